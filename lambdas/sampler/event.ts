@@ -1,0 +1,28 @@
+import { type Instant, parseInstant } from '../../lib/domain/hour';
+import { parseRelease, pathText, ReleaseError } from '../../lib/release/parse';
+import type { Release } from '../../lib/release/schema';
+
+/** What the hourly schedule sends: `{ release: { name, file }, scheduledTime }`. */
+export interface Tick {
+  release: Release;
+  scheduledTime: Instant;
+}
+
+/** @throws ReleaseError that lists every problem of the event */
+export function parseTick(event: unknown): Tick {
+  const { release, scheduledTime } = (event ?? {}) as {
+    release?: { name?: unknown; file?: unknown };
+    scheduledTime?: unknown;
+  };
+  const name = String(release?.name ?? '');
+  const parsed = parseRelease(name, release?.file);
+  const instant = typeof scheduledTime === 'string' ? parseInstant(scheduledTime) : undefined;
+  const problems = 'problems' in parsed ? parsed.problems.map((one) => `${pathText(one.path)} - ${one.message}`) : [];
+  if (instant === undefined)
+    problems.push(
+      `scheduledTime - got ${JSON.stringify(scheduledTime)}, expected an instant such as 2026-02-11T16:20:00Z`,
+    );
+  if (!('release' in parsed) || instant === undefined)
+    throw new ReleaseError(`event for release "${name.slice(0, 63)}"`, problems);
+  return { release: parsed.release, scheduledTime: instant };
+}

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { SETTLE_MINUTES } from '../domain/due';
+import { type Hour, type Instant, newestSettledHour, startOf } from '../domain/hour';
+import type { Release } from '../domain/release';
+import type { StageEvent } from '../domain/stage';
+import { openDynamo } from '../history/client';
+import { type DynamoHistory, dynamoHistory } from '../history/dynamodb';
+import { useLocalCloud } from '../local/cloud';
+import { readSimulation, type Simulation } from '../local/simulation';
+import { openStore } from '../local/store';
+import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
+import { firstHour, loadSnapshots, type Snapshots } from '../run';
+import type { Place } from './arguments';
+import { type Io, UsageError } from './io';
+
+const ROOT = 'releases';
+
+/** The release that a command is about: by name, by folder, or the only one there is. */
+export function chooseRelease(wanted: string | undefined): ReadRelease {
+  const folders = releaseFolders(ROOT);
+  const names = folders.map((folder) => path.basename(folder)).join(', ') || 'none';
+  if (wanted !== undefined) {
+    const folder = [path.join(ROOT, wanted), wanted].find((one) => existsSync(path.join(one, 'release.yaml')));
+    if (!folder)
+      throw new UsageError(`release - got ${wanted}, expected a folder with a release.yaml; there are: ${names}`);
+    return readRelease(folder);
+  }
+  if (folders.length !== 1)
+    throw new UsageError(`release - got no name and there are ${folders.length} (${names}); name one with --release`);
+  return readRelease(folders[0]!);
+}
+
+/** A release with its history, as a command reads it. */
+export interface Book {
+  release: Release;
+  file: unknown;
+  table: string;
+  history: DynamoHistory;
+  /** Set when the history was played by `simulate`; its clock stands where the play stopped. */
+  simulation?: Simulation;
+  now: Instant;
+}
+
+/** Opens the history for the time of `work`: the DynamoDB table that is named, else the embedded one. */
+export async function withBook<T>(place: Place, io: Io, work: (book: Book) => Promise<T>): Promise<T> {
+  const { release, file } = chooseRelease(place.release);
+  const table = place.table ?? io.env.STAGEWATCH_TABLE;
+  if (table !== undefined) {
+    if (table.trim() === '')
+      throw new UsageError(
+        'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the embedded history',
+      );
+    const history = dynamoHistory({ client: openDynamo(), table, release: release.name, classify: release });
+    return work({ release, file, table, history, now: io.now() });
+  }
+  const store = await openStore(place.data);
+  try {
+    useLocalCloud(io.env, { dynamodb: store.url });
+    const history = dynamoHistory({
+      client: openDynamo(),
+      table: store.tableName,
+      release: release.name,
+      classify: release,
+    });
+    const simulation = readSimulation(place.data);
+    const verdict = simulation && (await history.lastVerdict());
+    const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
+    return await work({ release, file, table: store.tableName, history, ...(simulation && { simulation }), now });
+  } finally {
+    await store.close();
+  }
+}
+
+/** All that is known of a release as of its newest settled hour. */
+export interface Facts {
+  log: StageEvent[];
+  snapshots: Snapshots;
+  newest: Hour;
+}
+
+export async function factsOf({ release, history, now }: Book): Promise<Facts> {
+  const log = await history.stages();
+  const newest = newestSettledHour(now, SETTLE_MINUTES);
+  return { log, newest, snapshots: await loadSnapshots(history, release, firstHour(log, now), newest + 1) };
+}

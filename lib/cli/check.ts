@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { judge } from '../domain/judge';
+import type { Verdict } from '../domain/verdict';
+import { verdictText } from '../report/verdict-text';
+import { jsonOption, type Place, placeOptions } from './arguments';
+import { factsOf, withBook } from './book';
+import { EXIT, type Io } from './io';
+
+/** Prints the verdict of now; `exit` gets 0 pass, 1 breach, 2 inconclusive or no data. */
+export function checkCommand(program: Command, io: Io, exit: (code: number) => void): void {
+  const command = program
+    .command('check')
+    .description('judge the release now, from its history')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data.
+Criteria that the release only reports while data is thin do not count, but are printed.
+
+Examples:
+  $ stagewatch check
+  $ stagewatch check --json | jq .recommendation
+  $ stagewatch check && echo advance`,
+    )
+    .action(async (options: Place & { json?: boolean }) => {
+      await withBook(options, io, async (book) => {
+        const { log, snapshots, newest } = await factsOf(book);
+        const verdict = judge(book.release, log, snapshots, newest, { proven: true });
+        if (options.json) io.out(JSON.stringify(verdict, null, 2));
+        else for (const line of verdictText(verdict, book.release)) io.out(line);
+        exit(exitCodeOf(verdict));
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}
+
+function exitCodeOf({ findings, blind }: Verdict): number {
+  if (findings.some((finding) => finding.outcome === 'breach' || finding.rollBack)) return EXIT.breach;
+  const judged = findings.filter((finding) => !finding.reportOnly);
+  if (blind || judged.length === 0 || judged.some((finding) => finding.outcome !== 'pass')) return EXIT.undecided;
+  return EXIT.ok;
+}

@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { tallyOf } from '../domain/counts';
+import { clock, count, percent } from '../domain/format';
+import { type Hour, hourFrom, hourOf, hourText, type Instant, startOf } from '../domain/hour';
+import { stayOf } from '../domain/stage';
+import { hoursArgument, instantArgument, jsonOption, type Place, placeOptions } from './arguments';
+import { type Facts, factsOf, withBook } from './book';
+import { type Io, UsageError } from './io';
+
+interface HistoryOptions extends Place {
+  last?: number;
+  from?: Instant;
+  to?: Instant;
+  json?: boolean;
+}
+
+/** One hour of one endpoint as it is shown; without a rate when there was no request or nothing is known. */
+export interface HistoryRow {
+  endpoint: string;
+  hour: string;
+  kind: 'counted' | 'unknown';
+  requests?: number;
+  errors?: number;
+  excluded?: number;
+  rate?: number;
+  counts?: Readonly<Record<string, number>>;
+  reason?: string;
+  revision: number;
+  final: boolean;
+  stage?: string;
+  exposure?: number;
+}
+
+export function historyCommand(program: Command, io: Io): void {
+  const command = program
+    .command('history')
+    .argument('[endpoint]', 'name of an endpoint (default: all)')
+    .description('print what was recorded, hour by hour')
+    .option('--last <hours>', 'the newest 24h, 7d or 2w (default: 24h)', hoursArgument)
+    .option('--from <instant>', 'from this instant on', instantArgument)
+    .option('--to <instant>', 'up to this instant (default: the newest settled hour)', instantArgument)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+An hour is "unknown" when nothing trustworthy was heard of it; that is never 0.
+
+Examples:
+  $ stagewatch history '#show' --last 24h
+  $ stagewatch history --from 2026-02-11T16:00Z --to 2026-02-12T16:00Z --json`,
+    )
+    .action(async (wanted: string | undefined, options: HistoryOptions) => {
+      await withBook(options, io, async (book) => {
+        const { release } = book;
+        const names = release.endpoints.map((endpoint) => endpoint.name);
+        const problems: string[] = [];
+        if (wanted !== undefined && !names.includes(wanted))
+          problems.push(`endpoint - got ${wanted}, expected one of ${names.join(', ')}`);
+        if (options.last !== undefined && options.from !== undefined)
+          problems.push('--last and --from - got both, expected one of them');
+        if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
+          problems.push('--from - got an instant that is not before --to');
+        if (problems.length > 0) throw new UsageError(problems.join('\n'));
+
+        const facts = await factsOf(book);
+        const to = options.to === undefined ? facts.newest + 1 : hourOf(options.to);
+        const from = options.from === undefined ? to - (options.last ?? 24) : hourFrom(options.from);
+        const rows = (wanted === undefined ? names : [wanted]).flatMap((name) =>
+          rowsOf(name, from, to, facts, release),
+        );
+        if (options.json) return io.out(JSON.stringify(rows, null, 2));
+        for (const row of rows) io.out(lineOf(row, names.length > 1 && wanted === undefined, release.timeZone));
+        if (rows.length === 0) io.err('no hour in this range');
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}
+
+function rowsOf(
+  endpoint: string,
+  from: Hour,
+  to: Hour,
+  { log, snapshots }: Facts,
+  rules: Parameters<typeof tallyOf>[1],
+): HistoryRow[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index): HistoryRow => {
+    const hour = from + index;
+    const snapshot = snapshots.get(endpoint)?.get(hour);
+    const stay = stayOf(log, hour);
+    const place = { endpoint, hour: hourText(hour), ...(stay && { stage: stay.stage, exposure: stay.exposure }) };
+    if (!snapshot) return { ...place, kind: 'unknown', reason: 'not recorded', revision: 0, final: false };
+    const { revision, final } = snapshot;
+    if (snapshot.kind === 'unknown') return { ...place, kind: 'unknown', reason: snapshot.reason, revision, final };
+    const tally = tallyOf(snapshot.counts, rules);
+    const rate = tally.requests > 0 ? { rate: tally.errors / tally.requests } : {};
+    return { ...place, kind: 'counted', ...tally, ...rate, counts: snapshot.counts, revision, final };
+  });
+}
+
+function lineOf(row: HistoryRow, named: boolean, timeZone: string): string {
+  const time = clock(startOf(Date.parse(row.hour) / 3_600_000), timeZone);
+  const stage = row.stage === undefined ? 'baseline' : `${row.stage} ${percent(row.exposure!)}`;
+  const what =
+    row.kind === 'unknown'
+      ? `unknown (${row.reason})`
+      : `${(row.rate === undefined ? 'no requests' : percent(row.rate)).padStart(11)}  ${count(row.errors!).padStart(6)} errors of ${count(row.requests!).padStart(6)}, ${count(row.excluded!)} excluded${row.revision > 1 ? `, revision ${row.revision}` : ''}`;
+  return `${time}  ${stage.padEnd(9)} ${named ? `${row.endpoint}  ` : ''}${what}`;
+}

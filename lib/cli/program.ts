@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { ReleaseError } from '../release/parse';
+import { backfillCommand } from './backfill';
+import { checkCommand } from './check';
+import { historyCommand } from './history';
+import { EXIT, type Io, UsageError } from './io';
+import { resultsCommand } from './results';
+import { runCommand } from './run';
+import { simulateCommand } from './simulate';
+import { stageCommand } from './stage';
+import { validateCommand } from './validate';
+import { watchCommand } from './watch';
+
+/** Runs one command line and returns its exit code; nothing is thrown. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command('stagewatch')
+    .description('Guards a staged rollout: samples error rates, judges them, alerts, and says whether to advance.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check has its own.
+
+Examples:
+  $ stagewatch simulate --scenario regression
+  $ stagewatch check
+  $ stagewatch history '#show' --last 24h`,
+    );
+  validateCommand(program, io);
+  stageCommand(program, io);
+  backfillCommand(program, io);
+  runCommand(program, io);
+  watchCommand(program, io);
+  historyCommand(program, io);
+  checkCommand(program, io, (exit) => {
+    code = exit;
+  });
+  resultsCommand(program, io);
+  simulateCommand(program, io);
+  inherit(program, program.commands);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const usage = error instanceof UsageError || error instanceof ReleaseError;
+    io.err(`error: ${(error as Error).message}`);
+    if (!usage && io.env.STAGEWATCH_DEBUG) io.err((error as Error).stack ?? '');
+    return usage ? EXIT.usage : EXIT.failure;
+  }
+}
+
+function inherit(parent: Command, commands: readonly Command[]): void {
+  for (const command of commands) {
+    command.copyInheritedSettings(parent);
+    inherit(parent, command.commands);
+  }
+}

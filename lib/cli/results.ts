@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { hourText } from '../domain/hour';
+import { resultsOf } from '../domain/results';
+import { resultsText } from '../report/results-text';
+import { jsonOption, type Place, placeOptions } from './arguments';
+import { factsOf, withBook } from './book';
+import type { Io } from './io';
+
+export function resultsCommand(program: Command, io: Io): void {
+  const command = program
+    .command('results')
+    .description("print the numbers of the plan's Results: baseline, each stage, the checks")
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ stagewatch results\n  $ stagewatch results --release document-status --json',
+    )
+    .action(async (options: Place & { json?: boolean }) => {
+      await withBook(options, io, async (book) => {
+        const { log, snapshots, newest } = await factsOf(book);
+        const windows = resultsOf(book.release, log, snapshots, newest);
+        if (options.json) {
+          return io.out(
+            JSON.stringify(
+              windows.map((window) => ({ ...window, from: hourText(window.from), to: hourText(window.to) })),
+              null,
+              2,
+            ),
+          );
+        }
+        if (windows.length === 0)
+          io.err(
+            'the release is not launched: there are no results yet; say when with: stagewatch stage enter <stage>',
+          );
+        for (const line of resultsText(windows, book.release)) io.out(line);
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { plural } from '../domain/format';
+import { verdictText } from '../report/verdict-text';
+import { type RunReport, run } from '../run';
+import { jsonOption, type Place, placeOptions } from './arguments';
+import type { Io } from './io';
+import { withLiveRelease } from './live';
+import { progressOn } from './progress';
+
+export function runCommand(program: Command, io: Io): void {
+  const command = program
+    .command('run')
+    .description("do one hour's work now: sample, record, judge, alert")
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Needs DD_API_KEY and DD_APP_KEY. It may be called at any time and any number of times: its work comes from the history.
+
+Examples:
+  $ DD_API_KEY=... DD_APP_KEY=... stagewatch run
+  $ STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch run --json`,
+    )
+    .action(async (options: Place & { json?: boolean }) => {
+      await withLiveRelease(options, io, async (watch, { now }) => {
+        const progress = progressOn(io, 'sampling');
+        const report = await run(watch, now, {
+          signal: io.signal,
+          progress: (done, total) => progress.at(done, total),
+        });
+        progress.stop();
+        if (options.json) io.out(JSON.stringify({ ...report, failure: report.failure?.message }, null, 2));
+        else for (const line of verdictText(report.verdict, watch.release)) io.out(line);
+        io.err(workText(report));
+        if (report.failure) throw report.failure;
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}
+
+export const workText = ({
+  recorded,
+  revised,
+  stillDue,
+}: Pick<RunReport, 'recorded' | 'revised' | 'stillDue'>): string =>
+  `${plural(recorded, 'snapshot')} recorded, ${plural(revised, 'revision')}, ${plural(stillDue, 'hour')} not final yet`;

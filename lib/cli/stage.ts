@@ -1,0 +1,114 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { clock, percent } from '../domain/format';
+import { type Instant, instantText } from '../domain/hour';
+import type { StageEvent } from '../domain/stage';
+import { exposureArgument, instantArgument, jsonOption, type Place, placeOptions } from './arguments';
+import { withBook } from './book';
+import { type Io, UsageError } from './io';
+
+interface EnterOptions extends Place {
+  at?: Instant;
+  exposure?: number;
+  by?: string;
+  note?: string;
+  relaunch?: boolean;
+  json?: boolean;
+}
+
+/** `stage enter off` takes the release back to 0 %. */
+const OFF = 'off';
+
+export function stageCommand(program: Command, io: Io): void {
+  const stage = program.command('stage').description('the log of what really happened to the exposure');
+
+  const enter = stage
+    .command('enter')
+    .argument('<stage>', `name of a stage, or "${OFF}" to take the release back to 0 %`)
+    .description('say that a stage was entered; the log only grows')
+    .option('--at <instant>', 'when, with its offset (default: now)', instantArgument)
+    .option('--exposure <percent>', 'share of users, when it is not what the release file says', exposureArgument)
+    .option('--by <name>', 'who did it (default: your login name)')
+    .option('--note <text>', 'why')
+    .option('--relaunch', 'start launch and baseline anew, after a long time at 0 %')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ stagewatch stage enter A --at 2026-02-11T11:00-05:00
+  $ stagewatch stage enter B --exposure 40% --note "careful after the weekend"
+  $ stagewatch stage enter ${OFF} --note "errors on #show"`,
+    )
+    .action(async (name: string, options: EnterOptions) => {
+      await withBook(options, io, async ({ release, history, now }) => {
+        const event = eventOf(name, options, release.stages, now);
+        if (!(await history.enterStage(event))) {
+          throw new UsageError(
+            `stage log - it already has an event at ${instantText(event.at)}; the log only grows, say when this one happened`,
+          );
+        }
+        if (options.json) return io.out(JSON.stringify({ ...event, at: instantText(event.at) }));
+        io.out(`${release.title}: ${lineOf(event, release.timeZone)}`);
+      });
+    });
+
+  const list = stage
+    .command('list')
+    .description('print the stage log, oldest first')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ stagewatch stage list\n  $ stagewatch stage list --json')
+    .action(async (options: Place & { json?: boolean }) => {
+      await withBook(options, io, async ({ release, history }) => {
+        const log = await history.stages();
+        if (options.json)
+          return io.out(
+            JSON.stringify(
+              log.map((event) => ({ ...event, at: instantText(event.at) })),
+              null,
+              2,
+            ),
+          );
+        if (log.length === 0) io.err('no stage was entered yet; say so with: stagewatch stage enter <stage>');
+        for (const event of log) io.out(lineOf(event, release.timeZone));
+      });
+    });
+
+  for (const command of [enter, list]) for (const option of placeOptions()) command.addOption(option);
+}
+
+function eventOf(
+  name: string,
+  options: EnterOptions,
+  stages: readonly { name: string; exposure: number }[],
+  now: Instant,
+): StageEvent {
+  const planned = stages.find((one) => one.name === name);
+  const problems: string[] = [];
+  if (!planned && name !== OFF)
+    problems.push(`stage - got ${name}, expected one of ${stages.map((one) => one.name).join(', ')} or ${OFF}`);
+  if (name === OFF && options.exposure)
+    problems.push(`--exposure - got ${percent(options.exposure)}, expected none: "${OFF}" is 0 %`);
+  if (planned && options.exposure === 0)
+    problems.push(`--exposure - got 0 %, expected more; "stagewatch stage enter ${OFF}" takes the release back`);
+  const at = options.at ?? now;
+  if (at > now)
+    problems.push(`--at - got ${instantText(at)}, expected a time that has come; it is ${instantText(now)}`);
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return {
+    at,
+    stage: name,
+    exposure: planned ? (options.exposure ?? planned.exposure) : 0,
+    ...(planned && { plannedExposure: planned.exposure }),
+    by: options.by ?? userInfo().username,
+    ...(options.note && { note: options.note }),
+    ...(options.relaunch && { relaunch: true }),
+  };
+}
+
+function lineOf({ at, stage, exposure, plannedExposure, by, note, relaunch }: StageEvent, timeZone: string): string {
+  const planned =
+    plannedExposure !== undefined && plannedExposure !== exposure ? ` (planned ${percent(plannedExposure)})` : '';
+  const words = stage === OFF ? 'off, 0 % of users' : `stage ${stage}, ${percent(exposure)} of users${planned}`;
+  return `${clock(at, timeZone)}  ${words}${relaunch ? ', relaunch' : ''}, by ${by}${note ? `: ${note}` : ''}`;
+}

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { SETTLE_MINUTES } from '../domain/due';
+import { clock } from '../domain/format';
+import { hourOf, type Instant, startOf } from '../domain/hour';
+import { verdictText } from '../report/verdict-text';
+import { run } from '../run';
+import { type Place, placeOptions } from './arguments';
+import type { Io } from './io';
+import { withLiveRelease } from './live';
+import { progressOn } from './progress';
+import { workText } from './run';
+
+/** Minutes after the full hour; the hour has settled by then. */
+const TICK_MINUTES = SETTLE_MINUTES + 5;
+
+/** The next tick after an instant. @example nextTick(10:21) is 11:20, nextTick(10:19) is 10:20 */
+export function nextTick(now: Instant): Instant {
+  const tick = startOf(hourOf(now)) + TICK_MINUTES * 60_000;
+  return tick > now ? tick : tick + 3_600_000;
+}
+
+export function watchCommand(program: Command, io: Io): void {
+  const command = program
+    .command('watch')
+    .description('guard a release from this machine, hour by hour, until Ctrl-C; no AWS account needed')
+    .addHelpText(
+      'after',
+      `
+Needs DD_API_KEY and DD_APP_KEY. Alerts are printed here. Other commands (stage, history, check, results) work meanwhile.
+After a stop of any length the next start catches up.
+
+Examples:
+  $ DD_API_KEY=... DD_APP_KEY=... stagewatch watch
+  $ stagewatch stage enter A          # in another terminal, when it happens`,
+    )
+    .action(async (options: Place) => {
+      await withLiveRelease(options, io, async (watch) => {
+        while (!io.signal.aborted) {
+          const now = io.now();
+          const progress = progressOn(io, 'sampling');
+          try {
+            const report = await run(watch, now, {
+              signal: io.signal,
+              progress: (done, total) => progress.at(done, total),
+            });
+            progress.stop();
+            io.out(verdictText(report.verdict, watch.release)[0]!);
+            io.err(`${workText(report)}${report.failure ? `; ${report.failure.message}` : ''}`);
+          } catch (error) {
+            progress.stop();
+            if (io.signal.aborted) break;
+            io.err(`this hour failed, the next one catches up: ${(error as Error).message}`);
+          }
+          const next = nextTick(io.now());
+          io.err(`next hour at ${clock(next, watch.release.timeZone)}; Ctrl-C ends the watch`);
+          await sleep(next - io.now(), undefined, { signal: io.signal }).catch(() => {});
+        }
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}

@@ -1,0 +1,33 @@
+import type { Counts } from './snapshot';
+
+/** Which statuses are errors, both ends included, and which leave errors and requests alike. */
+export interface CountRules {
+  excludedStatuses: readonly number[];
+  errorStatuses: { from: number; to: number };
+}
+
+/**
+ * Adds up the counts of an hour. A label that is not three digits, such as `N/A`, is no HTTP status: nobody knows
+ * whether it was a request that ended, so it is neither request nor error.
+ *
+ * @example tallyOf({ '200': 90, '401': 5, '502': 10 }, rules) // { requests: 100, errors: 10, excluded: 5 }
+ */
+export function tallyOf(
+  counts: Counts,
+  { excludedStatuses, errorStatuses }: CountRules,
+): { requests: number; errors: number; excluded: number } {
+  let requests = 0;
+  let errors = 0;
+  let excluded = 0;
+  for (const [label, count] of Object.entries(counts)) {
+    if (!/^\d{3}$/.test(label)) continue;
+    const status = Number(label);
+    if (excludedStatuses.includes(status)) {
+      excluded += count;
+      continue;
+    }
+    requests += count;
+    if (status >= errorStatuses.from && status <= errorStatuses.to) errors += count;
+  }
+  return { requests, errors, excluded };
+}

@@ -1,0 +1,81 @@
+import { type Baseline, fitBaseline } from './baseline';
+import type { HourCount } from './beta-binomial';
+import { HOURS_PER_WEEK, type Hour, hourOf } from './hour';
+import type { Release } from './release';
+import type { Snapshot } from './snapshot';
+import { exposedStays, launchOf, type StageEvent, type Stay } from './stage';
+import { hourCounts } from './window';
+
+export const BASELINE_WEEKS = 4;
+
+/** First hour of the baseline of a launch in hour `launch`. */
+export const baselineFrom = (launch: Hour): Hour => launch - BASELINE_WEEKS * HOURS_PER_WEEK;
+
+/** The rollout as of one hour: which hours are its baseline, and which stays expose users since when. */
+export interface Rollout {
+  launch: Hour;
+  /** First hour of the present exposure: the launch, or the re-entry after exposure 0. */
+  from: Hour;
+  stays: Stay[];
+  current: Stay;
+}
+
+/** The rollout that a stage log tells of; undefined before the launch and while nobody is exposed. */
+export function rolloutOf(log: readonly StageEvent[]): Rollout | undefined {
+  const launchEvent = launchOf(log);
+  const exposed = exposedStays(log);
+  const current = exposed.at(-1);
+  if (!launchEvent || !current) return undefined;
+  const launch = hourOf(launchEvent.at);
+  return {
+    launch,
+    from: hourOf(exposed[0]!.at),
+    stays: exposed,
+    current,
+  };
+}
+
+/** What one endpoint did, hour by hour, as the judge reads it; unknown hours and those of a change keep their place with n = 0. */
+export interface Course {
+  baseline: Baseline | undefined;
+  /** From the first hour of the present exposure to the newest. */
+  hours: HourCount[];
+  /** Exposed share of users in each of them. */
+  exposureOf: number[];
+  /** Index of the current stay's first hour. */
+  stageFrom: number;
+}
+
+/** An endpoint's course up to and including `newest`. */
+export function courseOf(
+  release: Release,
+  rollout: Rollout,
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  newest: Hour,
+): Course {
+  const stayOf = (hour: Hour) => rollout.stays.find(({ from, to }) => hour >= from && hour < to);
+  const hours = hourCounts(
+    snapshots,
+    { from: rollout.from, to: newest + 1 },
+    release,
+    (hour) => stayOf(hour) !== undefined,
+  );
+  const exposureOf = hours.map((_, index) => (stayOf(rollout.from + index) ?? rollout.current).exposure);
+  return {
+    baseline: baselineOf(release, rollout.launch, snapshots),
+    hours,
+    exposureOf,
+    stageFrom: rollout.current.from - rollout.from,
+  };
+}
+
+/** An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence. */
+export function baselineOf(
+  release: Release,
+  launch: Hour,
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+): Baseline | undefined {
+  const hours = hourCounts(snapshots, { from: baselineFrom(launch), to: launch }, release, () => true);
+  const first = hours.findIndex((hour) => hour.n > 0);
+  return fitBaseline(hours.slice(Math.floor(Math.max(0, first) / HOURS_PER_WEEK) * HOURS_PER_WEEK));
+}

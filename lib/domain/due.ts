@@ -1,0 +1,54 @@
+import { HOUR_MS, type Hour, type Instant, newestSettledHour, startOf } from './hour';
+import type { Counts, Sample, Snapshot } from './snapshot';
+
+/** Late data usually comes within a minute; points submitted over an hour late are dropped by Datadog. */
+export const SETTLE_MINUTES = 15;
+/** A counted hour is read again on every run until it is this old. */
+const REREAD_HOURS = 6;
+/** An unknown hour is asked for again until it is this old. */
+const GIVE_UP_HOURS = 14 * 24;
+
+const ageHours = (hour: Hour, now: Instant) => (now - startOf(hour + 1) - SETTLE_MINUTES * 60_000) / HOUR_MS;
+
+/** Settled hours of [from, newest settled] that some endpoint still lacks a final snapshot of, newest first. */
+export function dueHours(from: Hour, now: Instant, snapshots: Iterable<ReadonlyMap<Hour, Snapshot>>): Hour[] {
+  const endpoints = [...snapshots];
+  const due: Hour[] = [];
+  for (let hour = newestSettledHour(now, SETTLE_MINUTES); hour >= from; hour--) {
+    if (endpoints.some((known) => !known.get(hour)?.final)) due.push(hour);
+  }
+  return due;
+}
+
+/**
+ * Hours as ranges [from, to) of at most `longest` hours, in the order of their newest hour; hours between two due ones
+ * are bridged, since one longer request is cheaper than two.
+ */
+export function ranges(hours: readonly Hour[], longest: number): { from: Hour; to: Hour }[] {
+  const found: { from: Hour; to: Hour }[] = [];
+  for (const hour of hours) {
+    const last = found.at(-1);
+    if (last && last.to - hour <= longest) last.from = hour;
+    else found.push({ from: hour, to: hour + 1 });
+  }
+  return found;
+}
+
+const sameCounts = (a: Counts, b: Counts) =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([status, count]) => b[status] === count);
+
+/**
+ * What a new reading makes of a stored snapshot: the snapshot to write, or undefined when there is nothing new. A counted
+ * hour never becomes unknown again, a final one never changes, and different counts are a revision.
+ */
+export function revise(previous: Snapshot | undefined, sample: Sample, now: Instant): Snapshot | undefined {
+  const age = ageHours(sample.hour, now);
+  const final = age >= GIVE_UP_HOURS || (sample.kind === 'counted' && age >= REREAD_HOURS);
+  if (!previous) return { ...sample, revision: 1, final };
+  if (previous.final) return undefined;
+  if (sample.kind === 'counted' && !(previous.kind === 'counted' && sameCounts(previous.counts, sample.counts))) {
+    const filledAt = previous.kind === 'unknown' ? now : previous.filledAt;
+    return { ...sample, revision: previous.revision + 1, final, ...(filledAt !== undefined && { filledAt }) };
+  }
+  return final ? { ...previous, final } : undefined;
+}

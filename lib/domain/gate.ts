@@ -1,0 +1,149 @@
+import type { Baseline } from './baseline';
+import { boundedRate, checkFraction, checkHours, type HourCount, hourLikelihood } from './beta-binomial';
+import { ACTS_AT, checkLengths, checkLevel, hourFactor } from './regression';
+
+/** Harm to exposed users that the gate must rule out: a rise by one point, or to double the baseline if that is more. */
+const HARM = 0.01;
+/** With a baseline this close to its limit there is no room for harm; the gate then asks for the smallest margin. */
+const SMALLEST_HARM = 0.0001;
+const LARGEST_LOG = 690;
+const HOUR_CAP_LOG = Math.log(10);
+/** Median over mean of the hours that a sequential test takes. */
+const MEDIAN_SHARE = 0.7;
+
+/**
+ * The overall rate that would harm exposed users, at an exposure given as a share of requests: their own rate is up by
+ * one point or doubled, but at most at `theta`; never below `level`, the rate tolerated anyway.
+ *
+ * @example gateLevel({ p0: 0.02 }, 0.021, 0.05, 0.25) // 0.025
+ * @throws RangeError for an exposure outside [0, 1], a level that is not a rate or a theta outside (0, 1)
+ */
+export function gateLevel({ p0 }: Pick<Baseline, 'p0'>, level: number, theta: number, exposure: number): number {
+  checkFraction('theta', theta);
+  checkLevel(level);
+  if (!(exposure >= 0 && exposure <= 1)) {
+    throw new RangeError(`exposure - got ${exposure}, expected a fraction from 0 to 1`);
+  }
+  const harm = Math.max(SMALLEST_HARM, Math.min(Math.max(HARM, p0), theta - p0));
+  const harmful = Math.max(level, p0 + exposure * harm);
+  return p0 < theta ? Math.min(theta, harmful) : harmful;
+}
+
+/** Adds the ln of what an hour counts for against `q` to the products for "as before" and for halfway to q. */
+function against(baseline: Baseline, hour: HourCount) {
+  const likelihood = hourLikelihood(hour, baseline.rho, baseline.eps);
+  const season = baseline.season[hour.cell]!;
+  const asBefore = likelihood(baseline.p0 * season);
+  return (q: number): [number, number] => {
+    const harmful = likelihood(q * season);
+    const halfway = likelihood(((baseline.p0 + q) / 2) * season);
+    return [
+      Math.log(hourFactor(asBefore / harmful, baseline.eta)),
+      Math.log(hourFactor(halfway / harmful, baseline.eta)),
+    ];
+  };
+}
+
+/** The mean of two products given by their ln, kept within e^-690 and e^690. */
+function mean(first: number, second: number): number {
+  const larger = Math.max(first, second);
+  const log = larger + Math.log((Math.exp(first - larger) + Math.exp(second - larger)) / 2);
+  return Math.exp(Math.max(-LARGEST_LOG, Math.min(LARGEST_LOG, log)));
+}
+
+/**
+ * Evidence, as odds, that exposed users are not harmed: that the overall rate is below {@link gateLevel}. It acts at
+ * 20. One value after each hour since the launch; unknown hours change nothing.
+ *
+ * @param exposureOf exposed share of the requests of each hour
+ * @throws RangeError for counts that cannot be, or as {@link gateLevel}
+ */
+export function gateEvidence(
+  hours: readonly HourCount[],
+  baseline: Baseline,
+  exposureOf: readonly number[],
+  level: number,
+  theta: number,
+): number[] {
+  checkHours(hours);
+  checkLengths(hours, exposureOf);
+  let first = 0;
+  let second = 0;
+  return hours.map((hour, t) => {
+    const q = gateLevel(baseline, level, theta, exposureOf[t]!);
+    if (hour.n > 0) {
+      const [asBefore, halfway] = against(baseline, hour)(q);
+      first += asBefore;
+      second += halfway;
+    }
+    return mean(first, second);
+  });
+}
+
+/**
+ * Hours until the gate's evidence reaches 20, in the median, at the usual traffic and if nothing has changed.
+ *
+ * @param evidence what the gate has now
+ * @param q its level at the present exposure
+ * @param usual a week of hours that show the usual traffic, unknown ones as nothing: the baseline's newest unless given
+ * @returns 0 when it is there; undefined when such traffic never gets there
+ * @throws RangeError for counts or odds that cannot be, or a level that is not a rate
+ */
+export function hoursStillNeeded(
+  evidence: number,
+  baseline: Baseline,
+  q: number,
+  usual: readonly HourCount[] = baseline.usual,
+): number | undefined {
+  if (!(evidence >= 0)) throw new RangeError(`evidence - got ${evidence}, expected odds from 0`);
+  checkLevel(q);
+  checkHours(usual);
+  if (evidence >= ACTS_AT) return 0;
+  const { p0, rho, eta } = baseline;
+  const gain = usual.reduce((sum, { n }) => {
+    const information = n > 0 ? (q - p0) ** 2 / (2 * q * (1 - q) * (1 / n + rho)) : 0;
+    return sum + eta * Math.min(HOUR_CAP_LOG, information);
+  }, 0);
+  const hours = (MEDIAN_SHARE * Math.log(ACTS_AT / evidence) * usual.length) / gain;
+  return q > p0 && Number.isFinite(hours) ? hours : undefined;
+}
+
+/**
+ * The smallest overall rate that the hours rule out at 20 to 1, to about 1e-12.
+ *
+ * @param hours of the stage
+ * @returns undefined when they rule out no rate below 95 %
+ */
+export function provenLevel(hours: readonly HourCount[], baseline: Baseline): number | undefined {
+  checkHours(hours);
+  const counted = hours.filter((hour) => hour.n > 0).map((hour) => against(baseline, hour));
+  const ruledOut = (q: number) => {
+    let first = 0;
+    let second = 0;
+    for (const hour of counted) {
+      const [asBefore, halfway] = hour(q);
+      first += asBefore;
+      second += halfway;
+    }
+    return mean(first, second) >= ACTS_AT;
+  };
+  let low = baseline.p0;
+  let high = boundedRate(1);
+  if (low >= high || !ruledOut(high)) return undefined;
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (ruledOut(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
+ * The most that exposed users' rate can be when the overall rate is at most `overall`; their share of requests is taken
+ * for their share of users. At most 1; undefined without exposure.
+ *
+ * @example exposedRate({ p0: 0.02 }, 0.024, 0.25) // 0.036
+ */
+export function exposedRate({ p0 }: Pick<Baseline, 'p0'>, overall: number, exposure: number): number | undefined {
+  return exposure > 0 ? Math.min(1, p0 + (overall - p0) / exposure) : undefined;
+}

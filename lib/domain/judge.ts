@@ -1,0 +1,150 @@
+import { type Course, courseOf, type Rollout, rolloutOf } from './course';
+import { type Case, driftHours, findingsOf, stageLength } from './finding';
+import { clock, lasting, percent } from './format';
+import { exposedRate, provenLevel } from './gate';
+import { HOUR_MS, type Hour, startOf } from './hour';
+import { checkInsOf, driftNotices, gapNotices } from './notice';
+import { plannedHours, type Release } from './release';
+import type { Snapshot } from './snapshot';
+import type { StageEvent } from './stage';
+import type { Finding, Recommendation, Verdict } from './verdict';
+
+/** Changes whenever the same facts may give another verdict. */
+export const JUDGE_VERSION = '1';
+/** A stage never advances earlier, however good it looks: a day has a daily pattern. */
+const SHORTEST_STAGE_HOURS = 24;
+
+export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;
+
+/**
+ * The verdict as of one hour: a pure function of the facts. Nothing leads from missing data to a pass, and a stage's end
+ * never turns inconclusive into pass. The worst finding decides.
+ *
+ * @param snapshots by endpoint and hour, from four weeks before the launch; what lies after `hour` is not looked at
+ * @param options.proven whether to search for the level that the stage rules out, which costs more than all the rest;
+ *   it is always given from a stage's planned end on
+ */
+export function judge(
+  release: Release,
+  wholeLog: readonly StageEvent[],
+  snapshots: Snapshots,
+  hour: Hour,
+  options: { proven?: boolean } = {},
+): Verdict {
+  const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
+  const rollout = rolloutOf(log);
+  const blind = blindness(release, snapshots, hour);
+  const gaps = gapNotices(release, snapshots, hour);
+  const base = { judge: JUDGE_VERSION, hour, ...(blind && { blind }) };
+  if (!rollout) {
+    const reason = log.some((event) => event.exposure > 0)
+      ? 'the release was taken back to 0 %; nobody is exposed'
+      : 'the release is not launched: no stage was entered';
+    return { ...base, recommendation: 'not exposed', reason: withBlind(reason, blind), findings: [], notices: gaps };
+  }
+
+  const { current } = rollout;
+  const length = stageLength(release, current.stage);
+  const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
+  const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
+  const cases = release.endpoints.map((endpoint): Case => {
+    const course = courseOf(release, rollout, snapshots.get(endpoint.name) ?? new Map(), hour);
+    return { release, endpoint, rollout, course, newest: hour, plannedHours: plannedHours(release) };
+  });
+  const findings = cases.flatMap((about) =>
+    findingsOf(about).map((finding) => {
+      const seen =
+        blind && finding.outcome === 'pass'
+          ? { ...finding, outcome: 'inconclusive' as const, reason: `blind since then: ${finding.reason}` }
+          : finding;
+      return over || options.proven ? withProvenLevel(seen, about.course, rollout) : seen;
+    }),
+  );
+  const stage = {
+    name: current.stage,
+    exposure: current.exposure,
+    since: current.at,
+    ...(plannedEnd !== undefined && { plannedEnd }),
+  };
+  const verdict = {
+    ...base,
+    stage,
+    findings,
+    ...recommend(release, findings, { blind, over, plannedEnd, hours: hour + 1 - current.from }),
+  };
+  const { due, next } = checkInsOf(release, log, snapshots, verdict);
+  const drift = cases.flatMap((about) => driftNotices(about.endpoint.name, driftHours(about), about));
+  return { ...verdict, notices: [...due, ...drift, ...gaps], ...(next !== undefined && { nextCheckIn: next }) };
+}
+
+interface Circumstances {
+  blind: Verdict['blind'];
+  over: boolean;
+  plannedEnd: number | undefined;
+  /** Hours that the stage has lasted. */
+  hours: number;
+}
+
+/** The recommendation and its reason, which names what was not judged first. */
+function recommend(
+  release: Release,
+  findings: readonly Finding[],
+  { blind, over, plannedEnd, hours }: Circumstances,
+): { recommendation: Recommendation; reason: string } {
+  const said = (finding: Finding) => `${finding.endpoint}: ${finding.reason}`;
+  const unjudged = findings.filter(
+    (finding) =>
+      finding.reportOnly &&
+      finding.criterion !== 'ceiling' &&
+      (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
+  );
+  const decide = (recommendation: Recommendation, reason: string) => {
+    const first = unjudged.map((finding) => `${finding.endpoint} is not judged (${finding.reason})`);
+    return { recommendation, reason: withBlind([...first, reason].join('; '), blind) };
+  };
+
+  const worst = findings.filter((finding) => finding.rollBack);
+  if (worst.length > 0) return decide('roll back', worst.map(said).join('; '));
+  const broken = findings.filter((finding) => finding.outcome === 'breach');
+  if (broken.length > 0) return decide('hold', broken.map(said).join('; '));
+  if (blind) return decide('hold', 'without data nothing can be judged');
+  const open = findings.filter((finding) => finding.outcome !== 'pass' && !finding.reportOnly);
+  if (plannedEnd !== undefined && !over) {
+    const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : open.map(said).join('; ');
+    return decide('hold', `the stage is planned until ${clock(plannedEnd, release.timeZone)}; ${sofar}`);
+  }
+  if (hours < SHORTEST_STAGE_HOURS)
+    return decide('hold', `the stage is only ${lasting(hours)} old; it needs a day at least`);
+  if (open.length > 0) return decide('hold', open.map(said).join('; '));
+  const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
+  if (passed.length === 0) return decide('hold', 'no criterion could be judged');
+  return decide('advance', passed.map(said).join('; '));
+}
+
+const withBlind = (reason: string, blind: Verdict['blind']) =>
+  blind ? `blind for ${lasting(blind.hours)} (${blind.reason}); ${reason}` : reason;
+
+/** How long the newest hours have been without data: an hour counts when it is unknown for every endpoint. */
+function blindness(release: Release, snapshots: Snapshots, newest: Hour): Verdict['blind'] {
+  const known = [...snapshots.values()];
+  const horizon = Math.min(newest, ...known.flatMap((byHour) => [...byHour.keys()].slice(0, 1)));
+  let since = newest + 1;
+  while (since > horizon && !known.some((byHour) => byHour.get(since - 1)?.kind === 'counted')) since--;
+  const hours = newest + 1 - since;
+  if (hours < release.alerts.blindAfter) return undefined;
+  const seen = known.map((byHour) => byHour.get(newest)).find((snapshot) => snapshot?.kind === 'unknown');
+  return { since, hours, reason: seen?.kind === 'unknown' ? seen.reason : 'no answer from the metric source' };
+}
+
+/** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
+function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Course, { current }: Rollout): Finding {
+  if (finding.criterion !== 'consistentWithBaseline' || !baseline) return finding;
+  const level = provenLevel(hours.slice(stageFrom), baseline);
+  const exposed = level === undefined ? undefined : exposedRate(baseline, level, current.exposure);
+  if (level === undefined || exposed === undefined) return finding;
+  return {
+    ...finding,
+    provenLevel: level,
+    reason: `${finding.reason}; proven: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`,
+  };
+}

@@ -1,0 +1,106 @@
+import type { Case } from './finding';
+import { clock, lasting, plural, rateOf } from './format';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf, hourText, type Instant, startOf } from './hour';
+import type { Release } from './release';
+import type { Snapshot } from './snapshot';
+import { changedHours, type StageEvent, type Stay, stays } from './stage';
+import type { Finding, Notice, Verdict } from './verdict';
+import { pool, tallyWindow } from './window';
+
+/** A day's notice may come up to a day late; what is older is no news. */
+const NEWS_HOURS = 48;
+
+/** A line for each time that an endpoint began to run above its baseline without being broken. */
+export function driftNotices(endpoint: string, hours: readonly Hour[], { newest, course, release }: Case): Notice[] {
+  return hours
+    .filter((hour) => hour > newest - NEWS_HOURS)
+    .map((hour) => {
+      const week = pool(course.hours.slice(-HOURS_PER_WEEK));
+      const text = `${endpoint} runs above its baseline since about ${clock(startOf(hour), release.timeZone)}: ${rateOf(week)} in the last ${lasting(Math.min(HOURS_PER_WEEK, course.hours.length)).replace('about ', '')}; within what is tolerated, nothing to do`;
+      return { key: `drift/${endpoint}/${hourText(hour)}`, kind: 'drift', text };
+    });
+}
+
+/** A line for each time that unknown hours were counted after all. */
+export function gapNotices(
+  release: Release,
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  newest: Hour,
+): Notice[] {
+  const filled = new Map<Instant, Set<Hour>>();
+  for (const byHour of snapshots.values()) {
+    for (let hour = newest; hour > newest - 14 * 24; hour--) {
+      const at = byHour.get(hour)?.filledAt;
+      if (at === undefined || hourOf(at) <= newest - NEWS_HOURS) continue;
+      filled.set(at, (filled.get(at) ?? new Set()).add(hour));
+    }
+  }
+  return [...filled].map(([at, hours]) => ({
+    key: `gap/${hourText(hourOf(at))}`,
+    kind: 'gap-closed',
+    text: `${plural(hours.size, 'hour')} without data were counted after all, from ${clock(startOf(Math.min(...hours)), release.timeZone)} to ${clock(startOf(Math.max(...hours) + 1), release.timeZone)}`,
+  }));
+}
+
+type Judged = Pick<Verdict, 'hour' | 'stage' | 'recommendation' | 'reason' | 'findings'>;
+
+/** The check-ins that are due (a stage's planned end, a check after the last stage), and when the next one is. */
+export function checkInsOf(
+  release: Release,
+  log: readonly StageEvent[],
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  verdict: Judged,
+): { due: Notice[]; next: Instant | undefined } {
+  const now = startOf(verdict.hour + 1);
+  const { stage } = verdict;
+  const changed = changedHours(log);
+  const due: Notice[] = [];
+  const coming: Instant[] = [];
+  const isLast = stage?.name === release.stages.at(-1)!.name;
+  if (stage?.plannedEnd !== undefined && !(isLast && release.checks.length > 0)) {
+    if (stage.plannedEnd > now) coming.push(stage.plannedEnd);
+    else {
+      const key = `stage/${stage.name}/${stage.since}/${verdict.recommendation}`;
+      due.push({
+        key,
+        kind: 'check-in',
+        text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
+      });
+    }
+  }
+  for (const { name, stay, end, complete } of checksOf(release, log)) {
+    if (end > now) coming.push(end);
+    else if (complete) {
+      const window = { from: stay.from, to: hourOf(end) };
+      const rates = release.endpoints.map(
+        (one) => `${one.name} ${rateOf(tallyWindow(snapshots.get(one.name) ?? new Map(), window, release, changed))}`,
+      );
+      due.push({
+        key: `check/${name}/${stay.at}`,
+        kind: 'check-in',
+        text: `${name} check: ${rates.join(', ')}. ${verdict.recommendation}: ${summary(verdict.findings)}`,
+      });
+    }
+  }
+  return { due, next: coming.length > 0 ? Math.min(...coming) : undefined };
+}
+
+const summary = (findings: readonly Finding[]) =>
+  findings
+    .filter((finding) => finding.criterion !== 'ceiling')
+    .map((finding) => `${finding.endpoint} ${finding.outcome}`)
+    .join(', ');
+
+/** The checks that follow the newest entry into the last stage; one is complete when the stage has lasted until its end. */
+export function checksOf(
+  release: Release,
+  log: readonly StageEvent[],
+): { name: string; stay: Stay; end: Instant; complete: boolean }[] {
+  const last = release.stages.at(-1)!.name;
+  const stay = stays(log).findLast((one) => one.stage === last);
+  if (!stay) return [];
+  return release.checks.map(({ name, length }) => {
+    const end = stay.at + length * HOUR_MS;
+    return { name, stay, end, complete: startOf(stay.to) >= end || stay.to === Number.POSITIVE_INFINITY };
+  });
+}

@@ -1,0 +1,153 @@
+import type { Baseline } from './baseline';
+import { boundedRate, checkHours, type HourCount, hourLikelihood } from './beta-binomial';
+
+/** Odds at which evidence is acted on: with nothing wrong it gets there with a chance of at most 1 in 20. */
+export const ACTS_AT = 20;
+/** Odds at which a regression is bad enough to take the release back. */
+export const ROLLS_BACK_AT = 100;
+
+/** Most that one hour can count for: a short outage is not a regression, and a regression lasts. */
+const HOUR_CAP = 10;
+
+const EFFECTS = [1.3, 2, 4, 12] as const;
+const EFFECT_SHARE = 0.225;
+const ANYTHING_SHARE = 0.1;
+/** At a base rate near 0 a multiple of it is nothing; effects are multiples of at least this rate. */
+const SMALLEST_STEP = 0.0025;
+/** A notice may be given again when the evidence has fallen to here. */
+const FORGOTTEN_AT = 1;
+
+/** A stretch of hours in which something was broken, as indexes of hours. */
+export interface Episode {
+  /** The hour that opened it. */
+  from: number;
+  /** The hour that closed it; absent while it is open. */
+  to?: number;
+  /** The most evidence that it reached. */
+  worst: number;
+}
+
+export interface PageEpisode extends Episode {
+  /** The hours at which the evidence reached {@link ROLLS_BACK_AT}. */
+  rollBackAt: number[];
+}
+
+/** What an hour counts for: the ratio of its likelihoods, capped, and discounted by eta. */
+export const hourFactor = (ratio: number, eta: number): number => Math.min(HOUR_CAP, ratio) ** eta;
+
+/**
+ * Evidence, as odds, that the overall rate is above `level` since some hour of the release: a Shiryaev-Roberts mixture
+ * over when it began and how large it is, plus "anything above" (Shin, Ramdas and Rinaldo, E-detectors, arXiv 2203.03532). With
+ * nothing wrong it reaches 20 within the planned hours with a chance of at most 1 in 20, however often one looks; later
+ * it stays awake, at 5 % for each further two lengths of the plan. One value after each hour; unknown hours move it only
+ * by the chance that something began in them. The value at 100 and above is given, then the evidence starts anew.
+ *
+ * @param hours since the launch
+ * @param level the rate that is tolerated, averaged over the daily pattern
+ * @param plannedHours length of the whole release
+ * @throws RangeError for counts that cannot be, a level that is not a rate, or no planned hour
+ */
+export function regressionEvidence(
+  hours: readonly HourCount[],
+  baseline: Baseline,
+  level: number,
+  plannedHours: number,
+): number[] {
+  checkHours(hours);
+  checkLevel(level);
+  if (!(plannedHours > 0)) throw new RangeError(`planned hours - got ${plannedHours}, expected a number above 0`);
+  let effects: number[] = EFFECTS.map(() => 0);
+  let anything = 0;
+  return hours.map((hour, t) => {
+    const onset = 0.5 / plannedHours + (t === 0 ? 0.5 : 0);
+    effects = effects.map((r) => r + onset);
+    anything += onset;
+    if (hour.n > 0) {
+      const likelihood = hourLikelihood(hour, baseline.rho, baseline.eps);
+      const mu = boundedRate(level * baseline.season[hour.cell]!);
+      const f0 = likelihood(mu);
+      const step = Math.max(mu, SMALLEST_STEP);
+      effects = effects.map((r, j) => r * hourFactor(likelihood(mu + (EFFECTS[j]! - 1) * step) / f0, baseline.eta));
+      const expected = Math.floor(hour.n * mu);
+      anything *= hourFactor(hour.x <= expected ? 0.5 : 0.5 / ((hour.n - expected) * f0), baseline.eta);
+    }
+    const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
+    if (evidence >= ROLLS_BACK_AT) {
+      effects = EFFECTS.map(() => 0);
+      anything = 0;
+    }
+    return evidence;
+  });
+}
+
+/**
+ * When a regression was open: from the hour at which its evidence reached 20 to the hour at which the evidence that the
+ * rate is back at the baseline reached 20 - not one good hour, and not before the evidence itself is below 20 again.
+ *
+ * @param evidence of {@link regressionEvidence} over the same hours and level
+ * @returns the episodes, oldest first; only the last one can be open
+ */
+export function pageEpisodes(
+  hours: readonly HourCount[],
+  baseline: Baseline,
+  level: number,
+  evidence: readonly number[],
+): PageEpisode[] {
+  checkHours(hours);
+  checkLevel(level);
+  checkLengths(hours, evidence);
+  const episodes: PageEpisode[] = [];
+  let open: PageEpisode | undefined;
+  let recovered = 1;
+  hours.forEach((hour, t) => {
+    const now = evidence[t]!;
+    if (!open) {
+      if (now < ACTS_AT) return;
+      open = { from: t, worst: now, rollBackAt: [] };
+      episodes.push(open);
+      recovered = 1;
+    } else if (hour.n > 0) {
+      const likelihood = hourLikelihood(hour, baseline.rho, baseline.eps);
+      const season = baseline.season[hour.cell]!;
+      recovered =
+        Math.max(1, recovered) *
+        hourFactor(likelihood(baseline.p0 * season) / likelihood(level * season), baseline.eta);
+    }
+    open.worst = Math.max(open.worst, now);
+    if (now >= ROLLS_BACK_AT) open.rollBackAt.push(t);
+    if (recovered >= ACTS_AT && now < ACTS_AT) {
+      open.to = t;
+      open = undefined;
+    }
+  });
+  return episodes;
+}
+
+/**
+ * The hours at which evidence reached 20, each climb once: it must have fallen to 1 before it counts again.
+ *
+ * @example climbs([3, 25, 30, 8, 21, 0.5, 22]) // [1, 6]
+ */
+export function climbs(evidence: readonly number[]): number[] {
+  let told = false;
+  return evidence.flatMap((now, t) => {
+    if (now <= FORGOTTEN_AT) told = false;
+    if (told || now < ACTS_AT) return [];
+    told = true;
+    return [t];
+  });
+}
+
+/** @throws RangeError for a level that is not a rate */
+export function checkLevel(level: number): void {
+  if (!(level > 0 && level <= 1)) {
+    throw new RangeError(`level - got ${level}, expected a fraction above 0 and at most 1`);
+  }
+}
+
+/** @throws RangeError when the values do not belong to the hours */
+export function checkLengths(hours: readonly HourCount[], values: readonly number[]): void {
+  if (values.length !== hours.length) {
+    throw new RangeError(`values by hour - got ${values.length}, expected one for each of the ${hours.length} hours`);
+  }
+}

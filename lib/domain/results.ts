@@ -1,0 +1,85 @@
+import { BASELINE_WEEKS, baselineFrom, baselineOf } from './course';
+import { usualHour } from './finding';
+import { type Hour, hourOf } from './hour';
+import { checksOf } from './notice';
+import type { Endpoint, Release } from './release';
+import type { Snapshot } from './snapshot';
+import { changedHours, launchOf, type StageEvent, stays } from './stage';
+import { RHO_WITHOUT_BASELINE, requestsNeeded } from './threshold';
+import type { Tally, Window } from './verdict';
+import { hourCounts, tallyWindow } from './window';
+
+/** One endpoint in one window. */
+export interface Result {
+  endpoint: string;
+  tally: Tally;
+  /** Requests that it takes to say that the rate is below its limit; absent where there is no limit or enough was seen. */
+  needed?: number;
+}
+
+/** What happened in one window of the release: the baseline, since launch, each entry of a stage, each check. */
+export interface ResultWindow extends Window {
+  exposure: number;
+  /** False while the window still grows, or when its stage ended before the check's planned end. */
+  complete: boolean;
+  results: Result[];
+}
+
+/** The numbers of the plan's Results, from the facts up to and including `newest`; empty before the launch. */
+export function resultsOf(
+  release: Release,
+  log: readonly StageEvent[],
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  newest: Hour,
+): ResultWindow[] {
+  const launchEvent = launchOf(log);
+  if (!launchEvent) return [];
+  const launch = hourOf(launchEvent.at);
+  const end = newest + 1;
+  const entered = stays(log).filter((stay) => stay.at >= launchEvent.at && stay.exposure > 0 && stay.from < end);
+  const exposure = entered.at(-1)?.exposure ?? 0;
+  const windows: Omit<ResultWindow, 'results'>[] = [
+    {
+      name: `${BASELINE_WEEKS} weeks before launch`,
+      from: baselineFrom(launch),
+      to: launch,
+      exposure: 0,
+      complete: true,
+    },
+    { name: 'since launch', from: launch, to: end, exposure, complete: false },
+    ...entered.map((stay) => ({
+      name: `stage ${stay.stage}`,
+      from: stay.from,
+      to: Math.min(stay.to, end),
+      exposure: stay.exposure,
+      complete: stay.to <= end,
+    })),
+    ...checksOf(release, log)
+      .filter(({ stay }) => stay.from < end)
+      .map((check) => {
+        const to = Math.min(hourOf(check.end), check.stay.to);
+        return {
+          name: `${check.name} check`,
+          from: check.stay.from,
+          to: Math.min(to, end),
+          exposure: check.stay.exposure,
+          complete: check.complete && to <= end,
+        };
+      }),
+  ];
+  const changed = changedHours(log);
+  const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
+    const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
+    const tally = tallyWindow(known, window, release, changed);
+    const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
+    if (!limit) return { endpoint: endpoint.name, tally };
+    const baseline = baselineOf(release, launch, known);
+    const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
+    const needed = requestsNeeded(hours, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));
+    return { endpoint: endpoint.name, tally, ...(needed !== tally.requests && { needed }) };
+  };
+  return windows.map((window) => ({
+    ...window,
+    results: release.endpoints.map((endpoint) => resultIn(window, endpoint)),
+  }));
+}

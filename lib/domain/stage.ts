@@ -1,0 +1,59 @@
+import { type Hour, hourFrom, hourOf, type Instant } from './hour';
+
+/** One line of the stage log: what really happened. Exposure is a fraction of users; 0 is a roll-back. */
+export interface StageEvent {
+  at: Instant;
+  stage: string;
+  exposure: number;
+  /** What the release file gave the stage when the event was written. */
+  plannedExposure?: number;
+  by: string;
+  note?: string;
+  /** Starts launch and baseline anew. */
+  relaunch?: boolean;
+}
+
+/** One stay in a stage, as whole hours [from, to). An hour inside which something changed belongs to no stay. */
+export interface Stay {
+  stage: string;
+  exposure: number;
+  at: Instant;
+  from: Hour;
+  /** Infinity while it lasts. */
+  to: Hour;
+}
+
+/**
+ * The stays of a stage log, oldest first. An event on the full hour splits no hour.
+ *
+ * @example stays([{ at: 16 h, stage: 'A' }, { at: 20 h 30 min, stage: 'B' }]) → A [16, 20), B [21, Infinity)
+ */
+export function stays(log: readonly StageEvent[]): Stay[] {
+  return log.map((event, index) => {
+    const next = log[index + 1];
+    const { stage, exposure, at } = event;
+    return { stage, exposure, at, from: hourFrom(at), to: next ? hourOf(next.at) : Number.POSITIVE_INFINITY };
+  });
+}
+
+/** The launch: the first event with exposure above 0, counted anew from a relaunch; undefined before it. */
+export function launchOf(log: readonly StageEvent[]): StageEvent | undefined {
+  const anew = log.findLastIndex((event) => event.relaunch);
+  return log.slice(Math.max(0, anew)).find((event) => event.exposure > 0);
+}
+
+/** The stays since users were last exposed without a break: from the launch, or from the re-entry after exposure 0. */
+export function exposedStays(log: readonly StageEvent[]): Stay[] {
+  const launch = launchOf(log);
+  if (!launch) return [];
+  const all = stays(log).filter((stay) => stay.at >= launch.at);
+  return all.slice(all.findLastIndex((stay) => stay.exposure === 0) + 1);
+}
+
+/** The hours inside which something changed; they belong to no window. */
+export const changedHours = (log: readonly StageEvent[]): ReadonlySet<Hour> =>
+  new Set(log.filter((event) => hourFrom(event.at) !== hourOf(event.at)).map((event) => hourOf(event.at)));
+
+/** The stay that an hour lies in; undefined before the first one and for an hour in which something changed. */
+export const stayOf = (log: readonly StageEvent[], hour: Hour): Stay | undefined =>
+  stays(log).findLast(({ from, to }) => hour >= from && hour < to);

@@ -1,0 +1,77 @@
+import type { Hour, Instant } from './hour';
+
+export type Outcome = 'pass' | 'breach' | 'inconclusive' | 'no-data';
+export type Recommendation = 'advance' | 'hold' | 'roll back' | 'not exposed';
+export type CriterionKind = 'below' | 'consistentWithBaseline' | 'ceiling';
+
+/** Hours [from, to) under a name that a person knows, e.g. "stage A". */
+export interface Window {
+  name: string;
+  from: Hour;
+  to: Hour;
+}
+
+/** Pooled counts. The rate is `errors / requests`; with no request there is none. */
+export interface Pooled {
+  requests: number;
+  errors: number;
+}
+
+/** Pooled counts of a window, and what stayed out of them. */
+export interface Tally extends Pooled {
+  /** Requests with an excluded status such as 401; part of neither number above. */
+  excluded: number;
+  /** Hours of the window that were counted, and hours that are unknown. */
+  counted: number;
+  unknown: number;
+}
+
+/** What is known about one criterion of one endpoint. Rates are fractions. */
+export interface Finding {
+  endpoint: string;
+  criterion: CriterionKind;
+  outcome: Outcome;
+  /** One sentence with the numbers. */
+  reason: string;
+  /** The rate that counts as broken: the limit, or the level tolerated over the baseline; absent without a baseline. */
+  limit?: number;
+  baselineRate?: number;
+  window: Window;
+  pooled: Pooled;
+  /** Evidence, as odds against the null hypothesis; acts at 20. */
+  evidence: { breach?: number; pass?: number };
+  /** Start of an open breach. */
+  since?: Hour;
+  /** The breach is bad enough to take the release back. */
+  rollBack: boolean;
+  /** Missing evidence does not hold the release (`whenThin: report`). */
+  reportOnly: boolean;
+  /** Requests that a pass needs in all if no further one fails, and when the usual traffic brings them. */
+  needed?: number;
+  expectedAt?: Hour;
+  /** Overall rate that the stage's hours rule out at 20 : 1. */
+  provenLevel?: number;
+}
+
+/** Something worth a line in the day's notice; `key` makes sure that it is told once. */
+export interface Notice {
+  key: string;
+  kind: 'drift' | 'check-in' | 'gap-closed';
+  text: string;
+}
+
+export interface Verdict {
+  /** Version of the judge that gave it. */
+  judge: string;
+  /** The newest hour that it knows of. */
+  hour: Hour;
+  stage?: { name: string; exposure: number; since: Instant; plannedEnd?: Instant };
+  recommendation: Recommendation;
+  reason: string;
+  findings: Finding[];
+  /** Set while the newest hours are unknown: since when, how many, and what the source said. */
+  blind?: { since: Hour; hours: number; reason: string };
+  notices: Notice[];
+  /** When the next check-in falls due: the planned end of the stage, or of a check. */
+  nextCheckIn?: Instant;
+}

@@ -1,0 +1,157 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  type PutItemCommandInput,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { AlertRecord } from '../domain/alert';
+import type { CountRules } from '../domain/counts';
+import type { Hour } from '../domain/hour';
+import type { Snapshot } from '../domain/snapshot';
+import type { Verdict } from '../domain/verdict';
+import type { History } from '../ports';
+import * as items from './items';
+
+export interface DynamoHistoryOptions {
+  client: DynamoDBClient;
+  table: string;
+  /** Name of the release. */
+  release: string;
+  /** The release's rules, for the numbers that people see in the table. */
+  classify: CountRules;
+}
+
+/** A release's history with what reports read of it. */
+export interface DynamoHistory extends History {
+  /** Every alert, oldest first. */
+  alerts(): Promise<AlertRecord[]>;
+  /** The verdicts of [from, to), oldest first. */
+  verdicts(from: Hour, to: Hour): Promise<Verdict[]>;
+}
+
+/**
+ * The history of one release in DynamoDB, by conditional writes of single items and consistent reads. A write whose
+ * reply is lost is repeated by the SDK and then finds its own item: it reports that another run was quicker.
+ *
+ * Final snapshots never change, so those once read are not read again as long as the object lives.
+ *
+ * @throws HistoryError when a stored item cannot be read
+ */
+export function dynamoHistory({ client, table, release, classify }: DynamoHistoryOptions): DynamoHistory {
+  const partition = items.releaseKey(release);
+  const finals = new Map<string, readonly Snapshot[]>();
+
+  /** Items with from <= sk <= to. A page may be empty and still not be the last. */
+  async function* query(pk: string, from: string, to: string, newestFirst = false) {
+    let start: items.Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
+          ScanIndexForward: !newestFirst,
+          ...(newestFirst && { Limit: 1 }),
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      yield* page.Items ?? [];
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+
+  async function readAll<T>(read: (item: items.Item) => T, pk: string, from: string, to: string): Promise<T[]> {
+    const all: T[] = [];
+    for await (const item of query(pk, from, to)) all.push(read(item));
+    return all;
+  }
+
+  async function newest<T>(read: (item: items.Item) => T, kind: 'verdict' | 'alert'): Promise<T | undefined> {
+    for await (const item of query(partition, `${kind}#`, items.afterAll(kind), true)) return read(item);
+    return undefined;
+  }
+
+  /** False when the condition does not hold. */
+  async function put(Item: items.Item, condition: Omit<PutItemCommandInput, 'TableName' | 'Item'>): Promise<boolean> {
+    try {
+      await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  const ABSENT = { ConditionExpression: 'attribute_not_exists(pk)' };
+  const unchangedSince = ({ revision }: Snapshot) => ({
+    ConditionExpression: 'revision = :seen AND #final = :false',
+    ExpressionAttributeNames: { '#final': 'final' },
+    ExpressionAttributeValues: { ':seen': { N: String(revision) }, ':false': { BOOL: false } },
+  });
+
+  return {
+    stages: () => readAll(items.readStage, partition, 'stage#', items.afterAll('stage')),
+    enterStage: (event) => put(items.stageItem(release, event), ABSENT),
+
+    async snapshots(endpoint, from, to) {
+      if (from >= to) return [];
+      const known = partOf(finals.get(endpoint) ?? [], from, to);
+      const unread = from + known.length;
+      if (unread === to) return known;
+      const pk = items.snapshotsKey(release, endpoint);
+      const rest = await readAll(items.readSnapshot, pk, items.snapshotKey(unread), items.snapshotKey(to - 1));
+      const all = [...known, ...rest];
+      finals.set(endpoint, extended(finals.get(endpoint) ?? [], finalRun(all)));
+      return all;
+    },
+    record: (next, previous) =>
+      put(items.snapshotItem(release, next, classify), previous ? unchangedSince(previous) : ABSENT),
+
+    lastVerdict: () => newest(items.readVerdict, 'verdict'),
+    async recordVerdict(verdict) {
+      await put(items.verdictItem(release, verdict), ABSENT);
+    },
+    verdicts: async (from, to) =>
+      from >= to ? [] : readAll(items.readVerdict, partition, items.verdictKey(from), items.verdictKey(to - 1)),
+
+    lastAlert: () => newest(items.readAlert, 'alert'),
+    recordAlert: (alert) => put(items.alertItem(release, alert), ABSENT),
+    async markSent({ seq }) {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { pk: { S: partition }, sk: { S: items.alertKey(seq) } },
+          UpdateExpression: 'SET #status = :sent',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':sent': { S: 'sent' } },
+        }),
+      );
+    },
+    alerts: () => readAll(items.readAlert, partition, 'alert#', items.afterAll('alert')),
+  };
+}
+
+/** The part of a run without gaps that starts at `from`; empty when the run does not contain that hour. */
+function partOf(run: readonly Snapshot[], from: Hour, to: Hour): Snapshot[] {
+  const first = run[0]?.hour ?? to;
+  return from < first ? [] : run.slice(from - first, to - first);
+}
+
+/** The final snapshots at the start, up to the first hour that is missing or may still change. */
+function finalRun(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+  const first = snapshots[0]?.hour ?? 0;
+  const end = snapshots.findIndex(({ final, hour }, index) => !final || hour !== first + index);
+  return end === -1 ? snapshots : snapshots.slice(0, end);
+}
+
+/** A run lengthened by another one that overlaps or follows it without a gap; else the longer of the two. */
+function extended(run: readonly Snapshot[], other: readonly Snapshot[]): readonly Snapshot[] {
+  if (run.length === 0 || other.length === 0) return run.length ? run : other;
+  const skip = other[0]!.hour - run[0]!.hour;
+  if (skip < 0 || skip > run.length) return other.length > run.length ? other : run;
+  return skip + other.length > run.length ? [...run.slice(0, skip), ...other] : run;
+}

@@ -1,0 +1,213 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { AlertRecord } from '../domain/alert';
+import { type CountRules, tallyOf } from '../domain/counts';
+import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../domain/hour';
+import type { Snapshot } from '../domain/snapshot';
+import type { StageEvent } from '../domain/stage';
+import type { Verdict } from '../domain/verdict';
+
+/** The only place that knows keys and shapes of the table. People read these items: instants and hours are ISO text. */
+
+export type Item = Record<string, AttributeValue>;
+
+/** A stored item is not what this version writes. */
+export class HistoryError extends Error {
+  override readonly name = 'HistoryError';
+}
+
+/** Of the shapes below. A change that older code cannot read gets the next number. */
+const VERSION = 1;
+
+/**
+ * DynamoDB refuses items over 400 KB and numbers beyond 1e126 (Developer Guide, "Service, account, and table quotas").
+ * JSON text is longer than the item made of the same document.
+ */
+const MAX_PLAIN_BYTES = 300_000;
+const LARGEST = 1e120;
+const SMALLEST = 1e-120;
+
+// '#' separates the parts of a key and '/' is left to people's tools, so no part may contain them. A lone surrogate has
+// no UTF-8 and would become the same replacement character as any other.
+const encoded = (part: string) =>
+  part.replace(/[%#/\p{Cc}\p{Cs}]/gu, (char) => {
+    const hex = char.codePointAt(0)!.toString(16).toUpperCase();
+    return hex.length > 2 ? `%u${hex}` : `%${hex.padStart(2, '0')}`;
+  });
+
+/** Partition of a release: its stage log, verdicts and alerts. */
+export const releaseKey = (release: string): string => encoded(release);
+
+/** Partition of an endpoint's snapshots. @example snapshotsKey('document-status', '#show') === 'document-status#%23show' */
+export const snapshotsKey = (release: string, endpoint: string): string => `${encoded(release)}#${encoded(endpoint)}`;
+
+export const snapshotKey = hourText;
+
+/** Always with milliseconds, so that the order of the texts is the order of the instants. */
+export const stageKey = (at: Instant): string => `stage#${new Date(at).toISOString()}`;
+export const verdictKey = (hour: Hour): string => `verdict#${hourText(hour)}`;
+export const alertKey = (seq: number): string => `alert#${String(seq).padStart(10, '0')}`;
+
+/** Sorts after every key of a kind: '~' follows all digits and capital letters. */
+export const afterAll = (kind: 'stage' | 'verdict' | 'alert'): string => `${kind}#~`;
+
+/** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */
+export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRules): Item {
+  const { endpoint, hour, filledAt, ...rest } = snapshot;
+  const tally = snapshot.kind === 'counted' ? tallyOf(snapshot.counts, rules) : undefined;
+  return marshalled({
+    pk: snapshotsKey(release, endpoint),
+    sk: snapshotKey(hour),
+    version: VERSION,
+    endpoint,
+    hour: hourText(hour),
+    ...rest,
+    ...tally,
+    rate: tally && tally.requests > 0 ? tally.errors / tally.requests : undefined,
+    filledAt: filledAt === undefined ? undefined : instantText(filledAt),
+  });
+}
+
+export function stageItem(release: string, event: StageEvent): Item {
+  return marshalled({
+    pk: releaseKey(release),
+    sk: stageKey(event.at),
+    version: VERSION,
+    ...event,
+    at: instantText(event.at),
+  });
+}
+
+export function verdictItem(release: string, verdict: Verdict): Item {
+  return marshalled({
+    pk: releaseKey(release),
+    sk: verdictKey(verdict.hour),
+    version: VERSION,
+    hour: hourText(verdict.hour),
+    ...summary(verdict),
+    ...stored(verdict),
+  });
+}
+
+export function alertItem(release: string, { status, ...alert }: AlertRecord): Item {
+  return marshalled({
+    pk: releaseKey(release),
+    sk: alertKey(alert.seq),
+    version: VERSION,
+    at: instantText(alert.at),
+    severity: alert.severity,
+    change: alert.change,
+    status,
+    ...summary(alert.verdict),
+    reason: alert.reason,
+    ...stored(alert),
+  });
+}
+
+const summary = ({ recommendation, reason, stage, judge }: Verdict) => ({
+  recommendation,
+  reason,
+  stage: stage?.name,
+  judge,
+});
+
+const time = <T>(parse: (text: string) => T | undefined) =>
+  z.pipe(
+    z.string().check(z.refine((text) => parse(text) !== undefined)),
+    z.transform((text) => parse(text)!),
+  );
+const whole = z.number().check(z.int(), z.gte(0));
+const kept = {
+  endpoint: z.string(),
+  hour: time(parseHour),
+  revision: whole.check(z.gte(1)),
+  final: z.boolean(),
+  filledAt: z.optional(time(parseInstant)),
+};
+const snapshotSchema = z.discriminatedUnion('kind', [
+  z.object({ ...kept, kind: z.literal('counted'), counts: z.record(z.string(), whole) }),
+  z.object({ ...kept, kind: z.literal('unknown'), reason: z.string() }),
+]);
+const stageSchema = z.object({
+  at: time(parseInstant),
+  stage: z.string(),
+  exposure: z.number(),
+  plannedExposure: z.optional(z.number()),
+  by: z.string(),
+  note: z.optional(z.string()),
+  relaunch: z.optional(z.boolean()),
+});
+const verdictSchema = z.looseObject({
+  judge: z.string(),
+  hour: z.number(),
+  recommendation: z.enum(['advance', 'hold', 'roll back', 'not exposed']),
+  reason: z.string(),
+  findings: z.array(z.unknown()),
+  notices: z.array(z.unknown()),
+});
+const alertSchema = z.looseObject({
+  seq: z.number(),
+  at: z.number(),
+  open: z.array(z.unknown()),
+  told: z.array(z.unknown()),
+  verdict: verdictSchema,
+});
+const documentOf = <T extends z.ZodMiniType>(document: T) =>
+  z.union([z.object({ document }), z.object({ packed: z.pipe(z.transform(unpacked), document) })]);
+
+/** Each reads an item of its kind. @throws HistoryError when the item has another shape or a newer version */
+export function readSnapshot(item: Item): Snapshot {
+  return read(snapshotSchema, item);
+}
+
+export function readStage(item: Item): StageEvent {
+  return read(stageSchema, item);
+}
+
+export function readVerdict(item: Item): Verdict {
+  const found = read(documentOf(verdictSchema), item);
+  return ('document' in found ? found.document : found.packed) as unknown as Verdict;
+}
+
+export function readAlert(item: Item): AlertRecord {
+  const { status } = read(z.object({ status: z.enum(['pending', 'sent']) }), item);
+  const found = read(documentOf(alertSchema), item);
+  return { ...('document' in found ? found.document : found.packed), status } as unknown as AlertRecord;
+}
+
+function read<T extends z.ZodMiniType>(schema: T, item: Item): z.output<T> {
+  const plain = unmarshall(item, { wrapNumbers: Number });
+  const parsed = z.safeParse(schema, plain);
+  if (plain.version === VERSION && parsed.success) return parsed.data;
+  const other = plain.version === VERSION ? parsed.error?.issues[0]?.path.join('.') || 'document' : 'version';
+  throw new HistoryError(
+    `history item ${item.pk?.S} / ${item.sk?.S} cannot be read - got another ${other}, expected an item of version ${VERSION}; run the version of Stagewatch that wrote it, or a newer one`,
+  );
+}
+
+const marshalled = (item: Record<string, unknown>): Item =>
+  marshall(item, { removeUndefinedValues: true, allowImpreciseNumbers: true });
+
+/** The whole document as a map that people can read, or packed when it is too large for an item. */
+function stored(document: object): { document: unknown } | { packed: Uint8Array } {
+  const text = JSON.stringify(document, (key, value) => (typeof value === 'number' ? bounded(key, value) : value));
+  return Buffer.byteLength(text) <= MAX_PLAIN_BYTES ? { document: JSON.parse(text) } : { packed: gzipSync(text) };
+}
+
+/** Evidence multiplies for weeks and may leave DynamoDB's range; so far out, its size says nothing more. */
+function bounded(name: string, value: number): number {
+  if (Number.isNaN(value))
+    throw new HistoryError(`a document cannot be stored - got NaN as ${name}, expected a number`);
+  if (Math.abs(value) < SMALLEST) return 0;
+  return Math.max(-LARGEST, Math.min(LARGEST, value));
+}
+
+function unpacked(bytes: unknown): unknown {
+  try {
+    return JSON.parse(gunzipSync(bytes as Uint8Array).toString());
+  } catch {
+    return undefined;
+  }
+}

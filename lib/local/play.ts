@@ -1,0 +1,115 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { AlertRecord } from '../domain/alert';
+import { SETTLE_MINUTES } from '../domain/due';
+import { HOUR_MS, type Hour, type Instant, instantText, startOf } from '../domain/hour';
+import { checksOf } from '../domain/notice';
+import type { Release } from '../domain/release';
+import type { StageEvent } from '../domain/stage';
+import type { Verdict } from '../domain/verdict';
+import type { History } from '../ports';
+
+/** When the rollout that is played begins: Document Status's own stage A, 2026-02-11 11:00 in New York. */
+const LAUNCH: Instant = Date.parse('2026-02-11T16:00:00Z');
+const TICK_MINUTES = SETTLE_MINUTES + 5;
+/** An owner gives up on a stage that is still on hold so long after its planned end. */
+const PATIENCE_HOURS = 28 * 24;
+
+/** What the release owner of the play does after a verdict: enter a stage, wait, or stop. */
+export type Move = { enter: string; exposure: number } | 'wait' | 'stop';
+
+/**
+ * The owner follows the verdicts: the next stage is entered when the planned time is over and the verdict says advance;
+ * a release that is to be rolled back is watched until its stage's planned end.
+ */
+export function ownerMove(release: Release, log: readonly StageEvent[], verdict: Verdict | undefined): Move {
+  const [first] = release.stages;
+  if (log.length === 0) return verdict ? { enter: first!.name, exposure: first!.exposure } : 'wait';
+  const current = verdict?.stage;
+  if (!current) return 'wait';
+  const now = startOf(verdict.hour + 1);
+  const index = release.stages.findIndex((stage) => stage.name === current.name);
+  const next = release.stages[index + 1];
+  const lastCheck = checksOf(release, log).at(-1);
+  if (!next) return now >= (lastCheck?.end ?? current.plannedEnd ?? 0) ? 'stop' : 'wait';
+  if (current.plannedEnd === undefined || now < current.plannedEnd) return 'wait';
+  if (verdict.recommendation === 'advance') return { enter: next.name, exposure: next.exposure };
+  if (verdict.recommendation === 'roll back') return 'stop';
+  return now >= current.plannedEnd + PATIENCE_HOURS * HOUR_MS ? 'stop' : 'wait';
+}
+
+export interface PlayOptions {
+  release: ReadRelease;
+  scenario: Scenario;
+  seed: number;
+  dir: string;
+  /** Goes on with the play that is in `dir` instead of starting anew. */
+  resume: boolean;
+  signal: AbortSignal;
+  onProgress(hoursPlayed: number, hoursPlanned: number, verdict: Verdict): void;
+  onPublish(record: PublishRecord): void;
+  onStage(event: StageEvent): void;
+  /** Told when a stage has lasted as planned, and again whenever the recommendation changes after that. */
+  onStageEnd(verdict: Verdict): void;
+}
+
+export interface Played {
+  verdict: Verdict;
+  hours: number;
+  /** False when it was interrupted. */
+  finished: boolean;
+}
+
+/**
+ * Plays a rollout through the sampler's own handler, an hour at a time, against a DynamoDB, SNS, Secrets Manager and
+ * Datadog on this machine. All its state is in the history, so a play that was killed goes on where it stopped.
+ */
+export async function play(options: PlayOptions): Promise<Played> {
+  const { release: read, scenario, seed, dir, signal } = options;
+  const { name, file, release } = read;
+  const ours = await claim(dir);
+  if (!options.resume) rmSync(path.join(dir, 'dynamodb'), { recursive: true, force: true });
+  writeSimulation(dir, { release: name, scenario: scenario.name, seed });
+
+  let now = 0;
+  let log: StageEvent[] = [];
+  const store = await openStore(dir);
+  const sns = await startSns({ onPublish: options.onPublish });
+  const secrets = await startSecrets({ 'stagewatch-datadog': JSON.stringify(LOCAL_KEYS) });
+  const traffic = trafficOf(scenario, seed, release, () => log);
+  const datadog = await startDatadog({ traffic, now: () => now, keys: LOCAL_KEYS });
+  try {
+    useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+    const history = dynamoHistory({ client: openDynamo(), table: store.tableName, release: name, classify: release });
+    const tick = sampler(
+      { STAGEWATCH_TABLE: store.tableName, STAGEWATCH_TOPIC: sns.topicArn, STAGEWATCH_SECRET: 'stagewatch-datadog', STAGEWATCH_DATADOG_URL: datadog.url },
+      () => {},
+    );
+    log = await history.stages();
+    let verdict = await history.lastVerdict();
+    let told = '';
+    for (let hours = 0; ; hours++) {
+      const move = ownerMove(release, log, verdict);
+      if (verdict && (move === 'stop' || signal.aborted)) return { verdict, hours, finished: move === 'stop' };
+      if (!ours()) throw new Error(`another simulation was started in ${dir}; this one ends`);
+      if (typeof move === 'object') {
+        const event = { at: startOf(verdict!.hour + 2), stage: move.enter, exposure: move.exposure, plannedExposure: move.exposure, by: 'simulated owner' };
+        if (await history.enterStage(event)) options.onStage(event);
+        log = await history.stages();
+      }
+      const hour: Hour = verdict ? verdict.hour + 1 : hourOf(LAUNCH) - 2;
+      now = startOf(hour + 1) + TICK_MINUTES * 60_000;
+      verdict = (await tick({ release: { name, file }, scheduledTime: instantText(now) })).verdict;
+      const end = verdict.stage?.plannedEnd;
+      const told_ = end !== undefined && startOf(verdict.hour + 1) >= end ? `${verdict.stage!.name} ${verdict.recommendation}` : told;
+      if (told_ !== told) options.onStageEnd(verdict);
+      told = told_;
+      options.onProgress(hour - hourOf(LAUNCH), plannedHours(release), verdict);
+    }
+  } finally {
+    await Promise.all([store.close(), sns.close(), secrets.close(), datadog.close()]);
+  }
+}
+
+/** Nobody checks more than that they are the same; they open nothing. */
+const LOCAL_KEYS = { apiKey: 'local-api-key', appKey: 'local-app-key' };

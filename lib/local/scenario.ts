@@ -1,0 +1,68 @@
+/** The endpoints of the simulated service, by the names they have in releases/document-status/release.yaml. */
+export type EndpointName = '#index' | '#show' | '#files-we-couldnt-receive';
+
+/** Where in the rollout an hour is, by the stage log. */
+export interface Moment {
+  /** `baseline` before the first entry of the log. */
+  stage: string;
+  /** Share of users that have the feature, 0 to 1. */
+  exposure: number;
+  /** Whole hours since the stage was entered. */
+  hoursIntoStage: number;
+  /** Hour of the day in the service's zone, 0 to 23. */
+  localHour: number;
+}
+
+/** What is true of the simulated service, and what Datadog can be asked about it. */
+export interface Scenario {
+  name: string;
+  description: string;
+  /** Error rate over all users as a fraction, 401 and 403 left out, before its daily pattern. */
+  rate(endpoint: EndpointName, moment: Moment): number;
+  /** Hours in which Datadog takes in nothing; their counts turn up when the last of them in a row is over. */
+  blind?(moment: Moment): boolean;
+}
+
+type Rates = Readonly<Record<EndpointName, number>>;
+
+/** Rates that the team of the document-status release published in its release plan, as "4 week avg before launch". */
+const BASELINE: Rates = { '#index': 0.00336, '#show': 0.012325, '#files-we-couldnt-receive': 0 };
+
+/** The same team's results: stage A from 2026-02-11, stage B from 2026-02-18, and the week after 2026-03-04 at 100 %. */
+const PUBLISHED: Readonly<Record<string, Rates>> = {
+  A: { '#index': 0.0011, '#show': 0.0137, '#files-we-couldnt-receive': 0 },
+  B: { '#index': 0.0047, '#show': 0.0153, '#files-we-couldnt-receive': 0 },
+  C: { '#index': 0.00104, '#show': 0.01323, '#files-we-couldnt-receive': 0 },
+};
+
+const within = (hours: number, from: number, length: number) => hours >= from && hours < from + length;
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'regression',
+    description: 'from the fourth day of stage B, #show fails four times as often for users who have the feature',
+    rate(endpoint, { stage, exposure, hoursIntoStage }) {
+      const broken = endpoint === '#show' && (stage === 'C' || (stage === 'B' && hoursIntoStage >= 72));
+      return BASELINE[endpoint] * (broken ? 1 + 3 * exposure : 1);
+    },
+  },
+  {
+    name: 'as-it-was',
+    description: 'the error rates that the document-status release really had; nothing was wrong with it',
+    rate: (endpoint, { stage }) => (PUBLISHED[stage] ?? BASELINE)[endpoint],
+  },
+  {
+    name: 'outage',
+    description: 'a two-hour outage around noon on the fourth day of stage A: 30 % of #index and #show fail',
+    rate(endpoint, { stage, hoursIntoStage, localHour }) {
+      const out = stage === 'A' && within(hoursIntoStage, 72, 24) && within(localHour, 12, 2);
+      return out && endpoint !== '#files-we-couldnt-receive' ? 0.3 : BASELINE[endpoint];
+    },
+  },
+  {
+    name: 'blind',
+    description: 'from the third day of stage A, Datadog has no data for 30 hours, and gets it afterwards',
+    rate: (endpoint) => BASELINE[endpoint],
+    blind: ({ stage, hoursIntoStage }) => stage === 'A' && within(hoursIntoStage, 48, 30),
+  },
+];

@@ -1,0 +1,159 @@
+import { randomBeta, randomBinomial, randomNormal, randomPoisson } from 'd3-random';
+import { type Hour, hourFrom, startOf } from '../domain/hour';
+import { cellOf } from '../domain/local-time';
+import type { Counts } from '../domain/snapshot';
+import type { StageEvent } from '../domain/stage';
+import type { EndpointName, Moment, Scenario } from './scenario';
+
+/** The simulated service as Datadog's APM sees it; it knows nothing of the release file. */
+export const SERVICE = {
+  metric: 'trace.rack.request.hits',
+  scope: 'env:eks-prod',
+  endpointTag: 'resource_name',
+  statusTag: 'http.status_code',
+  timeZone: 'America/New_York',
+} as const;
+
+/** Everything that has requests: the release's endpoints, and all else that runs in the same environment. */
+export type ResourceName = EndpointName | 'other';
+
+/** `perHour` is the mean over a week, excluded statuses left out. */
+export const RESOURCES: Readonly<Record<ResourceName, { tag: string; perHour: number }>> = {
+  '#index': { tag: 'v0::benefitsclaimscontroller_index', perHour: 1_250 },
+  '#show': { tag: 'v0::benefitsclaimscontroller_show', perHour: 850 },
+  '#files-we-couldnt-receive': {
+    tag: 'v0::benefitsclaimscontroller_failed_upload_evidence_submissions',
+    perHour: 6 / 168,
+  },
+  other: { tag: 'v0::userscontroller_show', perHour: 60_000 },
+};
+
+export interface Traffic {
+  /** Requests by status in an hour; a status without requests is absent. The same for every call, in any order. */
+  counts(resource: ResourceName, hour: Hour): Counts;
+  /** What the counts of [from, to) are drawn around, without 401 and 403: the truth that a measured rate estimates. */
+  expected(resource: ResourceName, from: Hour, to: Hour): { requests: number; errors: number };
+  /** Datadog takes in nothing in this hour. */
+  blind(hour: Hour): boolean;
+}
+
+const ERROR_RATE_OF_OTHERS = 0.004;
+
+/** Spread of the true error rate: the variance of an hour's rate is `rate (1 - rate) (1 / requests + RHO)`. */
+const RHO = 0.002;
+
+/** Log standard deviation of an hour's volume, beyond what chance gives. */
+const VOLUME_SPREAD = 0.1;
+
+/** Requests with 401 and 403, as a share of and in addition to all others. */
+const EXCLUDED: Readonly<Record<string, number>> = { 401: 0.012, 403: 0.003 };
+
+/** Parts in a hundred of all errors. */
+const ERRORS: readonly (readonly [status: string, part: number])[] = [
+  ['404', 35],
+  ['422', 15],
+  ['500', 20],
+  ['502', 20],
+  ['503', 10],
+];
+
+/**
+ * Simulated traffic. Each hour's counts are a pure function of the seed, the resource, the hour and the scenario's rate
+ * at that moment of the stage log, so any order of questions and any restart give the same numbers. `timeline` is the
+ * stage log, oldest first; it may grow while the traffic is in use.
+ *
+ * The volume is Poisson with a log-normal hourly spread, the errors beta-binomial; both have a daily and a weekend
+ * pattern in the service's zone.
+ */
+export function trafficOf(scenario: Scenario, seed: number, timeline: readonly StageEvent[]): Traffic {
+  function meanOf(resource: ResourceName, hour: Hour) {
+    const cell = cellOf(hour, SERVICE.timeZone);
+    const rate =
+      resource === 'other' ? ERROR_RATE_OF_OTHERS : scenario.rate(resource, momentOf(timeline, hour, cell % 24));
+    return {
+      volume: RESOURCES[resource].perHour * volumePattern(cell),
+      rate: Math.min(rate * errorPattern(cell), 0.95),
+    };
+  }
+  return {
+    counts(resource, hour) {
+      const { volume, rate } = meanOf(resource, hour);
+      return draw(randomness(`${seed}/${resource}/${hour}`), volume, rate);
+    },
+    expected(resource, from, to) {
+      let requests = 0;
+      let errors = 0;
+      for (let hour = from; hour < to; hour++) {
+        const { volume, rate } = meanOf(resource, hour);
+        requests += volume;
+        errors += volume * rate;
+      }
+      return { requests, errors };
+    },
+    blind: (hour) => scenario.blind?.(momentOf(timeline, hour, cellOf(hour, SERVICE.timeZone) % 24)) ?? false,
+  };
+}
+
+/** An hour in which the stage changes still belongs to the stage before. */
+function momentOf(timeline: readonly StageEvent[], hour: Hour, localHour: number): Moment {
+  const current = timeline.findLast((event) => event.at <= startOf(hour));
+  if (!current) return { stage: 'baseline', exposure: 0, hoursIntoStage: 0, localHour };
+  const { stage, exposure, at } = current;
+  return { stage, exposure, hoursIntoStage: hour - hourFrom(at), localHour };
+}
+
+/** A sine over the day with its top six hours after `middle`. */
+const wave = (cell: number, middle: number) => Math.sin((2 * Math.PI * ((cell % 24) - middle)) / 24);
+
+const isWeekend = (cell: number) => cell >= 24;
+
+/** Four times as busy at 15:00 as at 3:00, and 30 % less at weekends; the mean over a week is 1. */
+function volumePattern(cell: number): number {
+  return ((1 + 0.6 * wave(cell, 9)) * (isWeekend(cell) ? 0.7 : 1) * 7) / (5 + 2 * 0.7);
+}
+
+/** Most errors at 21:00, and 5 % more at weekends; the mean over a week's requests is 1. */
+function errorPattern(cell: number): number {
+  return ((1 + 0.15 * wave(cell, 15)) * (isWeekend(cell) ? 1.05 : 1) * (5 + 2 * 0.7)) / (5 + 2 * 0.7 * 1.05);
+}
+
+function draw(random: () => number, volume: number, rate: number): Counts {
+  const poisson = randomPoisson.source(random);
+  const binomial = randomBinomial.source(random);
+  // Half the variance taken off the exponent keeps the mean at `volume`.
+  const level = volume * Math.exp(VOLUME_SPREAD * randomNormal.source(random)()() - VOLUME_SPREAD ** 2 / 2);
+  const requests = poisson(level)();
+  const certainty = 1 / RHO - 1;
+  const hourlyRate = randomBeta.source(random)(rate * certainty, (1 - rate) * certainty)();
+  const errors = binomial(requests, hourlyRate)();
+
+  const counts: Record<string, number> = { 200: requests - errors };
+  let left = errors;
+  let parts = 100;
+  for (const [status, part] of ERRORS) {
+    counts[status] = binomial(left, part / parts)();
+    left -= counts[status];
+    parts -= part;
+  }
+  for (const [status, share] of Object.entries(EXCLUDED)) counts[status] = poisson(level * share)();
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+/**
+ * Numbers in [0, 1) that depend on `name` alone: mulberry32 (Tommy Ettinger, public domain), started from the FNV-1a
+ * hash of the name. The hash is mixed once more (MurmurHash3's finaliser), since names of neighbouring hours differ in
+ * one digit only.
+ */
+function randomness(name: string): () => number {
+  let state = 0x811c9dc5;
+  for (let index = 0; index < name.length; index++) state = Math.imul(state ^ name.charCodeAt(index), 0x01000193);
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  state ^= state >>> 16;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

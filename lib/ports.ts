@@ -1,0 +1,52 @@
+import type { AlertRecord } from './domain/alert';
+import type { Hour } from './domain/hour';
+import type { Endpoint } from './domain/release';
+import type { Sample, Snapshot } from './domain/snapshot';
+import type { StageEvent } from './domain/stage';
+import type { Verdict } from './domain/verdict';
+
+/** Where the request counts come from. */
+export interface MetricSource {
+  /**
+   * One sample for every endpoint and every hour of [from, to): counted, or unknown with a reason.
+   *
+   * @throws SourceError when the answer cannot be had or trusted; then nothing may be recorded for these hours
+   */
+  sample(endpoints: readonly Endpoint[], from: Hour, to: Hour, signal?: AbortSignal): Promise<Sample[]>;
+}
+
+/** What is kept of one release. Every write is a single conditional write and may be repeated. */
+export interface History {
+  /** The stage log, oldest first. */
+  stages(): Promise<StageEvent[]>;
+  /** Appends to the stage log; false when it already has an event at that instant. */
+  enterStage(event: StageEvent): Promise<boolean>;
+  /** Snapshots of [from, to), oldest first; an hour never recorded is absent. */
+  snapshots(endpoint: string, from: Hour, to: Hour): Promise<Snapshot[]>;
+  /** Writes `next` if the stored snapshot is still `previous`; false when another run was quicker. */
+  record(next: Snapshot, previous: Snapshot | undefined): Promise<boolean>;
+  lastVerdict(): Promise<Verdict | undefined>;
+  /** Keeps the first verdict given for an hour. */
+  recordVerdict(verdict: Verdict): Promise<void>;
+  lastAlert(): Promise<AlertRecord | undefined>;
+  /** Writes the alert as pending; false when another run wrote the same sequence number first. */
+  recordAlert(alert: AlertRecord): Promise<boolean>;
+  markSent(alert: AlertRecord): Promise<void>;
+}
+
+/** Where alerts go. */
+export interface AlertSink {
+  publish(alert: AlertRecord): Promise<void>;
+}
+
+/** The source gave no answer that can be used: unreachable, refused, too slow or not what it should be. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  constructor(
+    message: string,
+    readonly kind: 'unreachable' | 'refused' | 'timeout' | 'throttled' | 'malformed',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.cjs';
+import { type Release, releaseSchema } from './schema';
+
+/** One thing that is wrong with a release file: where it is, and what was found and expected there. */
+export interface Problem {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** A release file that cannot be used; `problems` lists all that is wrong with it. */
+export class ReleaseError extends Error {
+  override readonly name = 'ReleaseError';
+  constructor(
+    readonly where: string,
+    readonly problems: readonly string[],
+  ) {
+    super(
+      `${where} - ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+    );
+  }
+}
+
+z.config(en());
+
+/** @example pathText(['endpoints', 0, 'criteria']) === 'endpoints[0].criteria' */
+export const pathText = (path: readonly PropertyKey[]): string =>
+  path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${String(part)}`)).join('') ||
+  'file';
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+}
+
+function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key],
+        message: 'unknown key; check its spelling or take it out',
+      }));
+    }
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const nearest = nearestBranch(issue.errors);
+      if (nearest)
+        return problemsOf(valueAt(file, issue.path), nearest).map((one) => ({
+          ...one,
+          path: [...issue.path, ...one.path],
+        }));
+    }
+    if (issue.code === 'custom') return [{ path: issue.path, message: issue.message }];
+    return [{ path: issue.path, message: `got ${shown(valueAt(file, issue.path))}, ${issue.message}` }];
+  });
+}
+
+/** The branch of a union that the value was meant for: the one whose keys it has. */
+const nearestBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]) =>
+  branches.find((issues) => issues.every((issue) => issue.path.length > 0));
+
+/**
+ * A release from the content of its file, under the name of its folder.
+ *
+ * @returns the release, or every problem of the file
+ */
+export function parseRelease(name: string, file: unknown): { release: Release } | { problems: Problem[] } {
+  const problems: Problem[] = /^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
+    ? []
+    : [
+        {
+          path: [],
+          message: `release name - got ${shown(name)}, expected lower case letters, digits and "-"; rename the folder`,
+        },
+      ];
+  const parsed = releaseSchema.safeParse(file);
+  if (!parsed.success) problems.push(...problemsOf(file, parsed.error.issues));
+  return parsed.success && problems.length === 0 ? { release: { ...parsed.data, name } } : { problems };
+}

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { type Problem, parseRelease, pathText, ReleaseError } from './parse';
+import type { Release } from './schema';
+
+/** A release and the content of its file as plain JSON, which is what the hourly schedule carries. */
+export interface ReadRelease {
+  name: string;
+  file: unknown;
+  release: Release;
+}
+
+/**
+ * Reads `release.yaml` of a release's folder.
+ *
+ * @throws ReleaseError with all problems of the file, each with its line
+ */
+export function readRelease(folder: string): ReadRelease {
+  const where = path.join(folder, 'release.yaml');
+  const name = path.basename(path.resolve(folder));
+  if (!existsSync(where)) throw new ReleaseError(where, ['no such file; a release is a folder with a release.yaml']);
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(where, 'utf8'), { lineCounter: lines });
+  if (document.errors.length > 0) {
+    throw new ReleaseError(
+      where,
+      document.errors.map((error) => `line ${error.linePos?.[0].line ?? '?'}: ${error.message.split('\n')[0]}`),
+    );
+  }
+  const file: unknown = document.toJS();
+  const parsed = parseRelease(name, file);
+  if ('release' in parsed) return { name, file, release: parsed.release };
+
+  const lineOf = ({ path: at }: Problem): number | undefined => {
+    for (let depth = at.length; depth >= 0; depth--) {
+      const node = document.getIn(at.slice(0, depth) as unknown[], true) as
+        | { range?: [number, number, number] }
+        | undefined;
+      if (node?.range) return lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  };
+  throw new ReleaseError(
+    where,
+    parsed.problems
+      .map((problem) => ({ line: lineOf(problem) ?? 1, text: `${pathText(problem.path)} - ${problem.message}` }))
+      .sort((a, b) => a.line - b.line)
+      .map(({ line, text }) => `line ${line}: ${text}`),
+  );
+}
+
+/** The folders under `root` that hold a release. */
+export function releaseFolders(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(root, entry.name, 'release.yaml')))
+    .map((entry) => path.join(root, entry.name))
+    .sort();
+}

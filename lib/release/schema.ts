@@ -1,0 +1,224 @@
+import * as z from 'zod/mini';
+
+/**
+ * The one description of a release file: it parses it, gives the code its types and, through
+ * scripts/release-schema.ts, gives editors docs/release.schema.json. Percentages become fractions and durations hours
+ * here and nowhere else.
+ */
+
+const text = (what: string, max = 200) =>
+  z.string(`${what} is text`).check(z.trim(), z.minLength(1, `${what} is empty`), z.maxLength(max));
+
+const httpsUrl = z.url({ protocol: /^https$/, error: 'expected an https:// address' });
+
+const asFraction = z.transform((value: string) => Number((Number.parseFloat(value) / 100).toPrecision(12)));
+
+const number = (pattern: RegExp, expected: string) =>
+  z.pipe(z.string(`expected ${expected}`).check(z.regex(pattern, `expected ${expected}`)), asFraction);
+
+/** "25%" → 0.25 */
+const percent = number(/^\d{1,6}(\.\d+)? ?%$/, 'a percentage such as "25%"');
+
+/** "25%" → 0.25, at most all users. */
+const share = number(/^(100(\.0+)?|\d{1,2}(\.\d+)?) ?%$/, 'a share of users from "0%" to "100%"');
+
+/** "5%" → 0.05; an error rate that can be broken. */
+const rate = number(/^(?!0+(\.0+)? ?%)\d{1,2}(\.\d+)? ?%$/, 'a rate above "0%" and below "100%", such as "5%"');
+
+/** "0.1pt" → 0.001; percentage points. */
+const points = number(/^\d{1,2}(\.\d+)? ?pt$/, 'percentage points such as "0.1pt"');
+
+const HOURS = { hour: 1, day: 24, week: 168 } as const;
+
+/** "1 week" → 168 */
+const duration = z.pipe(
+  z
+    .string('expected text such as "1 week"')
+    .check(
+      z.regex(/^[1-9]\d{0,3} (hour|day|week)s?$/, 'expected a whole number of hours, days or weeks, such as "2 weeks"'),
+    ),
+  z.transform((value: string) => {
+    const [count, unit] = value.split(' ');
+    return Number(count) * HOURS[unit!.replace(/s$/, '') as keyof typeof HOURS];
+  }),
+);
+
+const status = z.number().check(z.int(), z.gte(100), z.lte(599));
+
+/** Datadog tag values as it normalises them; a quote or brace would break the whole request. */
+const tagValue = z
+  .string()
+  .check(
+    z.regex(
+      /^[a-z0-9_][a-z0-9_:./-]{0,199}$/,
+      'expected a Datadog tag value: lower case letters, digits and _ : . / -',
+    ),
+  );
+const tagKey = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9_./-]{0,199}$/, 'expected a Datadog tag name such as resource_name'));
+
+export const SITES = [
+  'datadoghq.com',
+  'us3.datadoghq.com',
+  'us5.datadoghq.com',
+  'datadoghq.eu',
+  'ap1.datadoghq.com',
+  'ap2.datadoghq.com',
+  'ddog-gov.com',
+  'us2.ddog-gov.com',
+] as const;
+
+const whenThin = z._default(z.enum(['hold', 'report'], 'expected hold or report'), 'hold');
+
+const below = z.strictObject({ below: rate, whenThin });
+const consistentWithBaseline = z.strictObject({
+  consistentWithBaseline: z.strictObject({
+    /** Share above the baseline that is still consistent with it. */
+    allowed: z._default(percent, 0.25),
+    /** Rise in percentage points that is always consistent. */
+    floor: z._default(points, 0.001),
+  }),
+  whenThin,
+});
+
+const criterion = z.union(
+  [below, consistentWithBaseline],
+  'expected { below: 5% } or { consistentWithBaseline: { allowed: 25%, floor: 0.1pt } }, with whenThin: hold or report',
+);
+
+const endpoint = z.strictObject({
+  name: text('an endpoint name', 100),
+  route: z.optional(text('a route')),
+  /** Value of the metric's endpoint tag. */
+  tag: tagValue,
+  criteria: z.array(criterion).check(z.minLength(1, 'expected at least one criterion'), z.maxLength(2)),
+});
+
+const stage = z.strictObject({
+  name: text('a stage name', 40).check(
+    z.regex(/^(?!off$)[^\s/]+$/, 'expected one word without "/", and not "off", which takes a release back to 0%'),
+  ),
+  exposure: share,
+  /** How long the plan keeps the stage; the last stage may go without. */
+  length: z.optional(duration),
+});
+
+const check = z.strictObject({ name: text('a check name', 40), length: duration });
+
+const timeZone = z.string().check(
+  z.refine((zone) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch {
+      return false;
+    }
+  }, 'expected an IANA time zone such as America/New_York'),
+);
+
+const duplicates = (names: readonly unknown[]) =>
+  names.filter((name, index) => name !== undefined && names.indexOf(name) !== index);
+
+/** The objects of a list that may itself be malformed, so that these checks can run beside the others. */
+const objects = (list: unknown) =>
+  (Array.isArray(list) ? list : []).map(
+    (one): Record<string, unknown> => (one !== null && typeof one === 'object' ? one : {}),
+  );
+
+/** What is wrong between fields; it runs on half-valid files too, so that one error lists everything. */
+const consistency = z.check<unknown>(
+  ({ value, issues }) => {
+    const problem = (path: (string | number)[], message: string) =>
+      issues.push({ code: 'custom', path, message, input: value });
+    const file = objects([value])[0]!;
+    const unique = (list: 'endpoints' | 'stages' | 'checks', key: string) => {
+      for (const twice of new Set(duplicates(objects(file[list]).map((one) => one[key]))))
+        problem([list], `the ${key} ${twice} stands twice`);
+    };
+    unique('endpoints', 'name');
+    unique('endpoints', 'tag');
+    unique('stages', 'name');
+    unique('checks', 'name');
+    const stages = objects(file.stages);
+    stages.forEach((one, index) => {
+      if (one.exposure === 0)
+        problem(
+          ['stages', index, 'exposure'],
+          'got 0%, expected more; "stagewatch stage enter off" takes a release back to 0%',
+        );
+      if (one.length === undefined && index < stages.length - 1)
+        problem(['stages', index, 'length'], 'got nothing, expected a length; only the last stage may go without');
+    });
+    objects(file.endpoints).forEach((one, index) => {
+      const limits = objects(one.criteria).filter((criterion) => 'below' in criterion).length;
+      if (limits > 1 || objects(one.criteria).length - limits > 1)
+        problem(['endpoints', index, 'criteria'], 'the same kind of criterion stands twice');
+    });
+    const range = objects([file.errorStatuses])[0]!;
+    if (Number(range.from) > Number(range.to)) problem(['errorStatuses'], `from ${range.from} is above to ${range.to}`);
+  },
+  { when: () => true },
+);
+
+export const releaseSchema = z
+  .strictObject({
+    title: text('title'),
+    team: text('team'),
+    timeZone,
+    toggles: z.array(
+      z.strictObject({
+        name: text('a toggle name'),
+        description: z.optional(text('a description', 500)),
+        link: z.optional(httpsUrl),
+      }),
+    ),
+    datadog: z.strictObject({
+      site: z.enum(SITES, `expected one of ${SITES.join(', ')}`),
+      metric: z
+        .string()
+        .check(z.regex(/^[a-zA-Z][a-zA-Z0-9_.]{0,199}$/, 'expected a metric name such as trace.rack.request.hits')),
+      /** key:value pairs that all requests of the environment carry. */
+      scope: z
+        .array(
+          z
+            .string()
+            .check(z.regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_][a-z0-9_:./-]*$/, 'expected key:value such as env:eks-prod')),
+        )
+        .check(z.minLength(1), z.maxLength(10)),
+      endpointTag: tagKey,
+      statusTag: tagKey,
+    }),
+    endpoints: z.array(endpoint).check(z.minLength(1, 'expected at least one endpoint'), z.maxLength(1000)),
+    excludedStatuses: z._default(z.array(status), [401, 403]),
+    errorStatuses: z._default(z.strictObject({ from: status, to: status }), { from: 400, to: 599 }),
+    /** Every endpoint without a `below` of its own alarms above this rate too. */
+    ceiling: z._default(rate, 0.05),
+    stages: z.array(stage).check(z.minLength(1, 'expected at least one stage')),
+    /** Looks back over the time since the last stage began. */
+    checks: z._default(z.array(check), []),
+    alerts: z._default(
+      z.strictObject({
+        blindAfter: z._default(duration, 3),
+        repeatEvery: z._default(duration, 24),
+        /** Hour of the day, in the release's zone, at which the day's notice goes out. */
+        noticeAt: z._default(
+          z.string().check(z.regex(/^([01]\d|2[0-3]):00$/, 'expected a full hour such as "09:00"')),
+          '09:00',
+        ),
+      }),
+      { blindAfter: 3, repeatEvery: 24, noticeAt: '09:00' },
+    ),
+    links: z._default(z.array(z.strictObject({ title: text('a link title'), url: httpsUrl })), []),
+    runbook: z.union(
+      [httpsUrl, z.string().check(z.regex(/^[\w./-]+\.md$/))],
+      'expected an https:// address or a .md file of this repository',
+    ),
+  })
+  .check(consistency);
+
+/** A release file as a person writes it. */
+export type ReleaseFile = z.input<typeof releaseSchema>;
+
+/** A release as the code uses it: the file's content under the name of its folder. Rates are fractions, durations hours. */
+export type Release = z.output<typeof releaseSchema> & { name: string };

@@ -1,0 +1,22 @@
+import { count, percent, plural, rateOf, span } from '../domain/format';
+import type { Release } from '../domain/release';
+import type { Result, ResultWindow } from '../domain/results';
+
+/** The plan's Results as text: a block for each window, a line for each endpoint. */
+export function resultsText(windows: readonly ResultWindow[], release: Release): string[] {
+  const width = Math.max(...release.endpoints.map((endpoint) => endpoint.name.length));
+  return windows.flatMap((window, index) => [
+    ...(index === 0 ? [] : ['']),
+    `${window.name}, ${percent(window.exposure)} of users, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (so far)'}`,
+    ...window.results.map((result) => `  ${result.endpoint.padEnd(width)}  ${resultText(result)}`),
+  ]);
+}
+
+/** "1.37 % (2,290 of 167,200)", or why there is no rate to speak of. */
+function resultText({ tally, needed }: Result): string {
+  const gaps = tally.unknown > 0 ? `, ${plural(tally.unknown, 'hour')} unknown` : '';
+  const excluded = tally.excluded > 0 ? `, ${count(tally.excluded)} excluded` : '';
+  if (needed === undefined) return `${rateOf(tally)}${excluded}${gaps}`;
+  const errors = tally.errors === 0 ? 'no errors' : plural(tally.errors, 'error');
+  return `not enough data: ${plural(tally.requests, 'request')}, ${count(needed)} needed; ${errors}${excluded}${gaps}`;
+}

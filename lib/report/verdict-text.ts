@@ -1,0 +1,28 @@
+import { CRITERION_TEXT, clock, count, percent } from '../domain/format';
+import { startOf } from '../domain/hour';
+import type { Release } from '../domain/release';
+import type { Finding, Verdict } from '../domain/verdict';
+
+/** A verdict as a release owner reads it in a terminal: the recommendation first, then every criterion with its numbers. */
+export function verdictText(verdict: Verdict, release: Release): string[] {
+  const { stage } = verdict;
+  const place = stage
+    ? `stage ${stage.name}, ${percent(stage.exposure)} of users since ${clock(stage.since, release.timeZone)}${stage.plannedEnd === undefined ? '' : `, planned until ${clock(stage.plannedEnd, release.timeZone)}`}`
+    : 'nobody is exposed';
+  return [
+    `${verdict.recommendation.toUpperCase()}: ${verdict.reason}`,
+    `${release.title}, ${place}; judged up to ${clock(startOf(verdict.hour + 1), release.timeZone)}`,
+    ...verdict.findings.map((finding) => findingText(finding, release)),
+  ];
+}
+
+function findingText(finding: Finding, { timeZone }: Release): string {
+  const since = finding.since === undefined ? '' : `, since ${clock(startOf(finding.since), timeZone)}`;
+  const expected = finding.expectedAt === undefined ? '' : `, expected ${clock(startOf(finding.expectedAt), timeZone)}`;
+  const needed =
+    finding.needed === undefined
+      ? ''
+      : `, ${count(finding.pooled.requests)} requests seen, ${count(finding.needed)} needed${expected}`;
+  const note = finding.reportOnly && finding.outcome !== 'pass' ? ' (reported only)' : '';
+  return `  ${finding.outcome.padEnd(12)} ${finding.endpoint} ${CRITERION_TEXT[finding.criterion]}${note}${since}: ${finding.reason}${finding.outcome === 'pass' ? '' : needed}`;
+}

@@ -1,0 +1,164 @@
+import { type AlertRecord, nextAlert } from './domain/alert';
+import { baselineFrom } from './domain/course';
+import { dueHours, ranges, revise, SETTLE_MINUTES } from './domain/due';
+import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './domain/hour';
+import { judge } from './domain/judge';
+import type { Release } from './domain/release';
+import type { Snapshot } from './domain/snapshot';
+import { launchOf, type StageEvent } from './domain/stage';
+import type { Verdict } from './domain/verdict';
+import type { AlertSink, History, MetricSource } from './ports';
+
+export interface Watch {
+  release: Release;
+  source: MetricSource;
+  history: History;
+  sink: AlertSink;
+}
+
+/** What one run did. `failure` is set when the source gave no usable answer; the run has judged and alerted all the same. */
+export interface RunReport {
+  hour: Hour;
+  recorded: number;
+  revised: number;
+  /** Hours that are settled and not final yet. */
+  stillDue: number;
+  verdict: Verdict;
+  alert?: AlertRecord;
+  failure?: Error;
+}
+
+/** One run writes at most about this many snapshots; the next run goes on. */
+const SNAPSHOTS_PER_RUN = 20_000;
+/** A run that comes after missed ones also gives the verdicts of this many missed hours. */
+const VERDICTS_PER_RUN = 48;
+/** Writes under way at once. */
+const WRITERS = 16;
+
+export type Snapshots = Map<string, Map<Hour, Snapshot>>;
+
+/** First hour that the release needs: four weeks before the launch, or before now as long as there is none. */
+export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
+  baselineFrom(hourOf(launchOf(log)?.at ?? now));
+
+/** Every endpoint's snapshots of [from, to), by hour. */
+export async function loadSnapshots(history: History, release: Release, from: Hour, to: Hour): Promise<Snapshots> {
+  const loaded = await Promise.all(
+    release.endpoints.map(async ({ name }) => {
+      const snapshots = await history.snapshots(name, from, to);
+      return [name, new Map(snapshots.map((snapshot) => [snapshot.hour, snapshot]))] as const;
+    }),
+  );
+  return new Map(loaded);
+}
+
+/**
+ * Samples and records the hours that are due, newest first and bounded. `snapshots` is brought up to date. A failure of
+ * the source ends it early: nothing is recorded for hours without a trustworthy answer, they stay due.
+ */
+export async function fill(
+  { release, source, history }: Watch,
+  snapshots: Snapshots,
+  from: Hour,
+  now: Instant,
+  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
+): Promise<Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'>> {
+  const due = dueHours(from, now, snapshots.values());
+  const taken = due.slice(0, Math.max(HOURS_PER_WEEK, Math.floor(SNAPSHOTS_PER_RUN / release.endpoints.length)));
+  const report: Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'> = {
+    recorded: 0,
+    revised: 0,
+    stillDue: 0,
+  };
+  const lost = new Set<string>();
+  let done = 0;
+  for (const range of ranges(taken, HOURS_PER_WEEK)) {
+    if (options.signal?.aborted) break;
+    try {
+      const wanted = new Set(taken.filter((hour) => hour >= range.from && hour < range.to));
+      const samples = await source.sample(release.endpoints, range.from, range.to, options.signal);
+      const next = samples
+        .filter((sample) => wanted.has(sample.hour))
+        .flatMap((sample) => revise(snapshots.get(sample.endpoint)!.get(sample.hour), sample, now) ?? []);
+      await inParallel(next, async (snapshot) => {
+        const known = snapshots.get(snapshot.endpoint)!;
+        const previous = known.get(snapshot.hour);
+        if (await history.record(snapshot, previous)) {
+          known.set(snapshot.hour, snapshot);
+          report.recorded++;
+          if (snapshot.revision > 1 && snapshot.revision > (previous?.revision ?? 0)) report.revised++;
+        } else lost.add(snapshot.endpoint);
+      });
+      done += wanted.size;
+      options.progress?.(done, taken.length);
+    } catch (error) {
+      report.failure = error as Error;
+      break;
+    }
+  }
+  // Another run was quicker with these: what is stored counts.
+  for (const name of lost) {
+    for (const snapshot of await history.snapshots(name, from, newestSettledHour(now, SETTLE_MINUTES) + 1))
+      snapshots.get(name)!.set(snapshot.hour, snapshot);
+  }
+  report.stillDue = dueHours(from, now, snapshots.values()).length;
+  return report;
+}
+
+/**
+ * One hour's work: what really happened, what is due, sample, record, judge, record, alert. Its work comes from what is
+ * stored, so a duplicate, late, overlapping or missed call ends in the same table.
+ *
+ * `now` is the tick's own time. The release's clock never runs backwards: a late tick works as of the newest verdict.
+ */
+export async function run(
+  watch: Watch,
+  tick: Instant,
+  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
+): Promise<RunReport> {
+  const { release, history } = watch;
+  const [log, lastVerdict, lastAlert] = await Promise.all([
+    history.stages(),
+    history.lastVerdict(),
+    history.lastAlert(),
+  ]);
+  const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
+  const hour = newestSettledHour(now, SETTLE_MINUTES);
+  const from = firstHour(log, now);
+
+  const snapshots = await loadSnapshots(history, release, from, hour + 1);
+  const filled = await fill(watch, snapshots, from, now, options);
+
+  const first =
+    lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
+  for (let missed = first; missed < hour; missed++) await history.recordVerdict(judge(release, log, snapshots, missed));
+  const verdict = judge(release, log, snapshots, hour);
+  await history.recordVerdict(verdict);
+
+  const alert = await alertOn(watch, verdict, lastAlert, now);
+  return { hour, ...filled, verdict, ...(alert && { alert }) };
+}
+
+/** Finishes a message that an earlier run left pending, then writes, publishes and marks the one that is due now. */
+async function alertOn(
+  { release, history, sink }: Watch,
+  verdict: Verdict,
+  last: AlertRecord | undefined,
+  now: Instant,
+): Promise<AlertRecord | undefined> {
+  if (last?.status === 'pending') {
+    await sink.publish(last);
+    await history.markSent(last);
+  }
+  const next = nextAlert(last, verdict, release, now);
+  if (!next || !(await history.recordAlert(next))) return undefined;
+  await sink.publish(next);
+  await history.markSent(next);
+  return next;
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += WRITERS) {
+    await Promise.all(items.slice(start, start + WRITERS).map(work));
+  }
+}

@@ -1,0 +1,125 @@
+import * as z from 'zod/mini';
+import { HOUR_MS, type Hour, hourOf, instantText } from '../domain/hour';
+import type { Endpoint, Release } from '../domain/release';
+import type { Sample } from '../domain/snapshot';
+import { SourceError } from '../ports';
+import { QUERIES, type Span } from './datadog-query';
+
+type Values = readonly (number | null)[];
+
+const answerSchema = z.object({
+  data: z.object({
+    attributes: z.object({
+      times: z.array(z.number()),
+      series: z.array(z.object({ query_index: z.number(), group_tags: z.nullish(z.array(z.string())) })),
+      values: z.array(z.array(z.nullable(z.number()))),
+    }),
+  }),
+});
+
+/**
+ * Reads the answer to a timeseries request: one sample for every endpoint and every wanted hour. Hours in which the
+ * canary shows no request at all are unknown; an endpoint that is absent while the canary is not had no request. Sampled
+ * counters come as fractions and are rounded to whole requests; a status without requests is left out.
+ *
+ * @throws SourceError 'malformed' when anything about the answer is not as it should be: a part of it is never used
+ */
+export function readAnswer(
+  answer: unknown,
+  datadog: Release['datadog'],
+  endpoints: readonly Endpoint[],
+  span: Span,
+): Sample[] {
+  const { times, canary, byEndpoint } = checked(answer, datadog);
+  const indexOf = new Map(times.map((time, index) => [hourOf(time), index]));
+  const samples: Sample[] = [];
+  for (let hour: Hour = span.wantedFrom; hour < span.to; hour++) {
+    const index = indexOf.get(hour);
+    const seen = index !== undefined && (canary?.[index] ?? 0) > 0;
+    for (const { name: endpoint, tag } of endpoints) {
+      if (!seen) samples.push({ endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) });
+      else samples.push({ endpoint, hour, kind: 'counted', counts: countsAt(index, byEndpoint.get(tag)) });
+    }
+  }
+  return samples;
+}
+
+const noTraffic = ({ metric, scope }: Release['datadog']) => `Datadog has no ${metric} at all for ${scope.join(', ')}`;
+
+function countsAt(index: number, byStatus: ReadonlyMap<string, Values> = new Map()) {
+  const counts = [...byStatus].map(([status, values]) => [status, Math.round(values[index] ?? 0)] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']) {
+  const errors = z.safeParse(z.object({ errors: z.unknown() }), answer).data?.errors;
+  if (Array.isArray(errors) ? errors.length > 0 : errors) throw malformed(`errors ${seen(errors)}`, 'none');
+  const parsed = z.safeParse(answerSchema, answer);
+  if (!parsed.success) throw malformed(seen(answer), `a timeseries, but for ${parsed.error.issues[0]!.path.join('.')}`);
+  const { times, series, values } = parsed.data.data.attributes;
+  checkTimes(times);
+  if (series.length !== values.length)
+    throw malformed(`${values.length} lists of values`, `${series.length}, one a series`);
+
+  let canary: Values | undefined;
+  const byEndpoint = new Map<string, Map<string, Values>>();
+  series.forEach((one, position) => {
+    const list = values[position]!;
+    checkValues(list, times);
+    const query = QUERIES[one.query_index];
+    if (!query) throw malformed(`query_index ${one.query_index}`, `0 to ${QUERIES.length - 1}`);
+    if (query === 'canary') {
+      if (canary) throw malformed('two series of the canary', 'one');
+      canary = list;
+      return;
+    }
+    const endpoint = tagValue(one.group_tags, endpointTag);
+    const status = tagValue(one.group_tags, statusTag);
+    const byStatus = byEndpoint.get(endpoint) ?? new Map<string, Values>();
+    if (byStatus.has(status)) throw malformed(`two series of ${seen(one.group_tags)}`, 'one');
+    byEndpoint.set(endpoint, byStatus.set(status, list));
+  });
+  return { times, canary, byEndpoint };
+}
+
+/** Two neighbouring points are the only proof that Datadog did not enlarge the interval and add up more than an hour. */
+function checkTimes(times: readonly number[]) {
+  let proven = times.length === 0;
+  times.forEach((time, index) => {
+    if (!Number.isSafeInteger(time) || time < 0 || time % HOUR_MS !== 0) throw malformed(`time ${time}`, 'full hours');
+    const gap = index === 0 ? HOUR_MS * 2 : time - times[index - 1]!;
+    if (gap <= 0) throw malformed(`time ${instantText(time)} after a later one`, 'times in order');
+    proven ||= gap === HOUR_MS;
+  });
+  if (!proven) {
+    throw malformed(
+      `${times.length} times from ${instantText(times[0]!)}, no two of them an hour apart`,
+      'hourly points',
+    );
+  }
+}
+
+function checkValues(values: Values, times: readonly number[]) {
+  if (values.length !== times.length) throw malformed(`${values.length} values`, `${times.length}, one a time`);
+  for (const value of values) {
+    if (value !== null && !(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
+      throw malformed(`count ${value}`, '0 or more');
+  }
+}
+
+/** Tags are `key:value`; the value may contain colons, and the order of the tags is not documented. */
+function tagValue(tags: readonly string[] | null | undefined, key: string): string {
+  const found = (tags ?? []).filter((tag) => tag.startsWith(`${key}:`));
+  if (found.length !== 1) throw malformed(`a series with the tags ${seen(tags)}`, `one tag ${key}`);
+  return found[0]!.slice(key.length + 1);
+}
+
+/** At most 200 characters of a value from outside. */
+const seen = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 200);
+
+/** The error of an answer that cannot be trusted. */
+export const malformed = (got: string, expected: string) =>
+  new SourceError(
+    `datadog's answer cannot be used - got ${got}, expected ${expected}; its hours stay due`,
+    'malformed',
+  );

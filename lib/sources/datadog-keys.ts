@@ -1,0 +1,52 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
+import type { Instant } from '../domain/hour';
+
+export interface DatadogKeys {
+  apiKey: string;
+  appKey: string;
+}
+
+/** A place to get the keys from; `forget` makes the next `get` ask anew, after a refusal. */
+export interface KeySource {
+  get(): Promise<DatadogKeys>;
+  forget(): void;
+}
+
+const KEPT_MS = 5 * 60_000;
+
+const key = z.string().check(z.minLength(1));
+const secretShape = z.object({ apiKey: key, appKey: key });
+
+/**
+ * Datadog's keys from one Secrets Manager secret `{"apiKey": ..., "appKey": ...}`, kept for at most five minutes.
+ * Errors say what is wrong with the secret and never what is in it.
+ */
+export function secretKeys(client: SecretsManagerClient, secretId: string, clock: () => Instant = Date.now): KeySource {
+  let kept: { keys: DatadogKeys; until: Instant } | undefined;
+  return {
+    async get() {
+      if (kept && clock() < kept.until) return kept.keys;
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+      const keys = secretShape.safeParse(parsed(SecretString));
+      if (!keys.success) {
+        throw new Error(
+          'datadog secret - got another shape, expected {"apiKey": "...", "appKey": "..."}; put both keys into it',
+        );
+      }
+      kept = { keys: keys.data, until: clock() + KEPT_MS };
+      return kept.keys;
+    },
+    forget() {
+      kept = undefined;
+    },
+  };
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import {
+  afterAll as afterAllOf,
+  alertKey,
+  releaseKey,
+  snapshotsKey,
+  stageKey,
+  verdictKey,
+} from '../../lib/history/items';
+
+const name = fc.oneof(
+  fc.stringMatching(/^[a#%/23u\n]{0,6}$/),
+  fc.string({ unit: 'binary', maxLength: 6 }),
+  fc.string({ unit: fc.constantFrom('\ud800', '\udc00', 'a', '#'), maxLength: 3 }),
+);
+/** DynamoDB compares keys as UTF-8. */
+const bytes = (key: string) => Buffer.from(key, 'utf8').toString('hex');
+
+test('the partition of an endpoint reads like its name', () => {
+  expect(snapshotsKey('document-status', '#show')).toBe('document-status#%23show');
+});
+
+test('two pairs of names share a partition only when they are the same pair', () => {
+  fc.assert(
+    fc.property(name, name, name, name, (release, endpoint, otherRelease, otherEndpoint) => {
+      const same = release === otherRelease && endpoint === otherEndpoint;
+      expect(bytes(snapshotsKey(release, endpoint)) === bytes(snapshotsKey(otherRelease, otherEndpoint))).toBe(same);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('no endpoint lies in the partition of a release, and no key holds a separator of its own', () => {
+  fc.assert(
+    fc.property(name, name, name, (release, endpoint, other) => {
+      expect(snapshotsKey(release, endpoint)).not.toBe(releaseKey(other));
+      expect(snapshotsKey(release, endpoint).split('#')).toHaveLength(2);
+      expect(releaseKey(release)).not.toMatch(/[#/\p{Cc}]/u);
+    }),
+  );
+});
+
+test.each([
+  ['stage', stageKey, { max: Date.parse('9999-12-31') }],
+  ['verdict', verdictKey, { max: 60_000_000 }],
+  ['alert', alertKey, { max: 9_999_999_999 }],
+] as const)('the order of %s keys is the order of their numbers', (kind, keyOf, range) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, ...range }), fc.integer({ min: 0, ...range }), (one, other) => {
+      expect(Math.sign(Buffer.compare(Buffer.from(keyOf(one)), Buffer.from(keyOf(other))))).toBe(
+        Math.sign(one - other),
+      );
+      expect(keyOf(one) > `${kind}#` && keyOf(one) < afterAllOf(kind)).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.join(__dirname, '..', '..');
+const { app, context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8'));
+
+const outdir = mkdtempSync(path.join(tmpdir(), 'cdk-out-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+test('the app of cdk.json bundles the sampler and synthesizes a schedule for every release', () => {
+  const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  const env = { ...process.env, ...quiet, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const [command, ...args] = app.split(' ');
+  execFileSync(command, args, { cwd: ROOT, env });
+
+  const template = JSON.parse(readFileSync(path.join(outdir, 'Stagewatch.template.json'), 'utf8'));
+  const descriptions = Object.values<{ Type: string; Properties: { Description: string } }>(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::Scheduler::Schedule')
+    .map(({ Properties }) => Properties.Description);
+  const releases = readdirSync(path.join(ROOT, 'releases'));
+  expect(descriptions.sort()).toEqual(releases.map((name) => `Samples the release ${name}`).sort());
+
+  const asset = readdirSync(outdir).find((name) => name.startsWith('asset.'))!;
+  expect(readdirSync(path.join(outdir, asset))).toEqual(['index.js']);
+  const load = 'console.log(typeof require(process.argv[1]).handler)';
+  const bundled = path.join(outdir, asset, 'index.js');
+  expect(execFileSync(process.execPath, ['-e', load, bundled], { env, encoding: 'utf8' }).trim()).toBe('function');
+});

@@ -1,0 +1,176 @@
+import path from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
+import { parseRelease } from '../../lib/release/parse';
+import { readRelease } from '../../lib/release/read';
+import { synthesized } from './synthesized';
+
+const template = synthesized();
+
+/** The one resource of a type whose logical id begins with `prefix`. */
+function only(type: string, prefix = '') {
+  const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(prefix));
+  expect(found).toHaveLength(1);
+  const [id, { Properties }] = found[0]!;
+  return { id, Properties };
+}
+
+describe('the history', () => {
+  test('survives the stack, a mistaken delete and a bad write', () => {
+    template.hasResource('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+        Replicas: [
+          Match.objectLike({
+            DeletionProtectionEnabled: true,
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          }),
+        ],
+      },
+    });
+  });
+
+  test('keeps its logical id, since another id would be another, empty table', () => {
+    expect(only('AWS::DynamoDB::GlobalTable').id).toBe('HistoryTable4479EEA3');
+  });
+});
+
+describe('the sampler', () => {
+  test('runs on Node 24 and arm64, for at most five minutes', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: 300,
+    });
+  });
+
+  test('knows the table, the topic and the secret, and nothing else', () => {
+    expect(only('AWS::Lambda::Function').Properties.Environment.Variables).toEqual({
+      STAGEWATCH_TABLE: { Ref: only('AWS::DynamoDB::GlobalTable').id },
+      STAGEWATCH_TOPIC: { Ref: only('AWS::SNS::Topic').id },
+      STAGEWATCH_SECRET: { Ref: only('AWS::SecretsManager::Secret').id },
+    });
+  });
+
+  test('logs as text, to a log group that forgets after three months', () => {
+    const { id } = only('AWS::Logs::LogGroup');
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogGroup: { Ref: id }, LogFormat: Match.absent() },
+    });
+  });
+
+  test('is tried three times, and then its event goes to its queue', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 3600,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [only('AWS::SQS::Queue', 'SamplerFailed').id, 'Arn'] } },
+      },
+    });
+  });
+});
+
+describe('the schedules', () => {
+  test('there is one a release, at minute 20 of every hour of UTC', () => {
+    template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+    template.allResourcesProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(20 * * * ? *)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State: 'ENABLED',
+    });
+  });
+
+  test('give up after an hour, into a queue of their own', () => {
+    template.allResourcesProperties('AWS::Scheduler::Schedule', {
+      Target: {
+        RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [only('AWS::SQS::Queue', 'SchedulesUndelivered').id, 'Arn'] } },
+      },
+    });
+  });
+
+  test('send the name and the file of the release, and the time of the tick', () => {
+    const { Properties } = only('AWS::Scheduler::Schedule', 'Schedulesclaimletters');
+    expect(JSON.parse(Properties.Target.Input)).toEqual({
+      release: { name: 'claim-letters', file: { title: 'Claim Letters' } },
+      scheduledTime: '<aws.scheduler.scheduled-time>',
+    });
+  });
+
+  test('the sampler reads in the event the same release as the person wrote', () => {
+    const { name, file, release } = readRelease(path.join(__dirname, '..', '..', 'releases', 'document-status'));
+    const [schedule] = Object.values(
+      synthesized({ releases: [{ name, file }] }).findResources('AWS::Scheduler::Schedule'),
+    );
+    const input = JSON.parse(schedule!.Properties.Target.Input);
+    expect(parseRelease(input.release.name, input.release.file)).toEqual({ release });
+  });
+});
+
+describe('the alarms', () => {
+  test('all of them reach the topic, when they begin and when they end, and name their article', () => {
+    const topic = [{ Ref: only('AWS::SNS::Topic').id }];
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: topic, OKActions: topic });
+    for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
+      expect(JSON.stringify(Properties.AlarmDescription)).toMatch(
+        /docs\/runbook\.md#(failures|undelivered|not-running)/,
+      );
+    }
+  });
+
+  test('silence is an alarm: two hours with fewer runs than releases, or without any data', () => {
+    expect(only('AWS::CloudWatch::Alarm', 'AlarmsNotRunning').Properties).toMatchObject({
+      MetricName: 'Invocations',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 2,
+      Period: 3600,
+      EvaluationPeriods: 2,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test.each(['Failures', 'Undelivered'])('%s speaks at the first message, and an empty queue is no alarm', (name) => {
+    expect(only('AWS::CloudWatch::Alarm', `Alarms${name}`).Properties).toMatchObject({
+      MetricName: 'NumberOfMessagesSent',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+});
+
+describe('what cannot be deployed is said at synth', () => {
+  test('a stack without a release', () => {
+    expect(() => synthesized({ releases: [] })).toThrow('got no releases/<name>/release.yaml, expected at least one');
+  });
+
+  test('a release that is too large for its schedule, at the first byte too many', () => {
+    const sized = (bytes: number) => [{ name: 'large', file: 'x'.repeat(bytes) }];
+    const input = { release: { name: 'large', file: '' }, scheduledTime: '<aws.scheduler.scheduled-time>' };
+    const room = 200_000 - JSON.stringify(input).length;
+    expect(() => synthesized({ releases: sized(room) })).not.toThrow();
+    expect(() => synthesized({ releases: sized(room + 1) })).toThrow(
+      'release large is too large for a schedule - got 200001 bytes of JSON, expected at most 200000; split it into two releases',
+    );
+  });
+});
+
+test('the outputs tell people what they need, and how the keys get into the secret', () => {
+  const outputs = template.toJSON().Outputs;
+  expect(Object.keys(outputs)).toEqual(['TableName', 'TopicArn', 'SecretArn', 'FillSecret']);
+  expect(JSON.stringify(outputs.FillSecret.Value)).toContain('aws secretsmanager put-secret-value --secret-id ');
+});

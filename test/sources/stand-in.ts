@@ -1,0 +1,63 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Asked {
+  method?: string;
+  url?: string;
+  headers: NodeJS.Dict<string | string[]>;
+  body: string;
+}
+
+/** What the stand-in does with one request: a body to answer 200 with, or anything else by hand. */
+export type Script = string | object | ((response: ServerResponse) => void);
+
+/** An HTTP server in place of Datadog that answers with the scripts in turn, the last one for ever. */
+export async function standIn() {
+  const asked: Asked[] = [];
+  let scripts: Script[] = [];
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const { method, url, headers } = request;
+    asked.push({ method, url, headers, body: Buffer.concat(parts).toString() });
+    const script = scripts.length > 1 ? scripts.shift()! : scripts[0]!;
+    if (typeof script === 'function') return script(response);
+    response.setHeader('content-type', 'application/json');
+    response.end(typeof script === 'string' ? script : JSON.stringify(script));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    answers(...next: Script[]) {
+      scripts = next;
+      asked.length = 0;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A timeseries answer in Datadog's shape. */
+export function timeseries(times: number[], series: { tags?: string[]; query: number; values: (number | null)[] }[]) {
+  return {
+    data: {
+      type: 'timeseries_response',
+      attributes: {
+        times,
+        series: series.map(({ tags, query }) => ({ group_tags: tags ?? [], query_index: query, unit: null })),
+        values: series.map(({ values }) => values),
+      },
+    },
+  };
+}
+
+/** Answers with a status, and headers if given. */
+export const status =
+  (code: number, body = '', headers: Record<string, string> = {}): Script =>
+  (response) => {
+    response.writeHead(code, { 'content-type': 'application/json', ...headers });
+    response.end(body);
+  };
