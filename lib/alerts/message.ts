@@ -26,7 +26,12 @@ export function messageOf(alert: AlertRecord, release: Release): Message {
       ...body,
       '',
       ...line('Where', whereText(alert, release)),
-      ...line('Verdict', `${verdict.recommendation}: ${verdict.reason}`),
+      ...line(
+        'Verdict',
+        alert.severity === 'page' && broken.length > 0
+          ? verdict.recommendation
+          : `${verdict.recommendation}: ${verdict.reason}`,
+      ),
       ...line('Hour', `judged up to ${clock(startOf(verdict.hour + 1), release.timeZone)}`),
       ...linkLines(alert, release),
       ...line('Alert', `${alert.dedupKey} #${alert.seq}, ${alert.change} (${alert.reason})`),
@@ -57,7 +62,7 @@ function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Rele
     ...line('Since', clock(startOf(finding.since!), release.timeZone)),
     ...line(
       'Sure',
-      `odds of ${count(Math.min(finding.evidence.breach ?? 0, 1e6))} : 1 that the rate is above the limit (acts at 20 : 1)`,
+      `odds of ${odds(finding.evidence.breach ?? 0)} : 1 that the rate is above the limit (acts at 20 : 1)`,
     ),
     '',
   ]);
@@ -73,6 +78,8 @@ function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Rele
   if (lines.at(-1) === '') lines.pop();
   return lines;
 }
+
+const odds = (evidence: number) => (evidence > 1e6 ? 'over a million' : count(evidence));
 
 const noticeLines = ({ notices }: AlertRecord) => notices.flatMap((notice) => line('-', notice.text));
 

@@ -1,5 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { snsSink } from '../alerts/sns';
+import { BOUNDED_CALLS } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
 import { startSns } from '../local/sns';
 import type { Watch } from '../run';
@@ -36,7 +37,7 @@ export async function withLiveRelease<T>(
           release: book.release,
           source,
           history: book.history,
-          sink: snsSink(new SNSClient({ maxAttempts: 3 }), topic, book.release),
+          sink: snsSink(new SNSClient(BOUNDED_CALLS), topic, book.release),
         },
         book,
       );
@@ -44,7 +45,7 @@ export async function withLiveRelease<T>(
     const sns = await startSns({ onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
     try {
       useLocalCloud(io.env, { dynamodb: io.env.AWS_ENDPOINT_URL_DYNAMODB!, sns: sns.url });
-      const sink = snsSink(new SNSClient({ maxAttempts: 3 }), sns.topicArn, book.release);
+      const sink = snsSink(new SNSClient(BOUNDED_CALLS), sns.topicArn, book.release);
       return await work({ release: book.release, source, history: book.history, sink }, book);
     } finally {
       await sns.close();

@@ -2,8 +2,8 @@ import { type Baseline, toleratedLevel } from './baseline';
 import type { Course, Rollout } from './course';
 import { count, lasting, percent, plural, rateOf } from './format';
 import { gateEvidence, gateLevel, hoursStillNeeded } from './gate';
-import type { Hour } from './hour';
-import { ACTS_AT, climbs, pageEpisodes, regressionEvidence } from './regression';
+import { HOURS_PER_WEEK, type Hour } from './hour';
+import { ACTS_AT, pageEpisodes, regressionEvidence } from './regression';
 import type { Criterion, Endpoint, Release } from './release';
 import { belowEvidence, RHO_WITHOUT_BASELINE, requestsNeeded, thresholdEpisodes, thresholdEvidence } from './threshold';
 import type { CriterionKind, Finding, Pooled, Window } from './verdict';
@@ -49,12 +49,11 @@ export function findingsOf(about: Case): Finding[] {
   ];
 }
 
-/** Hours at which the endpoint began to run above its baseline, well before that would be worth a page. */
-export function driftHours({ course: { baseline, hours }, rollout, plannedHours }: Case): Hour[] {
-  if (!baseline) return [];
-  return climbs(regressionEvidence(hours, baseline, baseline.noticeLevel, plannedHours)).map(
-    (index) => rollout.from + index,
-  );
+/** Whether the last day brought evidence that the endpoint runs above its baseline, by less than would be worth a page. */
+export function drifts({ course: { baseline, hours }, plannedHours }: Case): boolean {
+  if (!baseline) return false;
+  const evidence = regressionEvidence(hours, baseline, baseline.noticeLevel, plannedHours);
+  return evidence.slice(-AFTERMATH_HOURS).some((now) => now >= ACTS_AT);
 }
 
 /** The criterion "consistent with the baseline": a breach on page evidence, a pass on the gate's. */
@@ -101,8 +100,9 @@ function consistentFinding(
   const gate = gateEvidence(hours, baseline, exposureOf, level, theta);
   const pass = gate.at(-1)!;
   const gateAt = gateLevel(baseline, level, theta, rollout.current.exposure);
-  const more = hoursStillNeeded(pass, baseline, gateAt);
-  const fromNothing = hoursStillNeeded(1, baseline, gateAt);
+  const usual = [...baseline.usual, ...hours].slice(-HOURS_PER_WEEK);
+  const more = hoursStillNeeded(pass, baseline, gateAt, usual);
+  const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual);
   const earlier = gate.at(-1 - TREND_HOURS);
   const doubts = [
     rollBack ? 'it was bad enough to roll back in this stage; enter the stage again once it is repaired' : '',

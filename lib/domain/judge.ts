@@ -1,9 +1,9 @@
 import { type Course, courseOf, type Rollout, rolloutOf } from './course';
-import { type Case, driftHours, findingsOf, stageLength } from './finding';
-import { clock, lasting, percent } from './format';
+import { type Case, drifts, findingsOf, stageLength } from './finding';
+import { clock, count, lasting, percent, plural } from './format';
 import { exposedRate, provenLevel } from './gate';
 import { HOUR_MS, type Hour, startOf } from './hour';
-import { checkInsOf, driftNotices, gapNotices } from './notice';
+import { checkInsOf, driftNotice, gapNotices } from './notice';
 import { plannedHours, type Release } from './release';
 import type { Snapshot } from './snapshot';
 import type { StageEvent } from './stage';
@@ -73,7 +73,10 @@ export function judge(
     ...recommend(release, findings, { blind, over, plannedEnd, hours: hour + 1 - current.from }),
   };
   const { due, next } = checkInsOf(release, log, snapshots, verdict);
-  const drift = cases.flatMap((about) => driftNotices(about.endpoint.name, driftHours(about), about));
+  const broken = new Set(findings.filter((finding) => finding.outcome === 'breach').map((finding) => finding.endpoint));
+  const drift = cases
+    .filter((about) => !broken.has(about.endpoint.name) && drifts(about))
+    .map((about) => driftNotice(about.endpoint.name, about));
   return { ...verdict, notices: [...due, ...drift, ...gaps], ...(next !== undefined && { nextCheckIn: next }) };
 }
 
@@ -99,7 +102,10 @@ function recommend(
       (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
   );
   const decide = (recommendation: Recommendation, reason: string) => {
-    const first = unjudged.map((finding) => `${finding.endpoint} is not judged (${finding.reason})`);
+    const first = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
+      const short = needed === undefined ? why : `${plural(pooled.requests, 'request')}, ${count(needed)} needed`;
+      return `${endpoint} is not judged (${short})`;
+    });
     return { recommendation, reason: withBlind([...first, reason].join('; '), blind) };
   };
 

@@ -1,6 +1,7 @@
 import type { Case } from './finding';
-import { clock, lasting, plural, rateOf } from './format';
+import { clock, plural, rateOf } from './format';
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf, hourText, type Instant, startOf } from './hour';
+import { localTime } from './local-time';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
 import { changedHours, type StageEvent, type Stay, stays } from './stage';
@@ -10,15 +11,15 @@ import { pool, tallyWindow } from './window';
 /** A day's notice may come up to a day late; what is older is no news. */
 const NEWS_HOURS = 48;
 
-/** A line for each time that an endpoint began to run above its baseline without being broken. */
-export function driftNotices(endpoint: string, hours: readonly Hour[], { newest, course, release }: Case): Notice[] {
-  return hours
-    .filter((hour) => hour > newest - NEWS_HOURS)
-    .map((hour) => {
-      const week = pool(course.hours.slice(-HOURS_PER_WEEK));
-      const text = `${endpoint} runs above its baseline since about ${clock(startOf(hour), release.timeZone)}: ${rateOf(week)} in the last ${lasting(Math.min(HOURS_PER_WEEK, course.hours.length)).replace('about ', '')}; within what is tolerated, nothing to do`;
-      return { key: `drift/${endpoint}/${hourText(hour)}`, kind: 'drift', text };
-    });
+/** A day's line about an endpoint that runs above its baseline without being broken. */
+export function driftNotice(endpoint: string, { newest, course: { hours }, release }: Case): Notice {
+  const week = hours.slice(-HOURS_PER_WEEK);
+  const { date } = localTime(startOf(newest + 1), release.timeZone);
+  return {
+    key: `drift/${endpoint}/${date}`,
+    kind: 'drift',
+    text: `${endpoint} runs a little above its baseline: ${rateOf(pool(week))} in the last ${plural(week.length, 'hour')}; that is tolerated, there is nothing to do`,
+  };
 }
 
 /** A line for each time that unknown hours were counted after all. */
@@ -78,7 +79,7 @@ export function checkInsOf(
       due.push({
         key: `check/${name}/${stay.at}`,
         kind: 'check-in',
-        text: `${name} check: ${rates.join(', ')}. ${verdict.recommendation}: ${summary(verdict.findings)}`,
+        text: `${name} check: ${rates.join(', ')}. ${summary(verdict.findings)}`,
       });
     }
   }

@@ -14,8 +14,6 @@ const EFFECT_SHARE = 0.225;
 const ANYTHING_SHARE = 0.1;
 /** At a base rate near 0 a multiple of it is nothing; effects are multiples of at least this rate. */
 const SMALLEST_STEP = 0.0025;
-/** A notice may be given again when the evidence has fallen to here. */
-const FORGOTTEN_AT = 1;
 
 /** A stretch of hours in which something was broken, as indexes of hours. */
 export interface Episode {
@@ -123,22 +121,6 @@ export function pageEpisodes(
   return episodes;
 }
 
-/**
- * The hours at which evidence reached 20, each climb once: it must have fallen to 1 before it counts again.
- *
- * @example climbs([3, 25, 30, 8, 21, 0.5, 22]) // [1, 6]
- */
-export function climbs(evidence: readonly number[]): number[] {
-  let told = false;
-  return evidence.flatMap((now, t) => {
-    if (now <= FORGOTTEN_AT) told = false;
-    if (told || now < ACTS_AT) return [];
-    told = true;
-    return [t];
-  });
-}
-
-/** @throws RangeError for a level that is not a rate */
 export function checkLevel(level: number): void {
   if (!(level > 0 && level <= 1)) {
     throw new RangeError(`level - got ${level}, expected a fraction above 0 and at most 1`);

@@ -17,7 +17,10 @@ export async function claim(dir: string): Promise<() => boolean> {
   writeFileSync(file, String(process.pid));
   const deadline = Date.now() + WAIT_MS;
   while (await held(dir)) {
-    if (Date.now() > deadline) throw new Error(`the history in ${dir} is in use - got no end of the process that holds it within 15 seconds; end it, or choose another folder with --data`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `the history in ${dir} is in use - got no end of the process that holds it within 15 seconds; end it, or choose another folder with --data`,
+      );
     await sleep(100);
   }
   return () => existsSync(file) && readFileSync(file, 'utf8') === String(process.pid);

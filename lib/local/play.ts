@@ -1,13 +1,25 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import type { AlertRecord } from '../domain/alert';
+import { sampler } from '../../lambdas/sampler/handler';
 import { SETTLE_MINUTES } from '../domain/due';
-import { HOUR_MS, type Hour, type Instant, instantText, startOf } from '../domain/hour';
+import { HOUR_MS, type Hour, hourOf, type Instant, instantText, startOf } from '../domain/hour';
 import { checksOf } from '../domain/notice';
-import type { Release } from '../domain/release';
+import { plannedHours, type Release } from '../domain/release';
 import type { StageEvent } from '../domain/stage';
 import type { Verdict } from '../domain/verdict';
-import type { History } from '../ports';
+import { openDynamo } from '../history/client';
+import { dynamoHistory } from '../history/dynamodb';
+import { SourceError } from '../ports';
+import type { ReadRelease } from '../release/read';
+import { claim } from './claim';
+import { useLocalCloud } from './cloud';
+import { startDatadog } from './datadog';
+import type { Scenario } from './scenario';
+import { startSecrets } from './secrets';
+import { writeSimulation } from './simulation';
+import { type PublishRecord, startSns } from './sns';
+import { openStore } from './store';
+import { trafficOf } from './traffic';
 
 /** When the rollout that is played begins: Document Status's own stage A, 2026-02-11 11:00 in New York. */
 const LAUNCH: Instant = Date.parse('2026-02-11T16:00:00Z');
@@ -28,6 +40,8 @@ export function ownerMove(release: Release, log: readonly StageEvent[], verdict:
   const current = verdict?.stage;
   if (!current) return 'wait';
   const now = startOf(verdict.hour + 1);
+  // The last move is not in this verdict yet.
+  if (log.at(-1)!.at >= now) return 'wait';
   const index = release.stages.findIndex((stage) => stage.name === current.name);
   const next = release.stages[index + 1];
   const lastCheck = checksOf(release, log).at(-1);
@@ -72,20 +86,30 @@ export async function play(options: PlayOptions): Promise<Played> {
   writeSimulation(dir, { release: name, scenario: scenario.name, seed });
 
   let now = 0;
-  let log: StageEvent[] = [];
+  const log: StageEvent[] = [];
   const store = await openStore(dir);
   const sns = await startSns({ onPublish: options.onPublish });
   const secrets = await startSecrets({ 'stagewatch-datadog': JSON.stringify(LOCAL_KEYS) });
-  const traffic = trafficOf(scenario, seed, release, () => log);
+  const traffic = trafficOf(scenario, seed, log);
   const datadog = await startDatadog({ traffic, now: () => now, keys: LOCAL_KEYS });
   try {
     useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
-    const history = dynamoHistory({ client: openDynamo(), table: store.tableName, release: name, classify: release });
+    const history = dynamoHistory({
+      client: openDynamo(),
+      table: store.tableName,
+      release: name,
+      classify: release,
+    });
     const tick = sampler(
-      { STAGEWATCH_TABLE: store.tableName, STAGEWATCH_TOPIC: sns.topicArn, STAGEWATCH_SECRET: 'stagewatch-datadog', STAGEWATCH_DATADOG_URL: datadog.url },
+      {
+        STAGEWATCH_TABLE: store.tableName,
+        STAGEWATCH_TOPIC: sns.topicArn,
+        STAGEWATCH_SECRET: 'stagewatch-datadog',
+        STAGEWATCH_DATADOG_URL: datadog.url,
+      },
       () => {},
     );
-    log = await history.stages();
+    log.push(...(await history.stages()));
     let verdict = await history.lastVerdict();
     let told = '';
     for (let hours = 0; ; hours++) {
@@ -93,22 +117,40 @@ export async function play(options: PlayOptions): Promise<Played> {
       if (verdict && (move === 'stop' || signal.aborted)) return { verdict, hours, finished: move === 'stop' };
       if (!ours()) throw new Error(`another simulation was started in ${dir}; this one ends`);
       if (typeof move === 'object') {
-        const event = { at: startOf(verdict!.hour + 2), stage: move.enter, exposure: move.exposure, plannedExposure: move.exposure, by: 'simulated owner' };
+        const event = {
+          at: startOf(verdict!.hour + 2),
+          stage: move.enter,
+          exposure: move.exposure,
+          plannedExposure: move.exposure,
+          by: 'simulated owner',
+        };
         if (await history.enterStage(event)) options.onStage(event);
-        log = await history.stages();
+        if (!log.some((one) => one.at === event.at)) log.push(event);
       }
       const hour: Hour = verdict ? verdict.hour + 1 : hourOf(LAUNCH) - 2;
       now = startOf(hour + 1) + TICK_MINUTES * 60_000;
-      verdict = (await tick({ release: { name, file }, scheduledTime: instantText(now) })).verdict;
-      const end = verdict.stage?.plannedEnd;
-      const told_ = end !== undefined && startOf(verdict.hour + 1) >= end ? `${verdict.stage!.name} ${verdict.recommendation}` : told;
-      if (told_ !== told) options.onStageEnd(verdict);
-      told = told_;
+      verdict = await tick({ release: { name, file }, scheduledTime: instantText(now) }).then(
+        (report) => report.verdict,
+        async (error) => {
+          // The cloud's next hourly run goes on after a failed one, and so does the play.
+          if (!(error instanceof SourceError)) throw error;
+          return (await history.lastVerdict())!;
+        },
+      );
+      const ended = endedStage(verdict);
+      if (ended && ended !== told) options.onStageEnd(verdict);
+      told = ended ?? told;
       options.onProgress(hour - hourOf(LAUNCH), plannedHours(release), verdict);
     }
   } finally {
     await Promise.all([store.close(), sns.close(), secrets.close(), datadog.close()]);
   }
+}
+
+/** A stage that has lasted as planned, with what is recommended now. */
+function endedStage({ stage, hour, recommendation }: Verdict): string | undefined {
+  const over = stage?.plannedEnd !== undefined && startOf(hour + 1) >= stage.plannedEnd;
+  return over ? `${stage.name} ${recommendation}` : undefined;
 }
 
 /** Nobody checks more than that they are the same; they open nothing. */

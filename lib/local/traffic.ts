@@ -75,10 +75,18 @@ export function trafficOf(scenario: Scenario, seed: number, timeline: readonly S
       rate: Math.min(rate * errorPattern(cell), 0.95),
     };
   }
+  // A monitor asks for the same hours again at every tick. The rate is kept with the counts, so that a stage entered in
+  // the past is seen.
+  const drawn = new Map<string, { rate: number; counts: Counts }>();
   return {
     counts(resource, hour) {
       const { volume, rate } = meanOf(resource, hour);
-      return draw(randomness(`${seed}/${resource}/${hour}`), volume, rate);
+      const name = `${seed}/${resource}/${hour}`;
+      const known = drawn.get(name);
+      if (known?.rate === rate) return known.counts;
+      const counts = draw(randomness(name), volume, rate);
+      drawn.set(name, { rate, counts });
+      return counts;
     },
     expected(resource, from, to) {
       let requests = 0;

@@ -23,7 +23,7 @@ const percent = number(/^\d{1,6}(\.\d+)? ?%$/, 'a percentage such as "25%"');
 const share = number(/^(100(\.0+)?|\d{1,2}(\.\d+)?) ?%$/, 'a share of users from "0%" to "100%"');
 
 /** "5%" → 0.05; an error rate that can be broken. */
-const rate = number(/^(?!0+(\.0+)? ?%)\d{1,2}(\.\d+)? ?%$/, 'a rate above "0%" and below "100%", such as "5%"');
+const rate = number(/^(?!0+(\.0+)? ?%)\d{1,2}(\.\d{1,4})? ?%$/, 'a rate above "0%" and below "100%", such as "5%"');
 
 /** "0.1pt" → 0.001; percentage points. */
 const points = number(/^\d{1,2}(\.\d+)? ?pt$/, 'percentage points such as "0.1pt"');

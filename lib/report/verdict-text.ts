@@ -1,4 +1,4 @@
-import { CRITERION_TEXT, clock, count, percent } from '../domain/format';
+import { CRITERION_TEXT, clock, percent } from '../domain/format';
 import { startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
 import type { Finding, Verdict } from '../domain/verdict';
@@ -12,17 +12,19 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
   return [
     `${verdict.recommendation.toUpperCase()}: ${verdict.reason}`,
     `${release.title}, ${place}; judged up to ${clock(startOf(verdict.hour + 1), release.timeZone)}`,
-    ...verdict.findings.map((finding) => findingText(finding, release)),
+    ...findingLines(verdict, release),
   ];
 }
 
+/** A line for every criterion; for the release's ceiling only when it is broken. */
+export const findingLines = ({ findings }: Verdict, release: Release): string[] =>
+  findings
+    .filter((finding) => finding.criterion !== 'ceiling' || finding.outcome === 'breach')
+    .map((finding) => findingText(finding, release));
+
 function findingText(finding: Finding, { timeZone }: Release): string {
   const since = finding.since === undefined ? '' : `, since ${clock(startOf(finding.since), timeZone)}`;
-  const expected = finding.expectedAt === undefined ? '' : `, expected ${clock(startOf(finding.expectedAt), timeZone)}`;
-  const needed =
-    finding.needed === undefined
-      ? ''
-      : `, ${count(finding.pooled.requests)} requests seen, ${count(finding.needed)} needed${expected}`;
+  const expected = finding.expectedAt === undefined ? '' : `; expected ${clock(startOf(finding.expectedAt), timeZone)}`;
   const note = finding.reportOnly && finding.outcome !== 'pass' ? ' (reported only)' : '';
-  return `  ${finding.outcome.padEnd(12)} ${finding.endpoint} ${CRITERION_TEXT[finding.criterion]}${note}${since}: ${finding.reason}${finding.outcome === 'pass' ? '' : needed}`;
+  return `  ${finding.outcome.padEnd(12)} ${finding.endpoint} ${CRITERION_TEXT[finding.criterion]}${note}${since}: ${finding.reason}${finding.outcome === 'pass' ? '' : expected}`;
 }

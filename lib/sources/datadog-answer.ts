@@ -38,6 +38,7 @@ export function readAnswer(
     const seen = index !== undefined && (canary?.[index] ?? 0) > 0;
     for (const { name: endpoint, tag } of endpoints) {
       if (!seen) samples.push({ endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) });
+      else if (times.length === 1) samples.push({ endpoint, hour, kind: 'unknown', reason: LONELY });
       else samples.push({ endpoint, hour, kind: 'counted', counts: countsAt(index, byEndpoint.get(tag)) });
     }
   }
@@ -45,6 +46,9 @@ export function readAnswer(
 }
 
 const noTraffic = ({ metric, scope }: Release['datadog']) => `Datadog has no ${metric} at all for ${scope.join(', ')}`;
+
+/** It comes when data stops or starts again; the hour stays due and is read once it has a neighbour. */
+const LONELY = 'the only hour of its day in Datadog, so nothing proves that it is one hour and not more';
 
 function countsAt(index: number, byStatus: ReadonlyMap<string, Values> = new Map()) {
   const counts = [...byStatus].map(([status, values]) => [status, Math.round(values[index] ?? 0)] as const);
@@ -82,9 +86,12 @@ function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']
   return { times, canary, byEndpoint };
 }
 
-/** Two neighbouring points are the only proof that Datadog did not enlarge the interval and add up more than an hour. */
+/**
+ * Two neighbouring points are the only proof that Datadog did not enlarge the interval and add up more than an hour. A
+ * single one proves nothing, and its hour is unknown.
+ */
 function checkTimes(times: readonly number[]) {
-  let proven = times.length === 0;
+  let proven = times.length < 2;
   times.forEach((time, index) => {
     if (!Number.isSafeInteger(time) || time < 0 || time % HOUR_MS !== 0) throw malformed(`time ${time}`, 'full hours');
     const gap = index === 0 ? HOUR_MS * 2 : time - times[index - 1]!;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Baseline, fitBaseline, toleratedLevel } from '../../lib/domain/baseline';
 import type { HourCount } from '../../lib/domain/beta-binomial';
-import { climbs, pageEpisodes, regressionEvidence } from '../../lib/domain/regression';
+import { pageEpisodes, regressionEvidence } from '../../lib/domain/regression';
 import { simulatedHours, type Traffic } from './golden-stream';
 
 const BASELINE_HOURS = 672;
@@ -158,15 +158,6 @@ describe('pageEpisodes', () => {
   });
 });
 
-describe('climbs', () => {
-  it('has the value of its example', () => {
-    expect(climbs([3, 25, 30, 8, 21, 0.5, 22])).toEqual([1, 6]);
-  });
-
-  it('counts exactly 20', () => {
-    expect(climbs([19.999, 20])).toEqual([1]);
-  });
-});
 
 describe('calibration on simulated rollouts of three weeks', () => {
   it('pages at most once in 200 rollouts in which nothing is wrong', () => {

@@ -50,6 +50,20 @@ test('without a canary, or with an hour that is missing from the times, the hour
   expect(read(early).map(({ kind }) => kind)).toEqual(['counted', 'counted', 'unknown', 'unknown']);
 });
 
+test('an hour that stands alone in the answer is unknown, since nothing proves that it is one hour', () => {
+  const alone = read(
+    timeseries(
+      [times[1]!],
+      [
+        { ...ok, values: [80] },
+        { query: 1, values: [900] },
+      ],
+    ),
+  );
+  expect(alone.map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+  expect(alone[0]).toMatchObject({ hour: H, reason: expect.stringContaining('only hour of its day') });
+});
+
 test('an empty answer is "no data": unknown, never zero', () => {
   expect(read(timeseries([], [])).map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
 });
@@ -175,7 +189,6 @@ test.each<[string, unknown, string]>([
     shaped({ times: [0, 4, 8].map((hour) => startOf(H - 8 + hour)) }),
     'no two of them an hour apart',
   ],
-  ['a single point, which proves no interval', timeseries([times[1]!], [{ query: 1, values: [900] }]), '1 times'],
   [
     'a query that was not asked',
     shaped({ series: [{ query_index: 2 }, { query_index: 1 }] }),

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import colors from 'picocolors';
+import { clock, percent, plural } from '../domain/format';
+import { startOf } from '../domain/hour';
+import type { Release } from '../domain/release';
+import type { Verdict } from '../domain/verdict';
+import { play } from '../local/play';
+import { SCENARIOS } from '../local/scenario';
+import { readSimulation, type Simulation } from '../local/simulation';
+import type { PublishRecord } from '../local/sns';
+import { findingLines } from '../report/verdict-text';
+import { seedArgument } from './arguments';
+import { chooseRelease } from './book';
+import { EXIT, type Io, UsageError } from './io';
+import { type Progress, progressOn } from './progress';
+
+interface SimulateOptions {
+  release?: string;
+  data: string;
+  scenario?: string;
+  seed?: number;
+  resume?: boolean;
+}
+
+const DEFAULT = { scenario: 'regression', seed: 1 };
+
+export function simulateCommand(program: Command, io: Io): void {
+  const names = SCENARIOS.map((scenario) => scenario.name);
+  program
+    .command('simulate')
+    .description('play a whole rollout on this machine, through the code that runs in the cloud')
+    .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
+    .option('--data <dir>', 'folder of the embedded history', '.stagewatch')
+    .addOption(new Option('--scenario <name>', `what happens (default: ${DEFAULT.scenario})`).choices(names))
+    .option('--seed <number>', `of the simulated traffic (default: ${DEFAULT.seed})`, seedArgument)
+    .option('--resume', 'go on with the simulation that was stopped')
+    .addHelpText(
+      'after',
+      `
+Scenarios:
+${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(12)} ${scenario.description}`).join('\n')}
+
+The other commands answer from what was played. A simulation can be stopped at any time, however hard.
+
+Examples:
+  $ npm start
+  $ npm start -- --scenario outage --seed 7
+  $ npm start -- --resume
+  $ stagewatch simulate --scenario as-it-was --data /tmp/rollout`,
+    )
+    .action(async (options: SimulateOptions) => {
+      const read = chooseRelease(options.release);
+      const simulation = simulationFor(options, read.name);
+      const scenario = SCENARIOS.find((one) => one.name === simulation.scenario)!;
+      const { release } = read;
+      io.err(`${release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
+      const progress = progressOn(io, 'playing');
+      const started = io.now();
+      const pages: PublishRecord[] = [];
+      try {
+        const played = await play({
+          release: read,
+          scenario,
+          seed: simulation.seed,
+          dir: options.data,
+          resume: options.resume === true,
+          signal: io.signal,
+          onProgress: (done, total, verdict) => progress.at(Math.max(0, done), total, where(verdict, release)),
+          onPublish: (record) => {
+            if (record.attributes.severity?.value === 'page') pages.push(record);
+            printMessage(record, progress);
+          },
+          onStage: ({ at, stage, exposure }) =>
+            progress.print(`${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users`),
+          onStageEnd: (verdict) => printStageEnd(verdict, release, progress),
+        });
+        progress.stop();
+        const seconds = Math.round((io.now() - started) / 1000);
+        io.out('');
+        io.out(
+          `${played.finished ? 'Played' : 'Stopped after'} ${plural(played.hours, 'hour')} in ${seconds} s: ${plural(pages.length, 'page')} published, last verdict ${colors.bold(played.verdict.recommendation)}.`,
+        );
+        io.out(
+          played.finished
+            ? "Look closer: npx stagewatch check | results | history '#show' --last 24h"
+            : 'Go on with: npm start -- --resume',
+        );
+        if (!played.finished) process.exitCode = EXIT.ok;
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+/** What to play: what was asked for, or what is in the folder already. */
+function simulationFor({ data, scenario, seed, resume }: SimulateOptions, release: string): Simulation {
+  const kept = readSimulation(data);
+  if (!kept && existsSync(path.join(data, 'dynamodb'))) {
+    throw new UsageError(
+      `${data} - got a history of real data, expected none or a simulated one; choose another folder with --data`,
+    );
+  }
+  const asked = { release, scenario: scenario ?? DEFAULT.scenario, seed: seed ?? DEFAULT.seed };
+  if (!resume) return asked;
+  if (!kept) throw new UsageError(`--resume - got no simulation in ${data}, expected one; start it without --resume`);
+  const differs = [
+    kept.release !== release ? `release ${kept.release}` : '',
+    scenario !== undefined && scenario !== kept.scenario ? `scenario ${kept.scenario}` : '',
+    seed !== undefined && seed !== kept.seed ? `seed ${kept.seed}` : '',
+  ].filter(Boolean);
+  if (differs.length > 0)
+    throw new UsageError(
+      `--resume - got another simulation in ${data} (${differs.join(', ')}); leave these options out, or start anew without --resume`,
+    );
+  return kept;
+}
+
+const where = ({ stage, hour }: Verdict, { timeZone }: Release) =>
+  `${stage ? `stage ${stage.name}` : 'baseline'}, ${clock(startOf(hour + 1), timeZone)}`;
+
+/** A page in full when it opens, worsens or closes; a repeat and a notice in short. */
+function printMessage({ subject, message, attributes }: PublishRecord, progress: Progress): void {
+  const paint =
+    { page: attributes.status?.value === 'resolved' ? colors.green : colors.red, notice: colors.cyan }[
+      attributes.severity?.value ?? ''
+    ] ?? String;
+  progress.print('');
+  progress.print(paint(`${subject}`));
+  const lines = message.split('\n').slice(2);
+  const short =
+    attributes.status?.value === 'repeat'
+      ? lines.slice(0, 2)
+      : attributes.severity?.value === 'notice'
+        ? lines.slice(0, lines.indexOf(''))
+        : lines;
+  for (const line of short) progress.print(line === '' ? '' : `  ${line}`);
+}
+
+function printStageEnd(verdict: Verdict, release: Release, progress: Progress): void {
+  progress.print('');
+  progress.print(
+    colors.bold(`Stage ${verdict.stage!.name} has lasted as planned: ${verdict.recommendation.toUpperCase()}`),
+  );
+  for (const line of findingLines(verdict, release)) progress.print(line);
+  progress.print('');
+}
