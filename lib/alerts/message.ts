@@ -74,7 +74,7 @@ function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Rele
       '',
     );
   }
-  if (alert.change === 'resolved') lines.push(...line('What', `everything that was open is closed: ${alert.reason}`));
+  if (alert.change === 'resolved') lines.push(...line('What', `nothing is open any more: ${alert.reason}`));
   if (lines.at(-1) === '') lines.pop();
   return lines;
 }
@@ -118,7 +118,7 @@ function line(label: string, text: string): string[] {
   const indent = label === '-' ? 2 : 8;
   const lines: string[] = [];
   let current = label.padEnd(indent);
-  for (const word of plain(text, 600).split(' ')) {
+  for (const word of plain(text, 600).split(/ (?!%)/)) {
     if (current.length > indent && current.length + word.length + 1 > COLUMNS) {
       lines.push(current);
       current = ' '.repeat(indent);

@@ -13,7 +13,7 @@ import type { PublishRecord } from '../local/sns';
 import { findingLines } from '../report/verdict-text';
 import { seedArgument } from './arguments';
 import { chooseRelease } from './book';
-import { EXIT, type Io, UsageError } from './io';
+import { type Io, UsageError } from './io';
 import { type Progress, progressOn } from './progress';
 
 interface SimulateOptions {
@@ -68,9 +68,9 @@ Examples:
           resume: options.resume === true,
           signal: io.signal,
           onProgress: (done, total, verdict) => progress.at(Math.max(0, done), total, where(verdict, release)),
-          onPublish: (record) => {
+          onPublish: (record, at) => {
             if (record.attributes.severity?.value === 'page') pages.push(record);
-            printMessage(record, progress);
+            printMessage(record, clock(at, release.timeZone), progress);
           },
           onStage: ({ at, stage, exposure }) =>
             progress.print(`${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users`),
@@ -87,7 +87,6 @@ Examples:
             ? "Look closer: npx stagewatch check | results | history '#show' --last 24h"
             : 'Go on with: npm start -- --resume',
         );
-        if (!played.finished) process.exitCode = EXIT.ok;
       } finally {
         progress.stop();
       }
@@ -120,22 +119,20 @@ function simulationFor({ data, scenario, seed, resume }: SimulateOptions, releas
 const where = ({ stage, hour }: Verdict, { timeZone }: Release) =>
   `${stage ? `stage ${stage.name}` : 'baseline'}, ${clock(startOf(hour + 1), timeZone)}`;
 
-/** A page in full when it opens, worsens or closes; a repeat and a notice in short. */
-function printMessage({ subject, message, attributes }: PublishRecord, progress: Progress): void {
-  const paint =
-    { page: attributes.status?.value === 'resolved' ? colors.green : colors.red, notice: colors.cyan }[
-      attributes.severity?.value ?? ''
-    ] ?? String;
+/** A page in full when it opens, worsens or closes; of a repeat the value, of a notice its lines. */
+function printMessage({ subject, message, attributes }: PublishRecord, time: string, progress: Progress): void {
+  const notice = attributes.severity?.value === 'notice';
+  const change = attributes.status?.value;
+  const paint = notice ? colors.cyan : change === 'resolved' ? colors.green : colors.red;
   progress.print('');
-  progress.print(paint(`${subject}`));
+  progress.print(`${time}  ${paint(subject ?? '')}`);
   const lines = message.split('\n').slice(2);
-  const short =
-    attributes.status?.value === 'repeat'
-      ? lines.slice(0, 2)
-      : attributes.severity?.value === 'notice'
-        ? lines.slice(0, lines.indexOf(''))
-        : lines;
-  for (const line of short) progress.print(line === '' ? '' : `  ${line}`);
+  const part = notice
+    ? lines.slice(0, lines.indexOf(''))
+    : change === 'repeat'
+      ? lines.filter((line) => line.startsWith('Value'))
+      : lines;
+  for (const line of part) progress.print(line === '' ? '' : `  ${line}`);
 }
 
 function printStageEnd(verdict: Verdict, release: Release, progress: Progress): void {

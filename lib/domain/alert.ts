@@ -51,6 +51,9 @@ export function membersOf(verdict: Verdict): Member[] {
   return verdict.blind ? [...broken, { key: 'blind', since: verdict.blind.since, rollBack: false }] : broken;
 }
 
+/** A day's notice is sent within so many hours of its time; what comes up later waits for the next day. */
+const NOTICE_HOURS = 3;
+
 type PageChange = { change: Exclude<Change, 'notice'>; reason: string };
 
 /** Whether a page is due and why: Alertmanager's rules, with a reason. */
@@ -64,10 +67,7 @@ export function pageChange(
   const before = previous?.open ?? [];
   if (open.length === 0) {
     if (before.length === 0) return undefined;
-    return {
-      change: 'resolved',
-      reason: verdict.recommendation === 'not exposed' ? 'rolled back: nobody is exposed' : 'recovered',
-    };
+    return { change: 'resolved', reason: closingReason(before, verdict) };
   }
   if (before.length === 0) return { change: 'firing', reason: 'first firing' };
   const known = new Map(before.map((member) => [member.key, member]));
@@ -80,6 +80,11 @@ export function pageChange(
   if (now - (previous!.pagedAt ?? 0) >= repeatHours * HOUR_MS)
     return { change: 'repeat', reason: `still open after ${repeatHours} hours` };
   return undefined;
+}
+
+function closingReason(before: readonly Member[], verdict: Verdict): string {
+  if (before.every((member) => member.key === 'blind')) return 'data is back';
+  return verdict.recommendation === 'not exposed' ? 'rolled back: nobody is exposed' : 'recovered';
 }
 
 /**
@@ -99,7 +104,8 @@ export function dueNotices(
     return [];
   if (untold.some((notice) => notice.kind === 'check-in')) return untold;
   const checkInToday = verdict.nextCheckIn !== undefined && dateOf(verdict.nextCheckIn) === today.date;
-  return checkInToday || today.hour < Number.parseInt(release.alerts.noticeAt, 10) ? [] : untold;
+  const hoursAfter = today.hour - Number.parseInt(release.alerts.noticeAt, 10);
+  return !checkInToday && hoursAfter >= 0 && hoursAfter < NOTICE_HOURS ? untold : [];
 }
 
 /** The message that this run has to send after `previous`, as a pending record; undefined when there is nothing to say. */

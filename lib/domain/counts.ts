@@ -6,6 +6,9 @@ export interface CountRules {
   errorStatuses: { from: number; to: number };
 }
 
+/** Every label of three digits; looking one up is much faster than a pattern, and each run does it for all its hours. */
+const STATUSES = new Map(Array.from({ length: 1000 }, (_, status) => [String(status).padStart(3, '0'), status]));
+
 /**
  * Adds up the counts of an hour. A label that is not three digits, such as `N/A`, is no HTTP status: nobody knows
  * whether it was a request that ended, so it is neither request nor error.
@@ -20,8 +23,8 @@ export function tallyOf(
   let errors = 0;
   let excluded = 0;
   for (const [label, count] of Object.entries(counts)) {
-    if (!/^\d{3}$/.test(label)) continue;
-    const status = Number(label);
+    const status = STATUSES.get(label);
+    if (status === undefined) continue;
     if (excludedStatuses.includes(status)) {
       excluded += count;
       continue;

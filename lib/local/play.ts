@@ -61,7 +61,7 @@ export interface PlayOptions {
   resume: boolean;
   signal: AbortSignal;
   onProgress(hoursPlayed: number, hoursPlanned: number, verdict: Verdict): void;
-  onPublish(record: PublishRecord): void;
+  onPublish(record: PublishRecord, at: Instant): void;
   onStage(event: StageEvent): void;
   /** Told when a stage has lasted as planned, and again whenever the recommendation changes after that. */
   onStageEnd(verdict: Verdict): void;
@@ -88,7 +88,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   let now = 0;
   const log: StageEvent[] = [];
   const store = await openStore(dir);
-  const sns = await startSns({ onPublish: options.onPublish });
+  const sns = await startSns({ onPublish: (record) => options.onPublish(record, now) });
   const secrets = await startSecrets({ 'stagewatch-datadog': JSON.stringify(LOCAL_KEYS) });
   const traffic = trafficOf(scenario, seed, log);
   const datadog = await startDatadog({ traffic, now: () => now, keys: LOCAL_KEYS });

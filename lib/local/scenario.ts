@@ -19,6 +19,8 @@ export interface Scenario {
   description: string;
   /** Error rate over all users as a fraction, 401 and 403 left out, before its daily pattern. */
   rate(endpoint: EndpointName, moment: Moment): number;
+  /** Log standard deviation of an endpoint's error level from one week to the next. */
+  drift?: number;
   /** Hours in which Datadog takes in nothing; their counts turn up when the last of them in a row is over. */
   blind?(moment: Moment): boolean;
 }
@@ -35,12 +37,16 @@ const PUBLISHED: Readonly<Record<string, Rates>> = {
   C: { '#index': 0.00104, '#show': 0.01323, '#files-we-couldnt-receive': 0 },
 };
 
+/** What quiet weeks of a busy endpoint differ by. */
+const DRIFT = 0.05;
+
 const within = (hours: number, from: number, length: number) => hours >= from && hours < from + length;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'regression',
     description: 'from the fourth day of stage B, #show fails four times as often for users who have the feature',
+    drift: DRIFT,
     rate(endpoint, { stage, exposure, hoursIntoStage }) {
       const broken = endpoint === '#show' && (stage === 'C' || (stage === 'B' && hoursIntoStage >= 72));
       return BASELINE[endpoint] * (broken ? 1 + 3 * exposure : 1);
@@ -54,6 +60,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'outage',
     description: 'a two-hour outage around noon on the fourth day of stage A: 30 % of #index and #show fail',
+    drift: DRIFT,
     rate(endpoint, { stage, hoursIntoStage, localHour }) {
       const out = stage === 'A' && within(hoursIntoStage, 72, 24) && within(localHour, 12, 2);
       return out && endpoint !== '#files-we-couldnt-receive' ? 0.3 : BASELINE[endpoint];
@@ -62,6 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'blind',
     description: 'from the third day of stage A, Datadog has no data for 30 hours, and gets it afterwards',
+    drift: DRIFT,
     rate: (endpoint) => BASELINE[endpoint],
     blind: ({ stage, hoursIntoStage }) => stage === 'A' && within(hoursIntoStage, 48, 30),
   },

@@ -1,5 +1,5 @@
 import { randomBeta, randomBinomial, randomNormal, randomPoisson } from 'd3-random';
-import { type Hour, hourFrom, startOf } from '../domain/hour';
+import { HOURS_PER_WEEK, type Hour, hourFrom, startOf } from '../domain/hour';
 import { cellOf } from '../domain/local-time';
 import type { Counts } from '../domain/snapshot';
 import type { StageEvent } from '../domain/stage';
@@ -66,13 +66,19 @@ const ERRORS: readonly (readonly [status: string, part: number])[] = [
  * pattern in the service's zone.
  */
 export function trafficOf(scenario: Scenario, seed: number, timeline: readonly StageEvent[]): Traffic {
+  /** How much the error level of an hour's week differs from the scenario's. */
+  function drift(resource: ResourceName, hour: Hour): number {
+    if (!scenario.drift) return 1;
+    const random = randomness(`${seed}/${resource}/week ${Math.floor(hour / HOURS_PER_WEEK)}`);
+    return Math.exp(scenario.drift * randomNormal.source(random)()());
+  }
   function meanOf(resource: ResourceName, hour: Hour) {
     const cell = cellOf(hour, SERVICE.timeZone);
     const rate =
       resource === 'other' ? ERROR_RATE_OF_OTHERS : scenario.rate(resource, momentOf(timeline, hour, cell % 24));
     return {
       volume: RESOURCES[resource].perHour * volumePattern(cell),
-      rate: Math.min(rate * errorPattern(cell), 0.95),
+      rate: Math.min(rate * errorPattern(cell) * drift(resource, hour), 0.95),
     };
   }
   // A monitor asks for the same hours again at every tick. The rate is kept with the counts, so that a stage entered in

@@ -158,7 +158,6 @@ describe('pageEpisodes', () => {
   });
 });
 
-
 describe('calibration on simulated rollouts of three weeks', () => {
   it('pages at most once in 200 rollouts in which nothing is wrong', () => {
     const pages = seeds(200).filter((seed) => {

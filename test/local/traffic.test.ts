@@ -185,7 +185,7 @@ test('regression: exposed users see four times the errors of #show from hour 72 
 
 test('regression: a stage that lasts longer stays broken, and leaving it repairs it', () => {
   const off = { at: ROLLOUT[2]!.at + 30 * 24 * 3_600_000, stage: 'off', exposure: 0, by: 'test' };
-  const traffic = trafficOf(scenario('regression'), 1, [...ROLLOUT.slice(0, 2), off]);
+  const traffic = trafficOf({ ...scenario('regression'), drift: 0 }, 1, [...ROLLOUT.slice(0, 2), off]);
   const end = hourFrom(off.at);
   const rateOf = (from: number) => trueRate(traffic, '#show', [from, from + WEEK]);
   expect(rateOf(end - WEEK) / rateOf(STAGE_A)).toBeCloseTo(2.5, 1);
@@ -215,4 +215,16 @@ test('blind: 30 hours in a row, from the third day of stage A, and in no other s
 test('every scenario has a name of its own and one line that describes it', () => {
   expect(new Set(SCENARIOS.map((one) => one.name)).size).toBe(SCENARIOS.length);
   for (const { description } of SCENARIOS) expect(description).toMatch(/^[^\n]{20,110}$/);
+});
+
+test('an error level drifts from week to week by what the scenario says, and is one level within a week', () => {
+  const level = (drift: number, hour: number) =>
+    trueRate(trafficOf({ ...scenario('blind'), drift }, 1, []), '#show', [hour, hour + 1]);
+  const logRatio = (hour: number) => Math.log(level(0.05, hour) / level(0, hour));
+  const monday = Math.ceil(STAGE_A / 168) * 168;
+  const weeks = Array.from({ length: 200 }, (_, week) => logRatio(monday + 168 * week));
+  const sd = Math.sqrt(weeks.reduce((sum, one) => sum + one ** 2, 0) / weeks.length);
+  expect(sd).toBeGreaterThan(0.04);
+  expect(sd).toBeLessThan(0.06);
+  expect(logRatio(monday + 167)).toBeCloseTo(weeks[0]!, 9);
 });
