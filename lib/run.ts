@@ -28,8 +28,9 @@ export interface RunReport {
   failure?: Error;
 }
 
-/** One run writes at most about this many snapshots; the next run goes on. */
+/** One run writes at most about this many snapshots, but takes a day at least; the next run goes on. */
 const SNAPSHOTS_PER_RUN = 20_000;
+const HOURS_AT_LEAST = 24;
 /** A run that comes after missed ones also gives the verdicts of this many missed hours. */
 const VERDICTS_PER_RUN = 48;
 /** Writes under way at once. */
@@ -64,7 +65,7 @@ export async function fill(
   options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
 ): Promise<Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'>> {
   const due = dueHours(from, now, snapshots.values());
-  const taken = due.slice(0, Math.max(HOURS_PER_WEEK, Math.floor(SNAPSHOTS_PER_RUN / release.endpoints.length)));
+  const taken = due.slice(0, Math.max(HOURS_AT_LEAST, Math.floor(SNAPSHOTS_PER_RUN / release.endpoints.length)));
   const report: Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'> = {
     recorded: 0,
     revised: 0,

@@ -1,5 +1,5 @@
 import type { AlertRecord } from '../domain/alert';
-import { CRITERION_TEXT, clock, count, lasting, percent, plain, rateOf, span } from '../domain/format';
+import { CRITERION_TEXT, clock, count, lasting, percent, plain, plural, rateOf, span } from '../domain/format';
 import { type Hour, startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
 import type { Finding } from '../domain/verdict';
@@ -7,11 +7,13 @@ import type { Finding } from '../domain/verdict';
 export interface Message {
   /** ASCII, one line, under 100 characters, as SNS wants it. */
   subject: string;
-  /** Plain text, at most 78 columns. */
+  /** Plain text, at most 78 columns but for addresses; far below the 256 KB of an SNS message. */
   text: string;
 }
 
 const COLUMNS = 78;
+/** So many findings or notices are told in full; of the rest only how many they are. */
+const LISTED = 20;
 
 /** One alert as a person reads it: what, where, since when, how bad, how sure, what to do. */
 export function messageOf(alert: AlertRecord, release: Release): Message {
@@ -21,7 +23,7 @@ export function messageOf(alert: AlertRecord, release: Release): Message {
   return {
     subject: asciiLine(`${subjectPrefix(alert)}: ${release.title} - ${headline(alert, broken)}`, 99),
     text: [
-      plain(`${release.title}: ${headline(alert, broken)}`),
+      ...wrapped('', `${release.title}: ${headline(alert, broken)}`),
       '',
       ...body,
       '',
@@ -46,26 +48,32 @@ function headline(alert: AlertRecord, broken: readonly Finding[]): string {
   if (alert.severity === 'notice') return alert.notices.length === 1 ? 'one notice' : `${alert.notices.length} notices`;
   if (alert.change === 'resolved') return `resolved, ${alert.reason}`;
   const names = [...new Set(broken.map((finding) => finding.endpoint))];
-  if (alert.verdict.blind) names.push('blind: no data');
   const still = alert.change === 'repeat' ? 'still broken' : alert.change === 'worse' ? 'worse' : 'broken';
-  return names.length === 1 && alert.verdict.blind ? 'blind: no data' : `${names.join(', ')} ${still}`;
+  return [
+    ...(names.length > 0 ? [`${names.join(', ')} ${still}`] : []),
+    ...(alert.verdict.blind ? ['blind: no data'] : []),
+  ].join('; ');
 }
 
 function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Release): string[] {
-  const lines = broken.flatMap((finding) => [
-    ...line('What', `${finding.endpoint} is not ${CRITERION_TEXT[finding.criterion]}`),
-    ...line(
-      'Value',
-      `${rateOf(finding.pooled)}, limit ${percent(finding.limit!)}${finding.baselineRate === undefined ? '' : `, baseline ${percent(finding.baselineRate)}`}`,
-    ),
-    ...line('Window', `${finding.window.name}, ${span(finding.window.from, finding.window.to, release.timeZone)}`),
-    ...line('Since', clock(startOf(finding.since!), release.timeZone)),
-    ...line(
-      'Sure',
-      `odds of ${odds(finding.evidence.breach ?? 0)} : 1 that the rate is above the limit (acts at 20 : 1)`,
-    ),
-    '',
-  ]);
+  const lines = broken
+    .slice(0, LISTED)
+    .flatMap((finding) => [
+      ...line('What', `${finding.endpoint} is not ${CRITERION_TEXT[finding.criterion]}`),
+      ...line(
+        'Value',
+        `${rateOf(finding.pooled)}, limit ${percent(finding.limit!)}${finding.baselineRate === undefined ? '' : `, baseline ${percent(finding.baselineRate)}`}`,
+      ),
+      ...line('Window', `${finding.window.name}, ${span(finding.window.from, finding.window.to, release.timeZone)}`),
+      ...line('Since', clock(startOf(finding.since!), release.timeZone)),
+      ...line(
+        'Sure',
+        `odds of ${odds(finding.evidence.breach ?? 0)} : 1 that the rate is above the limit (acts at 20 : 1)`,
+      ),
+      '',
+    ]);
+  if (broken.length > LISTED)
+    lines.push(...line('More', `${count(broken.length - LISTED)} more criteria are broken`), '');
   const { blind } = alert.verdict;
   if (blind) {
     lines.push(
@@ -81,13 +89,16 @@ function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Rele
 
 const odds = (evidence: number) => (evidence > 1e6 ? 'over a million' : count(evidence));
 
-const noticeLines = ({ notices }: AlertRecord) => notices.flatMap((notice) => line('-', notice.text));
+const noticeLines = ({ notices }: AlertRecord) => [
+  ...notices.slice(0, LISTED).flatMap((notice) => line('-', notice.text)),
+  ...(notices.length > LISTED ? line('-', `and ${plural(notices.length - LISTED, 'more notice')}`) : []),
+];
 
 function whereText({ verdict: { stage } }: AlertRecord, release: Release): string {
   const place = `${release.title} (${release.team})`;
   return stage
     ? `${place}, stage ${stage.name}, ${percent(stage.exposure)} of users, since ${clock(stage.since, release.timeZone)}`
-    : `${place}, before launch`;
+    : `${place}, nobody is exposed`;
 }
 
 function linkLines(alert: AlertRecord, release: Release): string[] {
@@ -97,7 +108,7 @@ function linkLines(alert: AlertRecord, release: Release): string[] {
   const to = alert.verdict.hour + 1;
   const from = Math.min(to - 24, ...windows.map((window) => window.from));
   return [
-    `Runbook ${release.runbook}`,
+    `Runbook ${plain(release.runbook, 2000)}`,
     ...release.links.filter(({ url }) => isDashboard(url)).map(({ url }) => `Look    ${atWindow(url, from, to)}`),
   ];
 }
@@ -114,11 +125,17 @@ export function atWindow(url: string, from: Hour, to: Hour): string {
 }
 
 /** One labelled line of the message, wrapped. */
-function line(label: string, text: string): string[] {
-  const indent = label === '-' ? 2 : 8;
+const line = (label: string, text: string): string[] => wrapped(label.padEnd(label === '-' ? 2 : 8), text);
+
+/** Text after a label, in as many lines as it takes; only an address may be longer than a line. */
+function wrapped(label: string, text: string): string[] {
+  const indent = label.length;
+  const words = plain(text, 600)
+    .split(/ (?!%)/)
+    .flatMap((word) => (word.startsWith('https://') ? [word] : pieces(word, COLUMNS - indent)));
   const lines: string[] = [];
-  let current = label.padEnd(indent);
-  for (const word of plain(text, 600).split(/ (?!%)/)) {
+  let current = label;
+  for (const word of words) {
     if (current.length > indent && current.length + word.length + 1 > COLUMNS) {
       lines.push(current);
       current = ' '.repeat(indent);
@@ -127,6 +144,10 @@ function line(label: string, text: string): string[] {
   }
   return [...lines, current];
 }
+
+/** A word in pieces of at most `longest`, none of which ends within a character. */
+const pieces = (word: string, longest: number): string[] =>
+  word.length <= longest ? [word] : (word.match(new RegExp(`.{1,${Math.floor(longest / 2)}}`, 'gu')) ?? []);
 
 function asciiLine(text: string, max: number): string {
   const ascii = plain(text, 1000).replace(/[^\x20-\x7e]/g, '?');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { judge } from '../domain/judge';
 import type { Verdict } from '../domain/verdict';
+import { verdictJson } from '../report/verdict-json';
 import { verdictText } from '../report/verdict-text';
 import { jsonOption, type Place, placeOptions } from './arguments';
 import { factsOf, withBook } from './book';
@@ -27,7 +28,7 @@ Examples:
       await withBook(options, io, async (book) => {
         const { log, snapshots, newest } = await factsOf(book);
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
-        if (options.json) io.out(JSON.stringify(verdict, null, 2));
+        if (options.json) io.out(JSON.stringify(verdictJson(verdict), null, 2));
         else for (const line of verdictText(verdict, book.release)) io.out(line);
         exit(exitCodeOf(verdict));
       });

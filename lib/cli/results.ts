@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { hourText } from '../domain/hour';
 import { resultsOf } from '../domain/results';
 import { resultsText } from '../report/results-text';
+import { windowJson } from '../report/verdict-json';
 import { jsonOption, type Place, placeOptions } from './arguments';
 import { factsOf, withBook } from './book';
 import type { Io } from './io';
@@ -20,13 +20,7 @@ export function resultsCommand(program: Command, io: Io): void {
         const { log, snapshots, newest } = await factsOf(book);
         const windows = resultsOf(book.release, log, snapshots, newest);
         if (options.json) {
-          return io.out(
-            JSON.stringify(
-              windows.map((window) => ({ ...window, from: hourText(window.from), to: hourText(window.to) })),
-              null,
-              2,
-            ),
-          );
+          return io.out(JSON.stringify(windows.map(windowJson), null, 2));
         }
         if (windows.length === 0)
           io.err(

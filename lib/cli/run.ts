@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { plural } from '../domain/format';
+import { hourText } from '../domain/hour';
+import { verdictJson } from '../report/verdict-json';
 import { verdictText } from '../report/verdict-text';
 import { type RunReport, run } from '../run';
 import { jsonOption, type Place, placeOptions } from './arguments';
@@ -29,7 +31,7 @@ Examples:
           progress: (done, total) => progress.at(done, total),
         });
         progress.stop();
-        if (options.json) io.out(JSON.stringify({ ...report, failure: report.failure?.message }, null, 2));
+        if (options.json) io.out(JSON.stringify(reportJson(report), null, 2));
         else for (const line of verdictText(report.verdict, watch.release)) io.out(line);
         io.err(workText(report));
         if (report.failure) throw report.failure;
@@ -37,6 +39,16 @@ Examples:
     });
   for (const option of placeOptions()) command.addOption(option);
 }
+
+const reportJson = ({ hour, verdict, alert, failure, ...work }: RunReport) => ({
+  hour: hourText(hour),
+  ...work,
+  verdict: verdictJson(verdict),
+  ...(alert && {
+    alert: { severity: alert.severity, change: alert.change, reason: alert.reason, dedupKey: alert.dedupKey },
+  }),
+  ...(failure && { failure: failure.message }),
+});
 
 export const workText = ({
   recorded,

@@ -1,3 +1,4 @@
+import { plural } from './format';
 import { HOUR_MS, type Hour, type Instant, instantText } from './hour';
 import { localTime } from './local-time';
 import type { Release } from './release';
@@ -78,7 +79,7 @@ export function pageChange(
   if (worse.length > 0)
     return { change: 'worse', reason: `bad enough to roll back: ${worse.map((member) => member.key).join(', ')}` };
   if (now - (previous!.pagedAt ?? 0) >= repeatHours * HOUR_MS)
-    return { change: 'repeat', reason: `still open after ${repeatHours} hours` };
+    return { change: 'repeat', reason: `still open after ${plural(repeatHours, 'hour')}` };
   return undefined;
 }
 

@@ -22,7 +22,8 @@ export function tallyOf(
   let requests = 0;
   let errors = 0;
   let excluded = 0;
-  for (const [label, count] of Object.entries(counts)) {
+  for (const label in counts) {
+    const count = counts[label]!;
     const status = STATUSES.get(label);
     if (status === undefined) continue;
     if (excludedStatuses.includes(status)) {

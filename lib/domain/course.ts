@@ -69,7 +69,10 @@ export function courseOf(
   };
 }
 
-/** An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence. */
+/**
+ * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that
+ * is younger than a week has none.
+ */
 export function baselineOf(
   release: Release,
   launch: Hour,
@@ -77,5 +80,6 @@ export function baselineOf(
 ): Baseline | undefined {
   const hours = hourCounts(snapshots, { from: baselineFrom(launch), to: launch }, release, () => true);
   const first = hours.findIndex((hour) => hour.n > 0);
-  return fitBaseline(hours.slice(Math.floor(Math.max(0, first) / HOURS_PER_WEEK) * HOURS_PER_WEEK));
+  if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
+  return fitBaseline(hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK));
 }

@@ -21,7 +21,7 @@ export function dueHours(from: Hour, now: Instant, snapshots: Iterable<ReadonlyM
 }
 
 /**
- * Hours as ranges [from, to) of at most `longest` hours, in the order of their newest hour; hours between two due ones
+ * Hours, newest first, as ranges [from, to) of at most `longest` hours, in the same order; hours between two due ones
  * are bridged, since one longer request is cheaper than two.
  */
 export function ranges(hours: readonly Hour[], longest: number): { from: Hour; to: Hour }[] {

@@ -82,12 +82,13 @@ function consistentFinding(
   const breach = page.at(-1) ?? 0;
   const against = `the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(level)})`;
   if (last && last.to === undefined) {
-    const pooled = pool(hours.slice(-AFTERMATH_HOURS));
+    const { pooled, window } = recent(about, pool(hours.slice(-AFTERMATH_HOURS)));
     return make({
       ...known,
       outcome: 'breach',
-      reason: `${rateOf(pooled)} in the last ${AFTERMATH_HOURS} hours against ${against}`,
-      ...recent(about, pooled),
+      reason: `${rateOf(pooled)} in the ${window.name} against ${against}`,
+      pooled,
+      window,
       evidence: { breach: Math.max(breach, last.worst) },
       since: rollout.from + last.from,
       rollBack,
@@ -172,7 +173,9 @@ function limitFinding(about: Case, criterion: CriterionKind, theta: number, when
   const enough =
     needed === undefined
       ? 'more requests needed than will ever come'
-      : `not enough data: ${plural(stage.requests, 'request')}, ${count(needed)} needed`;
+      : stage.requests < cleanNeed
+        ? `not enough data: ${plural(stage.requests, 'request')}, ${count(needed)} needed`
+        : `not shown to be below it: that takes ${count(needed)} requests in all if no further one fails`;
   if (stage.requests === 0) return make({ outcome: 'no-data', reason: enough, ...expected });
 
   const pass = belowEvidence(stageHours, theta, rho).at(-1)!;

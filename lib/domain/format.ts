@@ -56,14 +56,15 @@ export const CRITERION_TEXT: Record<CriterionKind, string> = {
 };
 
 /**
- * Text from outside on one line: control and bidirectional characters out, at most `max` characters.
+ * Text from outside on one line: control, bidirectional and other invisible characters out, and halves of characters,
+ * which SNS refuses; at most `max` characters.
  *
  * @example plain('a\nb\u202e', 80) === 'a b'
  */
 export function plain(text: string, max = 300): string {
   const clean = text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    .replace(/[\p{Cf}\p{Cs}]/gu, '')
     .trim();
-  return clean.length > max ? `${clean.slice(0, max - 3)}...` : clean;
+  return clean.length > max ? `${clean.slice(0, max - 3).replace(/\p{Cs}$/u, '')}...` : clean;
 }

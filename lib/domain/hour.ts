@@ -49,7 +49,9 @@ export function parseInstant(text: string): Instant | undefined {
   const offsetMinutes = Number(offset.slice(4));
   if (hour! > 23 || minute! > 59 || (second || 0) > 59 || offsetHours > 14 || offsetMinutes > 59) return undefined;
   const local = new Date(Date.UTC(year!, month! - 1, day!, hour!, minute!, second || 0));
-  if (local.getUTCMonth() !== month! - 1 || local.getUTCDate() !== day) return undefined;
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  if (local.getUTCFullYear() !== year || local.getUTCMonth() !== month! - 1 || local.getUTCDate() !== day)
+    return undefined;
   const sign = offset.startsWith('-') ? -1 : 1;
   const millis = match[7] ? Math.round(Number(match[7]) * 1000) : 0;
   return local.getTime() + millis - sign * (offsetHours * 60 + offsetMinutes) * 60_000;

@@ -33,7 +33,7 @@ export function judge(
 ): Verdict {
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
   const rollout = rolloutOf(log);
-  const blind = blindness(release, snapshots, hour);
+  const blind = blindness(release, snapshots, hour, rollout?.launch ?? hour);
   const gaps = gapNotices(release, snapshots, hour);
   const base = { judge: JUDGE_VERSION, hour, ...(blind && { blind }) };
   if (!rollout) {
@@ -130,10 +130,14 @@ function recommend(
 const withBlind = (reason: string, blind: Verdict['blind']) =>
   blind ? `blind for ${lasting(blind.hours)} (${blind.reason}); ${reason}` : reason;
 
-/** How long the newest hours have been without data: an hour counts when it is unknown for every endpoint. */
-function blindness(release: Release, snapshots: Snapshots, newest: Hour): Verdict['blind'] {
+/**
+ * How long the newest hours have been without data: an hour counts when it is unknown for every endpoint. It looks back
+ * to the launch, or to the first hour that was ever sampled.
+ */
+function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch: Hour): Verdict['blind'] {
   const known = [...snapshots.values()];
-  const horizon = Math.min(newest, ...known.flatMap((byHour) => [...byHour.keys()].slice(0, 1)));
+  let horizon = Math.min(newest, launch);
+  for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
   let since = newest + 1;
   while (since > horizon && !known.some((byHour) => byHour.get(since - 1)?.kind === 'counted')) since--;
   const hours = newest + 1 - since;

@@ -1,10 +1,10 @@
 import type { Case } from './finding';
 import { clock, plural, rateOf } from './format';
-import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf, hourText, type Instant, startOf } from './hour';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf, type Instant, instantText, startOf } from './hour';
 import { localTime } from './local-time';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
-import { changedHours, type StageEvent, type Stay, stays } from './stage';
+import { changedHours, launchOf, type StageEvent, type Stay, stays } from './stage';
 import type { Finding, Notice, Verdict } from './verdict';
 import { pool, tallyWindow } from './window';
 
@@ -37,7 +37,7 @@ export function gapNotices(
     }
   }
   return [...filled].map(([at, hours]) => ({
-    key: `gap/${hourText(hourOf(at))}`,
+    key: `gap/${instantText(at)}`,
     kind: 'gap-closed',
     text: `${plural(hours.size, 'hour')} without data were counted after all, from ${clock(startOf(Math.min(...hours)), release.timeZone)} to ${clock(startOf(Math.max(...hours) + 1), release.timeZone)}`,
   }));
@@ -70,8 +70,9 @@ export function checkInsOf(
     }
   }
   for (const { name, stay, end, complete } of checksOf(release, log)) {
+    if (!complete) continue;
     if (end > now) coming.push(end);
-    else if (complete) {
+    else {
       const window = { from: stay.from, to: hourOf(end) };
       const rates = release.endpoints.map(
         (one) => `${one.name} ${rateOf(tallyWindow(snapshots.get(one.name) ?? new Map(), window, release, changed))}`,
@@ -92,16 +93,20 @@ const summary = (findings: readonly Finding[]) =>
     .map((finding) => `${finding.endpoint} ${finding.outcome}`)
     .join(', ');
 
-/** The checks that follow the newest entry into the last stage; one is complete when the stage has lasted until its end. */
+/**
+ * The checks that follow the newest entry into the last stage since the launch. One whose stage was left before its end
+ * is not complete and never will be.
+ */
 export function checksOf(
   release: Release,
   log: readonly StageEvent[],
 ): { name: string; stay: Stay; end: Instant; complete: boolean }[] {
+  const launch = launchOf(log);
   const last = release.stages.at(-1)!.name;
   const stay = stays(log).findLast((one) => one.stage === last);
-  if (!stay) return [];
+  if (!launch || !stay || stay.at < launch.at) return [];
   return release.checks.map(({ name, length }) => {
     const end = stay.at + length * HOUR_MS;
-    return { name, stay, end, complete: startOf(stay.to) >= end || stay.to === Number.POSITIVE_INFINITY };
+    return { name, stay, end, complete: stay.to >= hourOf(end) };
   });
 }

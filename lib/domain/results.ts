@@ -1,3 +1,4 @@
+import type { HourCount } from './beta-binomial';
 import { BASELINE_WEEKS, baselineFrom, baselineOf } from './course';
 import { usualHour } from './finding';
 import { type Hour, hourOf } from './hour';
@@ -13,7 +14,10 @@ import { hourCounts, tallyWindow } from './window';
 export interface Result {
   endpoint: string;
   tally: Tally;
-  /** Requests that it takes to say that the rate is below its limit; absent where there is no limit or enough was seen. */
+  /**
+   * Requests that it takes to say that the rate is below its limit; absent where there is no limit, and where so many
+   * were seen that the rate speaks for itself.
+   */
   needed?: number;
 }
 
@@ -36,8 +40,9 @@ export function resultsOf(
   if (!launchEvent) return [];
   const launch = hourOf(launchEvent.at);
   const end = newest + 1;
-  const entered = stays(log).filter((stay) => stay.at >= launchEvent.at && stay.exposure > 0 && stay.from < end);
-  const exposure = entered.at(-1)?.exposure ?? 0;
+  const since = stays(log).filter((stay) => stay.at >= launchEvent.at && stay.from < end);
+  const entered = since.filter((stay) => stay.exposure > 0);
+  const exposure = since.at(-1)?.exposure ?? 0;
   const windows: Omit<ResultWindow, 'results'>[] = [
     {
       name: `${BASELINE_WEEKS} weeks before launch`,
@@ -75,8 +80,10 @@ export function resultsOf(
     if (!limit) return { endpoint: endpoint.name, tally };
     const baseline = baselineOf(release, launch, known);
     const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
-    const needed = requestsNeeded(hours, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));
-    return { endpoint: endpoint.name, tally, ...(needed !== tally.requests && { needed }) };
+    const neededAfter = (seen: readonly HourCount[]) =>
+      requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));
+    const thin = tally.requests < (neededAfter([]) ?? Number.POSITIVE_INFINITY);
+    return { endpoint: endpoint.name, tally, ...(thin && { needed: neededAfter(hours) }) };
   };
   return windows.map((window) => ({
     ...window,

@@ -13,7 +13,7 @@ export interface StageEvent {
   relaunch?: boolean;
 }
 
-/** One stay in a stage, as whole hours [from, to). An hour inside which something changed belongs to no stay. */
+/** One stay in a stage, as whole hours [from, to), maybe none. An hour inside which something changed belongs to no stay. */
 export interface Stay {
   stage: string;
   exposure: number;
@@ -32,7 +32,8 @@ export function stays(log: readonly StageEvent[]): Stay[] {
   return log.map((event, index) => {
     const next = log[index + 1];
     const { stage, exposure, at } = event;
-    return { stage, exposure, at, from: hourFrom(at), to: next ? hourOf(next.at) : Number.POSITIVE_INFINITY };
+    const from = hourFrom(at);
+    return { stage, exposure, at, from, to: next ? Math.max(from, hourOf(next.at)) : Number.POSITIVE_INFINITY };
   });
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { type Problem, parseRelease, pathText, ReleaseError } from './parse';
 import type { Release } from './schema';
 
@@ -28,7 +28,7 @@ export function readRelease(folder: string): ReadRelease {
       document.errors.map((error) => `line ${error.linePos?.[0].line ?? '?'}: ${error.message.split('\n')[0]}`),
     );
   }
-  const file: unknown = document.toJS();
+  const file = contentOf(document, where);
   const parsed = parseRelease(name, file);
   if ('release' in parsed) return { name, file, release: parsed.release };
 
@@ -48,6 +48,17 @@ export function readRelease(folder: string): ReadRelease {
       .sort((a, b) => a.line - b.line)
       .map(({ line, text }) => `line ${line}: ${text}`),
   );
+}
+
+/** Aliases may refer to themselves or multiply beyond all bounds; neither is plain JSON. */
+function contentOf(document: Document, where: string): unknown {
+  try {
+    return JSON.parse(JSON.stringify(document.toJS()));
+  } catch (error) {
+    throw new ReleaseError(where, [
+      `aliases - got ${(error as Error).message.split('\n')[0]}, expected content that can be written out; do without "*"`,
+    ]);
+  }
 }
 
 /** The folders under `root` that hold a release. */

@@ -7,7 +7,13 @@ import * as z from 'zod/mini';
  */
 
 const text = (what: string, max = 200) =>
-  z.string(`${what} is text`).check(z.trim(), z.minLength(1, `${what} is empty`), z.maxLength(max));
+  z
+    .string(`expected ${what} as text`)
+    .check(
+      z.trim(),
+      z.minLength(1, `expected ${what} that is not empty`),
+      z.maxLength(max, `expected ${what} of at most ${max} characters`),
+    );
 
 const httpsUrl = z.url({ protocol: /^https$/, error: 'expected an https:// address' });
 
@@ -92,7 +98,12 @@ const endpoint = z.strictObject({
   route: z.optional(text('a route')),
   /** Value of the metric's endpoint tag. */
   tag: tagValue,
-  criteria: z.array(criterion).check(z.minLength(1, 'expected at least one criterion'), z.maxLength(2)),
+  criteria: z
+    .array(criterion)
+    .check(
+      z.minLength(1, 'expected at least one criterion'),
+      z.maxLength(2, 'expected at most one criterion of each kind'),
+    ),
 });
 
 const stage = z.strictObject({
@@ -107,14 +118,17 @@ const stage = z.strictObject({
 const check = z.strictObject({ name: text('a check name', 40), length: duration });
 
 const timeZone = z.string().check(
-  z.refine((zone) => {
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: zone });
-      return true;
-    } catch {
-      return false;
-    }
-  }, 'expected an IANA time zone such as America/New_York'),
+  z.refine(
+    (zone) => {
+      try {
+        new Intl.DateTimeFormat('en', { timeZone: zone });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    { error: ({ input }) => `got ${JSON.stringify(input)}, expected an IANA time zone such as America/New_York` },
+  ),
 );
 
 const duplicates = (names: readonly unknown[]) =>
@@ -126,7 +140,10 @@ const objects = (list: unknown) =>
     (one): Record<string, unknown> => (one !== null && typeof one === 'object' ? one : {}),
   );
 
-/** What is wrong between fields; it runs on half-valid files too, so that one error lists everything. */
+/**
+ * What is wrong between fields; it runs on half-valid files too, so that one error lists everything. Only beside a list
+ * that is too long, or a status that is a fraction, it has to wait: zod stops there.
+ */
 const consistency = z.check<unknown>(
   ({ value, issues }) => {
     const problem = (path: (string | number)[], message: string) =>
@@ -163,8 +180,8 @@ const consistency = z.check<unknown>(
 
 export const releaseSchema = z
   .strictObject({
-    title: text('title'),
-    team: text('team'),
+    title: text('a title'),
+    team: text('a team'),
     timeZone,
     toggles: z.array(
       z.strictObject({

@@ -1,14 +1,14 @@
-import { count, percent, plural, rateOf, span } from '../domain/format';
+import { count, percent, plain, plural, rateOf, span } from '../domain/format';
 import type { Release } from '../domain/release';
 import type { Result, ResultWindow } from '../domain/results';
 
 /** The plan's Results as text: a block for each window, a line for each endpoint. */
 export function resultsText(windows: readonly ResultWindow[], release: Release): string[] {
-  const width = Math.max(...release.endpoints.map((endpoint) => endpoint.name.length));
+  const width = Math.max(...release.endpoints.map((endpoint) => plain(endpoint.name).length));
   return windows.flatMap((window, index) => [
     ...(index === 0 ? [] : ['']),
-    `${window.name}, ${percent(window.exposure)} of users, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (so far)'}`,
-    ...window.results.map((result) => `  ${result.endpoint.padEnd(width)}  ${resultText(result)}`),
+    `${plain(window.name)}, ${percent(window.exposure)} of users, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
+    ...window.results.map((result) => `  ${plain(result.endpoint).padEnd(width)}  ${resultText(result)}`),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { CRITERION_TEXT, clock, percent } from '../domain/format';
+import { CRITERION_TEXT, clock, percent, plain } from '../domain/format';
 import { startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
 import type { Finding, Verdict } from '../domain/verdict';
@@ -10,8 +10,8 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
     ? `stage ${stage.name}, ${percent(stage.exposure)} of users since ${clock(stage.since, release.timeZone)}${stage.plannedEnd === undefined ? '' : `, planned until ${clock(stage.plannedEnd, release.timeZone)}`}`
     : 'nobody is exposed';
   return [
-    `${verdict.recommendation.toUpperCase()}: ${verdict.reason}`,
-    `${release.title}, ${place}; judged up to ${clock(startOf(verdict.hour + 1), release.timeZone)}`,
+    plain(`${verdict.recommendation.toUpperCase()}: ${verdict.reason}`, Number.POSITIVE_INFINITY),
+    `${plain(release.title)}, ${place}; judged up to ${clock(startOf(verdict.hour + 1), release.timeZone)}`,
     ...findingLines(verdict, release),
   ];
 }
@@ -26,5 +26,5 @@ function findingText(finding: Finding, { timeZone }: Release): string {
   const since = finding.since === undefined ? '' : `, since ${clock(startOf(finding.since), timeZone)}`;
   const expected = finding.expectedAt === undefined ? '' : `; expected ${clock(startOf(finding.expectedAt), timeZone)}`;
   const note = finding.reportOnly && finding.outcome !== 'pass' ? ' (reported only)' : '';
-  return `  ${finding.outcome.padEnd(12)} ${finding.endpoint} ${CRITERION_TEXT[finding.criterion]}${note}${since}: ${finding.reason}${finding.outcome === 'pass' ? '' : expected}`;
+  return `  ${finding.outcome.padEnd(12)} ${plain(finding.endpoint)} ${CRITERION_TEXT[finding.criterion]}${note}${since}: ${plain(finding.reason, Number.POSITIVE_INFINITY)}${finding.outcome === 'pass' ? '' : expected}`;
 }

@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import type { Instant } from '../domain/hour';
 
@@ -27,12 +31,14 @@ export function secretKeys(client: SecretsManagerClient, secretId: string, clock
   return {
     async get() {
       if (kept && clock() < kept.until) return kept.keys;
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId })).catch((error) => {
+        // The stack makes the secret without a value, so that no deployment overwrites the keys.
+        if (error instanceof ResourceNotFoundException) throw unusable('got no value', error);
+        throw error;
+      });
       const keys = secretShape.safeParse(parsed(SecretString));
       if (!keys.success) {
-        throw new Error(
-          'datadog secret - got another shape, expected {"apiKey": "...", "appKey": "..."}; put both keys into it',
-        );
+        throw unusable('got another shape');
       }
       kept = { keys: keys.data, until: clock() + KEPT_MS };
       return kept.keys;
@@ -42,6 +48,12 @@ export function secretKeys(client: SecretsManagerClient, secretId: string, clock
     },
   };
 }
+
+const unusable = (got: string, cause?: Error) =>
+  new Error(
+    `datadog secret - ${got}, expected {"apiKey": "...", "appKey": "..."}; put both keys into it, as the stack's output FillSecret says`,
+    { cause },
+  );
 
 function parsed(text: string | undefined): unknown {
   try {

@@ -1,0 +1,36 @@
+import { type Hour, hourText, type Instant, instantText } from '../domain/hour';
+import type { Verdict } from '../domain/verdict';
+
+/** A verdict for machines: hours and instants as ISO text, rates as fractions, evidence as odds. */
+export function verdictJson({ hour, stage, blind, findings, nextCheckIn, ...verdict }: Verdict) {
+  return {
+    ...verdict,
+    hour: hourText(hour),
+    ...(stage && {
+      stage: {
+        ...stage,
+        since: instantText(stage.since),
+        ...(stage.plannedEnd !== undefined && { plannedEnd: instantText(stage.plannedEnd) }),
+      },
+    }),
+    ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
+    ...at('nextCheckIn', nextCheckIn, instantText),
+    findings: findings.map(({ window, since, expectedAt, ...finding }) => ({
+      ...finding,
+      window: windowJson(window),
+      ...at('since', since, hourText),
+      ...at('expectedAt', expectedAt, hourText),
+    })),
+  };
+}
+
+/** A window for machines. */
+export const windowJson = <T extends { from: Hour; to: Hour }>(window: T) => ({
+  ...window,
+  from: hourText(window.from),
+  to: hourText(window.to),
+});
+
+/** `{ [name]: text }`, or nothing when there is no such time. */
+const at = <T extends Hour | Instant>(name: string, time: T | undefined, text: (time: T) => string) =>
+  time === undefined ? {} : { [name]: text(time) };

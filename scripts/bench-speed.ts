@@ -1,0 +1,76 @@
+import { hourOf } from '../lib/domain/hour';
+import { judge } from '../lib/domain/judge';
+import type { Release } from '../lib/domain/release';
+import type { Snapshot } from '../lib/domain/snapshot';
+import type { StageEvent } from '../lib/domain/stage';
+import { SCENARIOS } from '../lib/local/scenario';
+import { trafficOf } from '../lib/local/traffic';
+import { readRelease } from '../lib/release/read';
+
+/** How long judging takes: four weeks of baseline and three weeks of stages, by the number of endpoints. */
+
+const LAUNCH = Date.parse('2026-02-11T16:00:00Z');
+const DAY_MS = 86_400_000;
+const BASELINE_HOURS = 672;
+const STAGE_HOURS = 504;
+const RUNS = 5;
+
+const log: StageEvent[] = [
+  { at: LAUNCH, stage: 'A', exposure: 0.25, by: 'bench' },
+  { at: LAUNCH + 7 * DAY_MS, stage: 'B', exposure: 0.5, by: 'bench' },
+];
+const newest = hourOf(LAUNCH) + STAGE_HOURS - 1;
+const { release } = readRelease('releases/document-status');
+const quiet = SCENARIOS.find((scenario) => scenario.name === 'as-it-was')!;
+
+function endpointHours(seed: number): Map<number, Snapshot> {
+  const traffic = trafficOf(quiet, seed, log);
+  const hours = new Map<number, Snapshot>();
+  for (let hour = hourOf(LAUNCH) - BASELINE_HOURS; hour <= newest; hour++) {
+    hours.set(hour, {
+      endpoint: '#show',
+      hour,
+      kind: 'counted',
+      counts: traffic.counts('#show', hour),
+      revision: 1,
+      final: true,
+    });
+  }
+  return hours;
+}
+
+/** A release of `size` endpoints like #show, each with traffic of its own. */
+function releaseOf(size: number): { release: Release; snapshots: Map<string, Map<number, Snapshot>> } {
+  const show = release.endpoints.find((endpoint) => endpoint.name === '#show')!;
+  const names = Array.from({ length: size }, (_, index) => `#show-${index}`);
+  return {
+    release: { ...release, endpoints: names.map((name) => ({ ...show, name, tag: name })) },
+    snapshots: new Map(names.map((name, index) => [name, endpointHours(index)])),
+  };
+}
+
+function milliseconds(work: () => unknown): number {
+  const times = Array.from({ length: RUNS }, () => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  });
+  return times.sort((a, b) => a - b)[Math.floor(RUNS / 2)]!;
+}
+
+console.log('endpoints   a verdict   each endpoint   with proven level   memory');
+for (const size of (process.argv[2] ?? "1,3,100").split(",").map(Number)) {
+  const facts = releaseOf(size);
+  judge(facts.release, log, facts.snapshots, newest, { proven: true });
+  const plain = milliseconds(() => judge(facts.release, log, facts.snapshots, newest));
+  const proven = milliseconds(() => judge(facts.release, log, facts.snapshots, newest, { proven: true }));
+  const megabytes = process.memoryUsage().rss / 1e6;
+  const column = (text: string, width: number) => text.padStart(width);
+  console.log(
+    column(String(size), 9) +
+      column(`${plain.toFixed(1)} ms`, 12) +
+      column(`${(plain / size).toFixed(2)} ms`, 16) +
+      column(`${proven.toFixed(1)} ms`, 20) +
+      column(`${megabytes.toFixed(0)} MB`, 9),
+  );
+}

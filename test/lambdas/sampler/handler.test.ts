@@ -1,0 +1,185 @@
+import { sampler } from '../../../lambdas/sampler/handler';
+import { instantText } from '../../../lib/domain/hour';
+import { SourceError } from '../../../lib/ports';
+import type { Release } from '../../../lib/release/schema';
+import { status } from '../../sources/stand-in';
+import {
+  BAD,
+  entered,
+  FINE,
+  fileOf,
+  KEYS,
+  LAUNCH,
+  MONTH,
+  openWorld,
+  releaseOf,
+  SECRET,
+  tickOf,
+  type World,
+} from '../../world';
+
+let world: World;
+let said: string[];
+let handle: ReturnType<typeof sampler>;
+beforeAll(async () => {
+  world = await openWorld();
+});
+beforeEach(() => {
+  world.heal();
+  said = [];
+  handle = sampler(environment(), (line) => said.push(line));
+});
+afterAll(() => world.close());
+
+const environment = () => ({
+  STAGEWATCH_TABLE: world.store.tableName,
+  STAGEWATCH_TOPIC: world.sns.topicArn,
+  STAGEWATCH_SECRET: SECRET,
+  STAGEWATCH_DATADOG_URL: world.datadog.url,
+});
+const event = ({ name }: Pick<Release, 'name'>, newest: number, file: object = fileOf()) => ({
+  release: { name, file },
+  scheduledTime: instantText(tickOf(newest)),
+});
+const everything = async () => JSON.stringify([said, world.published, await world.table()]);
+const secrets = Object.values(KEYS);
+
+test('an hour is one line of JSON', async () => {
+  const release = await world.launched();
+  const report = await handle(event(release, LAUNCH));
+  expect(report).toMatchObject({ hour: LAUNCH, recorded: 1 });
+  expect(said.map((line) => JSON.parse(line))).toEqual([
+    {
+      release: release.name,
+      hour: '2026-02-11T16:00Z',
+      recorded: 1,
+      revised: 0,
+      stillDue: 1,
+      recommendation: 'hold',
+      reason: report.verdict.reason,
+    },
+  ]);
+  expect(said[0]).not.toContain('\n');
+});
+
+test('a page is told on that line, too, and published', async () => {
+  const release = await world.launched();
+  world.shows((at) => (at >= LAUNCH ? BAD : FINE));
+  await handle(event(release, LAUNCH + 5));
+  expect(JSON.parse(said[0]!)).toMatchObject({ alert: 'page firing', recommendation: 'roll back' });
+  expect(world.published.map(({ attributes }) => attributes.severity?.value)).toEqual(['page']);
+});
+
+test.each([
+  ['unreachable', status(500)],
+  ['refused', status(403, `{"errors":["${KEYS.apiKey} is no key"]}`)],
+  ['malformed', `{"data":"${KEYS.appKey}"}`],
+] as const)(
+  'a source that is %s makes the invocation fail after the hour was judged, and the retry heals it',
+  async (kind, fault) => {
+    const release = await world.launched();
+    world.datadog.answers(fault);
+    const outcome = handle(event(release, LAUNCH));
+    await expect(outcome).rejects.toThrow(SourceError);
+    await expect(outcome).rejects.toMatchObject({ kind });
+    expect(JSON.parse(said[0]!)).toMatchObject({
+      hour: '2026-02-11T16:00Z',
+      failure: expect.stringContaining('datadog'),
+    });
+    expect((await world.historyOf(release).lastVerdict())!.hour).toBe(LAUNCH);
+
+    world.datadog.answers(world.honest);
+    expect(await handle(event(release, LAUNCH))).toMatchObject({ recorded: 1 });
+  },
+);
+
+test("Datadog's keys are in no line, item, message or error, whatever Datadog answers", async () => {
+  const release = await world.launched();
+  const errors: unknown[] = [];
+  const echo = `{"errors":["${KEYS.apiKey} and ${KEYS.appKey}"]}`;
+  for (const [index, fault] of [status(403, echo), status(400, echo), echo, `<p>${KEYS.appKey}</p>`].entries()) {
+    world.datadog.answers(fault);
+    await handle(event(release, LAUNCH + index)).catch((error) =>
+      errors.push(error, error.message, error.stack, String(error.cause), JSON.stringify(error)),
+    );
+  }
+  world.datadog.answers(world.honest);
+  await handle(event(release, LAUNCH + 4));
+  expect(errors).toHaveLength(4 * 5);
+  expect(world.published.length).toBeGreaterThan(0);
+  expect(world.datadog.asked.at(-1)!.headers).toMatchObject({
+    'dd-api-key': KEYS.apiKey,
+    'dd-application-key': KEYS.appKey,
+  });
+  const seen = `${await everything()} ${errors.join(' ')}`;
+  for (const secret of secrets) expect(seen).not.toContain(secret);
+});
+
+test('keys that were rotated are read again once Datadog refuses the old ones', async () => {
+  const release = await world.launched();
+  await handle(event(release, LAUNCH));
+  const next = { apiKey: 'the-next-api-key', appKey: 'the-next-app-key' };
+  world.lock(next);
+  await expect(handle(event(release, LAUNCH + 1))).rejects.toThrow('403');
+  world.secret[SECRET] = JSON.stringify(next);
+  world.datadog.answers(world.honest);
+  expect(await handle(event(release, LAUNCH + 2))).toMatchObject({ recorded: 2 });
+  expect(world.datadog.asked.map(({ headers }) => headers['dd-api-key'])).toEqual([KEYS.apiKey, next.apiKey]);
+});
+
+test('a secret that is not there or not one makes the invocation fail without its content, and is not fatal for the judge', async () => {
+  const release = await world.launched();
+  for (const [index, content] of ['not json', '{"apiKey":"sentinel-half"}'].entries()) {
+    world.secret[SECRET] = content;
+    handle = sampler(environment(), (line) => said.push(line));
+    const outcome = handle(event(release, LAUNCH + index));
+    await expect(outcome).rejects.toThrow('datadog secret - got another shape');
+    await expect(outcome).rejects.not.toThrow(/sentinel|not json/);
+  }
+  delete world.secret[SECRET];
+  handle = sampler(environment(), (line) => said.push(line));
+  await expect(handle(event(release, LAUNCH + 2))).rejects.toThrow("can't find the specified secret");
+  expect(await world.alertsOf(release)).toEqual(['firing sent']);
+  expect(world.datadog.asked).toEqual([]);
+});
+
+test('a bad event lists all its problems and touches nothing', async () => {
+  const before = await world.table();
+  const file = { ...fileOf({ endpoints: [] }), colour: 'blue' };
+  const outcome = handle({ release: { name: 'small', file }, scheduledTime: 'soon' });
+  await expect(outcome).rejects.toThrow(/3 problems:\n {2}endpoints - .*\n {2}colour - .*\n {2}scheduledTime - /);
+  expect([said, world.published, world.datadog.asked]).toEqual([[], [], []]);
+  expect(await world.table()).toEqual(before);
+});
+
+test('an environment that is not complete fails before anything is sent', () => {
+  expect(() => sampler({ STAGEWATCH_TABLE: '' })).toThrow(/STAGEWATCH_TABLE.*STAGEWATCH_TOPIC.*STAGEWATCH_SECRET/);
+  expect(() => sampler({ ...environment(), STAGEWATCH_DATADOG_URL: 'https://example.org' })).toThrow(
+    'STAGEWATCH_DATADOG_URL - expected',
+  );
+  expect(world.datadog.asked).toEqual([]);
+});
+
+test('an invocation that has hardly any time left is judged all the same', async () => {
+  const release = await world.launched();
+  await handle(event(release, LAUNCH));
+  world.datadog.answers(() => {});
+  const outcome = handle(event(release, LAUNCH + 1), { getRemainingTimeInMillis: () => 60_100 });
+  await expect(outcome).rejects.toThrow('the end of the time for this run');
+  expect((await world.historyOf(release).lastVerdict())!.hour).toBe(LAUNCH + 1);
+});
+
+test('one process serves many releases, and each edition of a release file at once', async () => {
+  const [one, other] = [await world.launched(), releaseOf(world.freshName())];
+  await world.seed(other, LAUNCH - MONTH, LAUNCH);
+  await world.historyOf(other).enterStage(entered(LAUNCH, 'B', 1));
+  world.shows((at) => (at >= LAUNCH ? { 200: 900, 500: 100 } : FINE));
+  expect((await handle(event(one, LAUNCH + 5))).verdict).toMatchObject({
+    stage: { name: 'A' },
+    recommendation: 'roll back',
+  });
+  expect((await handle(event(other, LAUNCH + 5))).verdict.stage).toMatchObject({ name: 'B' });
+  const endpoints = [{ ...fileOf().endpoints[0]!, criteria: [{ below: '50%' }] }];
+  const calmer = await handle(event(one, LAUNCH + 5, fileOf({ endpoints })));
+  expect(calmer.verdict.findings.map(({ outcome }) => outcome)).not.toContain('breach');
+});

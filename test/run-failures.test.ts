@@ -1,0 +1,279 @@
+import { type Hour, hourText } from '../lib/domain/hour';
+import type { Release } from '../lib/domain/release';
+import { SourceError } from '../lib/ports';
+import { run, type Watch } from '../lib/run';
+import { status } from './sources/stand-in';
+import {
+  entered,
+  FINE,
+  keysOf,
+  kindOf,
+  LAUNCH,
+  MONTH,
+  openWorld,
+  releaseOf,
+  textsOf,
+  tickOf,
+  type World,
+} from './world';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+beforeEach(() => world.heal());
+afterAll(() => world.close());
+
+describe('while Datadog is down', () => {
+  let release: Release;
+  let newest = LAUNCH;
+  beforeAll(async () => {
+    release = await world.launched();
+  });
+
+  test.each([
+    ['answers HTTP 500', 'unreachable', status(500)],
+    ['refuses the keys', 'refused', status(403, '{"errors":["Forbidden"]}')],
+    ['is throttling for an hour', 'throttled', status(429, '', { 'x-ratelimit-reset': '3600' })],
+    ['does not answer', 'timeout', () => {}],
+    ['answers garbage', 'malformed', '<html>maintenance</html>'],
+    ['answers with nothing', 'malformed', '{}'],
+  ] as const)(
+    'because it %s, nothing is recorded, a verdict is given, and the next run fills the hour',
+    async (_, kind, fault) => {
+      await world.hour(release, newest++);
+      world.datadog.answers(fault);
+      const down = newest++;
+      const report = await world.attempt(release, down, { timeoutMs: 200 });
+      expect(report.failure).toBeInstanceOf(SourceError);
+      expect(report).toMatchObject({ recorded: 0, failure: { kind }, verdict: { hour: down, recommendation: 'hold' } });
+      expect(keysOf(kindOf(await world.dump(release), 'snapshot'))).toEqual(textsOf(LAUNCH, down));
+
+      world.datadog.answers(world.honest);
+      await world.hour(release, newest++);
+      expect(keysOf(kindOf(await world.dump(release), 'snapshot'))).toEqual(textsOf(LAUNCH, newest));
+    },
+  );
+
+  test('for hours, people hear that the release is blind, and that it is over', async () => {
+    const other = await world.launched();
+    await world.hours(other, LAUNCH, LAUNCH + 2);
+    world.datadog.answers(status(403));
+    const down = [];
+    for (let hour = LAUNCH + 2; hour < LAUNCH + 6; hour++) down.push(await world.attempt(other, hour));
+    expect(down.map(({ verdict }) => verdict.blind?.hours)).toEqual([undefined, undefined, 3, 4]);
+    expect(down.map(({ alert }) => alert?.change)).toEqual([undefined, undefined, 'firing', undefined]);
+
+    world.datadog.answers(world.honest);
+    await world.hour(other, LAUNCH + 6);
+    expect(await world.alertsOf(other)).toEqual(['firing sent', 'resolved sent']);
+    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data', expect.stringMatching(/^OK: Small - resolved/)]);
+    const items = await world.dump(other);
+    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH, LAUNCH + 7));
+    expect(keysOf(kindOf(items, 'verdict'))).toEqual(textsOf(LAUNCH, LAUNCH + 7, 'verdict#'));
+  });
+
+  test('from the very start, a launched release is blind, not silent', async () => {
+    const release = releaseOf(world.freshName());
+    await world.historyOf(release).enterStage(entered(LAUNCH));
+    world.datadog.answers(status(403));
+    for (let newest = LAUNCH; newest < LAUNCH + 4; newest++) await world.attempt(release, newest);
+    expect(await world.alertsOf(release)).toEqual(['firing sent']);
+    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
+  });
+
+  test('in the middle of four weeks, what came before is kept and the rest is asked for next time', async () => {
+    const release = releaseOf(world.freshName());
+    world.datadog.answers(world.honest, world.honest, status(400));
+    const first = await world.attempt(release, LAUNCH - 1);
+    expect(first).toMatchObject({ recorded: 336, failure: { kind: 'refused' }, verdict: { hour: LAUNCH - 1 } });
+    world.datadog.answers(world.honest);
+    await world.hour(release, LAUNCH);
+    expect(keysOf(kindOf(await world.dump(release, LAUNCH + 1 - MONTH), 'snapshot'))).toEqual(
+      textsOf(LAUNCH + 1 - MONTH, LAUNCH + 1),
+    );
+  });
+});
+
+describe('an alert', () => {
+  test('that could not be published stays pending, and the next run sends it before anything newer', async () => {
+    const release = await world.launched();
+    world.shows((at) => (at < LAUNCH + 2 ? FINE : undefined));
+    await world.hours(release, LAUNCH, LAUNCH + 4);
+    world.faults.sns = true;
+    await expect(world.hour(release, LAUNCH + 4)).rejects.toThrow('out of order');
+    expect(await world.alertsOf(release)).toEqual(['firing pending']);
+    expect((await world.historyOf(release).lastVerdict())!.hour).toBe(LAUNCH + 4);
+
+    world.heal();
+    await world.hour(release, LAUNCH + 5);
+    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data', expect.stringMatching(/^OK: Small - resolved/)]);
+    expect(await world.alertsOf(release)).toEqual(['firing sent', 'resolved sent']);
+  });
+
+  test('that can never be published holds up the newer ones, but neither snapshots nor verdicts', async () => {
+    const release = await world.launched();
+    world.shows((at) => (at < LAUNCH ? FINE : undefined));
+    world.faults.sns = true;
+    await world.hours(release, LAUNCH, LAUNCH + 2);
+    for (let newest = LAUNCH + 2; newest < LAUNCH + 4; newest++) {
+      await expect(world.hour(release, newest)).rejects.toThrow('out of order');
+    }
+    const items = await world.dump(release);
+    expect(keysOf(kindOf(items, 'verdict'))).toEqual(textsOf(LAUNCH, LAUNCH + 4, 'verdict#'));
+    expect(keysOf(kindOf(items, 'snapshot')).at(-1)).toBe(hourText(LAUNCH + 3));
+    expect(await world.alertsOf(release)).toEqual(['firing pending']);
+  });
+});
+
+describe('the time of a run', () => {
+  test('that is over at once still gives a verdict of what is known, and the next run does the rest', async () => {
+    const release = await world.launched();
+    const report = await world.hour(release, LAUNCH + 2, { signal: AbortSignal.abort() });
+    expect(report).toMatchObject({ recorded: 0, stillDue: 3, verdict: { hour: LAUNCH + 2 } });
+    expect(world.datadog.asked).toEqual([]);
+    expect(await world.hour(release, LAUNCH + 2)).toMatchObject({ recorded: 3 });
+  });
+
+  test('that ends between two requests keeps the newest hours, and the next run does the rest', async () => {
+    const release = releaseOf(world.freshName());
+    const time = new AbortController();
+    const first = await run(world.watch(release), tickOf(LAUNCH - 1), {
+      signal: time.signal,
+      progress: () => time.abort(),
+    });
+    expect(first).toMatchObject({ recorded: 168, verdict: { hour: LAUNCH - 1 } });
+    expect(keysOf(kindOf(await world.dump(release, LAUNCH - MONTH), 'snapshot'))).toEqual(
+      textsOf(LAUNCH - 168, LAUNCH),
+    );
+    expect(await world.hour(release, LAUNCH - 1)).toMatchObject({ recorded: MONTH - 168, stillDue: 6 });
+  });
+
+  test('that ends while Datadog is silent is a failure, and the next run does all', async () => {
+    const release = await world.launched();
+    const time = new AbortController();
+    world.datadog.answers(() => time.abort());
+    expect(await world.attempt(release, LAUNCH, { signal: time.signal })).toMatchObject({
+      recorded: 0,
+      failure: { kind: 'timeout' },
+      verdict: { hour: LAUNCH },
+    });
+    world.datadog.answers(world.honest);
+    expect(await world.hour(release, LAUNCH)).toMatchObject({ recorded: 1 });
+  });
+
+  test.each([60, 1000])(
+    'is bounded: with %d endpoints it takes the newest 20,000 snapshots or a day',
+    async (count) => {
+      const endpoints = Array.from({ length: count }, (_, index) => ({
+        name: `#${index}`,
+        tag: `page_${index}`,
+        criteria: [{ below: '5%' }],
+      }));
+      const watch = world.watch(releaseOf(world.freshName(), { endpoints }));
+      // A table that takes everything at once: 20,000 real writes take as many milliseconds.
+      const written = new Set<Hour>();
+      watch.history.record = async (snapshot) => {
+        written.add(snapshot.hour);
+        return true;
+      };
+      const report = await run(watch, tickOf(LAUNCH - 1));
+      expect(report.recorded).toBeLessThanOrEqual(Math.max(20_000, 24 * count));
+      expect([...written].sort((a, b) => b - a)).toEqual(
+        Array.from({ length: report.recorded / count }, (_, index) => LAUNCH - 1 - index),
+      );
+      expect(report.verdict.hour).toBe(LAUNCH - 1);
+      expect(report.stillDue).toBe(MONTH - report.recorded / count + 6);
+    },
+  );
+});
+
+/** A process that dies at its nth call of a neighbour, before or after that had its effect, and does nothing any more. */
+function mortal(watch: Watch, at: number, when: 'before' | 'after'): Watch {
+  let calls = 0;
+  let dead = false;
+  const wrapped = <T extends object>(part: T) =>
+    Object.fromEntries(
+      Object.entries(part).map(([name, call]) => [
+        name,
+        async (...args: unknown[]) => {
+          const nth = ++calls;
+          if (dead || (nth === at && when === 'before')) dead = true;
+          if (dead) throw new Error('the process has died');
+          const result = await call(...args);
+          if (dead || nth === at) {
+            dead = true;
+            throw new Error('the process has died');
+          }
+          return result;
+        },
+      ]),
+    ) as T;
+  const { release, source, history, sink } = watch;
+  return { release, source: wrapped(source), history: wrapped(history), sink: wrapped(sink) };
+}
+
+describe('a process that dies at any step of a run', () => {
+  test('loses nothing, and people are told once, or twice when it died before it could note that they were', async () => {
+    // Of three hours Datadog has nothing in the first: one alert opens, one closes, and the third hour is quiet.
+    world.shows((at) => (at >= LAUNCH && at % 3 === 0 ? undefined : FINE));
+    // No stage ends meanwhile: a run sends one message, so that a second one in the same hour may send the next.
+    const change = { alerts: { blindAfter: '1 hour' }, stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };
+    const [steady, deadly] = [await world.launched(change), await world.launched(change)];
+    const process = world.watch(deadly);
+    const steps = [0, 0, 0];
+    const survived = [false, false, false];
+    let deaths = 0;
+    let newest = LAUNCH;
+    for (; survived.includes(false); newest++) {
+      const kind = newest % 3;
+      if (!survived[kind]) {
+        const step = steps[kind]!++;
+        const dying = mortal(process, 1 + Math.floor(step / 2), step % 2 === 0 ? 'before' : 'after');
+        survived[kind] = await run(dying, tickOf(newest)).then(
+          () => true,
+          () => false,
+        );
+        if (!survived[kind]) deaths++;
+      }
+      await world.hour(deadly, newest);
+      await world.hour(steady, newest);
+    }
+    expect(deaths).toBeGreaterThan(50);
+    expect(await world.dump(deadly)).toEqual(await world.dump(steady));
+
+    const alertCount = (await world.historyOf(steady).alerts()).length;
+    expect(alertCount).toBeGreaterThan(20);
+    const told = (name: string) =>
+      world.published
+        .filter(({ attributes }) => attributes.release?.value === name)
+        .map(({ message }) => Number(/ #(\d+), /.exec(message)![1]));
+    const each = Array.from({ length: alertCount }, (_, index) => index + 1);
+    expect(told(steady.name)).toEqual(each);
+    expect([...new Set(told(deadly.name))]).toEqual(each);
+    // In either kind of alert: after the publish, and before and after the mark.
+    expect(told(deadly.name).length - alertCount).toBeLessThanOrEqual(6);
+  }, 20_000);
+});
+
+test('a table that refuses a write is a failed run, and the next one heals it', async () => {
+  const release = await world.launched();
+  const watch = world.watch(release);
+  let refused = 0;
+  const flaky = {
+    ...watch,
+    history: {
+      ...watch.history,
+      record: async (...args: Parameters<Watch['history']['record']>) => {
+        if (args[0].hour !== LAUNCH + 2 || refused++) return watch.history.record(...args);
+        throw new Error('throttled');
+      },
+    },
+  };
+  const outcome = run(flaky, tickOf(LAUNCH + 4)).then(({ failure }) => {
+    if (failure) throw failure;
+  });
+  await expect(outcome).rejects.toThrow('throttled');
+  await world.hour(release, LAUNCH + 4);
+  expect(keysOf(kindOf(await world.dump(release), 'snapshot'))).toEqual(textsOf(LAUNCH, LAUNCH + 5));
+});

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { hourText } from '../lib/domain/hour';
+import {
+  BAD,
+  entered,
+  FINE,
+  keysOf,
+  kindOf,
+  LAUNCH,
+  MONTH,
+  openWorld,
+  releaseOf,
+  spansAsked,
+  textsOf,
+  tickOf,
+  type World,
+} from './world';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+beforeEach(() => world.heal());
+afterAll(() => world.close());
+
+describe('the first run', () => {
+  test('pulls four weeks in requests of a week, newest first', async () => {
+    const release = releaseOf(world.freshName());
+    const report = await world.hour(release, LAUNCH - 1);
+    expect(spansAsked(world)).toEqual(
+      [1, 2, 3, 4].map((week) => ({ from: LAUNCH - week * 168, to: LAUNCH - (week - 1) * 168 })),
+    );
+    expect(report).toMatchObject({ hour: LAUNCH - 1, recorded: MONTH, revised: 0, stillDue: 6 });
+    const items = await world.dump(release, LAUNCH - MONTH);
+    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH - MONTH, LAUNCH));
+    expect(keysOf(kindOf(items, 'verdict'))).toEqual([`verdict#${hourText(LAUNCH - 1)}`]);
+    expect(report.verdict.recommendation).toBe('not exposed');
+  });
+
+  test('of a release that was launched ten days ago pulls four weeks before that, too', async () => {
+    const release = releaseOf(world.freshName());
+    await world.historyOf(release).enterStage(entered(LAUNCH - 240));
+    const report = await world.hour(release, LAUNCH - 1);
+    expect(report.recorded).toBe(MONTH + 240);
+    expect(Math.max(...spansAsked(world).map(({ from, to }) => to - from))).toBe(168);
+    expect(report.verdict.stage).toMatchObject({ name: 'A', exposure: 0.25 });
+  });
+});
+
+describe('a run', () => {
+  test('asks once, records its hour and gives its verdict', async () => {
+    const release = await world.launched();
+    const report = await world.hour(release, LAUNCH);
+    expect(spansAsked(world)).toEqual([{ from: LAUNCH - 23, to: LAUNCH + 1 }]);
+    expect(report).toMatchObject({ recorded: 1, stillDue: 1, verdict: { hour: LAUNCH } });
+    expect(kindOf(await world.dump(release), 'snapshot').at(-1)).toMatchObject({
+      sk: hourText(LAUNCH),
+      kind: 'counted',
+      counts: FINE,
+      requests: 1000,
+      errors: 2,
+      revision: 1,
+      final: false,
+    });
+  });
+
+  test('that is repeated changes nothing', async () => {
+    const release = await world.launched();
+    await world.hours(release, LAUNCH, LAUNCH + 8);
+    const before = await world.dump(release);
+    const report = await world.hour(release, LAUNCH + 7);
+    expect(report).toMatchObject({ recorded: 0, revised: 0 });
+    expect(await world.dump(release)).toEqual(before);
+  });
+
+  test('after missed ones has no hole in its snapshots and verdicts', async () => {
+    const release = await world.launched();
+    await world.hour(release, LAUNCH);
+    const report = await world.hour(release, LAUNCH + 30);
+    expect(report.recorded).toBe(31);
+    const items = await world.dump(release);
+    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH, LAUNCH + 31));
+    expect(keysOf(kindOf(items, 'verdict'))).toEqual(textsOf(LAUNCH, LAUNCH + 31, 'verdict#'));
+  });
+
+  test('after an outage of days has all snapshots, and the verdicts of the last two days', async () => {
+    const release = await world.launched();
+    await world.hour(release, LAUNCH);
+    const newest = LAUNCH + 60;
+    await world.hour(release, newest);
+    const items = await world.dump(release);
+    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH, newest + 1));
+    expect(keysOf(kindOf(items, 'verdict')).slice(1)).toEqual(textsOf(newest - 47, newest + 1, 'verdict#'));
+  });
+
+  test('that comes late, after a newer one, does not move the clock back', async () => {
+    const release = await world.launched();
+    await world.hours(release, LAUNCH, LAUNCH + 10);
+    const before = await world.dump(release);
+    const report = await world.hour(release, LAUNCH + 2);
+    expect(report).toMatchObject({ hour: LAUNCH + 9, recorded: 0 });
+    expect(await world.dump(release)).toEqual(before);
+  });
+
+  test('leaves the same snapshots however its triggers were delivered: lost, doubled, late or out of order', async () => {
+    const blocks = 4;
+    const inOrder = await world.launched();
+    await world.hours(inOrder, LAUNCH, LAUNCH + 5 * blocks);
+    const expected = kindOf(await world.dump(inOrder), 'snapshot');
+    // In each block of five hours any ticks of the last ten, any number of times, and once the newest.
+    const block = fc
+      .array(fc.integer({ min: -5, max: 4 }), { maxLength: 6 })
+      .chain((some) => fc.shuffledSubarray([...some, 4], { minLength: some.length + 1 }));
+    const deliveries = fc.array(block, { minLength: blocks, maxLength: blocks });
+    await fc.assert(
+      fc.asyncProperty(deliveries, async (delivered) => {
+        const release = await world.launched();
+        for (const [index, ticks] of delivered.entries()) {
+          for (const tick of ticks)
+            await world.hour(release, LAUNCH + 5 * index + Math.max(tick, index === 0 ? 0 : tick));
+        }
+        expect(kindOf(await world.dump(release), 'snapshot')).toEqual(expected);
+      }),
+      { numRuns: 2, endOnFailure: true },
+    );
+  });
+});
+
+describe('runs that overlap', () => {
+  test('lose nothing, record each hour once and page at most twice', async () => {
+    world.shows((at) => (at >= LAUNCH + 1 ? BAD : FINE));
+    const [alone, together] = [await world.launched(), await world.launched()];
+    await world.hour(alone, LAUNCH);
+    await world.hour(alone, LAUNCH + 12);
+    await world.hour(together, LAUNCH);
+    world.published.length = 0;
+
+    const reports = await Promise.all([
+      world.hour(together, LAUNCH + 12),
+      world.hour(together, LAUNCH + 12),
+      world.hour(together, LAUNCH + 12),
+    ]);
+
+    expect(await world.dump(together)).toEqual(await world.dump(alone));
+    expect(reports.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(13);
+    expect(await world.alertsOf(together)).toEqual(['firing sent']);
+    expect([1, 2]).toContain(world.published.length);
+  });
+
+  test('with different ticks end as if the newer one had come alone', async () => {
+    const [alone, together] = [await world.launched(), await world.launched()];
+    await world.hour(alone, LAUNCH + 12);
+    await Promise.all([
+      world.hour(together, LAUNCH + 3),
+      world.hour(together, LAUNCH + 12),
+      world.hour(together, LAUNCH + 8),
+    ]);
+    await world.hour(together, LAUNCH + 12);
+    expect(kindOf(await world.dump(together), 'snapshot')).toEqual(kindOf(await world.dump(alone), 'snapshot'));
+    expect(await world.historyOf(together).lastVerdict()).toEqual(await world.historyOf(alone).lastVerdict());
+  });
+});
+
+describe('late data', () => {
+  const LATE = { 200: 1200, 500: 3 };
+
+  test('revises an hour for six hours and is too late after that', async () => {
+    const release = await world.launched();
+    await world.hours(release, LAUNCH, LAUNCH + 6);
+    world.shows((at) => (at === LAUNCH ? LATE : FINE));
+    expect(await world.hour(release, LAUNCH + 6)).toMatchObject({ revised: 1 });
+    world.shows((at) => (at === LAUNCH ? BAD : FINE));
+    expect(await world.hour(release, LAUNCH + 7)).toMatchObject({ revised: 0 });
+    const [snapshot] = await world.historyOf(release).snapshots('#show', LAUNCH, LAUNCH + 1);
+    expect(snapshot).toMatchObject({ counts: LATE, revision: 2, final: true });
+  });
+
+  test('fills an hour that Datadog had nothing of, says when, and the day has a notice of it', async () => {
+    const release = await world.launched();
+    world.shows((at) => (at === LAUNCH + 1 ? undefined : FINE));
+    await world.hours(release, LAUNCH, LAUNCH + 10);
+    const history = world.historyOf(release);
+    expect((await history.snapshots('#show', LAUNCH + 1, LAUNCH + 2))[0]).toEqual({
+      endpoint: '#show',
+      hour: LAUNCH + 1,
+      kind: 'unknown',
+      reason: 'Datadog has no trace.rack.request.hits at all for env:eks-prod',
+      revision: 1,
+      final: false,
+    });
+    world.heal();
+    const report = await world.hour(release, LAUNCH + 10);
+    expect(report).toMatchObject({ revised: 1 });
+    expect((await world.historyOf(release).snapshots('#show', LAUNCH + 1, LAUNCH + 2))[0]).toEqual({
+      endpoint: '#show',
+      hour: LAUNCH + 1,
+      kind: 'counted',
+      counts: FINE,
+      revision: 2,
+      final: true,
+      filledAt: tickOf(LAUNCH + 10),
+    });
+    expect(report.verdict.notices).toMatchObject([{ kind: 'gap-closed' }]);
+  });
+
+  test('that never comes leaves the hour unknown for good after 14 days', async () => {
+    const release = await world.launched();
+    world.shows((at) => (at === LAUNCH ? undefined : FINE));
+    await world.hour(release, LAUNCH);
+    await world.seed(release, LAUNCH + 1, LAUNCH + 13 * 24);
+    expect(await world.hour(release, LAUNCH + 14 * 24 - 1)).toMatchObject({ stillDue: 7 });
+    expect(await world.hour(release, LAUNCH + 14 * 24)).toMatchObject({ stillDue: 6 });
+    const [snapshot] = await world.historyOf(release).snapshots('#show', LAUNCH, LAUNCH + 1);
+    expect(snapshot).toMatchObject({ kind: 'unknown', final: true });
+  });
+});

@@ -1,0 +1,278 @@
+import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { snsSink } from '../lib/alerts/sns';
+import { SETTLE_MINUTES } from '../lib/domain/due';
+import { type Hour, hourOf, hourText, type Instant, startOf } from '../lib/domain/hour';
+import type { Counts } from '../lib/domain/snapshot';
+import { BOUNDED_CALLS, openDynamo } from '../lib/history/client';
+import { type DynamoHistory, dynamoHistory } from '../lib/history/dynamodb';
+import { releaseKey, snapshotItem, snapshotsKey } from '../lib/history/items';
+import { useLocalCloud } from '../lib/local/cloud';
+import { startDatadog } from '../lib/local/datadog';
+import { startSecrets } from '../lib/local/secrets';
+import { type PublishRecord, startSns } from '../lib/local/sns';
+import { openStore } from '../lib/local/store';
+import { RESOURCES, type Traffic } from '../lib/local/traffic';
+import { parseRelease } from '../lib/release/parse';
+import type { Release } from '../lib/release/schema';
+import { type RunReport, run, type Watch } from '../lib/run';
+import { datadogSource } from '../lib/sources/datadog';
+import { type Script, standIn } from './sources/stand-in';
+
+/** The hour that begins at the rollout's launch, 2026-02-11 11:00 in New York. */
+export const LAUNCH: Hour = hourOf(Date.parse('2026-02-11T16:00Z'));
+/** Hours of baseline. */
+export const MONTH = 672;
+/** Sentinels: they may appear nowhere but in the request to Datadog. */
+export const KEYS = { apiKey: 'sentinel-api-key-5f1d7c', appKey: 'sentinel-app-key-9ab3e0' };
+export const SECRET = 'stagewatch-datadog';
+
+/** The tick whose newest settled hour is `hour`. */
+export const tickOf = (hour: Hour): Instant => startOf(hour + 1) + (SETTLE_MINUTES + 5) * 60_000;
+
+/** A small release as its file says it: one endpoint that must stay below 5 %. */
+export const fileOf = (change: object = {}) => ({
+  title: 'Small',
+  team: 'BMT2',
+  timeZone: 'America/New_York',
+  toggles: [],
+  datadog: {
+    site: 'ddog-gov.com',
+    metric: 'trace.rack.request.hits',
+    scope: ['env:eks-prod'],
+    endpointTag: 'resource_name',
+    statusTag: 'http.status_code',
+  },
+  endpoints: [{ name: '#show', tag: RESOURCES['#show'].tag, criteria: [{ below: '5%' }] }],
+  stages: [
+    { name: 'A', exposure: '25%', length: '1 day' },
+    { name: 'B', exposure: '100%', length: '1 day' },
+  ],
+  runbook: 'docs/runbook.md',
+  ...change,
+});
+
+export function releaseOf(name: string, change: object = {}): Release {
+  const parsed = parseRelease(name, fileOf(change));
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.release;
+}
+
+export const entered = (hour: Hour, stage = 'A', exposure = 0.25) => ({
+  at: startOf(hour),
+  stage,
+  exposure,
+  by: 'test',
+});
+
+/** 1,000 requests of which 2 failed: an ordinary hour. */
+export const FINE: Counts = { 200: 998, 500: 2 };
+/** Half of them failed. */
+export const BAD: Counts = { 200: 500, 500: 500 };
+
+interface Bounds {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/**
+ * The cloud's neighbours on this machine and a release that is watched through the real adapters: official clients over
+ * HTTP. `process.env` points every AWS client of the test file at them.
+ */
+export async function openWorld() {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const store = await openStore(':memory:');
+  const published: PublishRecord[] = [];
+  const faults = { sns: false };
+  const sns = await startSns({
+    onPublish(record) {
+      if (faults.sns) throw new Error('out of order');
+      published.push(record);
+    },
+  });
+  const secret = { [SECRET]: JSON.stringify(KEYS) };
+  const secrets = await startSecrets(secret);
+
+  // What #show does in an hour; undefined while Datadog takes in nothing at all.
+  let show: (hour: Hour) => Counts | undefined = () => FINE;
+  const traffic: Traffic = {
+    counts: (resource, hour) => (resource === '#show' ? show(hour) : show(hour) && { 200: 100 }) ?? {},
+    expected: () => ({ requests: 0, errors: 0 }),
+    blind: () => false,
+  };
+  let now: Instant = Number.MAX_SAFE_INTEGER;
+  let keys = { ...KEYS };
+  const behind = await startDatadog({
+    traffic,
+    now: () => now,
+    keys: {
+      get apiKey() {
+        return keys.apiKey;
+      },
+      get appKey() {
+        return keys.appKey;
+      },
+    },
+  });
+  const datadog = await standIn();
+  /** Answers as Datadog would. */
+  const honest: Script = (response) => {
+    const { method, url, headers, body } = datadog.asked.at(-1)!;
+    const passed = ['content-type', 'dd-api-key', 'dd-application-key'].map((name) => [name, String(headers[name])]);
+    void fetch(`${behind.url}${url}`, { method, headers: Object.fromEntries(passed), body }).then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+  };
+
+  useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+  const dynamo: DynamoDBClient = openDynamo();
+  const snsClient = new SNSClient(BOUNDED_CALLS);
+  let releases = 0;
+
+  const historyOf = (release: Release): DynamoHistory =>
+    dynamoHistory({ client: dynamo, table: store.tableName, release: release.name, classify: release });
+
+  /** A release as a new process watches it. */
+  const watch = (release: Release, { timeoutMs }: Bounds = {}): Watch & { history: DynamoHistory } => ({
+    release,
+    source: datadogSource({ datadog: release.datadog, keys: async () => KEYS, url: datadog.url, timeoutMs }),
+    history: historyOf(release),
+    sink: snsSink(snsClient, sns.topicArn, release),
+  });
+  // A process keeps what it has read and serves many runs.
+  const processes = new Map<string, Watch>();
+
+  return {
+    watch,
+    store,
+    sns,
+    datadog,
+    honest,
+    published,
+    faults,
+    secret,
+    historyOf,
+    /** A name that no other release of this table has. */
+    freshName: () => `release-${++releases}`,
+
+    /** What Datadog shows of #show from now on; undefined for an hour in which it has nothing at all. */
+    shows(script: (hour: Hour) => Counts | undefined) {
+      show = script;
+    },
+    /** Only these keys are let in from now on. */
+    lock(next: typeof KEYS) {
+      keys = next;
+    },
+    /** The time at Datadog: it shows no hour that has not ended. */
+    at(instant: Instant) {
+      now = instant;
+    },
+    /** All is well again. */
+    heal() {
+      show = () => FINE;
+      now = Number.MAX_SAFE_INTEGER;
+      keys = { ...KEYS };
+      secret[SECRET] = JSON.stringify(KEYS);
+      faults.sns = false;
+      published.length = 0;
+      datadog.answers(honest);
+    },
+
+    /** A release that was launched with four weeks of baseline behind it, as runs up to the hour before left it. */
+    async launched(change: object = {}): Promise<Release> {
+      const release = releaseOf(this.freshName(), change);
+      await this.seed(release, LAUNCH - MONTH, LAUNCH);
+      await historyOf(release).enterStage(entered(LAUNCH));
+      return release;
+    },
+    /** One run with `newest` as its newest hour. */
+    attempt(release: Release, newest: Hour, bounds: Bounds = {}): Promise<RunReport> {
+      const name = `${release.name} ${bounds.timeoutMs}`;
+      const process = processes.get(name) ?? watch(release, bounds);
+      processes.set(name, process);
+      return run(process, tickOf(newest), bounds);
+    },
+    /** A run whose source must not fail. */
+    async hour(release: Release, newest: Hour, bounds: Bounds = {}): Promise<RunReport> {
+      const report = await this.attempt(release, newest, bounds);
+      if (report.failure) throw report.failure;
+      return report;
+    },
+    /** A run for every hour of [from, to). */
+    async hours(release: Release, from: Hour, to: Hour) {
+      for (let newest = from; newest < to; newest++) await this.hour(release, newest);
+    },
+    /** What was alerted, oldest first, and whether people were told. */
+    async alertsOf(release: Release): Promise<string[]> {
+      return (await historyOf(release).alerts()).map(({ change, status }) => `${change} ${status}`);
+    },
+    subjects: () => published.map(({ subject }) => subject),
+
+    /** Puts final, counted hours [from, to) of every endpoint into the table, as earlier runs would have left them. */
+    async seed(release: Release, from: Hour, to: Hour, counts: (hour: Hour) => Counts = () => FINE) {
+      const items = release.endpoints.flatMap(({ name: endpoint }) =>
+        Array.from({ length: to - from }, (_, index) => {
+          const hour = from + index;
+          const snapshot = { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const;
+          return { PutRequest: { Item: snapshotItem(release.name, snapshot, release) } };
+        }),
+      );
+      const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));
+      await Promise.all(
+        batches.map((batch) => dynamo.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: batch } }))),
+      );
+    },
+
+    /**
+     * Every item of a release in key order, but for the snapshots of hours before `from`; the release's name is left out,
+     * so that two releases can be compared.
+     */
+    async dump(release: Release, from: Hour = LAUNCH): Promise<Record<string, unknown>[]> {
+      const partitions = [
+        releaseKey(release.name),
+        ...release.endpoints.map(({ name }) => snapshotsKey(release.name, name)),
+      ];
+      const items: Record<string, unknown>[] = [];
+      for (const pk of partitions) {
+        const pages = paginateQuery(
+          { client: dynamo },
+          {
+            TableName: store.tableName,
+            KeyConditionExpression: 'pk = :pk AND sk >= :from',
+            ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: hourText(from) } },
+          },
+        );
+        for await (const { Items } of pages) {
+          items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
+        }
+      }
+      return items.map((item) => JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')));
+    },
+
+    async close() {
+      dynamo.destroy();
+      snsClient.destroy();
+      await Promise.all([store.close(), sns.close(), secrets.close(), behind.close(), datadog.close()]);
+    },
+  };
+}
+
+/** Only the items of a kind, by their sort keys. */
+export const kindOf = (dump: readonly Record<string, unknown>[], kind: 'snapshot' | 'verdict' | 'alert' | 'stage') =>
+  dump.filter(({ sk }) => (kind === 'snapshot' ? !String(sk).includes('#') : String(sk).startsWith(`${kind}#`)));
+
+export const keysOf = (items: readonly Record<string, unknown>[]) => items.map(({ sk }) => sk);
+
+/** Sort keys of the hours [from, to). */
+export const textsOf = (from: Hour, to: Hour, prefix = '') =>
+  Array.from({ length: to - from }, (_, index) => `${prefix}${hourText(from + index)}`);
+
+/** The hours of each request that Datadog got, in order. */
+export const spansAsked = (world: World): { from: Hour; to: Hour }[] =>
+  world.datadog.asked.map(({ body }) => {
+    const { from, to } = JSON.parse(body).data.attributes;
+    return { from: hourOf(from), to: hourOf(to) };
+  });
