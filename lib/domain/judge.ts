@@ -1,5 +1,7 @@
+import { type Case, stageLength } from './case';
+import { drifts } from './consistent-with-baseline';
 import { type Course, courseOf, type Rollout, rolloutOf } from './course';
-import { type Case, drifts, findingsOf, stageLength } from './finding';
+import { findingsOf } from './finding';
 import { clock, count, lasting, percent, plural } from './format';
 import { exposedRate, provenLevel } from './gate';
 import { HOUR_MS, type Hour, startOf } from './hour';

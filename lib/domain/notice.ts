@@ -1,4 +1,4 @@
-import type { Case } from './finding';
+import type { Case } from './case';
 import { clock, plural, rateOf } from './format';
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf, type Instant, instantText, startOf } from './hour';
 import { localTime } from './local-time';

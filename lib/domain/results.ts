@@ -1,6 +1,6 @@
 import type { HourCount } from './beta-binomial';
+import { usualHour } from './case';
 import { BASELINE_WEEKS, baselineFrom, baselineOf } from './course';
-import { usualHour } from './finding';
 import { type Hour, hourOf } from './hour';
 import { checksOf } from './notice';
 import type { Endpoint, Release } from './release';

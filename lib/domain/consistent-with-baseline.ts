@@ -1,0 +1,98 @@
+import { toleratedLevel } from './baseline';
+import { AFTERMATH_HOURS, type Case, type Draft, finish, plannedStageHours, recent } from './case';
+import { count, lasting, percent, rateOf } from './format';
+import { gateEvidence, gateLevel, hoursStillNeeded } from './gate';
+import { HOURS_PER_WEEK } from './hour';
+import { ACTS_AT, pageEpisodes, regressionEvidence } from './regression';
+import type { Criterion } from './release';
+import type { Finding } from './verdict';
+import { pool } from './window';
+
+/** Page evidence from which a release no longer advances. */
+const DOUBT_AT = 5;
+/** The gate's evidence must not be lower than it was this long ago. */
+const TREND_HOURS = 72;
+/** A stage may fail twice as often as the baseline with all its incidents, and half a point more. */
+const OUTAGES_FACTOR = 2;
+const OUTAGES_FLOOR = 0.005;
+
+/** Whether the last day brought evidence that the endpoint runs above its baseline, by less than would be worth a page. */
+export function drifts({ course: { baseline, hours }, plannedHours }: Case): boolean {
+  if (!baseline) return false;
+  const evidence = regressionEvidence(hours, baseline, baseline.noticeLevel, plannedHours);
+  return evidence.slice(-AFTERMATH_HOURS).some((now) => now >= ACTS_AT);
+}
+
+/** The criterion "consistent with the baseline": a breach on page evidence, a pass on the gate's. */
+export function consistentFinding(
+  about: Case,
+  criterion: Extract<Criterion, { consistentWithBaseline: object }>,
+  theta: number,
+): Finding {
+  const { course, rollout, plannedHours } = about;
+  const { baseline, hours, exposureOf, stageFrom } = course;
+  const make = (draft: Draft) =>
+    finish(about, 'consistentWithBaseline', { ...draft, ...(baseline && { baselineRate: baseline.p0 }) });
+  if (!baseline)
+    return make({
+      outcome: 'no-data',
+      reason: 'there is no baseline: not one whole week with requests before the launch',
+    });
+
+  const level = toleratedLevel(baseline, criterion.consistentWithBaseline, theta);
+  const known = { limit: level };
+  const page = regressionEvidence(hours, baseline, level, plannedHours);
+  const episodes = pageEpisodes(hours, baseline, level, page);
+  const last = episodes.at(-1);
+  const rollBackAt = episodes.flatMap((episode) => episode.rollBackAt).find((index) => index >= stageFrom);
+  const rollBack = rollBackAt !== undefined;
+  const breach = page.at(-1) ?? 0;
+  const against = `the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(level)})`;
+  if (last && last.to === undefined) {
+    const { pooled, window } = recent(about, pool(hours.slice(-AFTERMATH_HOURS)));
+    return make({
+      ...known,
+      outcome: 'breach',
+      reason: `${rateOf(pooled)} in the ${window.name} against ${against}`,
+      pooled,
+      window,
+      evidence: { breach: Math.max(breach, last.worst) },
+      since: rollout.from + last.from,
+      rollBack,
+    });
+  }
+
+  const stage = pool(hours.slice(stageFrom));
+  if (stage.requests === 0)
+    return make({ ...known, outcome: 'no-data', reason: 'no request counted in this stage', rollBack });
+  const gate = gateEvidence(hours, baseline, exposureOf, level, theta);
+  const pass = gate.at(-1)!;
+  const gateAt = gateLevel(baseline, level, theta, rollout.current.exposure);
+  const usual = [...baseline.usual, ...hours].slice(-HOURS_PER_WEEK);
+  const more = hoursStillNeeded(pass, baseline, gateAt, usual);
+  const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual);
+  const earlier = gate.at(-1 - TREND_HOURS);
+  const doubts = [
+    rollBack ? 'it was bad enough to roll back in this stage; enter the stage again once it is repaired' : '',
+    breach >= DOUBT_AT ? `odds of ${count(breach)} : 1 that it is above what is tolerated` : '',
+    pass < ACTS_AT
+      ? `harm to the exposed users is not ruled out yet${more === undefined ? '' : `, ${lasting(more)} more`}`
+      : '',
+    earlier !== undefined && pass < earlier ? 'its evidence is weaker than three days ago' : '',
+    stage.errors / stage.requests > OUTAGES_FACTOR * baseline.raw + OUTAGES_FLOOR
+      ? 'the stage fails more often than the baseline with all its incidents'
+      : '',
+  ].filter(Boolean);
+  return make({
+    ...known,
+    outcome: doubts.length === 0 ? 'pass' : 'inconclusive',
+    reason: [`${rateOf(stage)} in the stage against ${against}`, ...doubts].join('; '),
+    evidence: { breach, pass },
+    rollBack,
+    reportOnly:
+      criterion.whenThin === 'report' &&
+      pass < ACTS_AT &&
+      (fromNothing ?? Number.POSITIVE_INFINITY) > plannedStageHours(about),
+    ...(more !== undefined && pass < ACTS_AT && { expectedAt: about.newest + Math.ceil(more) }),
+  });
+}
