@@ -1,4 +1,4 @@
-import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { snsSink } from '../lib/alerts/sns';
@@ -19,6 +19,9 @@ import type { Release } from '../lib/release/schema';
 import { type RunReport, run, type Watch } from '../lib/run';
 import { datadogSource } from '../lib/sources/datadog';
 import { type Script, standIn } from './sources/stand-in';
+
+// The SDK warns of Node 20 once in every test file; package.json says which versions this runs on.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** The hour that begins at the rollout's launch, 2026-02-11 11:00 in New York. */
 export const LAUNCH: Hour = hourOf(Date.parse('2026-02-11T16:00Z'));
@@ -83,7 +86,6 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
  * HTTP. `process.env` points every AWS client of the test file at them.
  */
 export async function openWorld() {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const store = await openStore(':memory:');
   const published: PublishRecord[] = [];
   const faults = { sns: false };
@@ -93,7 +95,7 @@ export async function openWorld() {
       published.push(record);
     },
   });
-  const secret = { [SECRET]: JSON.stringify(KEYS) };
+  const secret: Record<string, string> = { [SECRET]: JSON.stringify(KEYS) };
   const secrets = await startSecrets(secret);
 
   // What #show does in an hour; undefined while Datadog takes in nothing at all.
@@ -250,6 +252,15 @@ export async function openWorld() {
         }
       }
       return items.map((item) => JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')));
+    },
+
+    /** Every item of every release. */
+    async table(): Promise<Record<string, unknown>[]> {
+      const items: Record<string, unknown>[] = [];
+      for await (const { Items } of paginateScan({ client: dynamo }, { TableName: store.tableName })) {
+        items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
+      }
+      return items;
     },
 
     async close() {

@@ -1,5 +1,5 @@
 import { type Instant, parseInstant } from '../../lib/domain/hour';
-import { parseRelease, pathText, ReleaseError } from '../../lib/release/parse';
+import { parseRelease, pathText, ReleaseError, shown } from '../../lib/release/parse';
 import type { Release } from '../../lib/release/schema';
 
 /** What the hourly schedule sends: `{ release: { name, file }, scheduledTime }`. */
@@ -19,9 +19,7 @@ export function parseTick(event: unknown): Tick {
   const instant = typeof scheduledTime === 'string' ? parseInstant(scheduledTime) : undefined;
   const problems = 'problems' in parsed ? parsed.problems.map((one) => `${pathText(one.path)} - ${one.message}`) : [];
   if (instant === undefined)
-    problems.push(
-      `scheduledTime - got ${JSON.stringify(scheduledTime)}, expected an instant such as 2026-02-11T16:20:00Z`,
-    );
+    problems.push(`scheduledTime - got ${shown(scheduledTime)}, expected an instant such as 2026-02-11T16:20:00Z`);
   if (!('release' in parsed) || instant === undefined)
     throw new ReleaseError(`event for release "${name.slice(0, 63)}"`, problems);
   return { release: parsed.release, scheduledTime: instant };

@@ -42,8 +42,16 @@ export interface Book {
   now: Instant;
 }
 
-/** Opens the history for the time of `work`: the DynamoDB table that is named, else the embedded one. */
-export async function withBook<T>(place: Place, io: Io, work: (book: Book) => Promise<T>): Promise<T> {
+/**
+ * Opens the history for the time of `work`: the DynamoDB table that is named, else the embedded one. Reading makes no
+ * folder, so that a look around does not stand in the way of a simulation.
+ */
+export async function withBook<T>(
+  place: Place,
+  io: Io,
+  access: 'read' | 'write',
+  work: (book: Book) => Promise<T>,
+): Promise<T> {
   const { release, file } = chooseRelease(place.release);
   const table = place.table ?? io.env.STAGEWATCH_TABLE;
   if (table !== undefined) {
@@ -54,7 +62,10 @@ export async function withBook<T>(place: Place, io: Io, work: (book: Book) => Pr
     const history = dynamoHistory({ client: openDynamo(), table, release: release.name, classify: release });
     return work({ release, file, table, history, now: io.now() });
   }
-  const store = await openStore(place.data);
+  const found = access === 'write' || existsSync(path.join(place.data, 'dynamodb'));
+  if (!found)
+    io.err(`there is no history in ${place.data} yet; stagewatch run begins one, stagewatch simulate plays one`);
+  const store = await openStore(found ? place.data : ':memory:');
   try {
     useLocalCloud(io.env, { dynamodb: store.url });
     const history = dynamoHistory({

@@ -25,7 +25,7 @@ Examples:
   $ stagewatch check && echo advance`,
     )
     .action(async (options: Place & { json?: boolean }) => {
-      await withBook(options, io, async (book) => {
+      await withBook(options, io, 'read', async (book) => {
         const { log, snapshots, newest } = await factsOf(book);
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
         if (options.json) io.out(JSON.stringify(verdictJson(verdict), null, 2));

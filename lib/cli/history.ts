@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { tallyOf } from '../domain/counts';
+import { SETTLE_MINUTES } from '../domain/due';
 import { clock, count, percent } from '../domain/format';
-import { type Hour, hourFrom, hourOf, hourText, type Instant, startOf } from '../domain/hour';
+import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
 import { stayOf } from '../domain/stage';
+import { loadSnapshots } from '../run';
 import { hoursArgument, instantArgument, jsonOption, type Place, placeOptions } from './arguments';
-import { type Facts, factsOf, withBook } from './book';
+import { type Facts, withBook } from './book';
 import { type Io, UsageError } from './io';
 
 interface HistoryOptions extends Place {
@@ -50,7 +52,7 @@ Examples:
   $ stagewatch history --from 2026-02-11T16:00Z --to 2026-02-12T16:00Z --json`,
     )
     .action(async (wanted: string | undefined, options: HistoryOptions) => {
-      await withBook(options, io, async (book) => {
+      await withBook(options, io, 'read', async (book) => {
         const { release } = book;
         const names = release.endpoints.map((endpoint) => endpoint.name);
         const problems: string[] = [];
@@ -62,9 +64,13 @@ Examples:
           problems.push('--from - got an instant that is not before --to');
         if (problems.length > 0) throw new UsageError(problems.join('\n'));
 
-        const facts = await factsOf(book);
-        const to = options.to === undefined ? facts.newest + 1 : hourOf(options.to);
+        const end = newestSettledHour(book.now, SETTLE_MINUTES) + 1;
+        const to = options.to === undefined ? end : Math.min(end, hourOf(options.to));
         const from = options.from === undefined ? to - (options.last ?? 24) : hourFrom(options.from);
+        const facts = {
+          log: await book.history.stages(),
+          snapshots: await loadSnapshots(book.history, release, from, to),
+        };
         const rows = (wanted === undefined ? names : [wanted]).flatMap((name) =>
           rowsOf(name, from, to, facts, release),
         );
@@ -80,7 +86,7 @@ function rowsOf(
   endpoint: string,
   from: Hour,
   to: Hour,
-  { log, snapshots }: Facts,
+  { log, snapshots }: Pick<Facts, 'log' | 'snapshots'>,
   rules: Parameters<typeof tallyOf>[1],
 ): HistoryRow[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index): HistoryRow => {

@@ -1,10 +1,13 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { snsSink } from '../alerts/sns';
+import type { Release } from '../domain/release';
 import { BOUNDED_CALLS } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
 import { startSns } from '../local/sns';
+import type { MetricSource } from '../ports';
 import type { Watch } from '../run';
 import { datadogSource } from '../sources/datadog';
+import type { DatadogKeys } from '../sources/datadog-keys';
 import type { Place } from './arguments';
 import { type Book, withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -19,14 +22,13 @@ export async function withLiveRelease<T>(
   work: (watch: Watch, book: Book) => Promise<T>,
 ): Promise<T> {
   const keys = keysFrom(io.env);
-  return withBook(place, io, async (book) => {
+  return withBook(place, io, 'write', async (book) => {
     if (book.simulation) {
       throw new UsageError(
         `history - got one that was simulated (${book.simulation.scenario}) in ${place.data}, expected real data; choose another folder with --data, or delete this one`,
       );
     }
-    const url = io.env.STAGEWATCH_DATADOG_URL;
-    const source = datadogSource({ datadog: book.release.datadog, keys: async () => keys, url });
+    const source = sourceOf(book.release, keys, io.env.STAGEWATCH_DATADOG_URL);
     const inCloud = (place.table ?? io.env.STAGEWATCH_TABLE) !== undefined;
     const topic = io.env.STAGEWATCH_TOPIC;
     if (inCloud) {
@@ -53,7 +55,15 @@ export async function withLiveRelease<T>(
   });
 }
 
-function keysFrom(env: NodeJS.ProcessEnv): { apiKey: string; appKey: string } {
+function sourceOf({ datadog }: Release, keys: DatadogKeys, url: string | undefined): MetricSource {
+  try {
+    return datadogSource({ datadog, keys: async () => keys, url });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function keysFrom(env: NodeJS.ProcessEnv): DatadogKeys {
   const missing = ['DD_API_KEY', 'DD_APP_KEY'].filter((name) => !env[name]?.trim());
   if (missing.length > 0)
     throw new UsageError(

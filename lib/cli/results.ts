@@ -16,7 +16,7 @@ export function resultsCommand(program: Command, io: Io): void {
       '\nExamples:\n  $ stagewatch results\n  $ stagewatch results --release document-status --json',
     )
     .action(async (options: Place & { json?: boolean }) => {
-      await withBook(options, io, async (book) => {
+      await withBook(options, io, 'read', async (book) => {
         const { log, snapshots, newest } = await factsOf(book);
         const windows = resultsOf(book.release, log, snapshots, newest);
         if (options.json) {

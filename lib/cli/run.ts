@@ -24,7 +24,9 @@ Examples:
   $ STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch run --json`,
     )
     .action(async (options: Place & { json?: boolean }) => {
-      await withLiveRelease(options, io, async (watch, { now }) => {
+      // JSON has stdout to itself; alerts that are printed here go beside it.
+      const told = options.json ? { ...io, out: io.err } : io;
+      await withLiveRelease(options, told, async (watch, { now }) => {
         const progress = progressOn(io, 'sampling');
         const report = await run(watch, now, {
           signal: io.signal,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import colors from 'picocolors';
+import picocolors from 'picocolors';
 import { clock, percent, plural } from '../domain/format';
 import { startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
@@ -23,6 +23,9 @@ interface SimulateOptions {
   seed?: number;
   resume?: boolean;
 }
+
+// On a CI server picocolors colours what goes into a file, too.
+const colors = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true);
 
 const DEFAULT = { scenario: 'regression', seed: 1 };
 

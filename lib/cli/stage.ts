@@ -41,7 +41,7 @@ Examples:
   $ stagewatch stage enter ${OFF} --note "errors on #show"`,
     )
     .action(async (name: string, options: EnterOptions) => {
-      await withBook(options, io, async ({ release, history, now }) => {
+      await withBook(options, io, 'write', async ({ release, history, now }) => {
         const event = eventOf(name, options, release.stages, now);
         if (!(await history.enterStage(event))) {
           throw new UsageError(
@@ -59,7 +59,7 @@ Examples:
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  $ stagewatch stage list\n  $ stagewatch stage list --json')
     .action(async (options: Place & { json?: boolean }) => {
-      await withBook(options, io, async ({ release, history }) => {
+      await withBook(options, io, 'read', async ({ release, history }) => {
         const log = await history.stages();
         if (options.json)
           return io.out(

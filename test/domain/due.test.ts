@@ -15,10 +15,9 @@ const counted = (requests = 100, errors = 1): Sample => ({
   counts: counts(requests, errors),
 });
 const unknown = (reason = 'no answer'): Sample => ({ endpoint: '#show', hour: HOUR, kind: 'unknown', reason });
-const stored = (sample: Sample, rest: Partial<Snapshot> = {}): Snapshot => ({
+const stored = (sample: Sample, rest: { final: boolean } = { final: false }): Snapshot => ({
   ...sample,
   revision: 1,
-  final: false,
   ...rest,
 });
 const SIX_HOURS = 6 * 60;

@@ -31,6 +31,14 @@ const anyLog = fc
   );
 
 describe('the stays of a stage log', () => {
+  it('have the hours of the example', () => {
+    const example = [entered('1970-01-01T16:00Z', 'A', 0.25), entered('1970-01-01T20:30Z', 'B', 0.5)];
+    expect(stays(example).map(({ stage, from, to }) => [stage, from, to])).toEqual([
+      ['A', 16, 20],
+      ['B', 21, Number.POSITIVE_INFINITY],
+    ]);
+  });
+
   it('last from an event to the next, half-open, and the last one for ever', () => {
     const [first, second] = stays([A, B]);
     expect(first).toMatchObject({ stage: 'A', exposure: 0.25, from: hour('2026-02-11T16:00Z') });

@@ -138,7 +138,7 @@ test('a secret that is not there or not one makes the invocation fail without it
   }
   delete world.secret[SECRET];
   handle = sampler(environment(), (line) => said.push(line));
-  await expect(handle(event(release, LAUNCH + 2))).rejects.toThrow("can't find the specified secret");
+  await expect(handle(event(release, LAUNCH + 2))).rejects.toThrow('datadog secret - got no value');
   expect(await world.alertsOf(release)).toEqual(['firing sent']);
   expect(world.datadog.asked).toEqual([]);
 });

@@ -1,0 +1,116 @@
+import { rmSync } from 'node:fs';
+import type { Counts } from '../../lib/domain/snapshot';
+import { BAD, entered, FINE, LAUNCH, MONTH, openWorld, releaseOf, tickOf, type World } from '../world';
+import { folder, stagewatch, written } from './console';
+
+let world: World;
+const root = folder();
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(async () => {
+  rmSync(root, { recursive: true });
+  await world.close();
+});
+
+const THIN = { endpoints: [{ name: '#show', tag: 'show', criteria: [{ below: '5%', whenThin: 'report' }] }] };
+
+/** `check` on a release a day after its launch, with these hours in the table. */
+async function check(hours: Counts | undefined, ...args: string[]) {
+  const release = await world.launched();
+  if (hours) await world.seed(release, LAUNCH, LAUNCH + 24, () => hours);
+  const place = written(root, release.name);
+  return stagewatch(['check', '--release', place, '--table', world.store.tableName, ...args], {
+    now: tickOf(LAUNCH + 23),
+  });
+}
+
+test('exit code 0: every criterion passes, and the first line says what to do', async () => {
+  const { code, out, err } = await check(FINE);
+  expect([code, err]).toEqual([0, '']);
+  const [first, second, ...findings] = out.split('\n');
+  expect(first).toMatch(/^ADVANCE: #show: 0.2 % \(48 of 24,000\)/);
+  expect(second).toMatch(/^Small, stage A, 25 % of users since 2026-02-11 11:00 EST, planned until .*; judged up to /);
+  expect(findings).toEqual([expect.stringMatching(/^ {2}pass +#show below its limit: 0.2 %/)]);
+});
+
+test('exit code 1: one is broken', async () => {
+  const { code, out } = await check(BAD);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^ROLL BACK: /);
+  expect(out).toContain('breach');
+});
+
+test.each([
+  ['no hour was recorded', undefined],
+  ['there was no request', {}],
+  ['there were too few', { 200: 1 }],
+])('exit code 2: %s', async (_, hours) => {
+  const { code, out } = await check(hours);
+  expect(code).toBe(2);
+  expect(out).toMatch(/^HOLD: /);
+});
+
+test('exit code 2: nobody is exposed', async () => {
+  const place = written(root, 'not-launched');
+  const { code, out } = await stagewatch(['check', '--release', place, '--table', world.store.tableName]);
+  expect(code).toBe(2);
+  expect(out).toMatch(/^NOT EXPOSED: /);
+});
+
+test('a criterion that is only reported while data is thin never makes a pass by itself', async () => {
+  const release = releaseOf(world.freshName(), THIN);
+  await world.seed(release, LAUNCH - MONTH, LAUNCH + 24, (hour): Counts => (hour % 48 === 0 ? { 200: 1 } : {}));
+  await world.historyOf(release).enterStage(entered(LAUNCH));
+  const place = written(root, release.name, THIN);
+  const { code, out } = await stagewatch(['check', '--release', place, '--table', world.store.tableName], {
+    now: tickOf(LAUNCH + 23),
+  });
+  expect(code).toBe(2);
+  expect(out).toContain('(reported only)');
+});
+
+test('--json has the same verdict with the keys that machines rely on', async () => {
+  const { code, json } = await check(FINE, '--json');
+  expect(code).toBe(0);
+  expect(json).toMatchObject({
+    judge: expect.any(String),
+    hour: '2026-02-12T15:00Z',
+    recommendation: 'advance',
+    reason: expect.stringContaining('#show'),
+    stage: { name: 'A', exposure: 0.25, since: '2026-02-11T16:00Z', plannedEnd: '2026-02-12T16:00Z' },
+    findings: [
+      {
+        endpoint: '#show',
+        criterion: 'below',
+        outcome: 'pass',
+        limit: 0.05,
+        pooled: { requests: 24_000, errors: 48 },
+        window: { name: 'stage A', from: '2026-02-11T16:00Z', to: '2026-02-12T16:00Z' },
+        rollBack: false,
+        reportOnly: false,
+      },
+    ],
+  });
+});
+
+test('a table that does not answer is a failure, not a verdict', async () => {
+  const { code, out, err } = await stagewatch([
+    'check',
+    '--release',
+    written(root, 'small'),
+    '--table',
+    'no-such-table',
+  ]);
+  expect([code, out]).toEqual([70, '']);
+  expect(err).toMatch(/^error: /);
+});
+
+test('a table without a name is wrong use, and never the embedded history', async () => {
+  for (const how of [{ args: ['--table', ''] }, { env: { STAGEWATCH_TABLE: ' ' } }]) {
+    const { args = [], env } = { env: {}, ...how };
+    const { code, out, err } = await stagewatch(['check', '--release', written(root, 'small'), ...args], { env });
+    expect([code, out]).toEqual([64, '']);
+    expect(err).toContain('table - got empty text');
+  }
+});

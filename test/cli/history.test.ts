@@ -1,0 +1,145 @@
+import { rmSync } from 'node:fs';
+import type { Release } from '../../lib/release/schema';
+import { BAD, entered, LAUNCH, openWorld, tickOf, type World } from '../world';
+import { folder, stagewatch, written } from './console';
+
+let world: World;
+let release: Release;
+const root = folder();
+beforeAll(async () => {
+  world = await openWorld();
+  release = await world.launched();
+  await world.seed(release, LAUNCH, LAUNCH + 4);
+  const history = world.historyOf(release);
+  const hour = (at: number) => ({ endpoint: '#show', hour: at, revision: 1, final: false });
+  await history.record({ ...hour(LAUNCH + 4), kind: 'unknown', reason: 'Datadog has nothing' }, undefined);
+  await history.record({ ...hour(LAUNCH + 6), kind: 'counted', counts: { ...BAD, 401: 7 } }, undefined);
+});
+afterAll(async () => {
+  rmSync(root, { recursive: true });
+  await world.close();
+});
+
+const command = (args: string[], now = tickOf(LAUNCH + 6)) =>
+  stagewatch([...args, '--release', written(root, release.name), '--table', world.store.tableName], { now });
+
+describe('history', () => {
+  test('prints the newest hours, the unknown ones as unknown', async () => {
+    const { code, out, err } = await command(['history', '#show', '--last', '8h']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+      '2026-02-11 10:00 EST baseline 0.2 % 2 errors of 1,000, 0 excluded',
+      '2026-02-11 11:00 EST A 25 % 0.2 % 2 errors of 1,000, 0 excluded',
+      '2026-02-11 12:00 EST A 25 % 0.2 % 2 errors of 1,000, 0 excluded',
+      '2026-02-11 13:00 EST A 25 % 0.2 % 2 errors of 1,000, 0 excluded',
+      '2026-02-11 14:00 EST A 25 % 0.2 % 2 errors of 1,000, 0 excluded',
+      '2026-02-11 15:00 EST A 25 % unknown (Datadog has nothing)',
+      '2026-02-11 16:00 EST A 25 % unknown (not recorded)',
+      '2026-02-11 17:00 EST A 25 % 50 % 500 errors of 1,000, 7 excluded',
+    ]);
+  });
+
+  test('--json has a row for every hour, and no rate where nothing is known', async () => {
+    const { json } = await command(['history', '--last', '3h', '--json']);
+    expect(json).toEqual([
+      {
+        endpoint: '#show',
+        hour: '2026-02-11T20:00Z',
+        stage: 'A',
+        exposure: 0.25,
+        kind: 'unknown',
+        reason: 'Datadog has nothing',
+        revision: 1,
+        final: false,
+      },
+      {
+        endpoint: '#show',
+        hour: '2026-02-11T21:00Z',
+        stage: 'A',
+        exposure: 0.25,
+        kind: 'unknown',
+        reason: 'not recorded',
+        revision: 0,
+        final: false,
+      },
+      {
+        endpoint: '#show',
+        hour: '2026-02-11T22:00Z',
+        stage: 'A',
+        exposure: 0.25,
+        kind: 'counted',
+        requests: 1000,
+        errors: 500,
+        excluded: 7,
+        rate: 0.5,
+        counts: { 200: 500, 401: 7, 500: 500 },
+        revision: 1,
+        final: false,
+      },
+    ]);
+  });
+
+  test('a range is half open, and ends with what has been', async () => {
+    const hoursOf = async (from: string, to: string) =>
+      (await command(['history', '--json', '--from', from, '--to', to])).json.map(({ hour }: { hour: string }) => hour);
+    expect(await hoursOf('2026-02-11T11:00-05:00', '2026-02-11T13:00-05:00')).toEqual([
+      '2026-02-11T16:00Z',
+      '2026-02-11T17:00Z',
+    ]);
+    expect(await hoursOf('2026-02-11T21:30Z', '2026-03-01T00:00Z')).toEqual(['2026-02-11T22:00Z']);
+    const none = await command(['history', '--from', '2026-03-01T00:00Z']);
+    expect(none).toMatchObject({ code: 0, out: '', err: 'no hour in this range' });
+  });
+
+  test('what was wrong with the question is said at once', async () => {
+    const wrong = ['history', '#shwo', '--last', '1d', '--from', '2026-02-12T16:00Z', '--to', '2026-02-11T16:00Z'];
+    const { code, out, err } = await command(wrong);
+    expect([code, out]).toEqual([64, '']);
+    expect(err).toContain('endpoint - got #shwo, expected one of #show');
+    expect(err).toContain('--last and --from - got both');
+    expect(err).toContain('--from - got an instant that is not before --to');
+  });
+
+  test('hours from before a relaunch are not lost', async () => {
+    const relaunched = await world.launched();
+    await world.historyOf(relaunched).enterStage(entered(LAUNCH + 24, 'off', 0));
+    await world.historyOf(relaunched).enterStage({ ...entered(LAUNCH + 2000), relaunch: true });
+    const range = ['--from', '2026-02-11T14:00Z', '--to', '2026-02-11T16:00Z', '--json'];
+    const where = ['--release', written(root, relaunched.name), '--table', world.store.tableName];
+    const { json } = await stagewatch(['history', ...range, ...where], { now: tickOf(LAUNCH + 2001) });
+    expect(json).toMatchObject([
+      { kind: 'counted', requests: 1000 },
+      { kind: 'counted', requests: 1000 },
+    ]);
+  });
+});
+
+describe('results', () => {
+  test('prints the baseline and every stage with its counts', async () => {
+    const { code, out, err } = await command(['results']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^4 weeks before launch, 0 % of users, 2026-01-14 11:00 EST - 2026-02-11 11:00 EST\n/);
+    expect(out).toContain('#show  0.2 % (1,344 of 672,000)');
+    expect(out).toMatch(
+      /\nstage A, 25 % of users, .*\n {2}#show {2}10.2 % \(508 of 5,000\), 7 excluded, 2 hours unknown$/,
+    );
+  });
+
+  test('--json gives counts and fractions', async () => {
+    const { json } = await command(['results', '--json']);
+    expect(json.at(-1)).toMatchObject({
+      exposure: 0.25,
+      from: '2026-02-11T16:00Z',
+      to: '2026-02-11T23:00Z',
+      results: [{ endpoint: '#show', tally: { requests: 5000, errors: 508, excluded: 7, counted: 5, unknown: 2 } }],
+    });
+  });
+
+  test('before the launch there are none, and it says why', async () => {
+    const where = ['--release', written(root, 'not-launched'), '--table', world.store.tableName];
+    const { code, out, err } = await stagewatch(['results', ...where]);
+    expect([code, out]).toEqual([0, '']);
+    expect(err).toContain('the release is not launched');
+    expect((await stagewatch(['results', '--json', ...where])).json).toEqual([]);
+  });
+});

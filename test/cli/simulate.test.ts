@@ -1,0 +1,79 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { folder, stagewatch, written } from './console';
+
+const root = folder();
+const data = path.join(root, 'history');
+const where = ['--release', written(root, 'small'), '--data', data];
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** Ctrl-C as soon as a line has this in it. */
+async function stoppedAt(text: string, ...args: string[]) {
+  const stop = new AbortController();
+  const onLine = (line: string) => line.includes(text) && stop.abort();
+  return stagewatch(['simulate', ...where, ...args], { signal: stop.signal, onLine });
+}
+
+test('Ctrl-C stops a simulation without an error and says how to go on', async () => {
+  const { code, out, err } = await stoppedAt('stage A entered', '--scenario', 'outage', '--seed', '7');
+  expect(code).toBe(0);
+  expect(out.split('\n')).toEqual([
+    '2026-02-11 11:00 EST  stage A entered, 25 % of users',
+    '',
+    expect.stringMatching(/^Stopped after 2 hours in \d+ s: 0 pages published, last verdict not exposed\.$/),
+    'Go on with: npm start -- --resume',
+  ]);
+  expect(err).toMatch(/^Small, scenario outage: .* \(seed 7\)/);
+  expect(out + err).not.toContain('\u001b');
+});
+
+test('the other commands answer from it, at its own time', async () => {
+  expect((await stagewatch(['stage', 'list', ...where])).out).toContain('stage A, 25 % of users, by simulated owner');
+  expect((await stagewatch(['check', ...where])).out).toMatch(/^NOT EXPOSED: .*\n.*judged up to 2026-02-11 11:00 EST$/);
+  const { json } = await stagewatch(['history', '--last', '2h', '--json', ...where]);
+  expect(json).toMatchObject([{ kind: 'counted' }, { kind: 'counted', hour: '2026-02-11T15:00Z' }]);
+});
+
+test('--resume goes on with the same simulation, and only with that', async () => {
+  for (const [other, said] of [
+    [['--seed', '8'], 'seed 7'],
+    [['--scenario', 'blind'], 'scenario outage'],
+  ] as const) {
+    const { code, err } = await stagewatch(['simulate', '--resume', ...where, ...other]);
+    expect(code).toBe(64);
+    expect(err).toContain(`got another simulation in ${data} (${said})`);
+  }
+  const { code, out, err } = await stoppedAt('', '--resume');
+  expect(code).toBe(0);
+  expect(out).not.toContain('stage A entered');
+  expect(err).toContain('(seed 7)');
+});
+
+test('--resume without a simulation is wrong use', async () => {
+  const { code, err } = await stagewatch([
+    'simulate',
+    '--resume',
+    ...where.slice(0, 2),
+    '--data',
+    path.join(root, 'none'),
+  ]);
+  expect(code).toBe(64);
+  expect(err).toContain('--resume - got no simulation');
+});
+
+test('a history of real data is never played over, but a look at no history is none', async () => {
+  const real = path.join(root, 'real');
+  const there = [...where.slice(0, 2), '--data', real];
+  await stagewatch(['check', ...there]);
+  await stagewatch(['stage', 'list', ...there]);
+  const stop = AbortSignal.abort();
+  expect((await stagewatch(['simulate', ...there], { signal: stop })).code).toBe(0);
+
+  const guarded = path.join(root, 'guarded');
+  mkdirSync(guarded);
+  await stagewatch(['stage', 'enter', 'A', ...where.slice(0, 2), '--data', guarded]);
+  const { code, err } = await stagewatch(['simulate', ...where.slice(0, 2), '--data', guarded]);
+  expect(code).toBe(64);
+  expect(err).toContain('got a history of real data');
+  expect((await stagewatch(['stage', 'list', ...where.slice(0, 2), '--data', guarded])).out).toContain('stage A');
+});

@@ -1,0 +1,91 @@
+import { existsSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { startOf } from '../../lib/domain/hour';
+import { LAUNCH } from '../world';
+import { folder, stagewatch, written } from './console';
+
+const root = folder();
+const release = written(root, 'small');
+let data: string;
+let histories = 0;
+beforeEach(() => {
+  data = path.join(root, `history-${++histories}`);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const now = startOf(LAUNCH) + 90 * 60_000;
+const stage = (...args: string[]) => stagewatch(['stage', ...args, '--release', release, '--data', data], { now });
+
+test('an entry is written with the exposure of the release file, and listed', async () => {
+  const entered = await stage('enter', 'A', '--at', '2026-02-11T11:00-05:00', '--by', 'Ada', '--note', 'at last');
+  expect(entered).toMatchObject({
+    code: 0,
+    err: '',
+    out: 'Small: 2026-02-11 11:00 EST  stage A, 25 % of users, by Ada: at last',
+  });
+  expect((await stage('list')).out).toBe('2026-02-11 11:00 EST  stage A, 25 % of users, by Ada: at last');
+  expect((await stage('list', '--json')).json).toEqual([
+    {
+      at: '2026-02-11T16:00Z',
+      stage: 'A',
+      exposure: 0.25,
+      plannedExposure: 0.25,
+      by: 'Ada',
+      note: 'at last',
+    },
+  ]);
+});
+
+test('without options it is now, by the one who is logged in', async () => {
+  const { json } = await stage('enter', 'A', '--json');
+  expect(json).toEqual({
+    at: '2026-02-11T17:30Z',
+    stage: 'A',
+    exposure: 0.25,
+    plannedExposure: 0.25,
+    by: userInfo().username,
+  });
+});
+
+test('another exposure than planned, a roll-back and a relaunch are ordinary entries', async () => {
+  await stage('enter', 'A', '--at', '2026-02-11T16:00Z', '--exposure', '12.5%', '--by', 'Ada');
+  await stage('enter', 'off', '--at', '2026-02-11T16:30Z', '--by', 'Ada', '--note', 'errors on #show');
+  await stage('enter', 'A', '--at', '2026-02-11T17:00Z', '--relaunch', '--by', 'Ada');
+  expect((await stage('list')).out.split('\n')).toEqual([
+    '2026-02-11 11:00 EST  stage A, 12.5 % of users (planned 25 %), by Ada',
+    '2026-02-11 11:30 EST  off, 0 % of users, by Ada: errors on #show',
+    '2026-02-11 12:00 EST  stage A, 25 % of users, relaunch, by Ada',
+  ]);
+});
+
+test('a second event at the same instant is refused, even the same one, and the first one stays', async () => {
+  const entry = ['enter', 'A', '--at', '2026-02-11T16:00Z', '--by', 'Ada'];
+  await stage(...entry);
+  for (const again of [entry, ['enter', 'B', '--at', '2026-02-11T11:00-05:00']]) {
+    expect(await stage(...again)).toMatchObject({
+      code: 64,
+      out: '',
+      err: expect.stringContaining('it already has an event at 2026-02-11T16:00Z'),
+    });
+  }
+  expect((await stage('list', '--json')).json).toMatchObject([{ stage: 'A', by: 'Ada' }]);
+});
+
+test('all that is wrong with an entry is said at once, and nothing is written', async () => {
+  const future = await stage('enter', 'D', '--at', '2026-02-11T18:00Z');
+  expect(future).toMatchObject({ code: 64, out: '' });
+  expect(future.err).toContain('stage - got D, expected one of A, B or off');
+  expect(future.err).toContain('--at - got 2026-02-11T18:00Z, expected a time that has come');
+  expect(await stage('enter', 'off', '--exposure', '5%')).toMatchObject({ code: 64 });
+  expect(await stage('enter', 'A', '--exposure', '0%')).toMatchObject({ code: 64 });
+  expect(await stage('enter', 'a')).toMatchObject({ code: 64 });
+  expect((await stage('list', '--json')).json).toEqual([]);
+});
+
+test('an empty log says how to begin one, and looking at it leaves no folder behind', async () => {
+  const { code, out, err } = await stage('list');
+  expect([code, out]).toEqual([0, '']);
+  expect(err).toContain('stagewatch stage enter');
+  expect(existsSync(data)).toBe(false);
+});
