@@ -32,7 +32,7 @@ export interface AlertRecord {
   open: Member[];
   pagedAt?: Instant;
   noticedAt?: Instant;
-  /** Keys of the notices told so far, newest last. */
+  /** Keys of the notices told so far, each kind's newest last. */
   told: string[];
   /** What a notice tells. */
   notices: Notice[];
@@ -40,9 +40,6 @@ export interface AlertRecord {
   verdict: Verdict;
   status: 'pending' | 'sent';
 }
-
-/** Notices are drawn from the last two days and from the current check-ins, so this many keys never forget a live one. */
-const TOLD_KEPT = 200;
 
 /** What is open in a verdict: each broken criterion, and blindness. */
 export function membersOf(verdict: Verdict): Member[] {
@@ -54,6 +51,9 @@ export function membersOf(verdict: Verdict): Member[] {
 
 /** A day's notice is sent within so many hours of its time; what comes up later waits for the next day. */
 const NOTICE_HOURS = 3;
+
+/** Other notices than check-ins leave the verdict after two days. */
+const OTHERS_KEPT = 1000;
 
 type PageChange = { change: Exclude<Change, 'notice'>; reason: string };
 
@@ -85,7 +85,8 @@ export function pageChange(
 
 function closingReason(before: readonly Member[], verdict: Verdict): string {
   if (before.every((member) => member.key === 'blind')) return 'data is back';
-  return verdict.recommendation === 'not exposed' ? 'rolled back: nobody is exposed' : 'recovered';
+  if (verdict.recommendation === 'not exposed') return 'rolled back: nobody is exposed';
+  return `recovered: ${before.map((member) => member.key).join(', ')}`;
 }
 
 /**
@@ -98,7 +99,7 @@ export function dueNotices(
   release: Pick<Release, 'timeZone' | 'alerts'>,
   now: Instant,
 ): Notice[] {
-  const untold = verdict.notices.filter((notice) => !previous?.told.includes(notice.key));
+  const untold = verdict.notices.filter((notice) => !isTold(notice, previous?.told ?? []));
   const today = localTime(now, release.timeZone);
   const dateOf = (instant: Instant) => localTime(instant, release.timeZone).date;
   if (untold.length === 0 || (previous?.noticedAt !== undefined && dateOf(previous.noticedAt) === today.date))
@@ -107,6 +108,24 @@ export function dueNotices(
   const checkInToday = verdict.nextCheckIn !== undefined && dateOf(verdict.nextCheckIn) === today.date;
   const hoursAfter = today.hour - Number.parseInt(release.alerts.noticeAt, 10);
   return !checkInToday && hoursAfter >= 0 && hoursAfter < NOTICE_HOURS ? untold : [];
+}
+
+/**
+ * A check-in's key ends with what was recommended: it counts as told while that is the newest that was said of it, so
+ * that an advance that is withdrawn is told too.
+ */
+function isTold({ kind, key }: Notice, told: readonly string[]): boolean {
+  if (kind !== 'check-in') return told.includes(key);
+  const subject = key.slice(0, key.lastIndexOf('/') + 1);
+  return told.findLast((one) => one.startsWith(subject)) === key;
+}
+
+/** The keys told so far: those of all check-ins, which stay in the verdict for long, and the newest of the others. */
+function withTold(told: readonly string[], notices: readonly Notice[]): string[] {
+  const isCheckIn = (key: string) => /^(stage|check)\//.test(key);
+  const all = [...told, ...notices.map((notice) => notice.key)];
+  const others = all.filter((key) => !isCheckIn(key));
+  return [...all.filter(isCheckIn), ...others.slice(-OTHERS_KEPT)];
 }
 
 /** The message that this run has to send after `previous`, as a pending record; undefined when there is nothing to say. */
@@ -129,7 +148,7 @@ export function nextAlert(
     open: page ? membersOf(verdict) : (previous?.open ?? []),
     pagedAt: page ? now : previous?.pagedAt,
     noticedAt: page ? previous?.noticedAt : now,
-    told: [...(previous?.told ?? []), ...notices.map((notice) => notice.key)].slice(-TOLD_KEPT),
+    told: withTold(previous?.told ?? [], notices),
     notices,
     verdict,
     status: 'pending',

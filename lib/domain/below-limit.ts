@@ -26,6 +26,7 @@ export function limitFinding(
     return make({
       outcome: 'inconclusive',
       reason: `already ${percent(baseline!.p0)} before the launch, at or above the limit of ${percent(theta)}`,
+      reportOnly: criterion === 'ceiling',
     });
   }
 
@@ -79,5 +80,5 @@ export function limitFinding(
 }
 
 /** Whether an endpoint was at or above a limit before the launch, so that it cannot be judged against it. */
-export const baselineAbove = (baseline: Baseline | undefined, theta: number) =>
+const baselineAbove = (baseline: Baseline | undefined, theta: number) =>
   baseline !== undefined && baseline.errors >= ERRORS_TO_TELL && baseline.p0 >= theta;

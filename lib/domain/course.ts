@@ -3,7 +3,7 @@ import type { HourCount } from './beta-binomial';
 import { HOURS_PER_WEEK, type Hour, hourOf } from './hour';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
-import { exposedStays, launchOf, type StageEvent, type Stay } from './stage';
+import { changedHours, exposedStays, launchOf, type StageEvent, type Stay, stays } from './stage';
 import { hourCounts } from './window';
 
 export const BASELINE_WEEKS = 4;
@@ -13,6 +13,8 @@ export const baselineFrom = (launch: Hour): Hour => launch - BASELINE_WEEKS * HO
 
 /** The rollout as of one hour: which hours are its baseline, and which stays expose users since when. */
 export interface Rollout {
+  /** All that happened, up to the hour that is judged. */
+  log: readonly StageEvent[];
   launch: Hour;
   /** First hour of the present exposure: the launch, or the re-entry after exposure 0. */
   from: Hour;
@@ -26,13 +28,7 @@ export function rolloutOf(log: readonly StageEvent[]): Rollout | undefined {
   const exposed = exposedStays(log);
   const current = exposed.at(-1);
   if (!launchEvent || !current) return undefined;
-  const launch = hourOf(launchEvent.at);
-  return {
-    launch,
-    from: hourOf(exposed[0]!.at),
-    stays: exposed,
-    current,
-  };
+  return { log, launch: hourOf(launchEvent.at), from: hourOf(exposed[0]!.at), stays: exposed, current };
 }
 
 /** What one endpoint did, hour by hour, as the judge reads it; unknown hours and those of a change keep their place with n = 0. */
@@ -53,16 +49,16 @@ export function courseOf(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   newest: Hour,
 ): Course {
-  const stayOf = (hour: Hour) => rollout.stays.find(({ from, to }) => hour >= from && hour < to);
+  const stayAt = (hour: Hour) => rollout.stays.find(({ from, to }) => hour >= from && hour < to);
   const hours = hourCounts(
     snapshots,
     { from: rollout.from, to: newest + 1 },
     release,
-    (hour) => stayOf(hour) !== undefined,
+    (hour) => stayAt(hour) !== undefined,
   );
-  const exposureOf = hours.map((_, index) => (stayOf(rollout.from + index) ?? rollout.current).exposure);
+  const exposureOf = hours.map((_, index) => (stayAt(rollout.from + index) ?? rollout.current).exposure);
   return {
-    baseline: baselineOf(release, rollout.launch, snapshots),
+    baseline: baselineOf(release, rollout, snapshots),
     hours,
     exposureOf,
     stageFrom: rollout.current.from - rollout.from,
@@ -71,14 +67,18 @@ export function courseOf(
 
 /**
  * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that
- * is younger than a week has none.
+ * is younger than a week has none. Hours in which users were exposed, before a relaunch, are no part of it.
  */
 export function baselineOf(
   release: Release,
-  launch: Hour,
+  { log, launch }: Pick<Rollout, 'log' | 'launch'>,
   snapshots: ReadonlyMap<Hour, Snapshot>,
 ): Baseline | undefined {
-  const hours = hourCounts(snapshots, { from: baselineFrom(launch), to: launch }, release, () => true);
+  const changed = changedHours(log);
+  const exposing = stays(log).filter((stay) => stay.exposure > 0);
+  const exposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
+  const window = { from: baselineFrom(launch), to: launch };
+  const hours = hourCounts(snapshots, window, release, (hour) => !changed.has(hour) && !exposed(hour));
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
   return fitBaseline(hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK));

@@ -1,4 +1,4 @@
-import { baselineAbove, limitFinding } from './below-limit';
+import { limitFinding } from './below-limit';
 import type { Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
 import type { Finding } from './verdict';
@@ -11,8 +11,6 @@ export function findingsOf(about: Case): Finding[] {
   return [
     ...(consistent ? [consistentFinding(about, consistent, limit?.below ?? release.ceiling)] : []),
     ...(limit ? [limitFinding(about, 'below', limit.below, limit.whenThin)] : []),
-    ...(!limit && !baselineAbove(about.course.baseline, release.ceiling)
-      ? [limitFinding(about, 'ceiling', release.ceiling, 'report')]
-      : []),
+    ...(limit ? [] : [limitFinding(about, 'ceiling', release.ceiling, 'report')]),
   ];
 }

@@ -72,7 +72,13 @@ export function judge(
     ...base,
     stage,
     findings,
-    ...recommend(release, findings, { blind, over, plannedEnd, hours: hour + 1 - current.from }),
+    ...recommend(release, findings, {
+      current: current.stage,
+      blind,
+      over,
+      plannedEnd,
+      hours: hour + 1 - current.from,
+    }),
   };
   const { due, next } = checkInsOf(release, log, snapshots, verdict);
   const broken = new Set(findings.filter((finding) => finding.outcome === 'breach').map((finding) => finding.endpoint));
@@ -83,6 +89,8 @@ export function judge(
 }
 
 interface Circumstances {
+  /** The stage that users are in. */
+  current: string;
   blind: Verdict['blind'];
   over: boolean;
   plannedEnd: number | undefined;
@@ -94,7 +102,7 @@ interface Circumstances {
 function recommend(
   release: Release,
   findings: readonly Finding[],
-  { blind, over, plannedEnd, hours }: Circumstances,
+  { current, blind, over, plannedEnd, hours }: Circumstances,
 ): { recommendation: Recommendation; reason: string } {
   const said = (finding: Finding) => `${finding.endpoint}: ${finding.reason}`;
   const unjudged = findings.filter(
@@ -117,6 +125,8 @@ function recommend(
   if (broken.length > 0) return decide('hold', broken.map(said).join('; '));
   if (blind) return decide('hold', 'without data nothing can be judged');
   const open = findings.filter((finding) => finding.outcome !== 'pass' && !finding.reportOnly);
+  if (!release.stages.some((stage) => stage.name === current))
+    return decide('hold', `stage ${current} is not in the release file; nothing says what to judge it by`);
   if (plannedEnd !== undefined && !over) {
     const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : open.map(said).join('; ');
     return decide('hold', `the stage is planned until ${clock(plannedEnd, release.timeZone)}; ${sofar}`);
@@ -126,7 +136,8 @@ function recommend(
   if (open.length > 0) return decide('hold', open.map(said).join('; '));
   const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
   if (passed.length === 0) return decide('hold', 'no criterion could be judged');
-  return decide('advance', passed.map(said).join('; '));
+  const last = current === release.stages.at(-1)!.name ? ['the last stage is done'] : [];
+  return decide('advance', [...last, ...passed.map(said)].join('; '));
 }
 
 const withBlind = (reason: string, blind: Verdict['blind']) =>

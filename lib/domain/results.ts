@@ -78,7 +78,7 @@ export function resultsOf(
     const tally = tallyWindow(known, window, release, changed);
     const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
     if (!limit) return { endpoint: endpoint.name, tally };
-    const baseline = baselineOf(release, launch, known);
+    const baseline = baselineOf(release, { log, launch }, known);
     const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
     const neededAfter = (seen: readonly HourCount[]) =>
       requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));

@@ -16,10 +16,13 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
   ];
 }
 
-/** A line for every criterion; for the release's ceiling only when it is broken. */
+/** A line for every criterion; for the release's ceiling only when it is broken, or was before the launch. */
 export const findingLines = ({ findings }: Verdict, release: Release): string[] =>
   findings
-    .filter((finding) => finding.criterion !== 'ceiling' || finding.outcome === 'breach')
+    .filter(
+      ({ criterion, outcome, baselineRate, limit }) =>
+        criterion !== 'ceiling' || outcome === 'breach' || (baselineRate ?? 0) >= limit!,
+    )
     .map((finding) => findingText(finding, release));
 
 function findingText(finding: Finding, { timeZone }: Release): string {

@@ -109,7 +109,12 @@ describe('pages, line by line of the truth table', () => {
 
   it('all closed after having fired: told', () => {
     const found = messages([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + 1, [pass('#show')]), verdict(TEN + 2)]);
-    expect(found[1]).toMatchObject({ change: 'resolved', reason: 'recovered', open: [], severity: 'page' });
+    expect(found[1]).toMatchObject({
+      change: 'resolved',
+      reason: 'recovered: #show/consistentWithBaseline',
+      open: [],
+      severity: 'page',
+    });
     expect(found[2]).toBeUndefined();
   });
 
@@ -159,7 +164,7 @@ describe('pages, line by line of the truth table', () => {
       verdict(TEN + 5),
     ]);
     expect(found.map((one) => one?.change)).toEqual(['firing', 'firing', undefined, 'resolved']);
-    expect(found[3]!.reason).toBe('recovered');
+    expect(found[3]!.reason).toBe('recovered: #show/below, blind');
   });
 
   it('taken back to 0 %: resolved with that reason', () => {
@@ -368,5 +373,22 @@ describe('notices', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('tell an advance that is withdrawn, and each recommendation once while it lasts', () => {
+    const ended = (day: number, recommendation: string) =>
+      verdict(TEN + 24 * day, [], {
+        notices: [{ key: `stage/A/1/${recommendation}`, kind: 'check-in', text: recommendation }],
+      });
+    const said = ['hold', 'hold', 'advance', 'hold', 'hold', 'advance'];
+    const sent = messages(said.map((recommendation, day) => ended(day, recommendation)));
+    expect(sent.map((one) => one?.notices[0]?.text)).toEqual([
+      'hold',
+      undefined,
+      'advance',
+      'hold',
+      undefined,
+      'advance',
+    ]);
   });
 });

@@ -75,13 +75,13 @@ describe('the course of an endpoint', () => {
 
 describe('the baseline of an endpoint', () => {
   const baseline = (hoursBefore: number) =>
-    baselineOf(release, LAUNCH, hoursOf(LAUNCH - hoursBefore, LAUNCH + 9, steady));
+    baselineOf(release, { log: [A], launch: LAUNCH }, hoursOf(LAUNCH - hoursBefore, LAUNCH + 9, steady));
 
   it('is four weeks up to the launch, and not an hour of it', () => {
     expect(baseline(672)!.weeks).toBe(4);
     expect(baseline(2000)).toEqual(baseline(672));
     const broken = hoursOf(LAUNCH - 672, LAUNCH + 9, (at) => (at >= LAUNCH ? [1000, 900] : steady(at)));
-    expect(baselineOf(release, LAUNCH, broken)).toEqual(baseline(672));
+    expect(baselineOf(release, { log: [A], launch: LAUNCH }, broken)).toEqual(baseline(672));
   });
 
   it('of a younger endpoint has fewer weeks', () => {
@@ -98,14 +98,14 @@ describe('the baseline of an endpoint', () => {
     expect(
       baselineOf(
         release,
-        LAUNCH,
+        { log: [A], launch: LAUNCH },
         hoursOf(LAUNCH - 672, LAUNCH, () => 'unknown'),
       ),
     ).toBeUndefined();
     expect(
       baselineOf(
         release,
-        LAUNCH,
+        { log: [A], launch: LAUNCH },
         hoursOf(LAUNCH - 672, LAUNCH, () => [0, 0]),
       ),
     ).toBeUndefined();
@@ -115,7 +115,9 @@ describe('the baseline of an endpoint', () => {
     const gaps = (at: number) => at % 3 === 0;
     const whole = hoursOf(LAUNCH - 672, LAUNCH, (at) => (gaps(at) ? undefined : [1000, 12]));
     const unknown = hoursOf(LAUNCH - 672, LAUNCH, (at) => (gaps(at) ? 'unknown' : [1000, 12]));
-    expect(baselineOf(release, LAUNCH, unknown)).toEqual(baselineOf(release, LAUNCH, whole));
-    expect(baselineOf(release, LAUNCH, unknown)!.raw).toBe(0.012);
+    expect(baselineOf(release, { log: [A], launch: LAUNCH }, unknown)).toEqual(
+      baselineOf(release, { log: [A], launch: LAUNCH }, whole),
+    );
+    expect(baselineOf(release, { log: [A], launch: LAUNCH }, unknown)!.raw).toBe(0.012);
   });
 });
