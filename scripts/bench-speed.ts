@@ -59,7 +59,7 @@ function milliseconds(work: () => unknown): number {
 }
 
 console.log('endpoints   a verdict   each endpoint   with proven level   memory');
-for (const size of (process.argv[2] ?? "1,3,100").split(",").map(Number)) {
+for (const size of (process.argv[2] ?? '1,3,100').split(',').map(Number)) {
   const facts = releaseOf(size);
   judge(facts.release, log, facts.snapshots, newest, { proven: true });
   const plain = milliseconds(() => judge(facts.release, log, facts.snapshots, newest));

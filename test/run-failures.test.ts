@@ -2,20 +2,10 @@ import { type Hour, hourText } from '../lib/domain/hour';
 import type { Release } from '../lib/domain/release';
 import { SourceError } from '../lib/ports';
 import { run, type Watch } from '../lib/run';
+import { mortal } from './mortal';
+import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
 import { status } from './sources/stand-in';
-import {
-  entered,
-  FINE,
-  keysOf,
-  kindOf,
-  LAUNCH,
-  MONTH,
-  openWorld,
-  releaseOf,
-  textsOf,
-  tickOf,
-  type World,
-} from './world';
+import { keysOf, kindOf, openWorld, textsOf, type World } from './world';
 
 let world: World;
 beforeAll(async () => {
@@ -44,7 +34,7 @@ describe('while Datadog is down', () => {
       await world.hour(release, newest++);
       world.datadog.answers(fault);
       const down = newest++;
-      const report = await world.attempt(release, down, { timeoutMs: 200 });
+      const report = await world.attempt(release, down, kind === 'timeout' ? { timeoutMs: 200 } : {});
       expect(report.failure).toBeInstanceOf(SourceError);
       expect(report).toMatchObject({ recorded: 0, failure: { kind }, verdict: { hour: down, recommendation: 'hold' } });
       expect(keysOf(kindOf(await world.dump(release), 'snapshot'))).toEqual(textsOf(LAUNCH, down));
@@ -188,31 +178,6 @@ describe('the time of a run', () => {
   );
 });
 
-/** A process that dies at its nth call of a neighbour, before or after that had its effect, and does nothing any more. */
-function mortal(watch: Watch, at: number, when: 'before' | 'after'): Watch {
-  let calls = 0;
-  let dead = false;
-  const wrapped = <T extends object>(part: T) =>
-    Object.fromEntries(
-      Object.entries(part).map(([name, call]) => [
-        name,
-        async (...args: unknown[]) => {
-          const nth = ++calls;
-          if (dead || (nth === at && when === 'before')) dead = true;
-          if (dead) throw new Error('the process has died');
-          const result = await call(...args);
-          if (dead || nth === at) {
-            dead = true;
-            throw new Error('the process has died');
-          }
-          return result;
-        },
-      ]),
-    ) as T;
-  const { release, source, history, sink } = watch;
-  return { release, source: wrapped(source), history: wrapped(history), sink: wrapped(sink) };
-}
-
 describe('a process that dies at any step of a run', () => {
   test('loses nothing, and people are told once, or twice when it died before it could note that they were', async () => {
     // Of three hours Datadog has nothing in the first: one alert opens, one closes, and the third hour is quiet.
@@ -253,7 +218,7 @@ describe('a process that dies at any step of a run', () => {
     expect([...new Set(told(deadly.name))]).toEqual(each);
     // In either kind of alert: after the publish, and before and after the mark.
     expect(told(deadly.name).length - alertCount).toBeLessThanOrEqual(6);
-  }, 20_000);
+  });
 });
 
 test('a table that refuses a write is a failed run, and the next one heals it', async () => {

@@ -1,20 +1,7 @@
 import fc from 'fast-check';
 import { hourText } from '../lib/domain/hour';
-import {
-  BAD,
-  entered,
-  FINE,
-  keysOf,
-  kindOf,
-  LAUNCH,
-  MONTH,
-  openWorld,
-  releaseOf,
-  spansAsked,
-  textsOf,
-  tickOf,
-  type World,
-} from './world';
+import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
+import { keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './world';
 
 let world: World;
 beforeAll(async () => {
@@ -201,16 +188,5 @@ describe('late data', () => {
       filledAt: tickOf(LAUNCH + 10),
     });
     expect(report.verdict.notices).toMatchObject([{ kind: 'gap-closed' }]);
-  });
-
-  test('that never comes leaves the hour unknown for good after 14 days', async () => {
-    const release = await world.launched();
-    world.shows((at) => (at === LAUNCH ? undefined : FINE));
-    await world.hour(release, LAUNCH);
-    await world.seed(release, LAUNCH + 1, LAUNCH + 13 * 24);
-    expect(await world.hour(release, LAUNCH + 14 * 24 - 1)).toMatchObject({ stillDue: 7 });
-    expect(await world.hour(release, LAUNCH + 14 * 24)).toMatchObject({ stillDue: 6 });
-    const [snapshot] = await world.historyOf(release).snapshots('#show', LAUNCH, LAUNCH + 1);
-    expect(snapshot).toMatchObject({ kind: 'unknown', final: true });
   });
 });

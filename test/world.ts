@@ -2,8 +2,7 @@ import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { snsSink } from '../lib/alerts/sns';
-import { SETTLE_MINUTES } from '../lib/domain/due';
-import { type Hour, hourOf, hourText, type Instant, startOf } from '../lib/domain/hour';
+import { type Hour, hourOf, hourText, type Instant } from '../lib/domain/hour';
 import type { Counts } from '../lib/domain/snapshot';
 import { BOUNDED_CALLS, openDynamo } from '../lib/history/client';
 import { type DynamoHistory, dynamoHistory } from '../lib/history/dynamodb';
@@ -13,66 +12,16 @@ import { startDatadog } from '../lib/local/datadog';
 import { startSecrets } from '../lib/local/secrets';
 import { type PublishRecord, startSns } from '../lib/local/sns';
 import { openStore } from '../lib/local/store';
-import { RESOURCES, type Traffic } from '../lib/local/traffic';
-import { parseRelease } from '../lib/release/parse';
+import type { Traffic } from '../lib/local/traffic';
 import type { Release } from '../lib/release/schema';
 import { type RunReport, run, type Watch } from '../lib/run';
 import { datadogSource } from '../lib/sources/datadog';
+import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
 import { type Script, standIn } from './sources/stand-in';
 
-// The SDK warns of Node 20 once in every test file; package.json says which versions this runs on.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
-/** The hour that begins at the rollout's launch, 2026-02-11 11:00 in New York. */
-export const LAUNCH: Hour = hourOf(Date.parse('2026-02-11T16:00Z'));
-/** Hours of baseline. */
-export const MONTH = 672;
 /** Sentinels: they may appear nowhere but in the request to Datadog. */
 export const KEYS = { apiKey: 'sentinel-api-key-5f1d7c', appKey: 'sentinel-app-key-9ab3e0' };
 export const SECRET = 'stagewatch-datadog';
-
-/** The tick whose newest settled hour is `hour`. */
-export const tickOf = (hour: Hour): Instant => startOf(hour + 1) + (SETTLE_MINUTES + 5) * 60_000;
-
-/** A small release as its file says it: one endpoint that must stay below 5 %. */
-export const fileOf = (change: object = {}) => ({
-  title: 'Small',
-  team: 'BMT2',
-  timeZone: 'America/New_York',
-  toggles: [],
-  datadog: {
-    site: 'ddog-gov.com',
-    metric: 'trace.rack.request.hits',
-    scope: ['env:eks-prod'],
-    endpointTag: 'resource_name',
-    statusTag: 'http.status_code',
-  },
-  endpoints: [{ name: '#show', tag: RESOURCES['#show'].tag, criteria: [{ below: '5%' }] }],
-  stages: [
-    { name: 'A', exposure: '25%', length: '1 day' },
-    { name: 'B', exposure: '100%', length: '1 day' },
-  ],
-  runbook: 'docs/runbook.md',
-  ...change,
-});
-
-export function releaseOf(name: string, change: object = {}): Release {
-  const parsed = parseRelease(name, fileOf(change));
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.release;
-}
-
-export const entered = (hour: Hour, stage = 'A', exposure = 0.25) => ({
-  at: startOf(hour),
-  stage,
-  exposure,
-  by: 'test',
-});
-
-/** 1,000 requests of which 2 failed: an ordinary hour. */
-export const FINE: Counts = { 200: 998, 500: 2 };
-/** Half of them failed. */
-export const BAD: Counts = { 200: 500, 500: 500 };
 
 interface Bounds {
   timeoutMs?: number;

@@ -5,7 +5,7 @@ import type { AlertRecord } from '../../lib/domain/alert';
 import type { Finding, Verdict } from '../../lib/domain/verdict';
 import { BOUNDED_CALLS } from '../../lib/history/client';
 import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns';
-import { LAUNCH, releaseOf, tickOf } from '../world';
+import { LAUNCH, releaseOf, tickOf } from '../small-release';
 
 let sns: LocalSns;
 let client: SNSClient;

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Release } from '../../lib/release/schema';
-import { BAD, entered, LAUNCH, openWorld, tickOf, type World } from '../world';
+import { BAD, entered, LAUNCH, tickOf } from '../small-release';
+import { openWorld, type World } from '../world';
 import { folder, stagewatch, written } from './console';
 
 let world: World;

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { nextTick } from '../../lib/cli/watch';
+import { BAD, FINE, LAUNCH, tickOf } from '../small-release';
 import { status } from '../sources/stand-in';
-import { BAD, FINE, KEYS, LAUNCH, openWorld, tickOf, type World } from '../world';
+import { KEYS, openWorld, type World } from '../world';
 import { folder, stagewatch, written } from './console';
 
 let world: World;

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { startOf } from '../../lib/domain/hour';
-import { LAUNCH } from '../world';
+import { LAUNCH } from '../small-release';
 import { folder, stagewatch, written } from './console';
 
 const root = folder();

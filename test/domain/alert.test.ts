@@ -111,7 +111,7 @@ describe('pages, line by line of the truth table', () => {
     const found = messages([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + 1, [pass('#show')]), verdict(TEN + 2)]);
     expect(found[1]).toMatchObject({
       change: 'resolved',
-      reason: 'recovered: #show/consistentWithBaseline',
+      reason: 'recovered: #show/below',
       open: [],
       severity: 'page',
     });

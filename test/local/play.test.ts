@@ -14,12 +14,17 @@ import type { PublishRecord } from '../../lib/local/sns';
 import { openStore } from '../../lib/local/store';
 import { readRelease } from '../../lib/release/read';
 import { folder, written } from '../cli/console';
-import { entered, LAUNCH, releaseOf } from '../world';
+import { entered, LAUNCH, releaseOf } from '../small-release';
 import { scenario } from './rollout';
 
 const ROOT = path.join(__dirname, '..', '..');
 const root = folder();
-const small = written(root, 'small');
+const small = written(root, 'small', {
+  stages: [
+    { name: 'A', exposure: '25%', length: '1 day' },
+    { name: 'B', exposure: '100%', length: '3 hours' },
+  ],
+});
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('the owner of the play', () => {
@@ -115,15 +120,13 @@ const undisturbed = path.join(root, 'undisturbed');
 let whole: Awaited<ReturnType<typeof played>>;
 beforeAll(async () => {
   whole = await played(undisturbed);
-}, 30_000);
+});
 
 test('a play enters every stage, ends each on a verdict, and ends itself', () => {
-  expect(whole).toMatchObject({ finished: true, stages: ['A', 'B'], ends: ['A advance', 'B advance'] });
-  expect(whole.verdict).toMatchObject({ recommendation: 'advance', stage: { name: 'B', exposure: 1 } });
-  expect(whole.messages.map(({ subject }) => subject)).toEqual([
-    'NOTICE: Small - one notice',
-    'NOTICE: Small - one notice',
-  ]);
+  expect(whole).toMatchObject({ finished: true, stages: ['A', 'B'], ends: ['A advance', 'B hold'] });
+  expect(whole.verdict).toMatchObject({ recommendation: 'hold', stage: { name: 'B', exposure: 1 } });
+  // The end of B falls on the same day: its notice would go out on the next one.
+  expect(whole.messages.map(({ subject }) => subject)).toEqual(['NOTICE: Small - one notice']);
   expect(whole.progress).toEqual(Array.from({ length: whole.hours }, (_, index) => index - 2));
 });
 
@@ -160,17 +163,16 @@ test('a play that is killed in its first hour and again in its second day ends a
   expect(facts.length).toBeGreaterThan(0);
   expect(facts.length).toBeLessThan(672);
 
-  const second = await killed(dir, (said) => said.includes('playing 70%'), '--resume');
+  const second = await killed(dir, (said) => said.includes('stage B entered'), '--resume');
   expect(second).toContain('stage A entered');
   expect(second).toContain('NOTICE: Small');
   expect(second).not.toContain('\u001b');
-  const rest = await played(dir, { resume: true });
-  expect(rest).toMatchObject({ finished: true, stages: expect.not.arrayContaining(['A']) });
+  expect(await played(dir, { resume: true })).toMatchObject({ finished: true, stages: [] });
 
   const [disturbed, reference] = [await contents(dir), await contents(undisturbed)];
   expect(disturbed.facts).toEqual(reference.facts);
-  expect(disturbed.alerts.map(({ status }) => status)).toEqual(['sent', 'sent']);
-}, 30_000);
+  expect(disturbed.alerts.map(({ status }) => status)).toEqual(['sent']);
+});
 
 test('a play that has ended has nothing to go on with', async () => {
   const dir = path.join(root, 'stopped');

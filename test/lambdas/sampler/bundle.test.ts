@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import { instantText } from '../../../lib/domain/hour';
 import type { Counts } from '../../../lib/domain/snapshot';
 import { listen } from '../../../lib/local/listen';
+import { FINE, fileOf, LAUNCH, tickOf } from '../../small-release';
 import { status } from '../../sources/stand-in';
-import { FINE, fileOf, KEYS, kindOf, LAUNCH, openWorld, SECRET, tickOf, type World } from '../../world';
+import { KEYS, kindOf, openWorld, SECRET, type World } from '../../world';
 
 /** Bad enough to page within the hour. */
 const OUTAGE: Counts = { 500: 100_000 };
@@ -21,7 +22,7 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld();
   await run(process.execPath, [path.join(ROOT, 'scripts', 'bundle.mjs'), 'lambdas/sampler/handler.ts', bundle]);
-}, 30_000);
+});
 beforeEach(() => world.heal());
 afterAll(async () => {
   rmSync(folder, { recursive: true });

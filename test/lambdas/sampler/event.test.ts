@@ -1,6 +1,6 @@
 import { parseTick } from '../../../lambdas/sampler/event';
 import { ReleaseError } from '../../../lib/release/parse';
-import { fileOf } from '../../world';
+import { fileOf } from '../../small-release';
 
 const release = { name: 'small', file: fileOf() };
 
