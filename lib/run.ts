@@ -55,7 +55,7 @@ export async function loadSnapshots(history: History, release: Release, from: Ho
 
 /**
  * Samples and records the hours that are due, newest first and bounded. `snapshots` is brought up to date. A failure of
- * the source ends it early: nothing is recorded for hours without a trustworthy answer, they stay due.
+ * the source or the table ends it early and is reported: hours without a trustworthy answer are not recorded and stay due.
  */
 export async function fill(
   { release, source, history }: Watch,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { hourText } from '../lib/domain/hour';
+import { byStatus } from './by-status';
 import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
 import { keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './world';
 
@@ -43,7 +44,7 @@ describe('a run', () => {
     expect(kindOf(await world.dump(release), 'snapshot').at(-1)).toMatchObject({
       sk: hourText(LAUNCH),
       kind: 'counted',
-      counts: FINE,
+      counts: Object.fromEntries(FINE),
       requests: 1000,
       errors: 2,
       revision: 1,
@@ -149,7 +150,7 @@ describe('runs that overlap', () => {
 });
 
 describe('late data', () => {
-  const LATE = { 200: 1200, 500: 3 };
+  const LATE = byStatus({ 200: 1200, 500: 3 });
 
   test('revises an hour for six hours and is too late after that', async () => {
     const release = await world.launched();

@@ -1,9 +1,9 @@
 import { SETTLE_MINUTES } from '../lib/domain/due';
 import { type Hour, hourOf, type Instant, startOf } from '../lib/domain/hour';
-import type { Counts } from '../lib/domain/snapshot';
 import { RESOURCES } from '../lib/local/traffic';
 import { parseRelease } from '../lib/release/parse';
 import type { Release } from '../lib/release/schema';
+import { byStatus } from './by-status';
 
 // The SDK warns of Node 20 once in every test file; package.json says which versions this runs on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -54,6 +54,6 @@ export const entered = (hour: Hour, stage = 'A', exposure = 0.25) => ({
 });
 
 /** 1,000 requests of which 2 failed: an ordinary hour. */
-export const FINE: Counts = { 200: 998, 500: 2 };
+export const FINE = byStatus({ 200: 998, 500: 2 });
 /** Half of them failed. */
-export const BAD: Counts = { 200: 500, 500: 500 };
+export const BAD = byStatus({ 200: 500, 500: 500 });

@@ -16,6 +16,7 @@ import type { Traffic } from '../lib/local/traffic';
 import type { Release } from '../lib/release/schema';
 import { type RunReport, run, type Watch } from '../lib/run';
 import { datadogSource } from '../lib/sources/datadog';
+import { byStatus } from './by-status';
 import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
 import { type Script, standIn } from './sources/stand-in';
 
@@ -50,7 +51,8 @@ export async function openWorld() {
   // What #show does in an hour; undefined while Datadog takes in nothing at all.
   let show: (hour: Hour) => Counts | undefined = () => FINE;
   const traffic: Traffic = {
-    counts: (resource, hour) => (resource === '#show' ? show(hour) : show(hour) && { 200: 100 }) ?? {},
+    counts: (resource, hour) =>
+      (resource === '#show' ? show(hour) : show(hour) && byStatus({ 200: 100 })) ?? byStatus({}),
     expected: () => ({ requests: 0, errors: 0 }),
     blind: () => false,
   };

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from '../../lib/domain/hour';
+import { type Instant, instantText, parseInstant } from '../../lib/domain/hour';
 import { parseRelease, pathText, ReleaseError, shown } from '../../lib/release/parse';
 import type { Release } from '../../lib/release/schema';
 
@@ -8,8 +8,11 @@ export interface Tick {
   scheduledTime: Instant;
 }
 
+/** Clocks differ a little; a tick that is further ahead would commit the release to a time that has not come. */
+const AHEAD_MS = 5 * 60_000;
+
 /** @throws ReleaseError that lists every problem of the event */
-export function parseTick(event: unknown): Tick {
+export function parseTick(event: unknown, clock: Instant): Tick {
   const { release, scheduledTime } = (event ?? {}) as {
     release?: { name?: unknown; file?: unknown };
     scheduledTime?: unknown;
@@ -20,6 +23,10 @@ export function parseTick(event: unknown): Tick {
   const problems = 'problems' in parsed ? parsed.problems.map((one) => `${pathText(one.path)} - ${one.message}`) : [];
   if (instant === undefined)
     problems.push(`scheduledTime - got ${shown(scheduledTime)}, expected an instant such as 2026-02-11T16:20:00Z`);
+  else if (instant > clock + AHEAD_MS)
+    problems.push(
+      `scheduledTime - got ${instantText(instant)}, expected a time that has come; it is ${instantText(clock)}`,
+    );
   if (!('release' in parsed) || instant === undefined)
     throw new ReleaseError(`event for release "${name.slice(0, 63)}"`, problems);
   return { release: parsed.release, scheduledTime: instant };

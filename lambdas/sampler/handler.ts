@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { snsSink } from '../../lib/alerts/sns';
-import { hourText } from '../../lib/domain/hour';
+import { hourText, type Instant } from '../../lib/domain/hour';
 import { BOUNDED_CALLS, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import type { Release } from '../../lib/release/schema';
@@ -16,7 +16,11 @@ import { readSettings } from './settings';
 const RESERVE_MS = 60_000;
 
 /** The sampler as one process uses it: clients are made once, each call is one hour's work for one release. */
-export function sampler(env: NodeJS.ProcessEnv, log: (line: string) => void = console.log) {
+export function sampler(
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void = console.log,
+  clock: () => Instant = Date.now,
+) {
   const settings = readSettings(env);
   const dynamo = openDynamo();
   const sns = new SNSClient(BOUNDED_CALLS);
@@ -42,7 +46,7 @@ export function sampler(env: NodeJS.ProcessEnv, log: (line: string) => void = co
   };
 
   return async (event: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<RunReport> => {
-    const { release, scheduledTime } = parseTick(event);
+    const { release, scheduledTime } = parseTick(event, clock());
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
     const report = await run(watchOf(release), scheduledTime, { signal: AbortSignal.timeout(Math.max(1, timeLeft)) });
     log(logLine(release.name, report));

@@ -99,7 +99,15 @@ function rowsOf(
     if (snapshot.kind === 'unknown') return { ...place, kind: 'unknown', reason: snapshot.reason, revision, final };
     const tally = tallyOf(snapshot.counts, rules);
     const rate = tally.requests > 0 ? { rate: tally.errors / tally.requests } : {};
-    return { ...place, kind: 'counted', ...tally, ...rate, counts: snapshot.counts, revision, final };
+    return {
+      ...place,
+      kind: 'counted',
+      ...tally,
+      ...rate,
+      counts: Object.fromEntries(snapshot.counts),
+      revision,
+      final,
+    };
   });
 }
 

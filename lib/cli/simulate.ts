@@ -60,6 +60,7 @@ Examples:
       const { release } = read;
       io.err(`${release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
       const progress = progressOn(io, 'playing');
+      const place = placeOf(options);
       const started = io.now();
       const pages: PublishRecord[] = [];
       try {
@@ -87,8 +88,8 @@ Examples:
         );
         io.out(
           played.finished
-            ? "Look closer: npx stagewatch check | results | history '#show' --last 24h"
-            : 'Go on with: npm start -- --resume',
+            ? `Look closer: npx stagewatch check${place} (or results, or history '#show' --last 24h)`
+            : `Go on with: npm start -- --resume${place}`,
         );
       } finally {
         progress.stop();
@@ -118,6 +119,10 @@ function simulationFor({ data, scenario, seed, resume }: SimulateOptions, releas
     );
   return kept;
 }
+
+/** The options that find this simulation again. */
+const placeOf = ({ release, data }: SimulateOptions) =>
+  `${release === undefined ? '' : ` --release ${release}`}${data === '.stagewatch' ? '' : ` --data ${data}`}`;
 
 const where = ({ stage, hour }: Verdict, { timeZone }: Release) =>
   `${stage ? `stage ${stage.name}` : 'baseline'}, ${clock(startOf(hour + 1), timeZone)}`;

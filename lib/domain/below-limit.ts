@@ -56,7 +56,7 @@ export function limitFinding(
     whenThin === 'report' && (criterion === 'ceiling' || perHour * plannedStageHours(about) < cleanNeed);
   const missing = needed === undefined ? undefined : Math.max(0, needed - stage.requests);
   const wait = missing && perHour > 0 ? missing / perHour : undefined;
-  const expected = { needed, reportOnly, ...(wait !== undefined && { expectedAt: newest + Math.ceil(wait) }) };
+  const expected = { needed, reportOnly, ...(wait !== undefined && { expectedAt: newest + 1 + Math.ceil(wait) }) };
   const enough =
     needed === undefined
       ? 'more requests needed than will ever come'

@@ -93,6 +93,6 @@ export function consistentFinding(
       criterion.whenThin === 'report' &&
       pass < ACTS_AT &&
       (fromNothing ?? Number.POSITIVE_INFINITY) > plannedStageHours(about),
-    ...(more !== undefined && pass < ACTS_AT && { expectedAt: about.newest + Math.ceil(more) }),
+    ...(more !== undefined && pass < ACTS_AT && { expectedAt: about.newest + 1 + Math.ceil(more) }),
   });
 }

@@ -13,7 +13,7 @@ const STATUSES = new Map(Array.from({ length: 1000 }, (_, status) => [String(sta
  * Adds up the counts of an hour. A label that is not three digits, such as `N/A`, is no HTTP status: nobody knows
  * whether it was a request that ended, so it is neither request nor error.
  *
- * @example tallyOf({ '200': 90, '401': 5, '502': 10 }, rules) // { requests: 100, errors: 10, excluded: 5 }
+ * @example tallyOf(new Map([['200', 90], ['401', 5], ['502', 10]]), rules) // { requests: 100, errors: 10, excluded: 5 }
  */
 export function tallyOf(
   counts: Counts,
@@ -22,8 +22,7 @@ export function tallyOf(
   let requests = 0;
   let errors = 0;
   let excluded = 0;
-  for (const label in counts) {
-    const count = counts[label]!;
+  for (const [label, count] of counts) {
     const status = STATUSES.get(label);
     if (status === undefined) continue;
     if (excludedStatuses.includes(status)) {

@@ -35,7 +35,7 @@ export function ranges(hours: readonly Hour[], longest: number): { from: Hour; t
 }
 
 const sameCounts = (a: Counts, b: Counts) =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([status, count]) => b[status] === count);
+  a.size === b.size && [...a].every(([status, count]) => b.get(status) === count);
 
 /**
  * What a new reading makes of a stored snapshot: the snapshot to write, or undefined when there is nothing new. A counted

@@ -64,6 +64,7 @@ export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRu
     endpoint,
     hour: hourText(hour),
     ...rest,
+    ...(snapshot.kind === 'counted' && { counts: Object.fromEntries(snapshot.counts) }),
     ...tally,
     rate: tally && tally.requests > 0 ? tally.errors / tally.requests : undefined,
     filledAt: filledAt === undefined ? undefined : instantText(filledAt),
@@ -126,8 +127,12 @@ const kept = {
   final: z.boolean(),
   filledAt: z.optional(time(parseInstant)),
 };
+const counts = z.pipe(
+  z.record(z.string(), whole),
+  z.transform((byStatus) => new Map(Object.entries(byStatus))),
+);
 const snapshotSchema = z.discriminatedUnion('kind', [
-  z.object({ ...kept, kind: z.literal('counted'), counts: z.record(z.string(), whole) }),
+  z.object({ ...kept, kind: z.literal('counted'), counts }),
   z.object({ ...kept, kind: z.literal('unknown'), reason: z.string() }),
 ]);
 const stageSchema = z.object({

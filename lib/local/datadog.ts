@@ -108,7 +108,7 @@ interface Row {
 function rowsOf(traffic: Traffic, hour: Hour): Row[] {
   const [scopeKey, scopeValue] = SERVICE.scope.split(':') as [string, string];
   return Object.entries(RESOURCES).flatMap(([resource, { tag }]) =>
-    Object.entries(traffic.counts(resource as ResourceName, hour)).map(([status, count]) => ({
+    [...traffic.counts(resource as ResourceName, hour)].map(([status, count]) => ({
       hour,
       tags: { [scopeKey]: scopeValue, [SERVICE.endpointTag]: tag, [SERVICE.statusTag]: status },
       count,

@@ -108,6 +108,7 @@ export async function play(options: PlayOptions): Promise<Played> {
         STAGEWATCH_DATADOG_URL: datadog.url,
       },
       () => {},
+      () => now,
     );
     log.push(...(await history.stages()));
     let verdict = await history.lastVerdict();

@@ -150,7 +150,7 @@ function draw(random: () => number, volume: number, rate: number): Counts {
     parts -= part;
   }
   for (const [status, share] of Object.entries(EXCLUDED)) counts[status] = poisson(level * share)();
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+  return new Map(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 /**

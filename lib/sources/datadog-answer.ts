@@ -52,7 +52,7 @@ const LONELY = 'the only hour of its day in Datadog, so nothing proves that it i
 
 function countsAt(index: number, byStatus: ReadonlyMap<string, Values> = new Map()) {
   const counts = [...byStatus].map(([status, values]) => [status, Math.round(values[index] ?? 0)] as const);
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  return new Map(counts.filter(([, count]) => count > 0));
 }
 
 function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']) {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Counts } from '../../lib/domain/snapshot';
+import { byStatus } from '../by-status';
 import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from '../small-release';
 import { openWorld, type World } from '../world';
 import { folder, stagewatch, written } from './console';
@@ -57,7 +58,7 @@ test('exit code 2: nobody is exposed', async () => {
 
 test('a criterion that is only reported while data is thin never makes a pass by itself', async () => {
   const release = releaseOf(world.freshName(), THIN);
-  await world.seed(release, LAUNCH - MONTH, LAUNCH + 24, (hour): Counts => (hour % 48 === 0 ? { 200: 1 } : {}));
+  await world.seed(release, LAUNCH - MONTH, LAUNCH + 24, (hour): Counts => byStatus(hour % 48 === 0 ? { 200: 1 } : {}));
   await world.historyOf(release).enterStage(entered(LAUNCH));
   const place = written(root, release.name, THIN);
   const { code, out } = await stagewatch(['check', '--release', place, '--table', world.store.tableName], {

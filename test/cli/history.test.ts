@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Release } from '../../lib/release/schema';
+import { byStatus } from '../by-status';
 import { BAD, entered, LAUNCH, tickOf } from '../small-release';
 import { openWorld, type World } from '../world';
 import { folder, stagewatch, written } from './console';
@@ -14,7 +15,10 @@ beforeAll(async () => {
   const history = world.historyOf(release);
   const hour = (at: number) => ({ endpoint: '#show', hour: at, revision: 1, final: false });
   await history.record({ ...hour(LAUNCH + 4), kind: 'unknown', reason: 'Datadog has nothing' }, undefined);
-  await history.record({ ...hour(LAUNCH + 6), kind: 'counted', counts: { ...BAD, 401: 7 } }, undefined);
+  await history.record(
+    { ...hour(LAUNCH + 6), kind: 'counted', counts: byStatus({ ...Object.fromEntries(BAD), 401: 7 }) },
+    undefined,
+  );
 });
 afterAll(async () => {
   rmSync(root, { recursive: true });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { dueHours, ranges, revise } from '../../lib/domain/due';
 import { type Hour, startOf } from '../../lib/domain/hour';
 import type { Sample, Snapshot } from '../../lib/domain/snapshot';
+import { byStatus } from '../by-status';
 import { counts, hour } from './rollout-facts';
 
 const HOUR = hour('2026-02-11T16:00Z');
@@ -38,9 +39,14 @@ describe('revise', () => {
   it('makes a revision of different counts, of a status that is new and of one that is gone', () => {
     const next = revise(stored(counted()), counted(100, 2), settled(60));
     expect(next).toEqual({ ...counted(100, 2), revision: 2, final: false });
-    const base = stored({ endpoint: '#show', hour: HOUR, kind: 'counted', counts: { 200: 9, 500: 1 } });
+    const base = stored({
+      endpoint: '#show',
+      hour: HOUR,
+      kind: 'counted',
+      counts: byStatus({ 200: 9, 500: 1 }),
+    });
     const read = (by: Record<string, number>) =>
-      revise(base, { endpoint: '#show', hour: HOUR, kind: 'counted', counts: by }, settled(1))?.revision;
+      revise(base, { endpoint: '#show', hour: HOUR, kind: 'counted', counts: byStatus(by) }, settled(1))?.revision;
     expect(read({ 200: 9, 500: 1, 502: 1 })).toBe(2);
     expect(read({ 200: 9 })).toBe(2);
     expect(read({ 200: 9, 502: 1 })).toBe(2);

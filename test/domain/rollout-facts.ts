@@ -7,6 +7,7 @@ import type { StageEvent } from '../../lib/domain/stage';
 import { SCENARIOS, type Scenario } from '../../lib/local/scenario';
 import { type RESOURCES, trafficOf } from '../../lib/local/traffic';
 import { readRelease } from '../../lib/release/read';
+import { byStatus } from '../by-status';
 import { mulberry32 } from './golden-stream';
 
 /** The release that the tests judge, as its file in this repository says. */
@@ -39,7 +40,7 @@ export function entered(text: string, stage: string, exposure: number, rest: Par
 /** Requests and errors of an hour; `unknown` is what a blind source says, and nothing is an hour never sampled. */
 export type HourFact = readonly [requests: number, errors: number] | 'unknown' | undefined;
 
-export const counts = (requests: number, errors: number): Counts => ({ 200: requests - errors, 500: errors });
+export const counts = (requests: number, errors: number): Counts => byStatus({ 200: requests - errors, 500: errors });
 
 export function snapshot(endpoint: string, at: Hour, fact: NonNullable<HourFact>): Snapshot {
   const kept = { endpoint, hour: at, revision: 1, final: true };

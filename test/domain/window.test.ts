@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { changedHours } from '../../lib/domain/stage';
 import { hourCounts, pool, tallyWindow } from '../../lib/domain/window';
+import { byStatus } from '../by-status';
 import { entered, type HourFact, hour, hoursOf, LAUNCH, RELEASE } from './rollout-facts';
 
 const FROM = LAUNCH;
@@ -45,7 +46,7 @@ describe('the tally of a window', () => {
           kind: 'counted',
           revision: 1,
           final: true,
-          counts: { 200: 90, 401: 7, 403: 2, 404: 4, 502: 6 },
+          counts: byStatus({ 200: 90, 401: 7, 403: 2, 404: 4, 502: 6 }),
         } as const,
       ],
     ]);

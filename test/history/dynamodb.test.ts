@@ -10,6 +10,7 @@ import type { StageEvent } from '../../lib/domain/stage';
 import type { Verdict } from '../../lib/domain/verdict';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { type LocalStore, openStore } from '../../lib/local/store';
+import { byStatus } from '../by-status';
 
 const classify = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
 const H = parseHour('2026-02-11T16:00Z')!;
@@ -50,7 +51,7 @@ const counted = (hour: number, change: Partial<Snapshot> = {}): Snapshot =>
     endpoint: '#show',
     hour,
     kind: 'counted',
-    counts: { '200': 10 },
+    counts: byStatus({ '200': 10 }),
     revision: 1,
     final: true,
     ...change,
@@ -94,7 +95,7 @@ describe('snapshots', () => {
     const all = [
       counted(H, { filledAt: parseInstant('2026-02-11T18:15:30.5Z')! }),
       unknown(H + 1),
-      counted(H + 2, { counts: {} }),
+      counted(H + 2, { counts: byStatus({}) }),
     ];
     for (const one of [all[2]!, all[0]!, all[1]!, counted(H - 1), counted(H + 3)]) {
       expect(await history.record(one, undefined)).toBe(true);
@@ -106,7 +107,7 @@ describe('snapshots', () => {
 
   test('can be read in the table by a person, with the rate of the counts that are requests', async () => {
     const history = open('document-status');
-    await history.record(counted(H, { counts: { '200': 90, '401': 7, '502': 10, 'N/A': 3 } }), undefined);
+    await history.record(counted(H, { counts: byStatus({ '200': 90, '401': 7, '502': 10, 'N/A': 3 }) }), undefined);
     expect(await stored('document-status#%23show', '2026-02-11T16:00Z')).toEqual({
       pk: 'document-status#%23show',
       sk: '2026-02-11T16:00Z',
@@ -126,7 +127,7 @@ describe('snapshots', () => {
 
   test('have no rate without a request, and no numbers at all while unknown', async () => {
     const history = open('rates');
-    await history.record(counted(H, { counts: { '401': 7 } }), undefined);
+    await history.record(counted(H, { counts: byStatus({ '401': 7 }) }), undefined);
     await history.record(unknown(H + 1), undefined);
     expect(await stored('rates#%23show', hourText(H))).not.toHaveProperty('rate');
     const item = await stored('rates#%23show', hourText(H + 1));
@@ -137,7 +138,7 @@ describe('snapshots', () => {
   test('are recorded once: a second first reading is told that another run was quicker', async () => {
     const history = fresh();
     expect(await history.record(counted(H), undefined)).toBe(true);
-    expect(await history.record(counted(H, { counts: { '200': 99 } }), undefined)).toBe(false);
+    expect(await history.record(counted(H, { counts: byStatus({ '200': 99 }) }), undefined)).toBe(false);
     expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
   });
 
@@ -145,7 +146,7 @@ describe('snapshots', () => {
     const history = fresh();
     const first = unknown(H);
     const second = counted(H, { revision: 2, final: false, filledAt: H * 3_600_000 });
-    const third = counted(H, { revision: 3, counts: { '200': 11 } });
+    const third = counted(H, { revision: 3, counts: byStatus({ '200': 11 }) });
     await history.record(first, undefined);
     expect(await history.record(second, first)).toBe(true);
     expect(await history.record(third, first)).toBe(false);
@@ -156,7 +157,7 @@ describe('snapshots', () => {
   test('that are final never change, whatever the writer believes', async () => {
     const history = fresh();
     await history.record(counted(H), undefined);
-    const wrong = counted(H, { revision: 2, counts: {} });
+    const wrong = counted(H, { revision: 2, counts: byStatus({}) });
     expect(await history.record(wrong, counted(H))).toBe(false);
     expect(await history.record(wrong, counted(H, { final: false }))).toBe(false);
     expect(await history.record(wrong, undefined)).toBe(false);
@@ -173,7 +174,9 @@ describe('snapshots', () => {
     const history = fresh();
     const previous = unknown(H);
     await history.record(previous, undefined);
-    const writers = Array.from({ length: 12 }, (_, index) => counted(H, { revision: 2, counts: { '200': index + 1 } }));
+    const writers = Array.from({ length: 12 }, (_, index) =>
+      counted(H, { revision: 2, counts: byStatus({ '200': index + 1 }) }),
+    );
     const won = await Promise.all(writers.map((next) => history.record(next, previous)));
     expect(won.filter(Boolean)).toHaveLength(1);
     expect(await history.snapshots('#show', H, H + 1)).toEqual([writers[won.indexOf(true)]]);

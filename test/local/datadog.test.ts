@@ -59,7 +59,7 @@ async function ask(...parameters: Parameters<typeof bodyOf>): Promise<Answer> {
 }
 
 const total = (resource: ResourceName, hour: Hour) =>
-  Object.values(traffic.counts(resource, hour)).reduce((all, count) => all + count, 0);
+  [...traffic.counts(resource, hour).values()].reduce((all, count) => all + count, 0);
 
 test('every count of the traffic is in its series, and a status without requests is null', async () => {
   const [from, to] = [STAGE_A - 168, STAGE_A];
@@ -72,7 +72,7 @@ test('every count of the traffic is in its series, and a status without requests
     const [status, tag] = [...group_tags].sort().map((one) => one.slice(one.indexOf(':') + 1)) as [string, string];
     const name = endpoints.find((one) => RESOURCES[one].tag === tag)!;
     values[position]!.forEach((value, index) => {
-      expect(value).toBe(traffic.counts(name, from + index)[status] ?? null);
+      expect(value).toBe(traffic.counts(name, from + index).get(status) ?? null);
       points += value ?? 0;
       if (value === null) nulls++;
     });

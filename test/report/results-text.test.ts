@@ -1,5 +1,6 @@
 import { resultsOf } from '../../lib/domain/results';
 import { resultsText } from '../../lib/report/results-text';
+import { byStatus } from '../by-status';
 import { BELOW, entered, type HourFact, hour, hoursOf, LAUNCH, releaseOf } from '../domain/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
@@ -41,7 +42,8 @@ describe('the results as text', () => {
   it('tell what was excluded', () => {
     const byHour = hoursOf(LAUNCH, LAUNCH + 10, () => [1000, 10]);
     const first = byHour.get(LAUNCH)!;
-    if (first.kind === 'counted') byHour.set(LAUNCH, { ...first, counts: { ...first.counts, 401: 1200 } });
+    if (first.kind === 'counted')
+      byHour.set(LAUNCH, { ...first, counts: byStatus({ ...Object.fromEntries(first.counts), 401: 1200 }) });
     const windows = resultsOf(release, [A], new Map([['#show', byHour]]), LAUNCH + 9);
     expect(resultsText(windows, release).at(-1)).toBe('  #show  1 % (100 of 10,000), 1,200 excluded');
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { HOUR_MS, startOf } from '../../lib/domain/hour';
 import { readAnswer } from '../../lib/sources/datadog-answer';
+import { byStatus } from '../by-status';
 import { timeseries } from './stand-in';
 
 const datadog = {
@@ -28,10 +29,10 @@ const of = (samples: ReturnType<typeof read>, endpoint: string) =>
 
 test('every endpoint has a sample for every wanted hour, and no other', () => {
   expect(reading(ok, canary)).toEqual([
-    { endpoint: '#index', hour: H, kind: 'counted', counts: {} },
-    { endpoint: '#show', hour: H, kind: 'counted', counts: { '200': 80 } },
-    { endpoint: '#index', hour: H + 1, kind: 'counted', counts: {} },
-    { endpoint: '#show', hour: H + 1, kind: 'counted', counts: { '200': 90 } },
+    { endpoint: '#index', hour: H, kind: 'counted', counts: byStatus({}) },
+    { endpoint: '#show', hour: H, kind: 'counted', counts: byStatus({ '200': 80 }) },
+    { endpoint: '#index', hour: H + 1, kind: 'counted', counts: byStatus({}) },
+    { endpoint: '#show', hour: H + 1, kind: 'counted', counts: byStatus({ '200': 90 }) },
   ]);
 });
 
@@ -74,13 +75,13 @@ test('a status that is null or zero while others have requests is left out', () 
   const counts = of(reading(ok, failing, none, canary), '#show').map(
     (sample) => sample.kind === 'counted' && sample.counts,
   );
-  expect(counts).toEqual([{ '200': 80 }, { '200': 90, '502': 3 }]);
+  expect(counts).toEqual([byStatus({ '200': 80 }), byStatus({ '200': 90, '502': 3 })]);
 });
 
 test('fractions of sampled counters become whole requests', () => {
   const sampled = { query: 0, tags: tags('a::show', '200'), values: [0, 79.6, 0.4] };
   const counts = of(reading(sampled, { query: 1, values: [1, 0.2, 0.2] }), '#show');
-  expect(counts).toMatchObject([{ counts: { '200': 80 } }, { counts: {} }]);
+  expect(counts).toMatchObject([{ counts: byStatus({ '200': 80 }) }, { counts: byStatus({}) }]);
 });
 
 test('the order of the tags does not matter, nor do further ones', () => {
@@ -90,7 +91,9 @@ test('the order of the tags does not matter, nor do further ones', () => {
 
 test('a status label that is no number keeps its label', () => {
   const odd = { query: 0, tags: tags('a::show', 'N/A'), values: [0, 2, 2] };
-  expect(of(reading(ok, odd, canary), '#show')[0]).toMatchObject({ counts: { '200': 80, 'N/A': 2 } });
+  expect(of(reading(ok, odd, canary), '#show')[0]).toMatchObject({
+    counts: byStatus({ '200': 80, 'N/A': 2 }),
+  });
 });
 
 test('an endpoint that was not asked for is ignored', () => {
@@ -263,7 +266,7 @@ test('whatever JSON comes back, it is either read in full or refused as malforme
         expect(samples).toHaveLength(4);
         for (const sample of samples) {
           if (sample.kind === 'unknown') continue;
-          expect(Object.values(sample.counts).every((count) => Number.isSafeInteger(count) && count > 0)).toBe(true);
+          expect([...sample.counts.values()].every((count) => Number.isSafeInteger(count) && count > 0)).toBe(true);
         }
       } catch (error) {
         expect(error).toMatchObject({ name: 'SourceError', kind: 'malformed' });

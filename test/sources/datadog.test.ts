@@ -2,6 +2,7 @@ import { client } from '@datadog/datadog-api-client';
 import { startOf } from '../../lib/domain/hour';
 import type { SourceError } from '../../lib/ports';
 import { type DatadogOptions, datadogSource, serverOf } from '../../lib/sources/datadog';
+import { byStatus } from '../by-status';
 import { type Script, standIn, status, timeseries } from './stand-in';
 
 const API_KEY = 'sentinel0api0key0sentinel0api0ke';
@@ -22,7 +23,7 @@ const good = timeseries(
     { query: 1, values: [100, 100] },
   ],
 );
-const sample = [{ endpoint: '#show', hour: H, kind: 'counted', counts: { '200': 8 } }];
+const sample = [{ endpoint: '#show', hour: H, kind: 'counted', counts: byStatus({ '200': 8 }) }];
 
 let server: Awaited<ReturnType<typeof standIn>>;
 beforeAll(async () => {

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { instantText } from '../../../lib/domain/hour';
-import type { Counts } from '../../../lib/domain/snapshot';
 import { listen } from '../../../lib/local/listen';
+import { byStatus } from '../../by-status';
 import { FINE, fileOf, LAUNCH, tickOf } from '../../small-release';
 import { status } from '../../sources/stand-in';
 import { KEYS, kindOf, openWorld, SECRET, type World } from '../../world';
 
 /** Bad enough to page within the hour. */
-const OUTAGE: Counts = { 500: 100_000 };
+const OUTAGE = byStatus({ 500: 100_000 });
 
 const run = promisify(execFile);
 const ROOT = path.join(__dirname, '..', '..', '..');

@@ -2,10 +2,11 @@ import { parseTick } from '../../../lambdas/sampler/event';
 import { ReleaseError } from '../../../lib/release/parse';
 import { fileOf } from '../../small-release';
 
+const NOW = Date.parse('2026-02-11T16:20:05Z');
 const release = { name: 'small', file: fileOf() };
 
 test('a tick is a release file under its name, and the time that the schedule meant', () => {
-  expect(parseTick({ release, scheduledTime: '2026-02-11T16:20:00Z' })).toMatchObject({
+  expect(parseTick({ release, scheduledTime: '2026-02-11T16:20:00Z' }, NOW)).toMatchObject({
     release: { name: 'small', title: 'Small', ceiling: 0.05 },
     scheduledTime: Date.parse('2026-02-11T16:20Z'),
   });
@@ -13,7 +14,7 @@ test('a tick is a release file under its name, and the time that the schedule me
 
 const problemsOf = (event: unknown): readonly string[] => {
   try {
-    parseTick(event);
+    parseTick(event, NOW);
   } catch (error) {
     expect(error).toBeInstanceOf(ReleaseError);
     return (error as ReleaseError).problems;
@@ -30,6 +31,14 @@ test('every problem of an event is listed at once', () => {
     expect.stringContaining('stages - got []'),
     expect.stringContaining('colour - unknown key'),
     'scheduledTime - got "soon", expected an instant such as 2026-02-11T16:20:00Z',
+  ]);
+});
+
+test('a time that has not come is refused, but for the difference between two clocks', () => {
+  const at = (scheduledTime: string) => ({ release, scheduledTime });
+  expect(parseTick(at('2026-02-11T16:25:05Z'), NOW).scheduledTime).toBe(NOW + 5 * 60_000);
+  expect(problemsOf(at('2062-02-11T16:20:00Z'))).toEqual([
+    'scheduledTime - got 2062-02-11T16:20Z, expected a time that has come; it is 2026-02-11T16:20:05Z',
   ]);
 });
 

@@ -2,6 +2,7 @@ import { sampler } from '../../../lambdas/sampler/handler';
 import { instantText } from '../../../lib/domain/hour';
 import { SourceError } from '../../../lib/ports';
 import type { Release } from '../../../lib/release/schema';
+import { byStatus } from '../../by-status';
 import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from '../../small-release';
 import { status } from '../../sources/stand-in';
 import { KEYS, openWorld, SECRET, type World } from '../../world';
@@ -159,7 +160,7 @@ test('one process serves many releases, and each edition of a release file at on
   const [one, other] = [await world.launched(), releaseOf(world.freshName())];
   await world.seed(other, LAUNCH - MONTH, LAUNCH);
   await world.historyOf(other).enterStage(entered(LAUNCH, 'B', 1));
-  world.shows((at) => (at >= LAUNCH ? { 200: 900, 500: 100 } : FINE));
+  world.shows((at) => (at >= LAUNCH ? byStatus({ 200: 900, 500: 100 }) : FINE));
   expect((await handle(event(one, LAUNCH + 5))).verdict).toMatchObject({
     stage: { name: 'A' },
     recommendation: 'roll back',
