@@ -27,7 +27,7 @@ export function parseTick(event: unknown, clock: Instant): Tick {
     problems.push(
       `scheduledTime - got ${instantText(instant)}, expected a time that has come; it is ${instantText(clock)}`,
     );
-  if (!('release' in parsed) || instant === undefined)
+  if (!('release' in parsed) || instant === undefined || problems.length > 0)
     throw new ReleaseError(`event for release "${name.slice(0, 63)}"`, problems);
   return { release: parsed.release, scheduledTime: instant };
 }
