@@ -34,8 +34,6 @@ export function chooseRelease(wanted: string | undefined): ReadRelease {
 /** A release with its history, as a command reads it. */
 export interface Book {
   release: Release;
-  file: unknown;
-  table: string;
   history: DynamoHistory;
   /** Set when the history was played by `simulate`; its clock stands where the play stopped. */
   simulation?: Simulation;
@@ -52,7 +50,7 @@ export async function withBook<T>(
   access: 'read' | 'write',
   work: (book: Book) => Promise<T>,
 ): Promise<T> {
-  const { release, file } = chooseRelease(place.release);
+  const { release } = chooseRelease(place.release);
   const table = place.table ?? io.env.STAGEWATCH_TABLE;
   if (table !== undefined) {
     if (table.trim() === '')
@@ -60,7 +58,7 @@ export async function withBook<T>(
         'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the embedded history',
       );
     const history = dynamoHistory({ client: openDynamo(), table, release: release.name, classify: release });
-    return work({ release, file, table, history, now: io.now() });
+    return work({ release, history, now: io.now() });
   }
   const found = access === 'write' || existsSync(path.join(place.data, 'dynamodb'));
   if (!found)
@@ -77,7 +75,7 @@ export async function withBook<T>(
     const simulation = readSimulation(place.data);
     const verdict = simulation && (await history.lastVerdict());
     const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
-    return await work({ release, file, table: store.tableName, history, ...(simulation && { simulation }), now });
+    return await work({ release, history, ...(simulation && { simulation }), now });
   } finally {
     await store.close();
   }
