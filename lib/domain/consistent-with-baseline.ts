@@ -1,6 +1,7 @@
-import { toleratedLevel } from './baseline';
+import { type Baseline, toleratedLevel } from './baseline';
 import { AFTERMATH_HOURS, type Case, type Draft, finish, plannedStageHours, recent } from './case';
-import { count, lasting, percent, rateOf } from './format';
+import { BASELINE_WEEKS } from './course';
+import { count, lasting, percent, plural, rateOf } from './format';
 import { gateEvidence, gateLevel, hoursStillNeeded } from './gate';
 import { HOURS_PER_WEEK } from './hour';
 import { ACTS_AT, pageEpisodes, regressionEvidence } from './regression';
@@ -21,6 +22,16 @@ export function drifts({ course: { baseline, hours }, plannedHours }: Case): boo
   if (!baseline) return false;
   const evidence = regressionEvidence(hours, baseline, baseline.noticeLevel, plannedHours);
   return evidence.slice(-AFTERMATH_HOURS).some((now) => now >= ACTS_AT);
+}
+
+/** What makes a baseline a poorer one than four whole weeks with errors in them, in words. */
+function oddities({ weeks, incidentHours, errors, requests }: Baseline, unknown: number): string[] {
+  return [
+    weeks < BASELINE_WEEKS ? `${weeks} of ${BASELINE_WEEKS} weeks` : '',
+    unknown > 0 ? `${plural(unknown, 'hour')} of it unknown` : '',
+    incidentHours > 0 ? `${plural(incidentHours, 'incident hour')} left out of it` : '',
+    errors === 0 ? `no error in its ${plural(requests, 'request')}` : '',
+  ].filter(Boolean);
 }
 
 /** The criterion "consistent with the baseline": a breach on page evidence, a pass on the gate's. */
@@ -47,7 +58,8 @@ export function consistentFinding(
   const rollBackAt = episodes.flatMap((episode) => episode.rollBackAt).find((index) => index >= stageFrom);
   const rollBack = rollBackAt !== undefined;
   const breach = page.at(-1) ?? 0;
-  const against = `the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(level)})`;
+  const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
+  const against = `the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(level)}${odd.join('')})`;
   if (last && last.to === undefined) {
     const { pooled, window } = recent(about, pool(hours.slice(-AFTERMATH_HOURS)));
     return make({

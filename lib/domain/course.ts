@@ -4,7 +4,7 @@ import { HOURS_PER_WEEK, type Hour, hourOf } from './hour';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
 import { changedHours, exposedStays, launchOf, type StageEvent, type Stay, stays } from './stage';
-import { hourCounts } from './window';
+import { hourCounts, tallyWindow } from './window';
 
 export const BASELINE_WEEKS = 4;
 
@@ -34,6 +34,8 @@ export function rolloutOf(log: readonly StageEvent[]): Rollout | undefined {
 /** What one endpoint did, hour by hour, as the judge reads it; unknown hours and those of a change keep their place with n = 0. */
 export interface Course {
   baseline: Baseline | undefined;
+  /** Hours of its weeks that nobody could measure. */
+  baselineUnknown: number;
   /** From the first hour of the present exposure to the newest. */
   hours: HourCount[];
   /** Exposed share of users in each of them. */
@@ -57,8 +59,11 @@ export function courseOf(
     (hour) => stayAt(hour) !== undefined,
   );
   const exposureOf = hours.map((_, index) => (stayAt(rollout.from + index) ?? rollout.current).exposure);
+  const baseline = baselineOf(release, rollout, snapshots);
+  const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
   return {
-    baseline: baselineOf(release, rollout, snapshots),
+    baseline,
+    baselineUnknown: tallyWindow(snapshots, before, release, changedHours(rollout.log)).unknown,
     hours,
     exposureOf,
     stageFrom: rollout.current.from - rollout.from,

@@ -430,6 +430,47 @@ describe('the baseline', () => {
   });
 });
 
+describe('an odd baseline', () => {
+  const reasonWith = (before: (at: Hour) => HourFact, after: (at: Hour) => HourFact = steady) => {
+    const facts = hoursOf(LAUNCH - 672, LAUNCH + WEEK, (at) => (at < LAUNCH ? before(at) : after(at)));
+    return finding(judge(consistent, [A], new Map([['#show', facts]]), LAUNCH + WEEK - 1), 'consistentWithBaseline');
+  };
+
+  it('is not spoken of when nothing is odd about it', () => {
+    expect(reasonWith(steady).reason).toMatch(/tolerated up to [\d.]+ %\)/);
+  });
+
+  it('of fewer weeks says how many, and judges all the same', () => {
+    const short = reasonWith((at) => (at < LAUNCH - 2 * WEEK ? undefined : steady(at)));
+    expect(short.reason).toContain('; 2 of 4 weeks)');
+    expect(short.outcome).toBe('pass');
+  });
+
+  it('with holes says how many hours, and takes none of them for zero', () => {
+    const holes = reasonWith((at) => (at % 7 === 0 ? 'unknown' : steady(at)));
+    expect(holes.reason).toContain('; 96 hours of it unknown)');
+    expect(holes.baselineRate).toBeCloseTo(reasonWith(steady).baselineRate!, 3);
+  });
+
+  it('with an incident in it leaves its hours out and says so', () => {
+    const incident = reasonWith((at) => (at === LAUNCH - 100 || at === LAUNCH - 99 ? [1000, 400] : steady(at)));
+    expect(incident.reason).toContain('; 2 incident hours left out of it)');
+    expect(incident.baselineRate).toBeCloseTo(reasonWith(steady).baselineRate!, 3);
+  });
+
+  it('without an error tolerates the floor, says so, and still sees a regression', () => {
+    const clean = (at: Hour): HourFact => [1000 + (at % 3), 0];
+    expect(reasonWith(clean, clean).reason).toMatch(/tolerated up to 0\.1\d* %; no error in its 67\d,\d{3} requests\)/);
+    expect(reasonWith(clean, clean).outcome).toBe('pass');
+    expect(reasonWith(clean, around(0.01)).outcome).toBe('breach');
+  });
+
+  it('of an endpoint that did not exist is none: no-data, and the release holds', () => {
+    const born = reasonWith(() => [0, 0]);
+    expect(born).toMatchObject({ outcome: 'no-data', reason: expect.stringContaining('there is no baseline') });
+  });
+});
+
 describe('exposure', () => {
   const off = entered('2026-02-13T16:00Z', 'off', 0);
   const again = entered('2026-02-20T16:00Z', 'A', 0.25);
