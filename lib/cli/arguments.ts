@@ -1,37 +1,49 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { type Instant, parseInstant } from '../domain/hour';
 
-/** An instant on the command line, which must say its own offset. */
-export function instantArgument(text: string): Instant {
-  const instant = parseInstant(text);
-  if (instant === undefined) {
-    throw new InvalidArgumentError(
-      'expected an instant with its offset, such as 2026-02-11T11:00-05:00 or 2026-02-11T16:00Z.',
-    );
-  }
-  return instant;
+/** An option that cannot be read, kept in its place until all are known: one error lists everything. */
+class Unreadable {
+  constructor(readonly problem: string) {}
 }
+
+/** A parser for commander that keeps what is wrong instead of ending at once. */
+const parser =
+  <T>(parse: (text: string) => T | undefined, expected: string) =>
+  (flag: string) =>
+  (text: string): T =>
+    (parse(text) ?? new Unreadable(`${flag} - got ${text}, expected ${expected}`)) as T;
+
+/** What is wrong with the values of a command's options; while it is not empty, none of them may be used. */
+export const problemsIn = (options: object): string[] =>
+  Object.values(options).flatMap((value) => (value instanceof Unreadable ? [value.problem] : []));
+
+/** An instant that says its own offset. */
+export const instantFor = parser<Instant>(
+  parseInstant,
+  'an instant with its offset, such as 2026-02-11T11:00-05:00 or 2026-02-11T16:00Z',
+);
 
 const UNITS: Record<string, number> = { h: 1, d: 24, w: 168 };
 
 /** "24h" → 24, "2w" → 336 */
-export function hoursArgument(text: string): number {
-  const match = /^([1-9]\d{0,4})([hdw])$/.exec(text);
-  if (!match) throw new InvalidArgumentError('expected a number of hours, days or weeks, such as 24h, 7d or 2w.');
-  return Number(match[1]) * UNITS[match[2]!]!;
-}
+export const hoursFor = parser((text) => {
+  const [, count, unit] = /^([1-9]\d{0,4})([hdw])$/.exec(text) ?? [];
+  return unit === undefined ? undefined : Number(count) * UNITS[unit]!;
+}, 'a number of hours, days or weeks, such as 24h, 7d or 2w');
 
 /** "25%" → 0.25 */
-export function exposureArgument(text: string): number {
-  const match = /^(100|\d{1,2}(?:\.\d+)?)%$/.exec(text);
-  if (!match) throw new InvalidArgumentError('expected a share of users from 0% to 100%.');
-  return Number((Number(match[1]) / 100).toPrecision(12));
-}
+export const exposureFor = parser((text) => {
+  const share = /^(100|\d{1,2}(?:\.\d+)?)%$/.exec(text)?.[1];
+  return share === undefined ? undefined : Number((Number(share) / 100).toPrecision(12));
+}, 'a share of users from 0% to 100%');
 
-export function seedArgument(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 0 to 999999999.');
-  return Number(text);
-}
+export const oneOf = (names: readonly string[]) =>
+  parser((text) => (names.includes(text) ? text : undefined), `one of ${names.join(', ')}`);
+
+export const seedFor = parser(
+  (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
+  'a whole number from 0 to 999999999',
+);
 
 /** Where a command finds its release and the release's history. */
 export interface Place {

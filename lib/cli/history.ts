@@ -5,7 +5,7 @@ import { clock, count, percent } from '../domain/format';
 import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
 import { stayOf } from '../domain/stage';
 import { loadSnapshots } from '../run';
-import { hoursArgument, instantArgument, jsonOption, type Place, placeOptions } from './arguments';
+import { hoursFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
 import { type Facts, withBook } from './book';
 import { type Io, UsageError } from './io';
 
@@ -38,9 +38,9 @@ export function historyCommand(program: Command, io: Io): void {
     .command('history')
     .argument('[endpoint]', 'name of an endpoint (default: all)')
     .description('print what was recorded, hour by hour')
-    .option('--last <hours>', 'the newest 24h, 7d or 2w (default: 24h)', hoursArgument)
-    .option('--from <instant>', 'from this instant on', instantArgument)
-    .option('--to <instant>', 'up to this instant (default: the newest settled hour)', instantArgument)
+    .option('--last <hours>', 'the newest 24h, 7d or 2w (default: 24h)', hoursFor('--last'))
+    .option('--from <instant>', 'from this instant on', instantFor('--from'))
+    .option('--to <instant>', 'up to this instant (default: the newest settled hour)', instantFor('--to'))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -55,7 +55,7 @@ Examples:
       await withBook(options, io, 'read', async (book) => {
         const { release } = book;
         const names = release.endpoints.map((endpoint) => endpoint.name);
-        const problems: string[] = [];
+        const problems = problemsIn(options);
         if (wanted !== undefined && !names.includes(wanted))
           problems.push(`endpoint - got ${wanted}, expected one of ${names.join(', ')}`);
         if (options.last !== undefined && options.from !== undefined)

@@ -7,9 +7,8 @@ import { startSns } from '../local/sns';
 import type { MetricSource } from '../ports';
 import type { Watch } from '../run';
 import { datadogSource } from '../sources/datadog';
-import type { DatadogKeys } from '../sources/datadog-keys';
 import type { Place } from './arguments';
-import { type Book, withBook } from './book';
+import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
 /**
@@ -21,53 +20,45 @@ export async function withLiveRelease<T>(
   io: Io,
   work: (watch: Watch, book: Book) => Promise<T>,
 ): Promise<T> {
-  const keys = keysFrom(io.env);
+  const inCloud = (place.table ?? io.env.STAGEWATCH_TABLE) !== undefined;
+  const { release } = chooseRelease(place.release);
+  const { source, topic } = environmentOf(io.env, release, inCloud);
   return withBook(place, io, 'write', async (book) => {
     if (book.simulation) {
       throw new UsageError(
         `history - got one that was simulated (${book.simulation.scenario}) in ${place.data}, expected real data; choose another folder with --data, or delete this one`,
       );
     }
-    const source = sourceOf(book.release, keys, io.env.STAGEWATCH_DATADOG_URL);
-    const inCloud = (place.table ?? io.env.STAGEWATCH_TABLE) !== undefined;
-    const topic = io.env.STAGEWATCH_TOPIC;
-    if (inCloud) {
-      if (!topic?.trim())
-        throw new UsageError('STAGEWATCH_TOPIC - got nothing, expected the ARN of the topic that belongs to the table');
-      return work(
-        {
-          release: book.release,
-          source,
-          history: book.history,
-          sink: snsSink(new SNSClient(BOUNDED_CALLS), topic, book.release),
-        },
-        book,
-      );
-    }
+    const workWith = (client: SNSClient, arn: string) =>
+      work({ release, source, history: book.history, sink: snsSink(client, arn, release) }, book);
+    if (inCloud) return workWith(new SNSClient(BOUNDED_CALLS), topic);
     const sns = await startSns({ onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
     try {
       useLocalCloud(io.env, { dynamodb: io.env.AWS_ENDPOINT_URL_DYNAMODB!, sns: sns.url });
-      const sink = snsSink(new SNSClient(BOUNDED_CALLS), sns.topicArn, book.release);
-      return await work({ release: book.release, source, history: book.history, sink }, book);
+      return await workWith(new SNSClient(BOUNDED_CALLS), sns.topicArn);
     } finally {
       await sns.close();
     }
   });
 }
 
-function sourceOf({ datadog }: Release, keys: DatadogKeys, url: string | undefined): MetricSource {
+/** @throws UsageError with all that is wrong with the environment */
+function environmentOf(env: NodeJS.ProcessEnv, { datadog }: Release, inCloud: boolean) {
+  const problems: string[] = [];
+  const needed = (name: string, what: string) => {
+    const value = env[name]?.trim();
+    if (!value) problems.push(`${name} - got ${env[name] === undefined ? 'nothing' : 'empty text'}, expected ${what}`);
+    return value ?? '';
+  };
+  const apiKey = needed('DD_API_KEY', "Datadog's API key");
+  const appKey = needed('DD_APP_KEY', "Datadog's application key, with the scope timeseries_query");
+  const topic = inCloud ? needed('STAGEWATCH_TOPIC', 'the ARN of the topic that belongs to the table') : '';
+  let source: MetricSource | undefined;
   try {
-    return datadogSource({ datadog, keys: async () => keys, url });
+    source = datadogSource({ datadog, keys: async () => ({ apiKey, appKey }), url: env.STAGEWATCH_DATADOG_URL });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    problems.push((error as Error).message);
   }
-}
-
-function keysFrom(env: NodeJS.ProcessEnv): DatadogKeys {
-  const missing = ['DD_API_KEY', 'DD_APP_KEY'].filter((name) => !env[name]?.trim());
-  if (missing.length > 0)
-    throw new UsageError(
-      `${missing.join(' and ')} - got nothing, expected Datadog's keys in the environment; the application key needs the scope timeseries_query`,
-    );
-  return { apiKey: env.DD_API_KEY!, appKey: env.DD_APP_KEY! };
+  if (!source || problems.length > 0) throw new UsageError(problems.join('\n'));
+  return { source, topic };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import picocolors from 'picocolors';
 import { clock, percent, plural } from '../domain/format';
 import { startOf } from '../domain/hour';
@@ -11,7 +11,7 @@ import { SCENARIOS } from '../local/scenario';
 import { readSimulation, type Simulation } from '../local/simulation';
 import type { PublishRecord } from '../local/sns';
 import { findingLines } from '../report/verdict-text';
-import { seedArgument } from './arguments';
+import { oneOf, problemsIn, seedFor } from './arguments';
 import { chooseRelease } from './book';
 import { type Io, UsageError } from './io';
 import { type Progress, progressOn } from './progress';
@@ -36,8 +36,8 @@ export function simulateCommand(program: Command, io: Io): void {
     .description('play a whole rollout on this machine, through the code that runs in the cloud')
     .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
     .option('--data <dir>', 'folder of the embedded history', '.stagewatch')
-    .addOption(new Option('--scenario <name>', `what happens (default: ${DEFAULT.scenario})`).choices(names))
-    .option('--seed <number>', `of the simulated traffic (default: ${DEFAULT.seed})`, seedArgument)
+    .option('--scenario <name>', `what happens (default: ${DEFAULT.scenario})`, oneOf(names)('--scenario'))
+    .option('--seed <number>', `of the simulated traffic (default: ${DEFAULT.seed})`, seedFor('--seed'))
     .option('--resume', 'go on with the simulation that was stopped')
     .addHelpText(
       'after',
@@ -98,26 +98,28 @@ Examples:
 }
 
 /** What to play: what was asked for, or what is in the folder already. */
-function simulationFor({ data, scenario, seed, resume }: SimulateOptions, release: string): Simulation {
+function simulationFor(options: SimulateOptions, release: string): Simulation {
+  const { data, scenario, seed, resume } = options;
+  const problems = problemsIn(options);
   const kept = readSimulation(data);
-  if (!kept && existsSync(path.join(data, 'dynamodb'))) {
-    throw new UsageError(
-      `${data} - got a history of real data, expected none or a simulated one; choose another folder with --data`,
+  if (!kept && existsSync(path.join(data, 'dynamodb')))
+    problems.push(
+      `--data - got a history of real data in ${data}, expected none or a simulated one; choose another folder`,
     );
-  }
+  else if (resume && !kept)
+    problems.push(`--resume - got no simulation in ${data}, expected one; start it without --resume`);
   const asked = { release, scenario: scenario ?? DEFAULT.scenario, seed: seed ?? DEFAULT.seed };
-  if (!resume) return asked;
-  if (!kept) throw new UsageError(`--resume - got no simulation in ${data}, expected one; start it without --resume`);
   const differs = [
-    kept.release !== release ? `release ${kept.release}` : '',
-    scenario !== undefined && scenario !== kept.scenario ? `scenario ${kept.scenario}` : '',
-    seed !== undefined && seed !== kept.seed ? `seed ${kept.seed}` : '',
+    kept?.release !== release ? `release ${kept?.release}` : '',
+    scenario !== undefined && scenario !== kept?.scenario ? `scenario ${kept?.scenario}` : '',
+    seed !== undefined && seed !== kept?.seed ? `seed ${kept?.seed}` : '',
   ].filter(Boolean);
-  if (differs.length > 0)
-    throw new UsageError(
+  if (resume && kept && problems.length === 0 && differs.length > 0)
+    problems.push(
       `--resume - got another simulation in ${data} (${differs.join(', ')}); leave these options out, or start anew without --resume`,
     );
-  return kept;
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return resume ? kept! : asked;
 }
 
 /** The options that find this simulation again. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { clock, percent } from '../domain/format';
 import { type Instant, instantText } from '../domain/hour';
 import type { StageEvent } from '../domain/stage';
-import { exposureArgument, instantArgument, jsonOption, type Place, placeOptions } from './arguments';
+import { exposureFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
 
@@ -26,8 +26,12 @@ export function stageCommand(program: Command, io: Io): void {
     .command('enter')
     .argument('<stage>', `name of a stage, or "${OFF}" to take the release back to 0 %`)
     .description('say that a stage was entered; the log only grows')
-    .option('--at <instant>', 'when, with its offset (default: now)', instantArgument)
-    .option('--exposure <percent>', 'share of users, when it is not what the release file says', exposureArgument)
+    .option('--at <instant>', 'when, with its offset (default: now)', instantFor('--at'))
+    .option(
+      '--exposure <percent>',
+      'share of users, when it is not what the release file says',
+      exposureFor('--exposure'),
+    )
     .option('--by <name>', 'who did it (default: your login name)')
     .option('--note <text>', 'why')
     .option('--relaunch', 'start launch and baseline anew, after a long time at 0 %')
@@ -84,11 +88,11 @@ function eventOf(
   now: Instant,
 ): StageEvent {
   const planned = stages.find((one) => one.name === name);
-  const problems: string[] = [];
+  const problems = problemsIn(options);
   if (!planned && name !== OFF)
     problems.push(`stage - got ${name}, expected one of ${stages.map((one) => one.name).join(', ')} or ${OFF}`);
-  if (name === OFF && options.exposure)
-    problems.push(`--exposure - got ${percent(options.exposure)}, expected none: "${OFF}" is 0 %`);
+  if (name === OFF && Number(options.exposure) > 0)
+    problems.push(`--exposure - got ${percent(options.exposure!)}, expected none: "${OFF}" is 0 %`);
   if (planned && options.exposure === 0)
     problems.push(`--exposure - got 0 %, expected more; "stagewatch stage enter ${OFF}" takes the release back`);
   const at = options.at ?? now;

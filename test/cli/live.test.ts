@@ -137,7 +137,8 @@ describe('a command that needs Datadog', () => {
     const where = embedded('never');
     const { code, out, err } = await stagewatch([command, ...where], { env: { DD_API_KEY: '', DD_APP_KEY: ' ' } });
     expect([code, out]).toEqual([64, '']);
-    expect(err).toContain('DD_API_KEY and DD_APP_KEY - got nothing');
+    expect(err).toContain('DD_API_KEY - got empty text');
+    expect(err).toContain('DD_APP_KEY - got empty text');
     expect(existsSync(path.join(root, 'never'))).toBe(false);
   });
 

@@ -77,6 +77,13 @@ test('all that is wrong with an entry is said at once, and nothing is written', 
   expect(future).toMatchObject({ code: 64, out: '' });
   expect(future.err).toContain('stage - got D, expected one of A, B or off');
   expect(future.err).toContain('--at - got 2026-02-11T18:00Z, expected a time that has come');
+  const unreadable = await stage('enter', 'D', '--at', '2026-02-11T11:00', '--exposure', '200%');
+  expect(unreadable).toMatchObject({ code: 64, out: '' });
+  expect(unreadable.err.split('\n')).toEqual([
+    'error: --at - got 2026-02-11T11:00, expected an instant with its offset, such as 2026-02-11T11:00-05:00 or 2026-02-11T16:00Z',
+    '--exposure - got 200%, expected a share of users from 0% to 100%',
+    'stage - got D, expected one of A, B or off',
+  ]);
   expect(await stage('enter', 'off', '--exposure', '5%')).toMatchObject({ code: 64 });
   expect(await stage('enter', 'A', '--exposure', '0%')).toMatchObject({ code: 64 });
   expect(await stage('enter', 'a')).toMatchObject({ code: 64 });
