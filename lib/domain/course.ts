@@ -46,12 +46,13 @@ export interface Course {
   stageFrom: number;
 }
 
-/** An endpoint's course up to and including `newest`. */
+/** An endpoint's course up to and including `newest`; `baselineFor` fits its baseline. */
 export function courseOf(
   release: Release,
   rollout: Rollout,
   snapshots: ReadonlyMap<Hour, Snapshot>,
   newest: Hour,
+  baselineFor: typeof baselineOf = baselineOf,
 ): Course {
   const stayOf = (hour: Hour) => rollout.stays.find(({ from, to }) => hour >= from && hour < to);
   const hours = hourCounts(
@@ -62,7 +63,7 @@ export function courseOf(
   );
   const exposureOf = hours.map((_, index) => (stayOf(rollout.from + index) ?? rollout.current).exposure);
   return {
-    baseline: baselineOf(release, rollout.launch, snapshots),
+    baseline: baselineFor(release, rollout.launch, snapshots),
     hours,
     exposureOf,
     stageFrom: rollout.current.from - rollout.from,
@@ -82,4 +83,19 @@ export function baselineOf(
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
   return fitBaseline(hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK));
+}
+
+/**
+ * {@link baselineOf} that fits each endpoint's baseline once, which is more than half the work of judging an hour. Only
+ * for one release and for snapshots that do not change any more.
+ */
+export function fittedOnce(): typeof baselineOf {
+  const fitted = new WeakMap<ReadonlyMap<Hour, Snapshot>, { launch: Hour; baseline: Baseline | undefined }>();
+  return (release, launch, snapshots) => {
+    const known = fitted.get(snapshots);
+    if (known?.launch === launch) return known.baseline;
+    const baseline = baselineOf(release, launch, snapshots);
+    fitted.set(snapshots, { launch, baseline });
+    return baseline;
+  };
 }
