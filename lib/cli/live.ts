@@ -53,7 +53,8 @@ export async function withLiveRelease<T>(
   });
 }
 
-function keysFrom(env: NodeJS.ProcessEnv): { apiKey: string; appKey: string } {
+/** Datadog's keys, as the environment gives them. */
+export function keysFrom(env: NodeJS.ProcessEnv): { apiKey: string; appKey: string } {
   const missing = ['DD_API_KEY', 'DD_APP_KEY'].filter((name) => !env[name]?.trim());
   if (missing.length > 0)
     throw new UsageError(

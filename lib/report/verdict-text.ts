@@ -17,7 +17,7 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
 }
 
 /** A line for every criterion; for the release's ceiling only when it is broken. */
-export const findingLines = ({ findings }: Verdict, release: Release): string[] =>
+export const findingLines = ({ findings }: Pick<Verdict, 'findings'>, release: Release): string[] =>
   findings
     .filter((finding) => finding.criterion !== 'ceiling' || finding.outcome === 'breach')
     .map((finding) => findingText(finding, release));
