@@ -65,18 +65,8 @@ Examples:
       const { name, release } = chooseRelease(wanted);
       const log = plannedLog(release, options);
       try {
-        const counts =
-          options.csv === undefined
-            ? countsFromDatadog(release, options.since!, io)
-            : await countsFromCsv(release, options.csv, io);
-        const launch = hourOf(launchOf(log)!.at);
-        const range = rangeOf(release, counts, log, options.until);
-        if (range.from > baselineFrom(launch))
-          io.err(`the counts begin ${lasting(launch - range.from)} before the launch; a whole baseline is four weeks`);
-        if (options.until === undefined && range.to < counts.to)
-          io.err(`the replay ends at ${instantText(startOf(range.to))}, the counts do not: --until goes further`);
-        const snapshots = await load(counts.source, release, range, io);
-        const replayed = await replay(release, log, snapshots, range.to, io);
+        const { snapshots, to } = await factsOf(release, log, options, io);
+        const replayed = await replay(release, log, snapshots, to, io);
         const rules = options.rules ? ruleAlarms(release, log, snapshots, replayed) : undefined;
         if (options.json) io.out(JSON.stringify(backtestJson(name, replayed, rules), null, 2));
         else for (const line of backtestText(replayed, release, rules)) io.out(line);
@@ -104,6 +94,18 @@ function plannedLog(release: Release, { csv, fromDatadog, since, stage = [], unt
     problems.push(`--until - got ${instantText(until)}, expected an hour or more after the launch`);
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return log;
+}
+
+/** The hours to replay and their baseline; the source and what it holds are not needed any more after this. */
+async function factsOf(release: Release, log: readonly StageEvent[], { csv, since, until }: BacktestOptions, io: Io) {
+  const counts = csv === undefined ? countsFromDatadog(release, since!, io) : await countsFromCsv(release, csv, io);
+  const launch = hourOf(launchOf(log)!.at);
+  const range = rangeOf(release, counts, log, until);
+  if (range.from > baselineFrom(launch))
+    io.err(`the counts begin ${lasting(launch - range.from)} before the launch; a whole baseline is four weeks`);
+  if (until === undefined && range.to < counts.to)
+    io.err(`the replay ends at ${instantText(startOf(range.to))}, the counts do not: --until goes further`);
+  return { snapshots: await load(counts.source, release, range, io), to: range.to };
 }
 
 async function replay(

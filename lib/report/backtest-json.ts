@@ -1,5 +1,6 @@
 import { alertRateOf, type Backtest } from '../domain/backtest';
 import { hourText } from '../domain/hour';
+import { JUDGE_VERSION } from '../domain/judge';
 import type { RuleAlarms } from '../domain/rule-alarms';
 import { findingJson } from './verdict-json';
 
@@ -13,6 +14,7 @@ export function backtestJson(release: string, replayed: Backtest, rules?: readon
   return {
     version: VERSION,
     release,
+    judge: JUDGE_VERSION,
     from: hourText(from),
     to: hourText(to),
     alerts: messages.flatMap(({ hour, severity, reason, lines }, index) =>

@@ -106,12 +106,12 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
   }
 
   const countsOf = (hour: Hour, index: number): Counts => {
-    const found: Record<string, number> = {};
-    for (const status of statuses) {
+    const found = [...statuses].flatMap((status) => {
       const row = rows.get(keyOf(hour, index, status));
-      if (row !== undefined) found[status] = counts[row]!;
-    }
-    return found;
+      return row === undefined ? [] : [`"${status}":${counts[row]}`];
+    });
+    // An object that gets keys such as 200 one by one takes 5 KB in V8, as if it were a list of 500; a parsed one 300 bytes.
+    return JSON.parse(`{${found.join()}}`);
   };
   const [from, last] = extent(hours);
   return {

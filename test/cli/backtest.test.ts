@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execPath } from 'node:process';
 import { type Hour, hourText, startOf } from '../../lib/domain/hour';
+import { JUDGE_VERSION } from '../../lib/domain/judge';
 import type { Counts } from '../../lib/domain/snapshot';
 import { startDatadog } from '../../lib/local/datadog';
 import { trafficOf } from '../../lib/local/traffic';
@@ -73,6 +74,7 @@ describe('stagewatch backtest', () => {
     expect(rest).toEqual({
       version: 1,
       release: 'small',
+      judge: JUDGE_VERSION,
       from: '2026-02-11T16:00Z',
       to: '2026-02-12T18:00Z',
       pages: { firing: 2, worse: 1, repeat: 0, resolved: 2 },
