@@ -9,8 +9,22 @@ import type { Counts } from '../../lib/domain/snapshot';
 import { startDatadog } from '../../lib/local/datadog';
 import { trafficOf } from '../../lib/local/traffic';
 import { scenarioOf } from '../domain/rollout-facts';
-import { BAD, FINE, fileOf, KEYS, LAUNCH, MONTH, openWorld, tickOf } from '../world';
+import { BAD, FINE, fileOf, KEYS, LAUNCH, MONTH, openWorld, tickOf, type World } from '../world';
 import { stagewatch } from './terminal';
+
+// A busy machine takes its time for the processes and for the hourly run.
+jest.setTimeout(60_000);
+
+let world: World;
+let closing: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterEach(async () => {
+  for (const close of closing) await close();
+  closing = [];
+});
+afterAll(() => world.close());
 
 const dir = mkdtempSync(path.join(tmpdir(), 'stagewatch-backtest-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -49,7 +63,6 @@ const storyCsv = csvOf(story, LAUNCH - MONTH, END);
 
 describe('stagewatch backtest', () => {
   test('says what the hourly run said of the same hours', async () => {
-    const world = await openWorld();
     world.heal();
     world.shows(story);
     const release = await world.launched();
@@ -59,7 +72,6 @@ describe('stagewatch backtest', () => {
       change,
       reason,
     }));
-    await world.close();
 
     const { code, out } = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--json']);
     expect(code).toBe(0);
@@ -143,10 +155,10 @@ describe('stagewatch backtest', () => {
       blind: () => false,
     };
     const datadog = await startDatadog({ traffic, now: () => tickOf(END - 1), keys: KEYS });
+    closing.push(() => datadog.close());
     const env = { DD_API_KEY: KEYS.apiKey, DD_APP_KEY: KEYS.appKey, STAGEWATCH_DATADOG_URL: datadog.url };
     const since = ['--from-datadog', '--since', hourText(LAUNCH - MONTH)];
     const asked = await stagewatch(['backtest', small, ...since, ...A, '--json'], { env, now: tickOf(END - 1) });
-    await datadog.close();
     expect(asked).toMatchObject({ code: 0, err: '' });
     const read = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--json']);
     const withoutTexts = (text: string) =>
@@ -160,10 +172,10 @@ describe('stagewatch backtest', () => {
       now: () => tickOf(END),
       keys: KEYS,
     });
+    closing.push(() => datadog.close());
     const env = { DD_API_KEY: 'wrong', DD_APP_KEY: 'keys', STAGEWATCH_DATADOG_URL: datadog.url };
     const since = ['--from-datadog', '--since', hourText(LAUNCH - MONTH)];
     const { code, err } = await stagewatch(['backtest', small, ...since, ...A], { env, now: tickOf(END) });
-    await datadog.close();
     expect(code).toBe(70);
     expect(err).toMatch(/^error: datadog refused - got 40[13]/);
   });
