@@ -31,11 +31,13 @@ export const hoursFor = parser((text) => {
   return unit === undefined ? undefined : Number(count) * UNITS[unit]!;
 }, 'a number of hours, days or weeks, such as 24h, 7d or 2w');
 
-/** "25%" → 0.25 */
-export const exposureFor = parser((text) => {
+/** "25%" → 0.25; undefined for anything that is no share of users. */
+export function readShare(text: string): number | undefined {
   const share = /^(100|\d{1,2}(?:\.\d+)?)%$/.exec(text)?.[1];
   return share === undefined ? undefined : Number((Number(share) / 100).toPrecision(12));
-}, 'a share of users from 0% to 100%');
+}
+
+export const exposureFor = parser(readShare, 'a share of users from 0% to 100%');
 
 export const oneOf = (names: readonly string[]) =>
   parser((text) => (names.includes(text) ? text : undefined), `one of ${names.join(', ')}`);

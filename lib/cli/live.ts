@@ -42,8 +42,16 @@ export async function withLiveRelease<T>(
   });
 }
 
-/** @throws UsageError with all that is wrong with the environment */
-function environmentOf(env: NodeJS.ProcessEnv, { datadog }: Release, inCloud: boolean) {
+/**
+ * Datadog as the environment says, and the topic where it is needed.
+ *
+ * @throws UsageError with all that is wrong with the environment
+ */
+export function environmentOf(
+  env: NodeJS.ProcessEnv,
+  { datadog }: Release,
+  inCloud: boolean,
+): { source: MetricSource; topic: string } {
   const problems: string[] = [];
   const needed = (name: string, what: string) => {
     const value = env[name]?.trim();

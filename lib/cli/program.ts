@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { ReleaseError } from '../release/parse';
+import { CsvError } from '../sources/csv';
 import { backfillCommand } from './backfill';
+import { backtestCommand } from './backtest';
 import { checkCommand } from './check';
 import { historyCommand } from './history';
 import { EXIT, type Io, UsageError } from './io';
@@ -39,6 +41,7 @@ Examples:
     code = exit;
   });
   resultsCommand(program, io);
+  backtestCommand(program, io);
   simulateCommand(program, io);
   inherit(program, program.commands);
   try {
@@ -46,7 +49,7 @@ Examples:
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const usage = error instanceof UsageError || error instanceof ReleaseError;
+    const usage = [UsageError, ReleaseError, CsvError].some((kind) => error instanceof kind);
     io.err(`error: ${(error as Error).message}`);
     if (!usage && io.env.STAGEWATCH_DEBUG) io.err((error as Error).stack ?? '');
     return usage ? EXIT.usage : EXIT.failure;

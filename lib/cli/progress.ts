@@ -9,8 +9,9 @@ export interface Progress {
   stop(): void;
 }
 
-/** Nothing is drawn before `at` was called, so quick work stays silent. */
-export function progressOn(io: Io, title: string): Progress {
+/** Nothing is drawn before `at` was called, or for the first `silentMs`, so quick work stays silent. */
+export function progressOn(io: Io, title: string, silentMs = 0): Progress {
+  const loudFrom = performance.now() + silentMs;
   let bar: SingleBar | undefined;
   let toldTenths = 0;
   let shown: { done: number; total: number; doing: string } | undefined;
@@ -34,6 +35,7 @@ export function progressOn(io: Io, title: string): Progress {
   return {
     at(done, total, doing = '') {
       shown = { done, total, doing };
+      if (performance.now() < loudFrom) return;
       if (io.terminal) return draw();
       const tenths = Math.floor((10 * done) / Math.max(1, total));
       if (tenths > toldTenths) io.err(`${title} ${tenths * 10}% ${doing}`.trimEnd());

@@ -17,7 +17,7 @@ interface EnterOptions extends Place {
 }
 
 /** `stage enter off` takes the release back to 0 %. */
-const OFF = 'off';
+export const OFF = 'off';
 
 export function stageCommand(program: Command, io: Io): void {
   const stage = program.command('stage').description('the log of what really happened to the exposure');

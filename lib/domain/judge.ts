@@ -1,6 +1,6 @@
 import { type Case, stageLength } from './case';
 import { drifts } from './consistent-with-baseline';
-import { type Course, courseOf, type Rollout, rolloutOf } from './course';
+import { type baselineOf, type Course, courseOf, type Rollout, rolloutOf } from './course';
 import { findingsOf } from './finding';
 import { clock, count, lasting, percent, plural } from './format';
 import { exposedRate, provenLevel } from './gate';
@@ -24,14 +24,15 @@ export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;
  *
  * @param snapshots by endpoint and hour, from four weeks before the launch; what lies after `hour` is not looked at
  * @param options.proven whether to search for the level that the stage rules out, which costs more than all the rest;
- *   it is always given from a stage's planned end on
+ *   unless it is said, from a stage's planned end on
+ * @param options.baselineFor how baselines are fitted, for a caller that judges many hours of the same facts
  */
 export function judge(
   release: Release,
   wholeLog: readonly StageEvent[],
   snapshots: Snapshots,
   hour: Hour,
-  options: { proven?: boolean } = {},
+  options: { proven?: boolean; baselineFor?: typeof baselineOf } = {},
 ): Verdict {
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
   const rollout = rolloutOf(log);
@@ -50,7 +51,7 @@ export function judge(
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
   const cases = release.endpoints.map((endpoint): Case => {
-    const course = courseOf(release, rollout, snapshots.get(endpoint.name) ?? new Map(), hour);
+    const course = courseOf(release, rollout, snapshots.get(endpoint.name) ?? new Map(), hour, options.baselineFor);
     return { release, endpoint, rollout, course, newest: hour, plannedHours: plannedHours(release) };
   });
   const findings = cases.flatMap((about) =>
@@ -59,7 +60,7 @@ export function judge(
         blind && finding.outcome === 'pass'
           ? { ...finding, outcome: 'inconclusive' as const, reason: `blind since then: ${finding.reason}` }
           : finding;
-      return over || options.proven ? withProvenLevel(seen, about.course, rollout) : seen;
+      return (options.proven ?? over) ? withProvenLevel(seen, about.course, rollout) : seen;
     }),
   );
   const stage = {

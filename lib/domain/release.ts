@@ -13,3 +13,9 @@ export function plannedHours(release: Release): number {
 
 /** A release whose last stage has neither a length nor a check is watched for a day. */
 const HOURS_OF_A_LONE_STAGE = 24;
+
+/** The rate that an endpoint must stay below: its own limit, or the release's ceiling. */
+export function limitOf(release: Release, endpoint: Endpoint): number {
+  const own = endpoint.criteria.find((criterion) => 'below' in criterion);
+  return own ? own.below : release.ceiling;
+}

@@ -1,5 +1,5 @@
 import { type Hour, hourText, type Instant, instantText } from '../domain/hour';
-import type { Verdict } from '../domain/verdict';
+import type { Finding, Verdict } from '../domain/verdict';
 
 /** A verdict for machines: hours and instants as ISO text, rates as fractions, evidence as odds. */
 export function verdictJson({ hour, stage, blind, findings, nextCheckIn, ...verdict }: Verdict) {
@@ -15,14 +15,17 @@ export function verdictJson({ hour, stage, blind, findings, nextCheckIn, ...verd
     }),
     ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
     ...at('nextCheckIn', nextCheckIn, instantText),
-    findings: findings.map(({ window, since, expectedAt, ...finding }) => ({
-      ...finding,
-      window: windowJson(window),
-      ...at('since', since, hourText),
-      ...at('expectedAt', expectedAt, hourText),
-    })),
+    findings: findings.map(findingJson),
   };
 }
+
+/** A finding for machines. */
+export const findingJson = ({ window, since, expectedAt, ...finding }: Finding) => ({
+  ...finding,
+  window: windowJson(window),
+  ...at('since', since, hourText),
+  ...at('expectedAt', expectedAt, hourText),
+});
 
 /** A window for machines. */
 export const windowJson = <T extends { from: Hour; to: Hour }>(window: T) => ({

@@ -17,7 +17,7 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
 }
 
 /** A line for every criterion; for the release's ceiling only when it is broken, or was before the launch. */
-export const findingLines = ({ findings }: Verdict, release: Release): string[] =>
+export const findingLines = ({ findings }: Pick<Verdict, 'findings'>, release: Release): string[] =>
   findings
     .filter(
       ({ criterion, outcome, baselineRate, limit }) =>

@@ -1,5 +1,5 @@
-import { plannedHours } from '../../lib/domain/release';
-import { RELEASE } from './rollout-facts';
+import { limitOf, plannedHours } from '../../lib/domain/release';
+import { BELOW, CONSISTENT, RELEASE, releaseOf } from './rollout-facts';
 
 describe('the planned hours of a release', () => {
   it('are its stages and the longest check after the last one', () => {
@@ -16,5 +16,14 @@ describe('the planned hours of a release', () => {
 
   it('are a day when nothing says how long', () => {
     expect(plannedHours({ ...RELEASE, stages: [{ name: 'A', exposure: 1 }], checks: [] })).toBe(24);
+  });
+});
+
+describe('the limit of an endpoint', () => {
+  it('is its own, or the ceiling of the release', () => {
+    const own = releaseOf([CONSISTENT, { ...BELOW, below: 0.02 }]);
+    expect(limitOf(own, own.endpoints[0]!)).toBe(0.02);
+    const none = releaseOf([CONSISTENT]);
+    expect(limitOf(none, none.endpoints[0]!)).toBe(0.05);
   });
 });
