@@ -26,6 +26,8 @@ export interface RegressionCell extends Cell {
 export interface GateCell extends Cell {
   kind: 'healthy' | 'margin' | 'x4';
   base: number;
+  /** Errors come in rare hours that the judge takes for incidents. */
+  bursts: boolean;
 }
 
 const VOLUMES = [20, 200, 5_000, 50_000] as const;
@@ -79,8 +81,9 @@ export function regressionCells(): RegressionCell[] {
         rho,
         rate: (hour: number) => (hour < onset ? base : base + rise * grown(hour)),
       };
-      const bound = informationBound(traffic, onset, base);
-      if (bound > FINDABLE_SHARE * hours) return [];
+      const soon = onset + FINDABLE_SHARE * hours;
+      const bound = informationBound({ ...traffic, hours: soon }, onset, base);
+      if (bound === Number.POSITIVE_INFINITY) return [];
       const when = onset === 0 ? 'at launch' : `at hour ${onset}`;
       return [
         {
@@ -114,6 +117,7 @@ export function gateCells(): GateCell[] {
       traffic: { hours: STAGE_HOURS[exposure], perHour, rho, rate: (hour) => (hour < 0 ? base : overall) },
       kind,
       base,
+      bursts: rho > 10 * base,
     };
   });
 }

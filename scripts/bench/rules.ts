@@ -1,5 +1,6 @@
-import { type Baseline, fitBaseline, toleratedLevel } from '../../lib/domain/baseline';
+import { type Baseline, fitBaseline } from '../../lib/domain/baseline';
 import type { HourCount } from '../../lib/domain/beta-binomial';
+import { pageEvidence, pageLevel } from '../../lib/domain/page';
 import { PEER_RULES } from '../../lib/domain/peer-rules';
 import { ACTS_AT, type PageEpisode, pageEpisodes, regressionEvidence } from '../../lib/domain/regression';
 import { thresholdEpisodes, thresholdEvidence } from '../../lib/domain/threshold';
@@ -23,11 +24,11 @@ export function rolloutOf(name: string, traffic: Traffic, planned = PLANNED_HOUR
   const { baseline: before, hours } = simulate(name, traffic);
   const baseline = fitBaseline(before);
   if (!baseline) throw new Error(`baseline of ${name} - got no request in four weeks, expected some; use more traffic`);
-  return { before, baseline, level: toleratedLevel(baseline, TOLERANCE, LIMIT), hours, planned };
+  return { before, baseline, level: pageLevel(baseline, TOLERANCE, LIMIT), hours, planned };
 }
 
 export function pagesOf({ hours, baseline, level, planned }: Rollout): PageEpisode[] {
-  return pageEpisodes(hours, baseline, level, regressionEvidence(hours, baseline, level, planned));
+  return pageEpisodes(hours, baseline, level, pageEvidence(hours, baseline, level, planned));
 }
 
 /** A rule of this product or of a peer: the hours at which it starts to fire. */

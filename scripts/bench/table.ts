@@ -11,7 +11,14 @@ export interface Goal {
   atLeast?: boolean;
 }
 
-export const isReached = ({ value, limit, atLeast }: Goal): boolean => (atLeast ? value >= limit : value <= limit);
+/** Undefined when there were too few rollouts to say. */
+export function isReached({ value, limit, atLeast }: Goal): boolean | undefined {
+  if (Number.isNaN(value)) return undefined;
+  return atLeast ? value >= limit : value <= limit;
+}
+
+/** With fewer rollouts of a cell a single false page would be more than the worst cell may have. */
+const SEEDS_FOR_WORST_CELL = 50;
 
 const worst = (shares: readonly number[]) => Math.max(...shares);
 
@@ -33,13 +40,14 @@ const promotedIn = (promoted: readonly Promoted[], rule: string, of: (cell: Prom
 
 /** What the judge is held to; each value comes from these results. */
 export function goalsOf(results: Results): Goal[] {
-  const { healthy, stress, promoted, outages, recovery } = results;
+  const { seeds, healthy, stress, promoted, outages, recovery } = results;
+  const worstCell = seeds.healthy < SEEDS_FOR_WORST_CELL ? Number.NaN : worst(healthy.map(({ share }) => share.PAGE!));
   const pages = (name: string) => mean(stress.find((one) => one.name === name)!.cells.map(({ share }) => share.PAGE!));
   const percent = (name: string, value: number, limit: number): Goal => ({ name, value, limit, unit: '%' });
   const margin = (of: (cell: Promoted['cell']) => boolean) => promotedIn(promoted, 'GATE', of);
   return [
     percent('PAGE: false pages, mean of the healthy cells', mean(healthy.map(({ share }) => share.PAGE!)), 0.005),
-    percent('PAGE: false pages, worst healthy cell', worst(healthy.map(({ share }) => share.PAGE!)), 0.02),
+    percent('PAGE: false pages, worst healthy cell', worstCell, 0.02),
     ...['noise AR(.5)', 'noise AR(.8)', 'weekly drift .05'].map((name) =>
       percent(`PAGE: false pages, ${name}`, pages(name), 0.02),
     ),
@@ -56,7 +64,12 @@ export function goalsOf(results: Results): Goal[] {
       0.01,
     ),
     percent(
-      'GATE: wrong promotions of x4',
+      'GATE: the same without endpoints that fail in rare bursts (0.02 %, rho 0.01)',
+      margin((cell) => cell.kind === 'margin' && cell.base <= 0.02 && !cell.bursts),
+      0.01,
+    ),
+    percent(
+      'GATE: wrong promotions of x4, base from 0.5 %',
       margin((cell) => cell.kind === 'x4' && cell.base >= 0.005),
       0,
     ),
@@ -82,8 +95,10 @@ const table = (head: readonly string[], rows: readonly string[][]) =>
 export function goalLines(goals: readonly Goal[]): string[] {
   const shown = ({ unit }: Goal, value: number) => (unit === '%' ? percent(value) : `${number(value)} ${unit}`);
   return goals.map((goal) => {
-    const verdict = isReached(goal) ? 'reached' : `not reached, ${shown(goal, Math.abs(goal.value - goal.limit))} off`;
     const sign = goal.atLeast ? 'at least' : 'at most';
+    const reached = isReached(goal);
+    if (reached === undefined) return `${goal.name}: too few rollouts to say (${sign} ${shown(goal, goal.limit)})`;
+    const verdict = reached ? 'reached' : `not reached, ${shown(goal, Math.abs(goal.value - goal.limit))} off`;
     return `${goal.name}: ${shown(goal, goal.value)} (${sign} ${shown(goal, goal.limit)}) - ${verdict}`;
   });
 }
@@ -120,8 +135,8 @@ export function tablesOf(results: Results): string {
     `25 % at launch: delay / bound, missed (${plain(results).length} cells)`,
     `outside the tolerance (${plainOutside(results).length} cells)`,
     `other stages, hours and ramps, outside (${others.length} cells)`,
-    'promoted at the margin',
-    'promoted x4',
+    'promoted at the margin, base up to 2 %',
+    'promoted x4, base from 0.5 %',
     'healthy promoted on schedule',
   ];
   const restless = stress.map(({ name, cells }) => [
