@@ -239,11 +239,12 @@ function ties(experiment: readonly number[], control: readonly number[], shift: 
   return total;
 }
 
-/** Normal approximation of the rank-sum statistic, with the continuity correction; 0 when all rates are equal. */
+/** Normal approximation of the rank-sum statistic, with the continuity correction; 0 unless the rates are higher. */
 function rankScore(experiment: readonly number[], control: readonly number[], shift: number): number {
   const pairs = experiment.length * control.length;
   const all = experiment.length + control.length;
   const distance = wins(experiment, control, shift) - pairs / 2 - 0.5;
+  if (distance <= 0) return 0;
   const variance = (pairs / 12) * (all + 1 - ties(experiment, control, shift) / (all * (all - 1)));
   return variance > 0 ? distance / Math.sqrt(variance) : 0;
 }
