@@ -68,7 +68,7 @@ function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Rele
       ...line('Since', clock(startOf(finding.since!), release.timeZone)),
       ...line(
         'Sure',
-        `odds of ${odds(finding.evidence.breach ?? 0)} : 1 that the rate is above the limit (acts at 20 : 1)`,
+        `odds of ${odds(finding.evidence.breach ?? 0)} : 1 that the rate is above the ${finding.criterion === 'consistentWithBaseline' ? 'baseline' : 'limit'} (acts at 20 : 1)`,
       ),
       '',
     ]);

@@ -2,15 +2,16 @@ import { type Baseline, toleratedLevel } from './baseline';
 import { AFTERMATH_HOURS, type Case, type Draft, finish, plannedStageHours, recent } from './case';
 import { BASELINE_WEEKS } from './course';
 import { count, lasting, percent, plural, rateOf } from './format';
-import { gateEvidence, gateLevel, hoursStillNeeded } from './gate';
+import { gateEvidence, gateLevel, hoursStillNeeded, PROMOTES_AT } from './gate';
 import { HOURS_PER_WEEK } from './hour';
+import { pageEvidence, pageLevel } from './page';
 import { ACTS_AT, pageEpisodes, regressionEvidence } from './regression';
 import type { Criterion } from './release';
 import type { Finding } from './verdict';
 import { pool } from './window';
 
-/** Page evidence from which a release no longer advances. */
-const DOUBT_AT = 5;
+/** Page evidence from which a release no longer advances; a page may need no more than 3. */
+const DOUBT_AT = 2;
 /** The gate's evidence must not be lower than it was this long ago. */
 const TREND_HOURS = 72;
 /** A stage may fail twice as often as the baseline with all its incidents, and half a point more. */
@@ -50,16 +51,17 @@ export function consistentFinding(
       reason: 'there is no baseline: not one whole week with requests before the launch',
     });
 
-  const level = toleratedLevel(baseline, criterion.consistentWithBaseline, theta);
-  const known = { limit: level };
-  const page = regressionEvidence(hours, baseline, level, plannedHours);
-  const episodes = pageEpisodes(hours, baseline, level, page);
+  const settings = criterion.consistentWithBaseline;
+  const tolerated = pageLevel(baseline, settings, theta);
+  const known = { limit: tolerated };
+  const page = pageEvidence(hours, baseline, tolerated, plannedHours);
+  const episodes = pageEpisodes(hours, baseline, tolerated, page);
   const last = episodes.at(-1);
   const rollBackAt = episodes.flatMap((episode) => episode.rollBackAt).find((index) => index >= stageFrom);
   const rollBack = rollBackAt !== undefined;
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
-  const against = `the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(level)}${odd.join('')})`;
+  const against = `the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated)}${odd.join('')})`;
   if (last && last.to === undefined) {
     const { pooled, window } = recent(about, pool(hours.slice(-AFTERMATH_HOURS)));
     return make({
@@ -77,17 +79,18 @@ export function consistentFinding(
   const stage = pool(hours.slice(stageFrom));
   if (stage.requests === 0)
     return make({ ...known, outcome: 'no-data', reason: 'no request counted in this stage', rollBack });
+  const level = toleratedLevel(baseline, settings, theta);
   const gate = gateEvidence(hours, baseline, exposureOf, level, theta);
   const pass = gate.at(-1)!;
   const gateAt = gateLevel(baseline, level, theta, rollout.current.exposure);
   const usual = [...baseline.usual, ...hours].slice(-HOURS_PER_WEEK);
-  const more = hoursStillNeeded(pass, baseline, gateAt, usual);
-  const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual);
+  const more = hoursStillNeeded(pass, baseline, gateAt, usual, PROMOTES_AT);
+  const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual, PROMOTES_AT);
   const earlier = gate.at(-1 - TREND_HOURS);
   const doubts = [
     rollBack ? 'it was bad enough to roll back in this stage; enter the stage again once it is repaired' : '',
     breach >= DOUBT_AT ? `odds of ${count(breach)} : 1 that it is above what is tolerated` : '',
-    pass < ACTS_AT
+    pass < PROMOTES_AT
       ? `harm to the exposed users is not ruled out yet${more === undefined ? '' : `, ${lasting(more)} more`}`
       : '',
     earlier !== undefined && pass < earlier ? 'its evidence is weaker than three days ago' : '',
@@ -103,8 +106,8 @@ export function consistentFinding(
     rollBack,
     reportOnly:
       criterion.whenThin === 'report' &&
-      pass < ACTS_AT &&
+      pass < PROMOTES_AT &&
       (fromNothing ?? Number.POSITIVE_INFINITY) > plannedStageHours(about),
-    ...(more !== undefined && pass < ACTS_AT && { expectedAt: about.newest + 1 + Math.ceil(more) }),
+    ...(more !== undefined && pass < PROMOTES_AT && { expectedAt: about.newest + 1 + Math.ceil(more) }),
   });
 }

@@ -6,6 +6,12 @@ import { ACTS_AT, checkLengths, checkLevel, hourFactor } from './regression';
 const HARM = 0.01;
 /** With a baseline this close to its limit there is no room for harm; the gate then asks for the smallest margin. */
 const SMALLEST_HARM = 0.0001;
+/**
+ * Odds at which the judge takes harm for ruled out. More than for a page: the evidence rests on a fitted baseline, which
+ * it takes for exact, and at 20 more than 1 % of harmful releases would be promoted.
+ */
+export const PROMOTES_AT = 100;
+
 const LARGEST_LOG = 690;
 const HOUR_CAP_LOG = Math.log(10);
 /** Median over mean of the hours that a sequential test takes. */
@@ -53,7 +59,7 @@ function mean(first: number, second: number): number {
 
 /**
  * Evidence, as odds, that exposed users are not harmed: that the overall rate is below {@link gateLevel}. It acts at
- * 20. One value after each hour since the launch; unknown hours change nothing.
+ * {@link PROMOTES_AT}. One value after each hour since the launch; unknown hours change nothing.
  *
  * @param exposureOf exposed share of the requests of each hour
  * @throws RangeError for counts that cannot be, or as {@link gateLevel}
@@ -81,7 +87,7 @@ export function gateEvidence(
 }
 
 /**
- * Hours until the gate's evidence reaches 20, in the median, at the usual traffic and if nothing has changed.
+ * Hours until the gate's evidence reaches `odds`, in the median, at the usual traffic and if nothing has changed.
  *
  * @param evidence what the gate has now
  * @param q its level at the present exposure
@@ -94,17 +100,18 @@ export function hoursStillNeeded(
   baseline: Baseline,
   q: number,
   usual: readonly HourCount[] = baseline.usual,
+  odds: number = ACTS_AT,
 ): number | undefined {
   if (!(evidence >= 0)) throw new RangeError(`evidence - got ${evidence}, expected odds from 0`);
   checkLevel(q);
   checkHours(usual);
-  if (evidence >= ACTS_AT) return 0;
+  if (evidence >= odds) return 0;
   const { p0, rho, eta } = baseline;
   const gain = usual.reduce((sum, { n }) => {
     const information = n > 0 ? (q - p0) ** 2 / (2 * q * (1 - q) * (1 / n + rho)) : 0;
     return sum + eta * Math.min(HOUR_CAP_LOG, information);
   }, 0);
-  const hours = (MEDIAN_SHARE * Math.log(ACTS_AT / evidence) * usual.length) / gain;
+  const hours = (MEDIAN_SHARE * Math.log(odds / evidence) * usual.length) / gain;
   return q > p0 && Number.isFinite(hours) ? hours : undefined;
 }
 

@@ -12,7 +12,7 @@ import type { StageEvent } from './stage';
 import type { Finding, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
-export const JUDGE_VERSION = '1';
+export const JUDGE_VERSION = '2';
 /** A stage never advances earlier, however good it looks: a day has a daily pattern. */
 const SHORTEST_STAGE_HOURS = 24;
 

@@ -38,7 +38,7 @@ export interface Finding {
   baselineRate?: number;
   window: Window;
   pooled: Pooled;
-  /** Evidence, as odds against the null hypothesis; acts at 20. */
+  /** Evidence, as odds against the null hypothesis; acts at 20, a pass of "consistent with the baseline" at 100. */
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */
   since?: Hour;

@@ -1,0 +1,63 @@
+import { type Baseline, fitBaseline } from '../../lib/domain/baseline';
+import type { HourCount } from '../../lib/domain/beta-binomial';
+import { pageEvidence, pageLevel } from '../../lib/domain/page';
+import { PEER_RULES } from '../../lib/domain/peer-rules';
+import { ACTS_AT, type PageEpisode, pageEpisodes, regressionEvidence } from '../../lib/domain/regression';
+import { thresholdEpisodes, thresholdEvidence } from '../../lib/domain/threshold';
+import { simulate, type Traffic } from './traffic';
+
+/** The settings of a release that says nothing else. */
+export const TOLERANCE = { allowed: 0.25, floor: 0.001 } as const;
+export const LIMIT = 0.05;
+export const PLANNED_HOURS = 504;
+
+/** One simulated rollout, with what every rule may know of it. */
+export interface Rollout {
+  before: HourCount[];
+  baseline: Baseline;
+  level: number;
+  hours: HourCount[];
+  planned: number;
+}
+
+export function rolloutOf(name: string, traffic: Traffic, planned = PLANNED_HOURS): Rollout {
+  const { baseline: before, hours } = simulate(name, traffic);
+  const baseline = fitBaseline(before);
+  if (!baseline) throw new Error(`baseline of ${name} - got no request in four weeks, expected some; use more traffic`);
+  return { before, baseline, level: pageLevel(baseline, TOLERANCE, LIMIT), hours, planned };
+}
+
+export function pagesOf({ hours, baseline, level, planned }: Rollout): PageEpisode[] {
+  return pageEpisodes(hours, baseline, level, pageEvidence(hours, baseline, level, planned));
+}
+
+/** A rule of this product or of a peer: the hours at which it starts to fire. */
+export interface Rule {
+  name: string;
+  ours: boolean;
+  alarms(rollout: Rollout): number[];
+}
+
+export const RULES: readonly Rule[] = [
+  ...PEER_RULES.map(({ name, alarms }) => ({
+    name,
+    ours: false,
+    alarms: ({ hours, before }: Rollout) => alarms(hours, before, LIMIT),
+  })),
+  {
+    name: 'NOTICE',
+    ours: true,
+    alarms({ hours, baseline, planned }) {
+      const evidence = regressionEvidence(hours, baseline, baseline.noticeLevel, planned);
+      return evidence.flatMap((now, t) => (now >= ACTS_AT && !(t > 0 && evidence[t - 1]! >= ACTS_AT) ? [t] : []));
+    },
+  },
+  { name: 'PAGE', ours: true, alarms: (rollout) => pagesOf(rollout).map(({ from }) => from) },
+  {
+    name: 'THRESHOLD',
+    ours: true,
+    alarms({ hours, baseline: { rho } }) {
+      return thresholdEpisodes(hours, LIMIT, rho, thresholdEvidence(hours, LIMIT, rho)).map(({ from }) => from);
+    },
+  },
+];

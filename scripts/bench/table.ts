@@ -1,0 +1,155 @@
+import { geometricMean, mean } from './metrics';
+import { RULES } from './rules';
+import type { Found, Promoted, Results } from './trials';
+
+export interface Goal {
+  name: string;
+  /** At most, unless `atLeast`. */
+  limit: number;
+  value: number;
+  unit: '%' | 'x the bound';
+  atLeast?: boolean;
+}
+
+/** Undefined when there were too few rollouts to say. */
+export function isReached({ value, limit, atLeast }: Goal): boolean | undefined {
+  if (Number.isNaN(value)) return undefined;
+  return atLeast ? value >= limit : value <= limit;
+}
+
+/** With fewer rollouts of a cell a single false page would be more than the worst cell may have. */
+const SEEDS_FOR_WORST_CELL = 50;
+
+const worst = (shares: readonly number[]) => Math.max(...shares);
+
+/** Mean delay over the bound, geometric mean of the cells; and the mean share of misses. */
+export function delayOf(found: readonly Found[], rule: string): { ratio: number; missed: number; cells: number } {
+  const met = found.flatMap((one) => one.rule[rule] ?? []);
+  return {
+    ratio: geometricMean(met.map((one) => one.ratio)),
+    missed: mean(met.map((one) => one.missed)),
+    cells: met.length,
+  };
+}
+
+const plain = ({ found }: Results) => found.filter(({ cell }) => cell.plain && cell.exposure === 0.25);
+const plainOutside = (results: Results) => plain(results).filter(({ cell }) => cell.outside);
+
+const promotedIn = (promoted: readonly Promoted[], rule: string, of: (cell: Promoted['cell']) => boolean) =>
+  mean(promoted.filter(({ cell }) => of(cell)).map(({ share }) => share[rule]!));
+
+/** What the judge is held to; each value comes from these results. */
+export function goalsOf(results: Results): Goal[] {
+  const { seeds, healthy, stress, promoted, outages, recovery } = results;
+  const worstCell = seeds.healthy < SEEDS_FOR_WORST_CELL ? Number.NaN : worst(healthy.map(({ share }) => share.PAGE!));
+  const pages = (name: string) => mean(stress.find((one) => one.name === name)!.cells.map(({ share }) => share.PAGE!));
+  const percent = (name: string, value: number, limit: number): Goal => ({ name, value, limit, unit: '%' });
+  const margin = (of: (cell: Promoted['cell']) => boolean) => promotedIn(promoted, 'GATE', of);
+  return [
+    percent('PAGE: false pages, mean of the healthy cells', mean(healthy.map(({ share }) => share.PAGE!)), 0.005),
+    percent('PAGE: false pages, worst healthy cell', worstCell, 0.02),
+    ...['noise AR(.5)', 'noise AR(.8)', 'weekly drift .05'].map((name) =>
+      percent(`PAGE: false pages, ${name}`, pages(name), 0.02),
+    ),
+    ...['as it was', 'as it was, drift .1', 'as it was, drift .3'].map((name) =>
+      percent(`PAGE: rollouts paged, ${name}`, pages(name), 0.01),
+    ),
+    { ...percent('THRESHOLD: two-hour outages alerted inside', outages.inside, 1), atLeast: true },
+    percent('PAGE: after a two-hour outage', outages.pageAfter, 0.02),
+    { name: 'NOTICE: delay', value: delayOf(plain(results), 'NOTICE').ratio, limit: 2.1, unit: 'x the bound' },
+    { name: 'PAGE: delay', value: delayOf(plainOutside(results), 'PAGE').ratio, limit: 3.5, unit: 'x the bound' },
+    percent(
+      'GATE: wrong promotions at the margin, base up to 2 %',
+      margin((cell) => cell.kind === 'margin' && cell.base <= 0.02),
+      0.01,
+    ),
+    percent(
+      'GATE: the same without endpoints that fail in rare bursts (0.02 %, rho 0.01)',
+      margin((cell) => cell.kind === 'margin' && cell.base <= 0.02 && !cell.bursts),
+      0.01,
+    ),
+    percent(
+      'GATE: wrong promotions of x4, base from 0.5 %',
+      margin((cell) => cell.kind === 'x4' && cell.base >= 0.005),
+      0,
+    ),
+    {
+      ...percent(
+        'GATE: healthy endpoints promoted on schedule',
+        margin((cell) => cell.kind === 'healthy'),
+        0.9,
+      ),
+      atLeast: true,
+    },
+    percent('PAGE: resolved while still broken', recovery.falselyResolved, 0.01),
+  ];
+}
+
+const number = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(2))) : '-');
+export const percent = (value: number): string =>
+  Number.isFinite(value) ? `${Number((value * 100).toFixed(1))} %` : '-';
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly string[][]) =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+
+export function goalLines(goals: readonly Goal[]): string[] {
+  const shown = ({ unit }: Goal, value: number) => (unit === '%' ? percent(value) : `${number(value)} ${unit}`);
+  return goals.map((goal) => {
+    const sign = goal.atLeast ? 'at least' : 'at most';
+    const reached = isReached(goal);
+    if (reached === undefined) return `${goal.name}: too few rollouts to say (${sign} ${shown(goal, goal.limit)})`;
+    const verdict = reached ? 'reached' : `not reached, ${shown(goal, Math.abs(goal.value - goal.limit))} off`;
+    return `${goal.name}: ${shown(goal, goal.value)} (${sign} ${shown(goal, goal.limit)}) - ${verdict}`;
+  });
+}
+
+/** The benchmark's tables, in Markdown. */
+export function tablesOf(results: Results): string {
+  const { healthy, stress, promoted, recovery, outages, found } = results;
+  const gateOf = (rule: string, of: (cell: Promoted['cell']) => boolean) => percent(promotedIn(promoted, rule, of));
+  const delay = (some: readonly Found[], rule: string) => {
+    const { ratio, missed } = delayOf(some, rule);
+    return `${number(ratio)}, ${percent(missed)}`;
+  };
+  const others = found.filter(({ cell }) => !cell.plain || cell.exposure !== 0.25).filter(({ cell }) => cell.outside);
+  const names = [...RULES.map((rule) => rule.name), 'GATE'];
+  const rules = names.map((rule) => {
+    const shares = healthy.map(({ share }) => share[rule] ?? Number.NaN);
+    const isGate = rule === 'GATE';
+    const promotes = !['NOTICE', 'PAGE', 'THRESHOLD'].includes(rule);
+    const gate = (of: (cell: Promoted['cell']) => boolean) => (promotes ? gateOf(rule, of) : '-');
+    return [
+      rule,
+      isGate ? '-' : `${percent(mean(shares))} (${percent(worst(shares))})`,
+      isGate ? '-' : delay(plain(results), rule),
+      isGate ? '-' : delay(plainOutside(results), rule),
+      isGate ? '-' : delay(others, rule),
+      gate((cell) => cell.kind === 'margin' && cell.base <= 0.02),
+      gate((cell) => cell.kind === 'x4' && cell.base >= 0.005),
+      gate((cell) => cell.kind === 'healthy'),
+    ];
+  });
+  const head = [
+    'rule',
+    'false alarms, mean (worst cell)',
+    `25 % at launch: delay / bound, missed (${plain(results).length} cells)`,
+    `outside the tolerance (${plainOutside(results).length} cells)`,
+    `other stages, hours and ramps, outside (${others.length} cells)`,
+    'promoted at the margin, base up to 2 %',
+    'promoted x4, base from 0.5 %',
+    'healthy promoted on schedule',
+  ];
+  const restless = stress.map(({ name, cells }) => [
+    name,
+    ...RULES.map((rule) => percent(mean(cells.map(({ share }) => share[rule.name]!)))),
+  ]);
+  return [
+    table(head, rules),
+    '',
+    table(['rollouts with a false alarm', ...RULES.map((rule) => rule.name)], restless),
+    '',
+    `A two-hour outage at 30 %: THRESHOLD fires inside it in ${percent(outages.inside)}, PAGE later in ${percent(outages.pageAfter)}.`,
+    `Recovery: of ${recovery.pages} rollouts with a page ${percent(recovery.falselyResolved)} were resolved while still broken; ` +
+      `after the repair it took ${number(recovery.hoursToResolve)} hours in the median, ${number(recovery.hoursToResolveThin)} at 50 requests an hour.`,
+  ].join('\n');
+}

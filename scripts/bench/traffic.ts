@@ -1,0 +1,101 @@
+import { randomBeta, randomBinomial, randomNormal } from 'd3-random';
+import type { HourCount } from '../../lib/domain/beta-binomial';
+import { HOURS_PER_WEEK } from '../../lib/domain/hour';
+
+export const BASELINE_HOURS = 4 * HOURS_PER_WEEK;
+
+/** Launches are on a Wednesday at 11:00; hour 0 of a week is Monday's first. */
+const LAUNCH_IN_WEEK = 2 * 24 + 11;
+/** Log standard deviation of an hour's volume, beyond what chance gives. */
+const VOLUME_SPREAD = 0.1;
+const WEEKEND_VOLUME = 0.7;
+const WEEKEND_ERRORS = 1.05;
+const HIGHEST_RATE = 0.95;
+
+/** One endpoint's traffic, from four weeks before the launch. Hours count from the launch; those before are negative. */
+export interface Traffic {
+  /** Hours after the launch. */
+  hours: number;
+  /** Mean requests of an hour over a week. */
+  perHour: number;
+  /** Mean error rate of an hour over the daily pattern, as a fraction. */
+  rate: (hour: number) => number;
+  /** How much the true rate differs from hour to hour: its variance is rate (1 - rate) rho. */
+  rho: number;
+  /** Correlation of that difference from one hour to the next; the differences are then log-normal. */
+  correlation?: number;
+  /** Log standard deviation of the level of each week. */
+  drift?: number;
+  outage?: { from: number; hours: number; rate: number };
+}
+
+/** The hours of a rollout; a pure function of its name and traffic. */
+export function simulate(name: string, traffic: Traffic): { baseline: HourCount[]; hours: HourCount[] } {
+  const random = randomness(name);
+  const normal = randomNormal.source(random)();
+  const beta = randomBeta.source(random);
+  const binomial = randomBinomial.source(random);
+  const { rho, drift = 0, correlation, outage } = traffic;
+  let noise = normal();
+  let level = 1;
+  const drawn: HourCount[] = [];
+  for (let hour = -BASELINE_HOURS; hour < traffic.hours; hour++) {
+    if (hour % HOURS_PER_WEEK === 0 && drift > 0) level = logNormal(drift, normal());
+    const volume = expectedVolume(traffic.perHour, hour) * Math.exp(VOLUME_SPREAD * normal());
+    const n = Math.max(0, Math.round(volume + Math.sqrt(volume) * normal()));
+    const mean = Math.min(HIGHEST_RATE, traffic.rate(hour) * level * errorPattern(cellAt(hour)));
+    let p = mean;
+    if (rho > 0 && correlation === undefined) p = beta(mean * (1 / rho - 1), (1 - mean) * (1 / rho - 1))();
+    if (rho > 0 && correlation !== undefined) {
+      noise = correlation * noise + Math.sqrt(1 - correlation ** 2) * normal();
+      p = mean * logNormal(Math.sqrt(Math.log(1 + (rho * (1 - mean)) / mean)), noise);
+    }
+    if (outage && hour >= outage.from && hour < outage.from + outage.hours) p = Math.max(p, outage.rate);
+    drawn.push({ n, x: binomial(n, Math.min(1, p))(), cell: cellAt(hour) });
+  }
+  return { baseline: drawn.slice(0, BASELINE_HOURS), hours: drawn.slice(BASELINE_HOURS) };
+}
+
+/** A factor of mean 1. */
+const logNormal = (deviation: number, normal: number) => Math.exp(deviation * normal - deviation ** 2 / 2);
+
+/** Hour of the day, + 24 at weekends. */
+export function cellAt(hour: number): number {
+  const inWeek = (((hour + LAUNCH_IN_WEEK) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
+  return (inWeek % 24) + (inWeek >= 5 * 24 ? 24 : 0);
+}
+
+const wave = (cell: number, middle: number) => Math.sin((2 * Math.PI * ((cell % 24) - middle)) / 24);
+const shape = {
+  volume: (cell: number) => (1 + 0.6 * wave(cell, 9)) * (cell >= 24 ? WEEKEND_VOLUME : 1),
+  errors: (cell: number) => (1 + 0.15 * wave(cell, 15)) * (cell >= 24 ? WEEKEND_ERRORS : 1),
+};
+const week = Array.from({ length: HOURS_PER_WEEK }, (_, hour) => cellAt(hour));
+const total = (of: (cell: number) => number) => week.reduce((sum, cell) => sum + of(cell), 0);
+const volumeTotal = total(shape.volume);
+const errorTotal = total((cell) => shape.volume(cell) * shape.errors(cell));
+
+/** Four times as busy at 15:00 as at 3:00, 30 % less at weekends; the mean over a week is 1. */
+export const expectedVolume = (perHour: number, hour: number): number =>
+  (perHour * shape.volume(cellAt(hour)) * HOURS_PER_WEEK) / volumeTotal;
+
+/** Most errors at 21:00, 5 % more at weekends; the mean over a week's requests is 1. */
+export const errorPattern = (cell: number): number => (shape.errors(cell) * volumeTotal) / errorTotal;
+
+/**
+ * Numbers in [0, 1) that depend on `name` alone: mulberry32 (Tommy Ettinger, public domain), started from the FNV-1a
+ * hash of the name, mixed by MurmurHash3's finaliser since names differ in one digit only.
+ */
+export function randomness(name: string): () => number {
+  let state = 0x811c9dc5;
+  for (let index = 0; index < name.length; index++) state = Math.imul(state ^ name.charCodeAt(index), 0x01000193);
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  state ^= state >>> 16;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
