@@ -51,6 +51,7 @@ function headline(alert: AlertRecord, broken: readonly Finding[]): string {
   const still = alert.change === 'repeat' ? 'still broken' : alert.change === 'worse' ? 'worse' : 'broken';
   return [
     ...(names.length > 0 ? [`${names.join(', ')} ${still}`] : []),
+    ...[...silentIn(alert).keys()].map((name) => `${name} silent`),
     ...(alert.verdict.blind ? ['blind: no data'] : []),
   ].join('; ');
 }
@@ -74,6 +75,13 @@ function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Rele
     ]);
   if (broken.length > LISTED)
     lines.push(...line('More', `${count(broken.length - LISTED)} more criteria are broken`), '');
+  for (const [endpoint, finding] of silentIn(alert)) {
+    lines.push(
+      ...line('What', `${endpoint} is silent: ${finding.reason}`),
+      ...line('Since', clock(startOf(finding.silentSince!), release.timeZone)),
+      '',
+    );
+  }
   const { blind } = alert.verdict;
   if (blind) {
     lines.push(
@@ -86,6 +94,15 @@ function pageLines(alert: AlertRecord, broken: readonly Finding[], release: Rele
   if (lines.at(-1) === '') lines.pop();
   return lines;
 }
+
+/** The endpoints that fell silent, each with one finding. */
+const silentIn = ({ verdict }: AlertRecord) =>
+  new Map(
+    verdict.findings
+      .filter((finding) => finding.silentSince !== undefined)
+      .slice(0, LISTED)
+      .map((finding) => [finding.endpoint, finding]),
+  );
 
 const odds = (evidence: number) => (evidence > 1e6 ? 'over a million' : count(evidence));
 

@@ -47,6 +47,9 @@ export const seedFor = parser(
   'a whole number from 0 to 999999999',
 );
 
+/** Any text but none. */
+export const textFor = parser((text) => (text.trim() === '' ? undefined : text), 'some text');
+
 /** Where a command finds its release and the release's history. */
 export interface Place {
   release?: string;
@@ -56,7 +59,7 @@ export interface Place {
 
 export const placeOptions = (): Option[] => [
   new Option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)'),
-  new Option('--data <dir>', 'folder of the embedded history').default('.stagewatch'),
+  new Option('--data <dir>', 'folder of the embedded history').default('.stagewatch').argParser(textFor('--data')),
   new Option('--table <name>', 'DynamoDB table to use instead of the embedded history (env: STAGEWATCH_TABLE)'),
 ];
 

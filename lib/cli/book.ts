@@ -11,7 +11,7 @@ import { readSimulation, type Simulation } from '../local/simulation';
 import { openStore } from '../local/store';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import { firstHour, loadSnapshots, type Snapshots } from '../run';
-import type { Place } from './arguments';
+import { type Place, problemsIn } from './arguments';
 import { type Io, UsageError } from './io';
 
 const ROOT = 'releases';
@@ -50,6 +50,7 @@ export async function withBook<T>(
   access: 'read' | 'write',
   work: (book: Book) => Promise<T>,
 ): Promise<T> {
+  if (typeof place.data !== 'string') throw new UsageError(problemsIn(place).join('\n'));
   const { release } = chooseRelease(place.release);
   const table = place.table ?? io.env.STAGEWATCH_TABLE;
   if (table !== undefined) {

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { clock } from '../domain/format';
+import { startOf } from '../domain/hour';
 import { judge } from '../domain/judge';
 import type { Verdict } from '../domain/verdict';
 import { verdictJson } from '../report/verdict-json';
@@ -16,13 +18,14 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
     .addHelpText(
       'after',
       `
-Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data.
+Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data. Whether to advance is another
+question, since a stage has a planned length too: that is the recommendation.
 Criteria that the release only reports while data is thin do not count, but are printed.
 
 Examples:
   $ stagewatch check
-  $ stagewatch check --json | jq .recommendation
-  $ stagewatch check && echo advance`,
+  $ stagewatch check --json | jq -r .recommendation
+  $ stagewatch check || echo "not now"`,
     )
     .action(async (options: Place & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
@@ -30,7 +33,12 @@ Examples:
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
         if (options.json) io.out(JSON.stringify(verdictJson(verdict), null, 2));
         else for (const line of verdictText(verdict, book.release)) io.out(line);
-        exit(exitCodeOf(verdict));
+        const newer = log.find((event) => event.at >= startOf(newest + 1));
+        if (newer)
+          io.err(
+            `since then: stage ${newer.stage} entered at ${clock(newer.at, book.release.timeZone)}; it is judged from its first settled hour on`,
+          );
+        exit(newer ? EXIT.undecided : exitCodeOf(verdict));
       });
     });
   for (const option of placeOptions()) command.addOption(option);

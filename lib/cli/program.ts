@@ -49,8 +49,11 @@ Examples:
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const usage = [UsageError, ReleaseError, CsvError].some((kind) => error instanceof kind);
-    io.err(`error: ${(error as Error).message}`);
+    const unset = /^(Region is missing|Could not load credentials)/.test((error as Error).message);
+    const usage = unset || [UsageError, ReleaseError, CsvError].some((kind) => error instanceof kind);
+    io.err(
+      `error: ${(error as Error).message}${unset ? '; set AWS_REGION and credentials, or leave STAGEWATCH_TABLE out for the embedded history' : ''}`,
+    );
     if (!usage && io.env.STAGEWATCH_DEBUG) io.err((error as Error).stack ?? '');
     return usage ? EXIT.usage : EXIT.failure;
   }

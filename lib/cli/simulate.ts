@@ -11,7 +11,7 @@ import { SCENARIOS } from '../local/scenario';
 import { readSimulation, type Simulation } from '../local/simulation';
 import type { PublishRecord } from '../local/sns';
 import { findingLines } from '../report/verdict-text';
-import { oneOf, problemsIn, seedFor } from './arguments';
+import { oneOf, problemsIn, seedFor, textFor } from './arguments';
 import { chooseRelease } from './book';
 import { type Io, UsageError } from './io';
 import { type Progress, progressOn } from './progress';
@@ -35,7 +35,7 @@ export function simulateCommand(program: Command, io: Io): void {
     .command('simulate')
     .description('play a whole rollout on this machine, through the code that runs in the cloud')
     .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
-    .option('--data <dir>', 'folder of the embedded history', '.stagewatch')
+    .option('--data <dir>', 'folder of the embedded history', textFor('--data'), '.stagewatch')
     .option('--scenario <name>', `what happens (default: ${DEFAULT.scenario})`, oneOf(names)('--scenario'))
     .option('--seed <number>', `of the simulated traffic (default: ${DEFAULT.seed})`, seedFor('--seed'))
     .option('--resume', 'go on with the simulation that was stopped')

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { clock, percent } from '../domain/format';
 import { type Instant, instantText } from '../domain/hour';
 import type { StageEvent } from '../domain/stage';
-import { exposureFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
+import { exposureFor, instantFor, jsonOption, type Place, placeOptions, problemsIn, textFor } from './arguments';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
 
@@ -32,7 +32,7 @@ export function stageCommand(program: Command, io: Io): void {
       'share of users, when it is not what the release file says',
       exposureFor('--exposure'),
     )
-    .option('--by <name>', 'who did it (default: your login name)')
+    .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'why')
     .option('--relaunch', 'start launch and baseline anew, after a long time at 0 %')
     .addOption(jsonOption())
@@ -42,7 +42,9 @@ export function stageCommand(program: Command, io: Io): void {
 Examples:
   $ stagewatch stage enter A --at 2026-02-11T11:00-05:00
   $ stagewatch stage enter B --exposure 40% --note "careful after the weekend"
-  $ stagewatch stage enter ${OFF} --note "errors on #show"`,
+  $ stagewatch stage enter ${OFF} --note "errors on #show"
+
+A wrong entry stays in the log. Undo it with "${OFF}" a minute later, and enter the right stage with --relaunch.`,
     )
     .action(async (name: string, options: EnterOptions) => {
       await withBook(options, io, 'write', async ({ release, history, now }) => {

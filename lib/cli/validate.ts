@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { percent, plural } from '../domain/format';
-import { readRelease, releaseFolders } from '../release/read';
+import { ReleaseError } from '../release/parse';
+import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import { jsonOption } from './arguments';
 import { chooseRelease } from './book';
-import type { Io } from './io';
+import { type Io, UsageError } from './io';
 
 export function validateCommand(program: Command, io: Io): void {
   program
@@ -21,7 +22,7 @@ Examples:
     )
     .action((wanted: string | undefined, { json }: { json?: boolean }) => {
       const folders = releaseFolders('releases');
-      const read = wanted === undefined && folders.length > 0 ? folders.map(readRelease) : [chooseRelease(wanted)];
+      const read = wanted === undefined && folders.length > 0 ? readAll(folders) : [chooseRelease(wanted)];
       if (json)
         return io.out(
           JSON.stringify(
@@ -35,4 +36,20 @@ Examples:
         io.out(`${name} is valid: ${plural(release.endpoints.length, 'endpoint')}, stages ${stages}`);
       }
     });
+}
+
+/** @throws UsageError with the problems of all the files */
+function readAll(folders: readonly string[]): ReadRelease[] {
+  const problems: string[] = [];
+  const read = folders.flatMap((folder) => {
+    try {
+      return [readRelease(folder)];
+    } catch (error) {
+      if (!(error instanceof ReleaseError)) throw error;
+      problems.push(error.message);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return read;
 }

@@ -41,11 +41,17 @@ export interface AlertRecord {
   status: 'pending' | 'sent';
 }
 
-/** What is open in a verdict: each broken criterion, and blindness. */
+/** What is open in a verdict: each broken criterion, each endpoint that fell silent, and blindness. */
 export function membersOf(verdict: Verdict): Member[] {
   const broken = verdict.findings
     .filter((finding) => finding.outcome === 'breach')
     .map(({ endpoint, criterion, since, rollBack }) => ({ key: `${endpoint}/${criterion}`, since: since!, rollBack }));
+  const silent = new Map(
+    verdict.findings.flatMap(({ endpoint, silentSince: since }) =>
+      since === undefined ? [] : [[endpoint, { key: `${endpoint}/silent`, since, rollBack: false }] as const],
+    ),
+  );
+  broken.push(...silent.values());
   return verdict.blind ? [...broken, { key: 'blind', since: verdict.blind.since, rollBack: false }] : broken;
 }
 

@@ -1,5 +1,6 @@
 import { type Baseline, fitBaseline } from './baseline';
 import type { HourCount } from './beta-binomial';
+import { type CountRules, tallyOf } from './counts';
 import { HOURS_PER_WEEK, type Hour, hourOf } from './hour';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
@@ -42,6 +43,8 @@ export interface Course {
   exposureOf: number[];
   /** Index of the current stay's first hour. */
   stageFrom: number;
+  /** The newest hours in a row without any request, though Datadog was listening, and how many requests are usual then. */
+  silence: { since: Hour; hours: number; usual: number };
 }
 
 /** An endpoint's course up to and including `newest`; `baselineFor` fits its baseline. */
@@ -68,7 +71,27 @@ export function courseOf(
     hours,
     exposureOf,
     stageFrom: rollout.current.from - rollout.from,
+    silence: silenceOf(release, rollout, snapshots, newest, baseline),
   };
+}
+
+function silenceOf(
+  rules: CountRules,
+  { from, launch }: Rollout,
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  newest: Hour,
+  baseline: Baseline | undefined,
+): Course['silence'] {
+  const silence = { since: newest + 1, hours: 0, usual: 0 };
+  for (let hour = newest; hour >= from; hour--) {
+    const snapshot = snapshots.get(hour);
+    if (snapshot?.kind !== 'counted') continue;
+    if (tallyOf(snapshot.counts, rules).requests > 0) break;
+    silence.since = hour;
+    silence.hours++;
+    silence.usual += baseline?.usual[(hour - launch) % HOURS_PER_WEEK]?.n ?? 0;
+  }
+  return silence;
 }
 
 /**

@@ -1,7 +1,11 @@
 import { limitFinding } from './below-limit';
 import type { Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
+import { count, plural } from './format';
 import type { Finding } from './verdict';
+
+/** Fewer usual requests than this may be missing by chance. */
+const MISSED_REQUESTS = 30;
 
 /** What is known about every criterion of one endpoint, and about the release's ceiling where it has no limit of its own. */
 export function findingsOf(about: Case): Finding[] {
@@ -12,5 +16,12 @@ export function findingsOf(about: Case): Finding[] {
     ...(consistent ? [consistentFinding(about, consistent, limit?.below ?? release.ceiling)] : []),
     ...(limit ? [limitFinding(about, 'below', limit.below, limit.whenThin)] : []),
     ...(limit ? [] : [limitFinding(about, 'ceiling', release.ceiling, 'report')]),
-  ];
+  ].map((finding) => (finding.outcome === 'breach' ? finding : unlessSilent(finding, about)));
+}
+
+/** A finding, unless its endpoint has fallen silent while Datadog was listening: then what it rests on is old. */
+function unlessSilent(finding: Finding, { release, course: { silence } }: Case): Finding {
+  if (silence.hours < release.alerts.blindAfter || silence.usual < MISSED_REQUESTS) return finding;
+  const reason = `no request in the last ${plural(silence.hours, 'hour')}, where about ${count(silence.usual)} are usual; renamed, or cut off?`;
+  return { ...finding, outcome: 'no-data', reason, reportOnly: false, silentSince: silence.since };
 }

@@ -99,7 +99,7 @@ interface Circumstances {
   hours: number;
 }
 
-/** The recommendation and its reason, which names what was not judged first. */
+/** The recommendation and its reason, with what was not judged. */
 function recommend(
   release: Release,
   findings: readonly Finding[],
@@ -113,11 +113,11 @@ function recommend(
       (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
   );
   const decide = (recommendation: Recommendation, reason: string) => {
-    const first = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
+    const rest = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
       const short = needed === undefined ? why : `${plural(pooled.requests, 'request')}, ${count(needed)} needed`;
       return `${endpoint} is not judged (${short})`;
     });
-    return { recommendation, reason: withBlind([...first, reason].join('; '), blind) };
+    return { recommendation, reason: withBlind([reason, ...rest].join('; '), blind) };
   };
 
   const worst = findings.filter((finding) => finding.rollBack);
@@ -157,18 +157,23 @@ function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch:
   const hours = newest + 1 - since;
   if (hours < release.alerts.blindAfter) return undefined;
   const seen = known.map((byHour) => byHour.get(newest)).find((snapshot) => snapshot?.kind === 'unknown');
-  return { since, hours, reason: seen?.kind === 'unknown' ? seen.reason : 'no answer from the metric source' };
+  return {
+    since,
+    hours,
+    reason:
+      seen?.kind === 'unknown' ? seen.reason : 'nothing was recorded: no run, or no answer from the metric source',
+  };
 }
 
 /** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
 function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Course, { current }: Rollout): Finding {
-  if (finding.criterion !== 'consistentWithBaseline' || !baseline) return finding;
+  if (finding.criterion !== 'consistentWithBaseline' || finding.outcome === 'breach' || !baseline) return finding;
   const level = provenLevel(hours.slice(stageFrom), baseline);
   const exposed = level === undefined ? undefined : exposedRate(baseline, level, current.exposure);
   if (level === undefined || exposed === undefined) return finding;
   return {
     ...finding,
     provenLevel: level,
-    reason: `${finding.reason}; proven: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`,
+    reason: `${finding.reason}; proven, incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`,
   };
 }

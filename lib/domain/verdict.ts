@@ -42,6 +42,8 @@ export interface Finding {
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */
   since?: Hour;
+  /** Start of the hours without any request where there usually are many: what is known is old. */
+  silentSince?: Hour;
   /** The breach is bad enough to take the release back. */
   rollBack: boolean;
   /** Missing evidence does not hold the release (`whenThin: report`). */

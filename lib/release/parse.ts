@@ -38,6 +38,14 @@ export function shown(value: unknown): string {
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }
 
+/** What a person writes where the schema wants a type. */
+const EXPECTED: Record<string, string> = {
+  array: 'a list',
+  object: 'keys and values',
+  string: 'text',
+  number: 'a number',
+};
+
 function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
@@ -54,6 +62,13 @@ function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem
           path: [...issue.path, ...one.path],
         }));
     }
+    if (issue.code === 'invalid_type' && /^Invalid input/.test(issue.message))
+      return [
+        {
+          path: issue.path,
+          message: `got ${shown(valueAt(file, issue.path))}, expected ${EXPECTED[issue.expected] ?? issue.expected}`,
+        },
+      ];
     if (issue.code === 'custom') return [{ path: issue.path, message: issue.message }];
     return [{ path: issue.path, message: `got ${shown(valueAt(file, issue.path))}, ${issue.message}` }];
   });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { type Problem, parseRelease, pathText, ReleaseError } from './parse';
@@ -20,12 +20,18 @@ export function readRelease(folder: string): ReadRelease {
   const where = path.join(folder, 'release.yaml');
   const name = path.basename(path.resolve(folder));
   if (!existsSync(where)) throw new ReleaseError(where, ['no such file; a release is a folder with a release.yaml']);
+  if (!statSync(where).isFile()) throw new ReleaseError(where, ['got a folder, expected a file']);
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(where, 'utf8'), { lineCounter: lines });
   if (document.errors.length > 0) {
     throw new ReleaseError(
       where,
-      document.errors.map((error) => `line ${error.linePos?.[0].line ?? '?'}: ${error.message.split('\n')[0]}`),
+      document.errors.map((error) => {
+        const [what] = error.message.split('\n')[0]!.split(' at line ');
+        const hint =
+          error.code === 'MULTIPLE_DOCS' ? 'got several documents, expected one; take the "---" lines out' : what;
+        return `line ${error.linePos?.[0].line ?? '?'}: ${hint}`;
+      }),
     );
   }
   const file = contentOf(document, where);

@@ -173,6 +173,12 @@ const consistency = z.check<unknown>(
         problem(['endpoints', index, 'criteria'], 'the same kind of criterion stands twice');
     });
     const range = objects([file.errorStatuses])[0]!;
+    const excluded: unknown[] = Array.isArray(file.excludedStatuses) ? file.excludedStatuses : [];
+    const left = Array.from({ length: 500 }, (_, one) => 100 + one).filter(
+      (one) => one >= Number(range.from) && one <= Number(range.to) && !excluded.includes(one),
+    );
+    if (Number(range.from) <= Number(range.to) && left.length === 0)
+      problem(['errorStatuses'], 'every one of them is excluded, so that nothing could ever be an error');
     if (Number(range.from) > Number(range.to)) problem(['errorStatuses'], `from ${range.from} is above to ${range.to}`);
   },
   { when: () => true },

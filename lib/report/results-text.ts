@@ -7,7 +7,7 @@ export function resultsText(windows: readonly ResultWindow[], release: Release):
   const width = Math.max(...release.endpoints.map((endpoint) => plain(endpoint.name).length));
   return windows.flatMap((window, index) => [
     ...(index === 0 ? [] : ['']),
-    `${plain(window.name)}, ${percent(window.exposure)} of users, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
+    `${plain(window.name)}${window.name === 'since launch' ? '' : `, ${percent(window.exposure)} of users`}, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
     ...window.results.map((result) => `  ${plain(result.endpoint).padEnd(width)}  ${resultText(result)}`),
   ]);
 }

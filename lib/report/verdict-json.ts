@@ -20,10 +20,11 @@ export function verdictJson({ hour, stage, blind, findings, nextCheckIn, ...verd
 }
 
 /** A finding for machines. */
-export const findingJson = ({ window, since, expectedAt, ...finding }: Finding) => ({
+export const findingJson = ({ window, since, silentSince, expectedAt, ...finding }: Finding) => ({
   ...finding,
   window: windowJson(window),
   ...at('since', since, hourText),
+  ...at('silentSince', silentSince, hourText),
   ...at('expectedAt', expectedAt, hourText),
 });
 

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { isStatus } from '../domain/counts';
 import { HOUR_MS, type Hour, hourOf, instantText } from '../domain/hour';
 import type { Endpoint, Release } from '../domain/release';
-import type { Sample } from '../domain/snapshot';
+import type { Counts, Sample } from '../domain/snapshot';
 import { SourceError } from '../ports';
 import { QUERIES, type Span } from './datadog-query';
 
@@ -39,13 +40,28 @@ export function readAnswer(
     for (const { name: endpoint, tag } of endpoints) {
       if (!seen) samples.push({ endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) });
       else if (times.length === 1) samples.push({ endpoint, hour, kind: 'unknown', reason: LONELY });
-      else samples.push({ endpoint, hour, kind: 'counted', counts: countsAt(index, byEndpoint.get(tag)) });
+      else samples.push({ endpoint, hour, ...measured(countsAt(index, byEndpoint.get(tag))) });
     }
   }
   return samples;
 }
 
 const noTraffic = ({ metric, scope }: Release['datadog']) => `Datadog has no ${metric} at all for ${scope.join(', ')}`;
+
+/** With more requests of unknown outcome than this, the rest says little about all. */
+const UNLABELLED_SHARE = 0.1;
+
+/** The counts of an hour, unless too many of its requests have no HTTP status. */
+function measured(counts: Counts): { kind: 'counted'; counts: Counts } | { kind: 'unknown'; reason: string } {
+  let all = 0;
+  let unlabelled = 0;
+  for (const [label, count] of counts) {
+    all += count;
+    if (!isStatus(label)) unlabelled += count;
+  }
+  if (unlabelled <= UNLABELLED_SHARE * all) return { kind: 'counted', counts };
+  return { kind: 'unknown', reason: `${unlabelled} of its ${all} requests have no HTTP status` };
+}
 
 /** It comes when data stops or starts again; the hour stays due and is read once it has a neighbour. */
 const LONELY = 'the only hour of its day in Datadog, so nothing proves that it is one hour and not more';

@@ -109,7 +109,7 @@ export function serverOf(site: string, url?: string): Server {
 async function usable(keys: DatadogOptions['keys']): Promise<DatadogKeys> {
   const held = await keys().catch((error: Error) => {
     throw new SourceError(
-      `datadog's keys cannot be read - got ${error.name}: ${error.message}, expected both keys; check the secret and the right to read it`,
+      `datadog's keys cannot be read - got ${error.name}: ${error.message}, expected both keys; check where they are kept and the right to read it`,
       'refused',
       { cause: error },
     );
@@ -117,7 +117,7 @@ async function usable(keys: DatadogOptions['keys']): Promise<DatadogKeys> {
   for (const [name, key] of Object.entries({ apiKey: held.apiKey, appKey: held.appKey })) {
     if (/^[\x21-\x7e]{1,500}$/.test(key)) continue;
     throw new SourceError(
-      `datadog's ${name} cannot be one - got ${key ? 'spaces or special characters in it' : 'none'}, expected a key as Datadog shows it; correct the secret`,
+      `datadog's ${name} cannot be one - got ${key ? 'spaces or special characters in it' : 'none'}, expected a key as Datadog shows it; correct it where it is kept`,
       'refused',
     );
   }
@@ -127,7 +127,7 @@ async function usable(keys: DatadogOptions['keys']): Promise<DatadogKeys> {
 function refused({ host }: Server, { status, body }: Reply): SourceError {
   const next =
     status === 401 || status === 403
-      ? 'both keys of that site, the application key with timeseries_query; check the secret and the site'
+      ? 'both keys of that site, the application key with timeseries_query; check the keys and the site'
       : 'counts; check metric, scope and tags of the release file';
   return new SourceError(`datadog refused - got ${status} ${quoted(body)} from ${host}, expected ${next}`, 'refused');
 }

@@ -24,7 +24,14 @@ export function advances({ baseline, hours }: Rollout, after: number): boolean {
     release,
     endpoint: release.endpoints[0]!,
     rollout: { log: [], launch: LAUNCH, from: LAUNCH, stays: [current], current },
-    course: { baseline, baselineUnknown: 0, hours: seen, exposureOf: seen.map(() => current.exposure), stageFrom: 0 },
+    course: {
+      baseline,
+      baselineUnknown: 0,
+      silence: { since: LAUNCH + after, hours: 0, usual: 0 },
+      hours: seen,
+      exposureOf: seen.map(() => current.exposure),
+      stageFrom: 0,
+    },
     newest: LAUNCH + after - 1,
     plannedHours: plannedHours(release),
   };

@@ -108,6 +108,22 @@ describe('a page', () => {
   });
 });
 
+describe('an endpoint that fell silent', () => {
+  const silent = judge(
+    RELEASE,
+    [A],
+    facts((at) => (at < NEWEST - 4 ? steady(at) : [0, 0])),
+    NEWEST,
+  );
+  const { subject, text } = messageOf(alert({ verdict: silent }), RELEASE);
+
+  it('is told once, with since when and what is usual', () => {
+    expect(subject).toBe('ALARM: Document Status - #show silent');
+    expect(text.match(/#show is silent: no request in the last 5 hours/g)).toHaveLength(1);
+    expect(text).toContain('Since   2026-02-13 09:00 EST');
+  });
+});
+
 describe('blindness', () => {
   const dark = (from: number) =>
     judge(

@@ -156,6 +156,21 @@ describe('pages, line by line of the truth table', () => {
     expect(found.at(-1)!.reason).toBe('data is back');
   });
 
+  it('an endpoint that fell silent is a page of its own, once for all its findings, and ends with its requests', () => {
+    const silent = { ...pass('#show'), outcome: 'no-data' as const, silentSince: TEN - 2 };
+    const found = messages([
+      verdict(TEN, [silent, { ...silent, criterion: 'ceiling' }]),
+      verdict(TEN + 1, [silent]),
+      verdict(TEN + 2, [pass('#show')]),
+    ]);
+    expect(found[0]).toMatchObject({
+      change: 'firing',
+      open: [{ key: '#show/silent', since: TEN - 2, rollBack: false }],
+    });
+    expect(found[1]).toBeUndefined();
+    expect(found[2]).toMatchObject({ change: 'resolved', reason: 'recovered: #show/silent' });
+  });
+
   it('blindness beside a breach is new, and its end alone is none', () => {
     const found = messages([
       verdict(TEN, [breach('#show', TEN)]),

@@ -92,7 +92,7 @@ describe('advance', () => {
     const { provenLevel, limit, reason } = finding(afterHours(WEEK), 'consistentWithBaseline');
     expect(provenLevel).toBeLessThan(limit!);
     expect(provenLevel).toBeGreaterThan(0.012);
-    expect(reason).toMatch(/proven: at most 1\.\d+ % overall, 1\.\d+ % for exposed users$/);
+    expect(reason).toMatch(/proven, incident hours apart: at most 1\.\d+ % overall, 1\.\d+ % for exposed users$/);
     expect(finding(afterHours(WEEK - 1), 'consistentWithBaseline').provenLevel).toBeUndefined();
     const early = judge(both, [A], showFacts(LAUNCH + 100), LAUNCH + 99, { proven: true });
     expect(finding(early, 'consistentWithBaseline').provenLevel).toBeGreaterThan(0.012);
@@ -131,7 +131,9 @@ describe('hold', () => {
       newest,
     );
     expect(onlyB.recommendation).toBe('hold');
-    expect(onlyB.reason).toMatch(/^#b: no request counted in this stage/);
+    expect(onlyB.reason).toMatch(
+      /^#b: no request in the last 168 hours, where about 169,121 are usual; renamed, or cut off\?/,
+    );
     const broken = judge(pairRelease(), [A], pair(newest + 1, steady, around(0.04)), newest);
     expect(broken.recommendation).toBe('roll back');
     expect(broken.reason).toMatch(/^#b: /);
@@ -163,7 +165,7 @@ describe('hold', () => {
     const { outcome, evidence, reason } = finding(verdict, 'consistentWithBaseline');
     expect(evidence.pass).toBeGreaterThanOrEqual(20);
     expect(outcome).toBe('inconclusive');
-    expect(reason).toMatch(/; its evidence is weaker than three days ago; proven: /);
+    expect(reason).toMatch(/; its evidence is weaker than three days ago; proven, incident hours apart: /);
     expect(verdict.recommendation).toBe('hold');
     const sooner = finding(afterHours(96 + 1, fading, consistent), 'consistentWithBaseline');
     expect(sooner.outcome).toBe('pass');
@@ -233,12 +235,12 @@ describe('a limit of 5 %', () => {
     const spread =
       (requests: number) =>
       (at: Hour): HourFact => [at - LAUNCH < requests ? 1 : 0, 0];
-    const seen = finding(afterHours(WEEK, spread(60), limited), 'below');
+    const seen = finding(afterHours(60, spread(60), limited), 'below');
     expect(seen).toMatchObject({ outcome: 'inconclusive', needed: expect.any(Number) });
     expect(seen.reason).toContain(`not enough data: 60 requests, ${seen.needed} needed`);
     expect(seen.needed).toBeGreaterThan(60);
-    expect(finding(afterHours(WEEK, spread(seen.needed!), limited), 'below').outcome).toBe('pass');
-    expect(finding(afterHours(WEEK, spread(seen.needed! - 1), limited), 'below').outcome).toBe('inconclusive');
+    expect(finding(afterHours(seen.needed!, spread(seen.needed!), limited), 'below').outcome).toBe('pass');
+    expect(finding(afterHours(seen.needed! - 1, spread(seen.needed!), limited), 'below').outcome).toBe('inconclusive');
   });
 
   it('does not pass within a day of having been broken', () => {
@@ -280,12 +282,12 @@ describe('thin traffic', () => {
     ['#b', hoursOf(LAUNCH - 672, newest + 1, once, '#b')],
   ]);
 
-  it('holds the release, or is reported in the first words of the verdict, as the release says', () => {
+  it('holds the release, or is reported in the first line of the verdict, as the release says', () => {
     const held = judge(pairRelease(BELOW), [A], facts, newest);
     expect(held).toMatchObject({ recommendation: 'hold', reason: expect.stringContaining('not enough data') });
     const reported = judge(pairRelease({ ...BELOW, whenThin: 'report' }), [A], facts, newest);
     expect(reported.recommendation).toBe('advance');
-    expect(reported.reason).toMatch(/^#b is not judged \(6 requests, \d+ needed\); #a: /);
+    expect(reported.reason).toMatch(/^#a: .*; #b is not judged \(6 requests, \d+ needed\)$/);
     expect(finding(reported, 'below', '#b')).toMatchObject({ outcome: 'inconclusive', reportOnly: true });
   });
 
@@ -294,7 +296,7 @@ describe('thin traffic', () => {
     expect(held.recommendation).toBe('hold');
     const reported = judge(pairRelease({ ...CONSISTENT, whenThin: 'report' }), [A], facts, newest);
     expect(reported.recommendation).toBe('advance');
-    expect(reported.reason).toMatch(/^#b is not judged \(/);
+    expect(reported.reason).toMatch(/; #b is not judged \(/);
   });
 
   it('is only thin when a stage of usual traffic could not tell', () => {
@@ -347,7 +349,11 @@ describe('missing data', () => {
 
   it('is blindness too when nobody could even ask', () => {
     const verdict = afterHours(WEEK + 5, (at) => (at < LAUNCH + WEEK ? steady(at) : undefined));
-    expect(verdict.blind).toEqual({ since: LAUNCH + WEEK, hours: 5, reason: 'no answer from the metric source' });
+    expect(verdict.blind).toEqual({
+      since: LAUNCH + WEEK,
+      hours: 5,
+      reason: 'nothing was recorded: no run, or no answer from the metric source',
+    });
   });
 
   it('is no blindness while one endpoint is seen', () => {
@@ -428,6 +434,53 @@ describe('the baseline', () => {
     expect(finding(verdict, 'consistentWithBaseline').limit).toBeUndefined();
     expect(finding(verdict, 'below').outcome).toBe('pass');
     expect(verdict.recommendation).toBe('hold');
+  });
+});
+
+describe('silence while Datadog is listening', () => {
+  const cutOff =
+    (since: Hour) =>
+    (at: Hour): HourFact =>
+      at < since ? steady(at) : [0, 0];
+  const from = LAUNCH + WEEK - 10;
+  const silentFor = (hours: number, factOf = cutOff(from)) => afterHours(WEEK - 10 + hours, factOf);
+
+  it('of less than three hours changes nothing', () => {
+    expect(finding(silentFor(2), 'consistentWithBaseline').silentSince).toBeUndefined();
+  });
+
+  it('of three hours is no-data since its first hour, holds, and says what is usual', () => {
+    const verdict = silentFor(3);
+    expect(finding(verdict, 'consistentWithBaseline')).toMatchObject({
+      outcome: 'no-data',
+      silentSince: from,
+      reason: expect.stringMatching(/^no request in the last 3 hours, where about [23],\d{3} are usual/),
+    });
+    expect(silentFor(10).recommendation).toBe('hold');
+    expect(silentFor(10).blind).toBeUndefined();
+  });
+
+  it('does not end while nothing is known', () => {
+    const silent = cutOff(from);
+    expect(
+      finding(
+        silentFor(6, (at) => (at < from + 4 ? silent(at) : 'unknown')),
+        'below',
+      ).outcome,
+    ).toBe('no-data');
+  });
+
+  it('ends with the first request, and leaves a breach what it is', () => {
+    const back = (at: Hour): HourFact => (at < from + 5 ? cutOff(from)(at) : steady(at));
+    expect(finding(silentFor(6, back), 'consistentWithBaseline').silentSince).toBeUndefined();
+    const broken = (at: Hour): HourFact => (at < from - 3 ? steady(at) : at < from ? [1000, 400] : [0, 0]);
+    expect(finding(silentFor(5, broken), 'below').outcome).toBe('breach');
+  });
+
+  it('of an endpoint with hardly any requests is nothing unusual', () => {
+    const rare = (at: Hour): HourFact => [at % 28 === 0 ? 1 : 0, 0];
+    const facts = new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + WEEK, (at) => (at < LAUNCH ? rare(at) : [0, 0]))]]);
+    expect(finding(judge(limited, [A], facts, LAUNCH + WEEK - 1), 'below').silentSince).toBeUndefined();
   });
 });
 

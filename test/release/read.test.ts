@@ -83,7 +83,7 @@ describe('a release file that cannot be used', () => {
   it('is told of a key that stands twice, of broken YAML and of several documents, with the line', () => {
     expect(problemsOf(`${TEXT}\nteam: again\n`)).toEqual([expect.stringMatching(/^line \d+: Map keys must be unique/)]);
     expect(problemsOf('title: [a\nteam: b')[0]).toMatch(/^line \d+: /);
-    expect(problemsOf(`${TEXT}\n---\n${TEXT}`)[0]).toMatch(/^line \d+: Source contains multiple documents/);
+    expect(problemsOf(`${TEXT}\n---\n${TEXT}`)[0]).toMatch(/^line \d+: got several documents, expected one/);
     expect(problemsOf(Buffer.from([0xff, 0xfe, 0x00, 0x41])).length).toBeGreaterThan(0);
   });
 

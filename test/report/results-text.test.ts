@@ -11,7 +11,7 @@ const lines = (factOf: (at: number) => HourFact, newest = LAUNCH + 9) =>
 describe('the results as text', () => {
   it('name each window with its exposure and its hours, and have a line for each endpoint', () => {
     expect(lines(() => [1000, 12]).slice(3)).toEqual([
-      'since launch, 25 % of users, 2026-02-11 11:00 EST - 2026-02-11 21:00 EST (not complete)',
+      'since launch, 2026-02-11 11:00 EST - 2026-02-11 21:00 EST (not complete)',
       '  #show  1.2 % (120 of 10,000)',
       '',
       'stage A, 25 % of users, 2026-02-11 11:00 EST - 2026-02-11 21:00 EST (not complete)',

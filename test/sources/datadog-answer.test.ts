@@ -51,6 +51,19 @@ test('without a canary, or with an hour that is missing from the times, the hour
   expect(read(early).map(({ kind }) => kind)).toEqual(['counted', 'counted', 'unknown', 'unknown']);
 });
 
+test('an hour in which over a tenth of the requests have no HTTP status is unknown: nobody knows how they ended', () => {
+  const of = (unlabelled: number) =>
+    reading(
+      { ...ok, values: [1, 90, 90] },
+      { query: 0, tags: tags('a::show', 'N/A'), values: [0, unlabelled, 0] },
+      canary,
+    )
+      .filter(({ endpoint, hour }) => endpoint === '#show' && hour === H)
+      .map((sample) => (sample.kind === 'unknown' ? sample.reason : sample.kind));
+  expect(of(10)).toEqual(['counted']);
+  expect(of(11)).toEqual(['11 of its 101 requests have no HTTP status']);
+});
+
 test('an hour that stands alone in the answer is unknown, since nothing proves that it is one hour', () => {
   const alone = read(
     timeseries(

@@ -204,7 +204,7 @@ describe('a refusal', () => {
       kind: 'refused',
       message: expect.stringContaining(`got ${code} {"errors":["Forbidden"]} from 127.0.0.1`),
     });
-    expect(error.message).toContain('check the secret and the site');
+    expect(error.message).toContain('check the keys and the site');
     expect([forgotten, server.asked.length]).toEqual([1, 2]);
   });
 
