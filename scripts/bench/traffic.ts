@@ -1,6 +1,7 @@
 import { randomBeta, randomBinomial, randomNormal } from 'd3-random';
 import type { HourCount } from '../../lib/domain/beta-binomial';
 import { HOURS_PER_WEEK } from '../../lib/domain/hour';
+import { randomness } from '../../lib/local/randomness';
 
 export const BASELINE_HOURS = 4 * HOURS_PER_WEEK;
 
@@ -81,21 +82,3 @@ export const expectedVolume = (perHour: number, hour: number): number =>
 
 /** Most errors at 21:00, 5 % more at weekends; the mean over a week's requests is 1. */
 export const errorPattern = (cell: number): number => (shape.errors(cell) * volumeTotal) / errorTotal;
-
-/**
- * Numbers in [0, 1) that depend on `name` alone: mulberry32 (Tommy Ettinger, public domain), started from the FNV-1a
- * hash of the name, mixed by MurmurHash3's finaliser since names differ in one digit only.
- */
-export function randomness(name: string): () => number {
-  let state = 0x811c9dc5;
-  for (let index = 0; index < name.length; index++) state = Math.imul(state ^ name.charCodeAt(index), 0x01000193);
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
-  state ^= state >>> 16;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
