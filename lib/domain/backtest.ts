@@ -10,7 +10,7 @@ import type { CriterionKind, Finding, Notice, Recommendation, Verdict } from './
 /** What a message says of one criterion; blindness and notices are about no single endpoint. */
 export interface AlertLine {
   endpoint?: string;
-  criterion: CriterionKind | 'blind' | Notice['kind'];
+  criterion: CriterionKind | 'silent' | 'blind' | Notice['kind'];
   /** Of this criterion; another one of the same message may have changed in another way. */
   change: Change;
   /** What the judge says of it in this hour. */
@@ -140,8 +140,12 @@ function lineOf(
   }
   // The criterion is one word; an endpoint's name may have a slash.
   const slash = key.lastIndexOf('/');
-  const [endpoint, criterion] = [key.slice(0, slash), key.slice(slash + 1) as CriterionKind];
-  const finding = verdict.findings.find((one) => one.endpoint === endpoint && one.criterion === criterion);
+  const [endpoint, criterion] = [key.slice(0, slash), key.slice(slash + 1) as CriterionKind | 'silent'];
+  const finding = verdict.findings.find(
+    (one) =>
+      one.endpoint === endpoint &&
+      (criterion === 'silent' ? one.silentSince !== undefined : one.criterion === criterion),
+  );
   const text = finding?.reason ?? reason;
   return { endpoint, criterion, change: own, text, since, rollBack, ...(finding && { finding }) };
 }

@@ -49,6 +49,19 @@ test('exit code 2: no hour of it was recorded', async () => {
   expect(out).toMatch(/^HOLD: /);
 });
 
+test('exit code 2: a stage was entered after the newest settled hour, and that is said', async () => {
+  const release = await world.launched();
+  await world.seed(release, LAUNCH, LAUNCH + 24, () => FINE);
+  await world.historyOf(release).enterStage(entered(LAUNCH + 24, 'B', 1));
+  const place = written(root, release.name);
+  const { code, out, err } = await stagewatch(['check', '--release', place, '--table', world.store.tableName], {
+    now: tickOf(LAUNCH + 23),
+  });
+  expect(code).toBe(2);
+  expect(out).toMatch(/, stage A, /);
+  expect(err).toBe('since then: stage B entered at 2026-02-12 11:00 EST; it is judged from its first settled hour on');
+});
+
 test('exit code 2: nobody is exposed', async () => {
   const place = written(root, 'not-launched');
   const { code, out } = await stagewatch(['check', '--release', place, '--table', world.store.tableName]);

@@ -17,6 +17,7 @@ const COMMANDS = [
   ['check'],
   ['results'],
   ['simulate'],
+  ['backtest'],
 ];
 
 const root = folder();
@@ -95,6 +96,23 @@ describe('validate', () => {
     expect(err).toContain('3 problems:');
     for (const problem of ['timeZone - ', 'ceiling - ', 'colour - unknown key'])
       expect(err).toMatch(new RegExp(`line \\d+: ${problem}`));
+  });
+
+  test('over all releases tells of every bad one, not only of the first', async () => {
+    const place = folder();
+    for (const name of ['bad-one', 'bad-two']) written(path.join(place, 'releases'), name, { ceiling: '0%' });
+    written(path.join(place, 'releases'), 'good');
+    const before = process.cwd();
+    process.chdir(place);
+    try {
+      const { code, out, err } = await stagewatch(['validate']);
+      expect([code, out]).toEqual([64, '']);
+      expect(err).toMatch(/bad-one.*ceiling - .*bad-two.*ceiling - /s);
+      expect(err).not.toContain('good');
+    } finally {
+      process.chdir(before);
+      rmSync(place, { recursive: true });
+    }
   });
 
   test('says the line of a file that is not YAML', async () => {
