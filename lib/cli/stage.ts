@@ -4,7 +4,7 @@ import { clock, percent } from '../domain/format';
 import { type Instant, instantText } from '../domain/hour';
 import type { StageEvent } from '../domain/stage';
 import { exposureFor, instantFor, jsonOption, type Place, placeOptions, problemsIn, textFor } from './arguments';
-import { withBook } from './book';
+import { chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
 interface EnterOptions extends Place {
@@ -47,6 +47,8 @@ Examples:
 A wrong entry stays in the log. Undo it with "${OFF}" a minute later, and enter the right stage with --relaunch.`,
     )
     .action(async (name: string, options: EnterOptions) => {
+      // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
+      eventOf(name, options, chooseRelease(options.release).release.stages, io.now());
       await withBook(options, io, 'write', async ({ release, history, now }) => {
         const event = eventOf(name, options, release.stages, now);
         if (!(await history.enterStage(event))) {

@@ -88,6 +88,7 @@ test('all that is wrong with an entry is said at once, and nothing is written', 
   expect(await stage('enter', 'A', '--exposure', '0%')).toMatchObject({ code: 64 });
   expect(await stage('enter', 'a')).toMatchObject({ code: 64 });
   expect((await stage('list', '--json')).json).toEqual([]);
+  expect(existsSync(data)).toBe(false);
 });
 
 test('an empty log says how to begin one, and looking at it leaves no folder behind', async () => {
