@@ -43,7 +43,7 @@ export interface Course {
   exposureOf: number[];
   /** Index of the current stay's first hour. */
   stageFrom: number;
-  /** The newest hours in a row without any request, though Datadog was listening, and how many requests are usual then. */
+  /** The newest hours in a row without any counted request, and how many are usual then, or were before. */
   silence: { since: Hour; hours: number; usual: number };
 }
 
@@ -82,16 +82,20 @@ function silenceOf(
   newest: Hour,
   baseline: Baseline | undefined,
 ): Course['silence'] {
-  const silence = { since: newest + 1, hours: 0, usual: 0 };
-  for (let hour = newest; hour >= from; hour--) {
+  const requestsIn = (hour: Hour) => {
     const snapshot = snapshots.get(hour);
-    if (snapshot?.kind !== 'counted') continue;
-    if (tallyOf(snapshot.counts, rules).requests > 0) break;
-    silence.since = hour;
-    silence.hours++;
-    silence.usual += baseline?.usual[(hour - launch) % HOURS_PER_WEEK]?.n ?? 0;
+    return snapshot?.kind === 'counted' ? tallyOf(snapshot.counts, rules).requests : 0;
+  };
+  let since = newest + 1;
+  while (since > from && requestsIn(since - 1) === 0) since--;
+  const hours = newest + 1 - since;
+  if (hours === 0) return { since, hours, usual: 0 };
+  if (baseline) {
+    const usualAt = (hour: Hour) => baseline.usual[(hour - launch) % HOURS_PER_WEEK]!.n;
+    return { since, hours, usual: Array.from({ length: hours }, (_, i) => usualAt(since + i)).reduce((a, n) => a + n) };
   }
-  return silence;
+  const { requests, counted } = tallyWindow(snapshots, { from, to: since }, rules, new Set());
+  return { since, hours, usual: counted > 0 ? (hours * requests) / counted : 0 };
 }
 
 /**

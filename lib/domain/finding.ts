@@ -16,12 +16,16 @@ export function findingsOf(about: Case): Finding[] {
     ...(consistent ? [consistentFinding(about, consistent, limit?.below ?? release.ceiling)] : []),
     ...(limit ? [limitFinding(about, 'below', limit.below, limit.whenThin)] : []),
     ...(limit ? [] : [limitFinding(about, 'ceiling', release.ceiling, 'report')]),
-  ].map((finding) => (finding.outcome === 'breach' ? finding : unlessSilent(finding, about)));
+  ];
 }
 
-/** A finding, unless its endpoint has fallen silent while Datadog was listening: then what it rests on is old. */
-function unlessSilent(finding: Finding, { release, course: { silence } }: Case): Finding {
+/**
+ * A finding, unless nothing was counted of its endpoint lately while others were: then what it rests on is old. A breach
+ * stays one.
+ */
+export function unlessSilent(finding: Finding, { release, course: { silence } }: Case): Finding {
+  if (finding.outcome === 'breach') return finding;
   if (silence.hours < release.alerts.blindAfter || silence.usual < MISSED_REQUESTS) return finding;
-  const reason = `no request in the last ${plural(silence.hours, 'hour')}, where about ${count(silence.usual)} are usual; renamed, or cut off?`;
+  const reason = `no request counted in the last ${plural(silence.hours, 'hour')}, where about ${count(silence.usual)} are usual; renamed, cut off, or not measured?`;
   return { ...finding, outcome: 'no-data', reason, reportOnly: false, silentSince: silence.since };
 }

@@ -1,7 +1,7 @@
 import { type Case, stageLength } from './case';
 import { drifts } from './consistent-with-baseline';
 import { type baselineOf, type Course, courseOf, type Rollout, rolloutOf } from './course';
-import { findingsOf } from './finding';
+import { findingsOf, unlessSilent } from './finding';
 import { clock, count, lasting, percent, plural } from './format';
 import { exposedRate, provenLevel } from './gate';
 import { HOUR_MS, type Hour, startOf } from './hour';
@@ -23,7 +23,7 @@ export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;
  * never turns inconclusive into pass. The worst finding decides.
  *
  * @param snapshots by endpoint and hour, from four weeks before the launch; what lies after `hour` is not looked at
- * @param options.proven whether to search for the level that the stage rules out, which costs more than all the rest;
+ * @param options.proven whether to search for the level that the stage rules out, which costs nearly as much as all the rest;
  *   unless it is said, from a stage's planned end on
  * @param options.baselineFor how baselines are fitted, for a caller that judges many hours of the same facts
  */
@@ -56,10 +56,7 @@ export function judge(
   });
   const findings = cases.flatMap((about) =>
     findingsOf(about).map((finding) => {
-      const seen =
-        blind && finding.outcome === 'pass'
-          ? { ...finding, outcome: 'inconclusive' as const, reason: `blind since then: ${finding.reason}` }
-          : finding;
+      const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
       return (options.proven ?? over) ? withProvenLevel(seen, about.course, rollout) : seen;
     }),
   );
@@ -88,6 +85,12 @@ export function judge(
     .map((about) => driftNotice(about.endpoint.name, about));
   return { ...verdict, notices: [...due, ...drift, ...gaps], ...(next !== undefined && { nextCheckIn: next }) };
 }
+
+/** While nothing is known of the newest hours, nothing passes. */
+const notWhileBlind = (finding: Finding): Finding =>
+  finding.outcome === 'pass'
+    ? { ...finding, outcome: 'inconclusive', reason: `blind since then: ${finding.reason}` }
+    : finding;
 
 interface Circumstances {
   /** The stage that users are in. */

@@ -119,7 +119,7 @@ describe('an endpoint that fell silent', () => {
 
   it('is told once, with since when and what is usual', () => {
     expect(subject).toBe('ALARM: Document Status - #show silent');
-    expect(text.match(/#show is silent: no request in the last 5 hours/g)).toHaveLength(1);
+    expect(text.match(/#show is silent: no request counted in the last 5 hours/g)).toHaveLength(1);
     expect(text).toContain('Since   2026-02-13 09:00 EST');
   });
 });

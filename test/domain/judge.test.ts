@@ -132,7 +132,7 @@ describe('hold', () => {
     );
     expect(onlyB.recommendation).toBe('hold');
     expect(onlyB.reason).toMatch(
-      /^#b: no request in the last 168 hours, where about 169,121 are usual; renamed, or cut off\?/,
+      /^#b: no request counted in the last 168 hours, where about 169,121 are usual; renamed, cut off, or not measured\?/,
     );
     const broken = judge(pairRelease(), [A], pair(newest + 1, steady, around(0.04)), newest);
     expect(broken.recommendation).toBe('roll back');
@@ -454,10 +454,36 @@ describe('silence while Datadog is listening', () => {
     expect(finding(verdict, 'consistentWithBaseline')).toMatchObject({
       outcome: 'no-data',
       silentSince: from,
-      reason: expect.stringMatching(/^no request in the last 3 hours, where about [23],\d{3} are usual/),
+      reason: expect.stringMatching(/^no request counted in the last 3 hours, where about [23],\d{3} are usual/),
     });
     expect(silentFor(10).recommendation).toBe('hold');
     expect(silentFor(10).blind).toBeUndefined();
+  });
+
+  it('is also an endpoint that cannot be measured while another one can: its old pass does not stand', () => {
+    const newest = LAUNCH + WEEK - 1;
+    const unmeasured = (hours: number) =>
+      judge(
+        pairRelease(),
+        [A],
+        pair(newest + 1, steady, (at) => (at > newest - hours ? 'unknown' : steady(at))),
+        newest,
+      );
+    expect(unmeasured(2).recommendation).toBe('advance');
+    const verdict = unmeasured(3);
+    expect(verdict.blind).toBeUndefined();
+    expect(verdict.recommendation).toBe('hold');
+    for (const { endpoint, outcome } of verdict.findings)
+      expect([endpoint, outcome]).toEqual([endpoint, endpoint === '#b' ? 'no-data' : 'pass']);
+  });
+
+  it('is noticed without a baseline too, by what the endpoint had before', () => {
+    const born = new Map([['#show', hoursOf(LAUNCH, LAUNCH + WEEK, cutOff(from))]]);
+    expect(finding(judge(limited, [A], born, from - 1), 'below').outcome).toBe('pass');
+    expect(finding(judge(limited, [A], born, from + 2), 'below')).toMatchObject({
+      outcome: 'no-data',
+      silentSince: from,
+    });
   });
 
   it('does not end while nothing is known', () => {
