@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { consistency } from './consistency';
 
 /**
  * The one description of a release file: it parses it, gives the code its types and, through
@@ -129,59 +130,6 @@ const timeZone = z.string().check(
     },
     { error: ({ input }) => `got ${JSON.stringify(input)}, expected an IANA time zone such as America/New_York` },
   ),
-);
-
-const duplicates = (names: readonly unknown[]) =>
-  names.filter((name, index) => name !== undefined && names.indexOf(name) !== index);
-
-/** The objects of a list that may itself be malformed, so that these checks can run beside the others. */
-const objects = (list: unknown) =>
-  (Array.isArray(list) ? list : []).map(
-    (one): Record<string, unknown> => (one !== null && typeof one === 'object' ? one : {}),
-  );
-
-/**
- * What is wrong between fields; it runs on half-valid files too, so that one error lists everything. Only beside a list
- * that is too long, or a status that is a fraction, it has to wait: zod stops there.
- */
-const consistency = z.check<unknown>(
-  ({ value, issues }) => {
-    const problem = (path: (string | number)[], message: string) =>
-      issues.push({ code: 'custom', path, message, input: value });
-    const file = objects([value])[0]!;
-    const unique = (list: 'endpoints' | 'stages' | 'checks', key: string) => {
-      for (const twice of new Set(duplicates(objects(file[list]).map((one) => one[key]))))
-        problem([list], `the ${key} ${twice} stands twice`);
-    };
-    unique('endpoints', 'name');
-    unique('endpoints', 'tag');
-    unique('stages', 'name');
-    unique('checks', 'name');
-    const stages = objects(file.stages);
-    stages.forEach((one, index) => {
-      if (one.exposure === 0)
-        problem(
-          ['stages', index, 'exposure'],
-          'got 0%, expected more; "stagewatch stage enter off" takes a release back to 0%',
-        );
-      if (one.length === undefined && index < stages.length - 1)
-        problem(['stages', index, 'length'], 'got nothing, expected a length; only the last stage may go without');
-    });
-    objects(file.endpoints).forEach((one, index) => {
-      const limits = objects(one.criteria).filter((criterion) => 'below' in criterion).length;
-      if (limits > 1 || objects(one.criteria).length - limits > 1)
-        problem(['endpoints', index, 'criteria'], 'the same kind of criterion stands twice');
-    });
-    const range = objects([file.errorStatuses])[0]!;
-    const excluded: unknown[] = Array.isArray(file.excludedStatuses) ? file.excludedStatuses : [];
-    const left = Array.from({ length: 500 }, (_, one) => 100 + one).filter(
-      (one) => one >= Number(range.from) && one <= Number(range.to) && !excluded.includes(one),
-    );
-    if (Number(range.from) <= Number(range.to) && left.length === 0)
-      problem(['errorStatuses'], 'every one of them is excluded, so that nothing could ever be an error');
-    if (Number(range.from) > Number(range.to)) problem(['errorStatuses'], `from ${range.from} is above to ${range.to}`);
-  },
-  { when: () => true },
 );
 
 export const releaseSchema = z
