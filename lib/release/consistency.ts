@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { toggleOffName } from '../domain/release';
 
 const duplicates = (names: readonly unknown[]) =>
   names.filter((name, index) => name !== undefined && names.indexOf(name) !== index);
@@ -8,6 +9,9 @@ const objects = (list: unknown) =>
   (Array.isArray(list) ? list : []).map(
     (one): Record<string, unknown> => (one !== null && typeof one === 'object' ? one : {}),
   );
+
+const texts = (list: unknown) =>
+  (Array.isArray(list) ? list : []).filter((one): one is string => typeof one === 'string');
 
 /**
  * What is wrong between fields; it runs on half-valid files too, so that one error lists everything. Only beside a list
@@ -26,6 +30,33 @@ export const consistency = z.check<unknown>(
     unique('endpoints', 'tag');
     unique('stages', 'name');
     unique('checks', 'name');
+    const controls = objects(file.controls);
+    controls.forEach((one, index) => {
+      const before = [...objects(file.endpoints), ...controls.slice(0, index)];
+      for (const key of ['name', 'tag'])
+        if (typeof one[key] === 'string' && before.some((other) => other[key] === one[key]))
+          problem(['controls', index, key], `the ${key} ${one[key]} stands twice`);
+    });
+    for (const list of ['endpoints', 'controls']) {
+      objects(file[list]).forEach(({ name }, index) => {
+        if (typeof name === 'string' && name.endsWith(toggleOffName('')))
+          problem(
+            [list, index, 'name'],
+            `got ${name}, expected another ending; this one is for samples of the toggle off`,
+          );
+      });
+    }
+    // Pairs are joined by AND, so that two of one key would find nothing, and nothing would be read as no requests.
+    const { scope, control } = objects([file.datadog])[0]!;
+    texts(control).forEach((pair, index, all) => {
+      const keyOf = (one: string) => one.split(':')[0];
+      const other = [...texts(scope), ...all.slice(0, index)].find((one) => keyOf(one) === keyOf(pair));
+      if (other !== undefined)
+        problem(
+          ['datadog', 'control'],
+          `got ${pair} beside ${other}, expected every key once in scope and control; no request has two values of one`,
+        );
+    });
     const stages = objects(file.stages);
     stages.forEach((one, index) => {
       if (one.exposure === 0)

@@ -65,6 +65,15 @@ const tagKey = z
   .string()
   .check(z.regex(/^[a-z][a-z0-9_./-]{0,199}$/, 'expected a Datadog tag name such as resource_name'));
 
+/** Pairs of tag and value. */
+const pairs = z
+  .array(
+    z
+      .string()
+      .check(z.regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_][a-z0-9_:./-]*$/, 'expected key:value such as env:eks-prod')),
+  )
+  .check(z.minLength(1), z.maxLength(10));
+
 export const SITES = [
   'datadoghq.com',
   'us3.datadoghq.com',
@@ -106,6 +115,9 @@ const endpoint = z.strictObject({
       z.maxLength(2, 'expected at most one criterion of each kind'),
     ),
 });
+
+/** Shares the endpoints' upstream but not their toggle. */
+const control = z.strictObject({ name: text('a control name', 100), tag: tagValue });
 
 const stage = z.strictObject({
   name: text('a stage name', 40).check(
@@ -149,18 +161,16 @@ export const releaseSchema = z
       metric: z
         .string()
         .check(z.regex(/^[a-zA-Z][a-zA-Z0-9_.]{0,199}$/, 'expected a metric name such as trace.rack.request.hits')),
-      /** key:value pairs that all requests of the environment carry. */
-      scope: z
-        .array(
-          z
-            .string()
-            .check(z.regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_][a-z0-9_:./-]*$/, 'expected key:value such as env:eks-prod')),
-        )
-        .check(z.minLength(1), z.maxLength(10)),
+      /** What all requests of the environment carry. */
+      scope: pairs,
+      /** What requests carry beside the scope while the toggle is off, where the metric knows. */
+      control: z.optional(pairs),
       endpointTag: tagKey,
       statusTag: tagKey,
     }),
     endpoints: z.array(endpoint).check(z.minLength(1, 'expected at least one endpoint'), z.maxLength(1000)),
+    /** Sampled every hour like an endpoint, and judged by nothing of its own. */
+    controls: z._default(z.array(control).check(z.maxLength(20, 'expected at most 20 controls')), []),
     excludedStatuses: z._default(z.array(status), [401, 403]),
     errorStatuses: z._default(z.strictObject({ from: status, to: status }), { from: 400, to: 599 }),
     /** Every endpoint without a `below` of its own alarms above this rate too. */

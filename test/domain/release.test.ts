@@ -1,4 +1,4 @@
-import { limitOf, plannedHours } from '../../lib/domain/release';
+import { limitOf, plannedHours, seriesOf, toggleOffName } from '../../lib/domain/release';
 import { BELOW, CONSISTENT, RELEASE, releaseOf } from './rollout-facts';
 
 describe('the planned hours of a release', () => {
@@ -25,5 +25,34 @@ describe('the limit of an endpoint', () => {
     expect(limitOf(own, own.endpoints[0]!)).toBe(0.02);
     const none = releaseOf([CONSISTENT]);
     expect(limitOf(none, none.endpoints[0]!)).toBe(0.05);
+  });
+});
+
+describe('the series of a release', () => {
+  const endpoints = [
+    { name: '#below', tag: 'a', criteria: [BELOW] },
+    { name: '#both', tag: 'b', criteria: [BELOW, CONSISTENT] },
+    { name: '#compared', tag: 'c', criteria: [CONSISTENT] },
+  ];
+  const controls = [{ name: 'search', tag: 'd' }];
+  const all = (name: string, tag: string) => ({ name, tag, toggleOff: false });
+  const off = (name: string, tag: string) => ({ name, tag, toggleOff: true });
+
+  it('are its endpoints and its controls', () => {
+    expect(seriesOf({ ...RELEASE, endpoints, controls })).toEqual([
+      all('#below', 'a'),
+      all('#both', 'b'),
+      all('#compared', 'c'),
+      all('search', 'd'),
+    ]);
+  });
+
+  it('are, with a control query, also the endpoints with the toggle off that are compared with their baseline', () => {
+    const datadog = { ...RELEASE.datadog, control: ['feature:off'] };
+    expect(seriesOf({ ...RELEASE, endpoints, controls, datadog }).slice(4)).toEqual([
+      off('#both (toggle off)', 'b'),
+      off('#compared (toggle off)', 'c'),
+    ]);
+    expect(toggleOffName('#show')).toBe('#show (toggle off)');
   });
 });

@@ -81,7 +81,7 @@ describe('problems', () => {
     expect(problems((file) => (file.endpoints[2].criteria[0].whenThin = 'ignore'))).toEqual([
       'endpoints[2].criteria[0].whenThin - got "ignore", expected hold or report',
     ]);
-    for (const key of ['ceiling', 'errorStatuses', 'excludedStatuses', 'checks', 'alerts', 'links'])
+    for (const key of ['ceiling', 'errorStatuses', 'excludedStatuses', 'checks', 'alerts', 'links', 'controls'])
       expect(problems((file) => (file[key] = null))).toHaveLength(1);
   });
 
@@ -120,6 +120,28 @@ describe('problems', () => {
     expect(found).toHaveLength(11);
   });
 
+  it('of controls say which name, tag or pair stands elsewhere too', () => {
+    const found = problems((file) => {
+      file.endpoints[0].name = '#index (toggle off)';
+      file.controls = [
+        { name: '#show', tag: 'a' },
+        { name: 'b', tag: file.endpoints[1].tag },
+        { name: 'b', tag: 'a' },
+        { name: 'c (toggle off) ', tag: 'c' },
+      ];
+      file.datadog.control = ['feature:off', 'env:eks-dev'];
+    });
+    expect(found).toEqual([
+      'controls[0].name - the name #show stands twice',
+      'controls[1].tag - the tag v0::benefitsclaimscontroller_show stands twice',
+      'controls[2].name - the name b stands twice',
+      'controls[2].tag - the tag a stands twice',
+      'endpoints[0].name - got #index (toggle off), expected another ending; this one is for samples of the toggle off',
+      'controls[3].name - got c (toggle off), expected another ending; this one is for samples of the toggle off',
+      'datadog.control - got env:eks-dev beside env:eks-prod, expected every key once in scope and control; no request has two values of one',
+    ]);
+  });
+
   it('of a file with nothing in it name everything that must be there', () => {
     const parsed = parseRelease('x', {});
     const missing = 'problems' in parsed ? parsed.problems.map(({ path }) => pathText(path)) : [];
@@ -134,9 +156,11 @@ describe('problems', () => {
         endpoints: fc.anything(),
         errorStatuses: fc.anything(),
         checks: fc.anything(),
+        controls: fc.anything(),
+        datadog: fc.anything(),
       }),
       fc
-        .tuple(fc.constantFrom('title', 'datadog', 'endpoints', 'stages', 'alerts', 'links'), fc.anything())
+        .tuple(fc.constantFrom('title', 'datadog', 'endpoints', 'controls', 'stages', 'alerts', 'links'), fc.anything())
         .map(([key, value]) => fileWith((file) => (file[key] = value))),
     );
     fc.assert(

@@ -162,6 +162,45 @@ describe('a name', () => {
   });
 });
 
+describe('controls', () => {
+  const control = (index: number) => ({ name: `control ${index}`, tag: `control_${index}` });
+  const controls = (count: number) =>
+    accepts((file) => (file.controls = Array.from({ length: count }, (_, i) => control(i))));
+
+  it('are none unless the file has some, and at most 20', () => {
+    expect(release().controls).toEqual([]);
+    expect(release((file) => (file.controls = [control(1)])).controls).toEqual([control(1)]);
+    expect([0, 20, 21].map(controls)).toEqual([true, true, false]);
+  });
+
+  it('are a name and a tag, and have no criteria', () => {
+    for (const change of [{ name: ' ' }, { name: undefined }, { tag: 'a b' }, { tag: undefined }, { criteria: [] }])
+      expect([change, accepts((file) => (file.controls = [{ ...control(1), ...change }]))]).toEqual([change, false]);
+  });
+
+  it('by query are 1 to 10 pairs, of keys that neither the scope nor another pair has', () => {
+    const query = (pairs: unknown) =>
+      accepts((file) => Object.assign(file.datadog, { scope: ['env:eks-prod', 'region:west'], control: pairs }));
+    const pairs = (count: number) => Array.from({ length: count }, (_, index) => `key${index}:off`);
+    expect(release().datadog.control).toBeUndefined();
+    expect([['feature:off'], ['feature:off', 'tier:env'], pairs(10)].map(query)).toEqual([true, true, true]);
+    for (const refused of [
+      [],
+      pairs(11),
+      ['region:west'],
+      ['region:east'],
+      ['feature:off', 'feature:off'],
+      ['feature:off', 'feature:absent'],
+      ['feature'],
+      ['feature:"off"'],
+      [5],
+      'feature:off',
+      null,
+    ])
+      expect([refused, query(refused)]).toEqual([refused, false]);
+  });
+});
+
 describe('an address', () => {
   it('is https and nothing else', () => {
     const link = (url: unknown) => accepts((file) => (file.links = [{ title: 'x', url }]));
