@@ -25,6 +25,8 @@ export interface Baseline {
   weeks: number;
   /** The newest week, to say how much traffic is usual. */
   usual: readonly HourCount[];
+  /** Its rates are those of a usual upstream: what control endpoints tell of the upstream is taken out. */
+  followsUpstream?: true;
 }
 
 const PASSES = 6;
@@ -123,20 +125,23 @@ interface Model {
 /** What a request of an hour is worth, given that the hours differ by rho. */
 const weight = (hour: HourCount, rho: number) => 1 / (1 + (hour.n - 1) * rho);
 
-const expectedRate = (hour: HourCount, { p0, season }: Model) => boundedRate(p0 * season[hour.cell]!);
+/** The rate of an hour as a multiple of p0. */
+const usualIn = (hour: HourCount, { season }: Pick<Model, 'season'>) => season[hour.cell]! * (hour.drift ?? 1);
+
+const expectedRate = (hour: HourCount, model: Model) => boundedRate(model.p0 * usualIn(hour, model));
 
 const isAbove = (hour: HourCount, model: Model) => hour.x > hour.n * expectedRate(hour, model);
 
 /** Weighted errors, and weighted requests in terms of hours of season 1, of the used hours in [from, to). */
-function pooled(hours: readonly HourCount[], { rho, season, used }: Model, from = 0, to = hours.length) {
+function pooled(hours: readonly HourCount[], model: Model, from = 0, to = hours.length) {
   let errors = 0;
   let requests = 0;
   for (let t = from; t < to; t++) {
     const hour = hours[t]!;
-    if (!used[t]) continue;
-    const w = weight(hour, rho);
+    if (!model.used[t]) continue;
+    const w = weight(hour, model.rho);
     errors += w * hour.x;
-    requests += w * hour.n * season[hour.cell]!;
+    requests += w * hour.n * usualIn(hour, model);
   }
   return { errors, requests };
 }
@@ -156,7 +161,7 @@ function fitSeason(hours: readonly HourCount[], model: Model): number {
     if (!model.used[t]) return;
     const w = weight(hour, model.rho);
     observed[hour.cell]! += w * hour.x;
-    expected[hour.cell]! += w * hour.n * model.p0;
+    expected[hour.cell]! += w * hour.n * model.p0 * (hour.drift ?? 1);
   });
   let excess = 0;
   let total = 0;

@@ -1,13 +1,14 @@
 import { type Baseline, toleratedLevel } from './baseline';
+import type { HourCount } from './beta-binomial';
 import { AFTERMATH_HOURS, type Case, type Draft, finish, plannedStageHours, recent } from './case';
 import { BASELINE_WEEKS } from './course';
-import { count, lasting, percent, plural, rateOf } from './format';
-import { gateEvidence, gateLevel, hoursStillNeeded, PROMOTES_AT } from './gate';
+import { count, lasting, percent, plural, rateOf, times } from './format';
+import { gateEvidence, gateLevelIn, hoursStillNeeded, PROMOTES_AT } from './gate';
 import { HOURS_PER_WEEK } from './hour';
-import { pageEvidence, pageLevel } from './page';
+import { pageEvidence, pageLevels } from './page';
 import { ACTS_AT, pageEpisodes, regressionEvidence } from './regression';
 import type { Criterion } from './release';
-import type { Finding } from './verdict';
+import type { Finding, Pooled } from './verdict';
 import { pool } from './window';
 
 /** Page evidence from which a release no longer advances; a page may need no more than 3. */
@@ -35,6 +36,15 @@ function oddities({ weeks, incidentHours, errors, requests }: Baseline, unknown:
   ].filter(Boolean);
 }
 
+/** All requests of some hours or, where those with the toggle off are counted apart, the others and those. */
+function sides(hours: readonly HourCount[]): { pooled: Pooled; control?: Pooled } {
+  const apart = hours.filter((hour) => hour.off);
+  if (apart.length === 0) return { pooled: pool(hours) };
+  const all = pool(apart);
+  const control = pool(apart.map((hour) => ({ ...hour.off!, cell: hour.cell })));
+  return { pooled: { requests: all.requests - control.requests, errors: all.errors - control.errors }, control };
+}
+
 /** The criterion "consistent with the baseline": a breach on page evidence, a pass on the gate's. */
 export function consistentFinding(
   about: Case,
@@ -52,8 +62,7 @@ export function consistentFinding(
     });
 
   const settings = criterion.consistentWithBaseline;
-  const tolerated = pageLevel(baseline, settings, theta);
-  const known = { limit: tolerated };
+  const tolerated = pageLevels(baseline, settings, theta);
   const page = pageEvidence(hours, baseline, tolerated, plannedHours);
   const episodes = pageEpisodes(hours, baseline, tolerated, page);
   const last = episodes.at(-1);
@@ -61,14 +70,27 @@ export function consistentFinding(
   const rollBack = rollBackAt !== undefined;
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
-  const against = `the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated)}${odd.join('')})`;
-  if (last && last.to === undefined) {
-    const { pooled, window } = recent(about, pool(hours.slice(-AFTERMATH_HOURS)));
-    return make({
-      ...known,
-      outcome: 'breach',
-      reason: `${rateOf(pooled)} in the ${window.name} against ${against}`,
+  const compared = (some: readonly HourCount[], where: string) => {
+    const { pooled, control } = sides(some);
+    if (!control)
+      return {
+        limit: tolerated.before,
+        pooled,
+        reason: `${rateOf(pooled)} in the ${where} against the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')})`,
+      };
+    const factor = tolerated.control / baseline.p0;
+    return {
+      limit: Math.min(1, (factor * control.errors) / control.requests),
       pooled,
+      control,
+      reason: `${rateOf(pooled)} with the toggle on in the ${where} against ${rateOf(control)} with it off (tolerated up to ${times(factor)} that)`,
+    };
+  };
+  if (last && last.to === undefined) {
+    const { window } = recent(about, pool([]));
+    return make({
+      ...compared(hours.slice(-AFTERMATH_HOURS), window.name),
+      outcome: 'breach',
       window,
       evidence: { breach: Math.max(breach, last.worst) },
       since: rollout.from + last.from,
@@ -78,12 +100,13 @@ export function consistentFinding(
 
   const stage = pool(hours.slice(stageFrom));
   if (stage.requests === 0)
-    return make({ ...known, outcome: 'no-data', reason: 'no request counted in this stage', rollBack });
-  const level = toleratedLevel(baseline, settings, theta);
+    return make({ limit: tolerated.before, outcome: 'no-data', reason: 'no request counted in this stage', rollBack });
+  const level = { before: toleratedLevel(baseline, settings, theta), control: tolerated.control };
   const gate = gateEvidence(hours, baseline, exposureOf, level, theta);
   const pass = gate.at(-1)!;
-  const gateAt = gateLevel(baseline, level, theta, rollout.current.exposure);
-  const usual = [...baseline.usual, ...hours].slice(-HOURS_PER_WEEK);
+  const gateAt = gateLevelIn(hours.at(-1)!, baseline, level, theta, rollout.current.exposure);
+  const apart = hours.filter((hour) => hour.off);
+  const usual = (hours.at(-1)!.off ? apart : [...baseline.usual, ...hours]).slice(-HOURS_PER_WEEK);
   const more = hoursStillNeeded(pass, baseline, gateAt, usual, PROMOTES_AT);
   const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual, PROMOTES_AT);
   const earlier = gate.at(-1 - TREND_HOURS);
@@ -98,10 +121,11 @@ export function consistentFinding(
       ? 'the stage fails more often than the baseline with all its incidents'
       : '',
   ].filter(Boolean);
+  const inStage = compared(hours.slice(stageFrom), 'stage');
   return make({
-    ...known,
+    ...inStage,
     outcome: doubts.length === 0 ? 'pass' : 'inconclusive',
-    reason: [`${rateOf(stage)} in the stage against ${against}`, ...doubts].join('; '),
+    reason: [inStage.reason, ...doubts].join('; '),
     evidence: { breach, pass },
     rollBack,
     reportOnly:

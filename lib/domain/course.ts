@@ -1,13 +1,16 @@
-import { type Baseline, fitBaseline } from './baseline';
+import type { Baseline } from './baseline';
 import type { HourCount } from './beta-binomial';
 import { type CountRules, tallyOf } from './counts';
 import { HOURS_PER_WEEK, type Hour, hourOf } from './hour';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
 import { changedHours, exposedStays, launchOf, type StageEvent, type Stay, stays } from './stage';
+import { baselineBeside, upstreamLevel } from './upstream';
 import { hourCounts, tallyWindow } from './window';
 
 export const BASELINE_WEEKS = 4;
+/** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */
+const SMALLEST_CONTROL = 0.1;
 
 /** First hour of the baseline of a launch in hour `launch`. */
 export const baselineFrom = (launch: Hour): Hour => launch - BASELINE_WEEKS * HOURS_PER_WEEK;
@@ -37,8 +40,9 @@ export interface Course {
   baseline: Baseline | undefined;
   /** Hours of its weeks that nobody could measure. */
   baselineUnknown: number;
-  /** From the first hour of the present exposure to the newest. */
+  /** From the first hour of the present exposure to the newest; where it is counted, with the part that had the toggle off. */
   hours: HourCount[];
+
   /** Exposed share of users in each of them. */
   exposureOf: number[];
   /** Index of the current stay's first hour. */
@@ -47,23 +51,36 @@ export interface Course {
   silence: { since: Hour; hours: number; usual: number };
 }
 
+/** What there is to compare an endpoint with, beside its own past. */
+export interface Beside {
+  /** Its requests with the toggle off. */
+  off?: ReadonlyMap<Hour, Snapshot>;
+  upstream?: Upstream;
+}
+
 /** An endpoint's course up to and including `newest`; `baselineFor` fits its baseline. */
 export function courseOf(
   release: Release,
   rollout: Rollout,
   snapshots: ReadonlyMap<Hour, Snapshot>,
   newest: Hour,
+  { off, upstream }: Beside = {},
   baselineFor: typeof baselineOf = baselineOf,
 ): Course {
   const stayAt = (hour: Hour) => rollout.stays.find(({ from, to }) => hour >= from && hour < to);
-  const hours = hourCounts(
-    snapshots,
-    { from: rollout.from, to: newest + 1 },
-    release,
-    (hour) => stayAt(hour) !== undefined,
+  const window = { from: rollout.from, to: newest + 1 };
+  const exposed = (hour: Hour) => stayAt(hour) !== undefined;
+  const baseline = baselineFor(release, rollout, snapshots, upstream);
+  const apart = off && hourCounts(off, window, release, exposed);
+  const drift = driftOf(rollout.from, baseline, upstream, apart);
+  const hours = hourCounts(snapshots, window, release, exposed).map(
+    (hour, index): HourCount => ({
+      ...hour,
+      ...(drift && { drift: Math.max(1, drift(index)) }),
+      ...(apart && isConcurrent(hour, apart[index]!) && { off: apart[index]! }),
+    }),
   );
   const exposureOf = hours.map((_, index) => (stayAt(rollout.from + index) ?? rollout.current).exposure);
-  const baseline = baselineFor(release, rollout, snapshots);
   const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
   return {
     baseline,
@@ -74,6 +91,23 @@ export function courseOf(
     silence: silenceOf(release, rollout, snapshots, newest, baseline),
   };
 }
+
+/** What the upstream does to an endpoint's rate, by the control endpoints if it follows them, else by its own requests with the toggle off. */
+function driftOf(
+  from: Hour,
+  baseline: Baseline | undefined,
+  upstream: Upstream | undefined,
+  apart: readonly HourCount[] | undefined,
+): ((index: number) => number) | undefined {
+  if (baseline?.followsUpstream && upstream) return (index) => upstream.at(from + index);
+  if (!baseline || !apart) return undefined;
+  const level = upstreamLevel([{ baseline, hours: apart }], apart.length);
+  return (index) => level[index]!;
+}
+
+/** Whether enough of an hour's requests had the toggle off to be the measure of the others. */
+const isConcurrent = ({ n, x }: HourCount, off: HourCount): boolean =>
+  off.n >= SMALLEST_CONTROL * n && off.n < n && off.x <= x && x - off.x <= n - off.n;
 
 function silenceOf(
   rules: CountRules,
@@ -106,6 +140,7 @@ export function baselineOf(
   release: Release,
   { log, launch }: Pick<Rollout, 'log' | 'launch'>,
   snapshots: ReadonlyMap<Hour, Snapshot>,
+  upstream?: Upstream,
 ): Baseline | undefined {
   const changed = changedHours(log);
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
@@ -114,7 +149,32 @@ export function baselineOf(
   const hours = hourCounts(snapshots, window, release, (hour) => !changed.has(hour) && !exposed(hour));
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
-  return fitBaseline(hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK));
+  const weeks = hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK);
+  return baselineBeside(weeks, upstream && weeks.map((_, t) => upstream.at(launch - weeks.length + t)));
+}
+
+/** What the release's control endpoints tell of the upstream, from the baseline's first hour to the newest. */
+export interface Upstream {
+  /** How many times their usual rate they run at. */
+  at(hour: Hour): number;
+}
+
+/** Undefined when the release names no control endpoint that has a baseline. */
+export function upstreamOf(
+  release: Release,
+  rollout: Rollout,
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  newest: Hour,
+): Upstream | undefined {
+  const window = { from: baselineFrom(rollout.launch), to: newest + 1 };
+  const controls = release.controls.flatMap(({ name }) => {
+    const known = snapshots.get(name) ?? new Map<Hour, Snapshot>();
+    const baseline = baselineOf(release, rollout, known);
+    return baseline ? [{ baseline, hours: hourCounts(known, window, release, () => true) }] : [];
+  });
+  if (controls.length === 0) return undefined;
+  const level = upstreamLevel(controls, window.to - window.from);
+  return { at: (hour) => level[hour - window.from]! };
 }
 
 /**
@@ -123,10 +183,10 @@ export function baselineOf(
  */
 export function fittedOnce(): typeof baselineOf {
   const fitted = new WeakMap<ReadonlyMap<Hour, Snapshot>, { launch: Hour; baseline: Baseline | undefined }>();
-  return (release, rollout, snapshots) => {
+  return (release, rollout, snapshots, upstream) => {
     const known = fitted.get(snapshots);
     if (known?.launch === rollout.launch) return known.baseline;
-    const baseline = baselineOf(release, rollout, snapshots);
+    const baseline = baselineOf(release, rollout, snapshots, upstream);
     fitted.set(snapshots, { launch: rollout.launch, baseline });
     return baseline;
   };

@@ -28,6 +28,10 @@ export const plural = (value: number, noun: string): string => `${count(value)} 
 export const rateOf = ({ requests, errors }: Pooled): string =>
   requests === 0 ? 'no requests' : `${percent(errors / requests)} (${count(errors)} of ${count(requests)})`;
 
+/** @example times(2.14) === '2.1 times' */
+export const times = (factor: number): string =>
+  `${factor >= 10 ? count(factor) : Number(factor.toPrecision(2))} times`;
+
 const two = (value: number) => String(value).padStart(2, '0');
 
 /** @example clock(Date.parse('2026-02-11T16:00Z'), 'America/New_York') === '2026-02-11 11:00 EST' */

@@ -1,6 +1,7 @@
 import type { Baseline } from './baseline';
-import { boundedRate, checkFraction, checkHours, type HourCount, hourLikelihood } from './beta-binomial';
-import { ACTS_AT, checkLengths, checkLevel, hourFactor } from './regression';
+import { boundedRate, checkFraction, checkHours, type HourCount } from './beta-binomial';
+import { comparisonOf, type Level } from './comparison';
+import { ACTS_AT, checkLengths, checkLevel } from './regression';
 
 /** Harm to exposed users that the gate must rule out: a rise by one point, or to double the baseline if that is more. */
 const HARM = 0.01;
@@ -35,18 +36,20 @@ export function gateLevel({ p0 }: Pick<Baseline, 'p0'>, level: number, theta: nu
   return p0 < theta ? Math.min(theta, harmful) : harmful;
 }
 
-/** Adds the ln of what an hour counts for against `q` to the products for "as before" and for halfway to q. */
+/** {@link gateLevel} of an hour: where exposed users are counted apart, the rate is theirs alone. */
+export function gateLevelIn(hour: HourCount, baseline: Baseline, level: Level, theta: number, exposure: number) {
+  const { before, control } = typeof level === 'number' ? { before: level, control: level } : level;
+  return hour.off ? gateLevel(baseline, control, theta, 1) : gateLevel(baseline, before, theta, exposure);
+}
+
+/** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
 function against(baseline: Baseline, hour: HourCount) {
-  const likelihood = hourLikelihood(hour, baseline.rho, baseline.eps);
-  const season = baseline.season[hour.cell]!;
-  const asBefore = likelihood(baseline.p0 * season);
+  const { shareAt, likelihood, factor } = comparisonOf(hour, baseline);
+  const asBefore = likelihood(shareAt(baseline.p0));
   return (q: number): [number, number] => {
-    const harmful = likelihood(q * season);
-    const halfway = likelihood(((baseline.p0 + q) / 2) * season);
-    return [
-      Math.log(hourFactor(asBefore / harmful, baseline.eta)),
-      Math.log(hourFactor(halfway / harmful, baseline.eta)),
-    ];
+    const harmful = likelihood(shareAt(q));
+    const halfway = likelihood(shareAt((baseline.p0 + q) / 2));
+    return [Math.log(factor(asBefore / harmful)), Math.log(factor(halfway / harmful))];
   };
 }
 
@@ -68,7 +71,7 @@ export function gateEvidence(
   hours: readonly HourCount[],
   baseline: Baseline,
   exposureOf: readonly number[],
-  level: number,
+  level: Level,
   theta: number,
 ): number[] {
   checkHours(hours);
@@ -76,8 +79,8 @@ export function gateEvidence(
   let first = 0;
   let second = 0;
   return hours.map((hour, t) => {
-    const q = gateLevel(baseline, level, theta, exposureOf[t]!);
     if (hour.n > 0) {
+      const q = gateLevelIn(hour, baseline, level, theta, exposureOf[t]!);
       const [asBefore, halfway] = against(baseline, hour)(q);
       first += asBefore;
       second += halfway;
@@ -106,13 +109,18 @@ export function hoursStillNeeded(
   checkLevel(q);
   checkHours(usual);
   if (evidence >= odds) return 0;
-  const { p0, rho, eta } = baseline;
-  const gain = usual.reduce((sum, { n }) => {
-    const information = n > 0 ? (q - p0) ** 2 / (2 * q * (1 - q) * (1 / n + rho)) : 0;
-    return sum + eta * Math.min(HOUR_CAP_LOG, information);
-  }, 0);
+  const gain = usual.reduce((sum, hour) => sum + usualGain(hour, baseline, q), 0);
   const hours = (MEDIAN_SHARE * Math.log(odds / evidence) * usual.length) / gain;
-  return q > p0 && Number.isFinite(hours) ? hours : undefined;
+  return q > baseline.p0 && Number.isFinite(hours) ? hours : undefined;
+}
+
+/** What an hour adds to the ln of the gate's evidence against `q` on average, if nothing has changed. */
+function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
+  const { n, rho, eta, shareAt } = comparisonOf(hour, baseline);
+  if (n === 0) return 0;
+  const [usual, harmful] = hour.off ? [shareAt(baseline.p0), shareAt(q)] : [baseline.p0, q];
+  const information = (harmful - usual) ** 2 / (2 * harmful * (1 - harmful) * (1 / n + rho));
+  return eta * Math.min(HOUR_CAP_LOG, information);
 }
 
 /**

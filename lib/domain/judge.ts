@@ -1,18 +1,18 @@
 import { type Case, stageLength } from './case';
 import { drifts } from './consistent-with-baseline';
-import { type baselineOf, type Course, courseOf, type Rollout, rolloutOf } from './course';
+import { type baselineOf, type Course, courseOf, type Rollout, rolloutOf, upstreamOf } from './course';
 import { findingsOf, unlessSilent } from './finding';
-import { clock, count, lasting, percent, plural } from './format';
+import { clock, count, lasting, percent, plural, times } from './format';
 import { exposedRate, provenLevel } from './gate';
 import { HOUR_MS, type Hour, startOf } from './hour';
 import { checkInsOf, driftNotice, gapNotices } from './notice';
-import { plannedHours, type Release } from './release';
+import { plannedHours, type Release, toggleOffName } from './release';
 import type { Snapshot } from './snapshot';
 import type { StageEvent } from './stage';
 import type { Finding, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
-export const JUDGE_VERSION = '2';
+export const JUDGE_VERSION = '3';
 /** A stage never advances earlier, however good it looks: a day has a daily pattern. */
 const SHORTEST_STAGE_HOURS = 24;
 
@@ -50,8 +50,11 @@ export function judge(
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
+  const upstream = upstreamOf(release, rollout, snapshots, hour);
   const cases = release.endpoints.map((endpoint): Case => {
-    const course = courseOf(release, rollout, snapshots.get(endpoint.name) ?? new Map(), hour, options.baselineFor);
+    const own = snapshots.get(endpoint.name) ?? new Map();
+    const beside = { off: snapshots.get(toggleOffName(endpoint.name)), upstream };
+    const course = courseOf(release, rollout, own, hour, beside, options.baselineFor);
     return { release, endpoint, rollout, course, newest: hour, plannedHours: plannedHours(release) };
   });
   const findings = cases.flatMap((about) =>
@@ -171,12 +174,15 @@ function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch:
 /** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
 function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Course, { current }: Rollout): Finding {
   if (finding.criterion !== 'consistentWithBaseline' || finding.outcome === 'breach' || !baseline) return finding;
-  const level = provenLevel(hours.slice(stageFrom), baseline);
-  const exposed = level === undefined ? undefined : exposedRate(baseline, level, current.exposure);
+  const stage = hours.slice(stageFrom);
+  const apart = stage.filter((hour) => hour.off);
+  const level = provenLevel(apart.length > 0 ? apart : stage, baseline);
+  const exposed =
+    level === undefined ? undefined : exposedRate(baseline, level, apart.length > 0 ? 1 : current.exposure);
   if (level === undefined || exposed === undefined) return finding;
-  return {
-    ...finding,
-    provenLevel: level,
-    reason: `${finding.reason}; proven, incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`,
-  };
+  const proven =
+    apart.length > 0
+      ? `at most ${times(level / baseline.p0)} as many errors with the toggle on`
+      : `incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
+  return { ...finding, provenLevel: level, reason: `${finding.reason}; proven, ${proven}` };
 }

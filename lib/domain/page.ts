@@ -1,5 +1,6 @@
 import { type Baseline, toleratedLevel } from './baseline';
 import type { HourCount } from './beta-binomial';
+import type { Level } from './comparison';
 import { ACTS_AT, regressionEvidence } from './regression';
 
 /** A page tolerates a week this many times as far above the baseline as its worst one was: four weeks show little. */
@@ -27,6 +28,22 @@ export function pageLevel(
 }
 
 /**
+ * The levels from which a page is due: {@link pageLevel} against the baseline; against requests with the toggle off, which
+ * share every bad week, what the release tolerates in any week.
+ *
+ * @example pageLevels({ p0: 0.01, worst: 0.0125 }, { allowed: 0.25, floor: 0.001 }, 0.05) // { before: 0.02, control: 0.0135 }
+ * @throws RangeError as {@link toleratedLevel}
+ */
+export const pageLevels = (
+  baseline: Pick<Baseline, 'p0' | 'worst'>,
+  settings: { allowed: number; floor: number },
+  theta: number,
+) => ({
+  before: pageLevel(baseline, settings, theta),
+  control: toleratedLevel({ p0: baseline.p0, worst: baseline.p0 }, settings, theta),
+});
+
+/**
  * Evidence, as odds, for a page: that of {@link regressionEvidence} against `level`. It acts at 20; and from 3 it is
  * given as 20 when the evidence of a rate above the baseline itself reached 20 within a day: the baseline is then ruled
  * out as firmly as ever, and the tolerance, which is a setting and no measurement, need not be. So with nothing wrong
@@ -40,11 +57,12 @@ export function pageLevel(
 export function pageEvidence(
   hours: readonly HourCount[],
   baseline: Baseline,
-  level: number,
+  level: Level,
   plannedHours: number,
 ): number[] {
   const above = regressionEvidence(hours, baseline, level, plannedHours);
-  const noticed = regressionEvidence(hours, baseline, Math.min(level, baseline.noticeLevel), plannedHours);
+  const lowest = typeof level === 'number' ? level : Math.min(level.before, level.control);
+  const noticed = regressionEvidence(hours, baseline, Math.min(lowest, baseline.noticeLevel), plannedHours);
   return above.map((now, t) => {
     const lately = Math.max(...noticed.slice(Math.max(0, t + 1 - NOTICED_WITHIN_HOURS), t + 1));
     return now >= ENOUGH_WHEN_NOTICED && lately >= ACTS_AT ? Math.max(ACTS_AT, now) : now;

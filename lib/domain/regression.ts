@@ -1,22 +1,18 @@
 import type { Baseline } from './baseline';
-import { boundedRate, checkHours, type HourCount, hourLikelihood } from './beta-binomial';
+import { boundedRate, checkHours, type HourCount } from './beta-binomial';
+import { comparisonOf, type Level } from './comparison';
 
 // Looked up once: in the innermost loops, under a test runner's sandbox, each look at a global costs more than the sum.
-const { floor, max, min } = Math;
+const { floor, max } = Math;
 
 /** Odds at which evidence is acted on: with nothing wrong it gets there with a chance of at most 1 in 20. */
 export const ACTS_AT = 20;
 /** Odds at which a regression is bad enough to take the release back. */
 export const ROLLS_BACK_AT = 100;
 
-/** Most that one hour can count for: a short outage is not a regression, and a regression lasts. */
-const HOUR_CAP = 10;
-
 const EFFECTS = [1.3, 2, 4, 12] as const;
 const EFFECT_SHARE = 0.225;
 const ANYTHING_SHARE = 0.1;
-/** At a base rate near 0 a multiple of it is nothing; effects are multiples of at least this rate. */
-const SMALLEST_STEP = 0.0025;
 
 /** A stretch of hours in which something was broken, as indexes of hours. */
 export interface Episode {
@@ -33,9 +29,6 @@ export interface PageEpisode extends Episode {
   rollBackAt: number[];
 }
 
-/** What an hour counts for: the ratio of its likelihoods, capped, and discounted by eta. */
-export const hourFactor = (ratio: number, eta: number): number => min(HOUR_CAP, ratio) ** eta;
-
 /**
  * Evidence, as odds, that the overall rate is above `level` since some hour of the release: a Shiryaev-Roberts mixture
  * over when it began and how large it is, plus "anything above" (Shin, Ramdas and Rinaldo, E-detectors, arXiv 2203.03532). With
@@ -51,7 +44,7 @@ export const hourFactor = (ratio: number, eta: number): number => min(HOUR_CAP, 
 export function regressionEvidence(
   hours: readonly HourCount[],
   baseline: Baseline,
-  level: number,
+  level: Level,
   plannedHours: number,
 ): number[] {
   checkHours(hours);
@@ -64,13 +57,14 @@ export function regressionEvidence(
     effects = effects.map((r) => r + onset);
     anything += onset;
     if (hour.n > 0) {
-      const likelihood = hourLikelihood(hour, baseline.rho, baseline.eps);
-      const mu = boundedRate(level * baseline.season[hour.cell]!);
-      const f0 = likelihood(mu);
-      const step = max(mu, SMALLEST_STEP);
-      effects = effects.map((r, j) => r * hourFactor(likelihood(mu + (EFFECTS[j]! - 1) * step) / f0, baseline.eta));
-      const expected = floor(hour.n * mu);
-      anything *= hourFactor(hour.x <= expected ? 0.5 : 0.5 / ((hour.n - expected) * f0), baseline.eta);
+      const { n, x, shareAt, likelihood, levelIn, smallestStep, factor } = comparisonOf(hour, baseline);
+      const tolerated = levelIn(level);
+      const share = boundedRate(shareAt(tolerated));
+      const f0 = likelihood(share);
+      const step = max(tolerated, smallestStep);
+      effects = effects.map((r, j) => r * factor(likelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) / f0));
+      const expected = floor(n * share);
+      if (n > 0) anything *= factor(x <= expected ? 0.5 : 0.5 / ((n - expected) * f0));
     }
     const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
     if (evidence >= ROLLS_BACK_AT) {
@@ -91,7 +85,7 @@ export function regressionEvidence(
 export function pageEpisodes(
   hours: readonly HourCount[],
   baseline: Baseline,
-  level: number,
+  level: Level,
   evidence: readonly number[],
 ): PageEpisode[] {
   checkHours(hours);
@@ -108,10 +102,8 @@ export function pageEpisodes(
       episodes.push(open);
       recovered = 1;
     } else if (hour.n > 0) {
-      const likelihood = hourLikelihood(hour, baseline.rho, baseline.eps);
-      const season = baseline.season[hour.cell]!;
-      recovered =
-        max(1, recovered) * hourFactor(likelihood(baseline.p0 * season) / likelihood(level * season), baseline.eta);
+      const { shareAt, likelihood, levelIn, factor } = comparisonOf(hour, baseline);
+      recovered = max(1, recovered) * factor(likelihood(shareAt(baseline.p0)) / likelihood(shareAt(levelIn(level))));
     }
     open.worst = max(open.worst, now);
     if (now >= ROLLS_BACK_AT) open.rollBackAt.push(t);
@@ -123,9 +115,9 @@ export function pageEpisodes(
   return episodes;
 }
 
-export function checkLevel(level: number): void {
-  if (!(level > 0 && level <= 1)) {
-    throw new RangeError(`level - got ${level}, expected a fraction above 0 and at most 1`);
+export function checkLevel(level: Level): void {
+  for (const one of typeof level === 'number' ? [level] : [level.before, level.control]) {
+    if (!(one > 0 && one <= 1)) throw new RangeError(`level - got ${one}, expected a fraction above 0 and at most 1`);
   }
 }
 

@@ -38,6 +38,10 @@ export interface Finding {
   baselineRate?: number;
   window: Window;
   pooled: Pooled;
+  /** The requests with the toggle off in the same hours, where they are the measure; `pooled` is then of the others. */
+  control?: Pooled;
+  /** Why the endpoint's errors are likely the upstream's, as a sentence. */
+  upstream?: string;
   /** Evidence, as odds against the null hypothesis; acts at 20, a pass of "consistent with the baseline" at 100. */
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */

@@ -1,6 +1,7 @@
 import { type Baseline, fitBaseline } from '../../lib/domain/baseline';
 import type { HourCount } from '../../lib/domain/beta-binomial';
-import { pageEvidence, pageLevel } from '../../lib/domain/page';
+import type { Level } from '../../lib/domain/comparison';
+import { pageEvidence, pageLevels } from '../../lib/domain/page';
 import { PEER_RULES } from '../../lib/domain/peer-rules';
 import { ACTS_AT, type PageEpisode, pageEpisodes, regressionEvidence } from '../../lib/domain/regression';
 import { thresholdEpisodes, thresholdEvidence } from '../../lib/domain/threshold';
@@ -15,7 +16,7 @@ export const PLANNED_HOURS = 504;
 export interface Rollout {
   before: HourCount[];
   baseline: Baseline;
-  level: number;
+  level: Level;
   hours: HourCount[];
   planned: number;
 }
@@ -24,7 +25,7 @@ export function rolloutOf(name: string, traffic: Traffic, planned = PLANNED_HOUR
   const { baseline: before, hours } = simulate(name, traffic);
   const baseline = fitBaseline(before);
   if (!baseline) throw new Error(`baseline of ${name} - got no request in four weeks, expected some; use more traffic`);
-  return { before, baseline, level: pageLevel(baseline, TOLERANCE, LIMIT), hours, planned };
+  return { before, baseline, level: pageLevels(baseline, TOLERANCE, LIMIT), hours, planned };
 }
 
 export function pagesOf({ hours, baseline, level, planned }: Rollout): PageEpisode[] {

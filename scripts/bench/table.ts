@@ -1,3 +1,4 @@
+import { CONTROLS, type ControlTrial } from './controls';
 import { geometricMean, mean } from './metrics';
 import { RULES } from './rules';
 import type { Found, Promoted, Results } from './trials';
@@ -103,6 +104,22 @@ export function goalLines(goals: readonly Goal[]): string[] {
   });
 }
 
+/** What controls buy, each cell without and with them. */
+function controlTable(trials: readonly ControlTrial[]): string {
+  const all = (texts: readonly string[]) => texts.join(' / ');
+  return table(
+    [`with ${all(CONTROLS)}`, 'paged', 'noticed', 'promoted after a week', 'delay / bound', 'missed'],
+    trials.map(({ course, bought }) => [
+      course,
+      all(bought.map(({ paged }) => percent(paged))),
+      all(bought.map(({ noticed }) => percent(noticed))),
+      bought[0]!.promoted === undefined ? '-' : all(bought.map(({ promoted }) => percent(promoted!))),
+      bought[0]!.delay === undefined ? '-' : all(bought.map(({ delay }) => number(delay!))),
+      bought[0]!.missed === undefined ? '-' : all(bought.map(({ missed }) => percent(missed!))),
+    ]),
+  );
+}
+
 /** The benchmark's tables, in Markdown. */
 export function tablesOf(results: Results): string {
   const { healthy, stress, promoted, recovery, outages, found } = results;
@@ -147,6 +164,8 @@ export function tablesOf(results: Results): string {
     table(head, rules),
     '',
     table(['rollouts with a false alarm', ...RULES.map((rule) => rule.name)], restless),
+    '',
+    controlTable(results.controls),
     '',
     `A two-hour outage at 30 %: THRESHOLD fires inside it in ${percent(outages.inside)}, PAGE later in ${percent(outages.pageAfter)}.`,
     `Recovery: of ${recovery.pages} rollouts with a page ${percent(recovery.falselyResolved)} were resolved while still broken; ` +

@@ -28,6 +28,12 @@ export interface Traffic {
   /** Log standard deviation of the level of each week. */
   drift?: number;
   outage?: { from: number; hours: number; rate: number };
+  /** The part of the drift that endpoints with the same upstream share: the correlation of the logs of their levels. */
+  upstream?: { name: string; correlation: number };
+  /** Exposed users, counted apart from the launch on; `rate` is then that of the others. */
+  split?: { exposure: number; rate: (hour: number) => number };
+  /** Errors of one user in a row: so many at once, and so many times more rarely. */
+  cluster?: number;
 }
 
 /** The hours of a rollout; a pure function of its name and traffic. */
@@ -36,12 +42,19 @@ export function simulate(name: string, traffic: Traffic): { baseline: HourCount[
   const normal = randomNormal.source(random)();
   const beta = randomBeta.source(random);
   const binomial = randomBinomial.source(random);
-  const { rho, drift = 0, correlation, outage } = traffic;
+  const { rho, drift = 0, correlation, outage, upstream, split, cluster = 1 } = traffic;
+  const failing = (of: number, p: number) =>
+    Math.min(of, cluster * binomial(Math.floor(of / cluster), Math.min(1, p))());
+  const shared = upstream && randomNormal.source(randomness(upstream.name))();
   let noise = normal();
   let level = 1;
   const drawn: HourCount[] = [];
   for (let hour = -BASELINE_HOURS; hour < traffic.hours; hour++) {
-    if (hour % HOURS_PER_WEEK === 0 && drift > 0) level = logNormal(drift, normal());
+    if (hour % HOURS_PER_WEEK === 0 && drift > 0) {
+      const own = normal();
+      const r = upstream?.correlation ?? 0;
+      level = logNormal(drift, shared ? r * shared() + Math.sqrt(1 - r ** 2) * own : own);
+    }
     const volume = expectedVolume(traffic.perHour, hour) * Math.exp(VOLUME_SPREAD * normal());
     const n = Math.max(0, Math.round(volume + Math.sqrt(volume) * normal()));
     const mean = Math.min(HIGHEST_RATE, traffic.rate(hour) * level * errorPattern(cellAt(hour)));
@@ -52,7 +65,12 @@ export function simulate(name: string, traffic: Traffic): { baseline: HourCount[
       p = mean * logNormal(Math.sqrt(Math.log(1 + (rho * (1 - mean)) / mean)), noise);
     }
     if (outage && hour >= outage.from && hour < outage.from + outage.hours) p = Math.max(p, outage.rate);
-    drawn.push({ n, x: binomial(n, Math.min(1, p))(), cell: cellAt(hour) });
+    if (split && hour >= 0) {
+      const on = binomial(n, split.exposure)();
+      const off = { n: n - on, x: failing(n - on, p) };
+      const worse = split.rate(hour) / traffic.rate(hour);
+      drawn.push({ n, x: off.x + failing(on, p * worse), cell: cellAt(hour), off });
+    } else drawn.push({ n, x: failing(n, p), cell: cellAt(hour) });
   }
   return { baseline: drawn.slice(0, BASELINE_HOURS), hours: drawn.slice(BASELINE_HOURS) };
 }

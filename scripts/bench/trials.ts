@@ -13,6 +13,7 @@ import {
   regressionCells,
   stressCells,
 } from './cells';
+import { type ControlTrial, controlTrials } from './controls';
 import { detection, mean, median, share } from './metrics';
 import { advances } from './promotion';
 import { pagesOf, type Rollout, RULES, rolloutOf } from './rules';
@@ -27,6 +28,7 @@ export interface Seeds {
   asItWas: number;
   outage: number;
   recovery: number;
+  controls: number;
 }
 
 export const QUICK: Seeds = {
@@ -38,6 +40,7 @@ export const QUICK: Seeds = {
   asItWas: 24,
   outage: 10,
   recovery: 10,
+  controls: 1,
 };
 export const FULL: Seeds = {
   healthy: 200,
@@ -48,6 +51,7 @@ export const FULL: Seeds = {
   asItWas: 200,
   outage: 100,
   recovery: 100,
+  controls: 25,
 };
 
 export type ByRule<T> = Readonly<Record<string, T>>;
@@ -200,6 +204,7 @@ export interface Results {
   promoted: Promoted[];
   outages: Outages;
   recovery: Recovery;
+  controls: ControlTrial[];
 }
 
 export function runAll(seeds: Seeds, progress: Progress): Results {
@@ -228,5 +233,6 @@ export function runAll(seeds: Seeds, progress: Progress): Results {
     promoted: promotions(gateCells(), seeds.gate, progress),
     outages: outages(seeds.outage, progress),
     recovery: recovery(seeds.recovery, progress),
+    controls: controlTrials(seeds.controls, progress),
   };
 }

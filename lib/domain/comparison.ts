@@ -1,0 +1,77 @@
+import type { Baseline } from './baseline';
+import { type HourCount, hourLikelihood } from './beta-binomial';
+
+const { min } = Math;
+
+/** Most that one hour can count for: a short outage is not a regression, and a regression lasts. */
+const HOUR_CAP = 10;
+/** At a base rate near 0 a multiple of it is nothing; effects are multiples of at least this rate. */
+const SMALLEST_STEP = 0.0025;
+/** Errors of one user come together; so many at once at most. */
+const LARGEST_CLUSTER = 5;
+/** The smallest rho that the likelihood takes: hours do not differ in the share of errors that a level gives. */
+const NO_RHO = 2e-5;
+
+/** A rate to compare with: `before` where the baseline is the measure, `control` where requests with the toggle off are. */
+export type Level = number | { before: number; control: number };
+
+/** One hour as evidence reads it: x of n, the share of n that a level makes one expect, and what a ratio counts for. */
+export interface Comparison {
+  n: number;
+  x: number;
+  rho: number;
+  eta: number;
+  /** The smallest rise of a level that is an effect. */
+  smallestStep: number;
+  levelIn(level: Level): number;
+  shareAt(level: number): number;
+  likelihood(share: number): number;
+  /** A ratio of likelihoods, capped, and discounted for what is not independent. */
+  factor(ratio: number): number;
+}
+
+/**
+ * How an hour is compared. Against the baseline: of n requests x fail, at a level times the daily pattern and what the
+ * upstream does. Where the hour's requests with the toggle off are counted apart, against those: of n errors x are the
+ * exposed users' (the conditional test of two Poisson rates, Przyborowski and Wilenski, Biometrika 31, 1940), so that what
+ * both sides share - drift, outages, the daily pattern - is no part of it. Such an hour is discounted for errors that come
+ * in clusters: if each came c times, its ratio to the power of 1 / c would be exact.
+ */
+export const comparisonOf = (hour: HourCount, baseline: Baseline): Comparison =>
+  hour.off ? besideControl(hour, hour.off, baseline) : afterBaseline(hour, baseline);
+
+function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Comparison {
+  const usual = season[hour.cell]! * (hour.drift ?? 1);
+  return {
+    n: hour.n,
+    x: hour.x,
+    rho,
+    eta,
+    smallestStep: SMALLEST_STEP / usual,
+    levelIn: (level) => (typeof level === 'number' ? level : level.before),
+    shareAt: (level) => level * usual,
+    likelihood: hourLikelihood(hour, rho, eps),
+    factor: (ratio) => min(HOUR_CAP, ratio) ** eta,
+  };
+}
+
+function besideControl(hour: HourCount, off: NonNullable<HourCount['off']>, { p0, rho }: Baseline): Comparison {
+  const errors = { n: hour.x, x: hour.x - off.x, cell: hour.cell };
+  const exposed = hour.n - off.n;
+  // Hours of the baseline that vary beyond chance may do so by clusters, or by what both sides share: nobody knows.
+  const eta = 1 / min(LARGEST_CLUSTER, 1 + (hour.n - 1) * rho);
+  return {
+    n: errors.n,
+    x: errors.x,
+    rho: NO_RHO,
+    eta,
+    smallestStep: SMALLEST_STEP,
+    levelIn: (level) => (typeof level === 'number' ? level : level.control),
+    shareAt(level) {
+      const expected = (level / p0) * exposed;
+      return expected / (expected + off.n);
+    },
+    likelihood: hourLikelihood(errors, NO_RHO, 0),
+    factor: (ratio) => min(HOUR_CAP, ratio ** eta),
+  };
+}
