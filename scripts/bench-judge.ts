@@ -6,7 +6,8 @@ import { FULL, QUICK, runAll } from './bench/trials';
 
 /**
  * Tries the judge and the rules in use elsewhere on the same simulated traffic. `--full` takes minutes, `--json` prints
- * every cell, `--write` puts the tables into docs/judging.md.
+ * every cell, `--write` puts the tables into docs/judging.md. STAGEWATCH_BENCH_SEED, any text, draws other traffic of the
+ * same kinds.
  */
 
 const PAGE = path.join(__dirname, '..', 'docs', 'judging.md');

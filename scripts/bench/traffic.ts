@@ -36,16 +36,19 @@ export interface Traffic {
   cluster?: number;
 }
 
+/** Before every name, for traffic that nobody has seen yet. */
+const SEED = process.env.STAGEWATCH_BENCH_SEED ?? '';
+
 /** The hours of a rollout; a pure function of its name and traffic. */
 export function simulate(name: string, traffic: Traffic): { baseline: HourCount[]; hours: HourCount[] } {
-  const random = randomness(name);
+  const random = randomness(SEED + name);
   const normal = randomNormal.source(random)();
   const beta = randomBeta.source(random);
   const binomial = randomBinomial.source(random);
   const { rho, drift = 0, correlation, outage, upstream, split, cluster = 1 } = traffic;
   const failing = (of: number, p: number) =>
     Math.min(of, cluster * binomial(Math.floor(of / cluster), Math.min(1, p))());
-  const shared = upstream && randomNormal.source(randomness(upstream.name))();
+  const shared = upstream && randomNormal.source(randomness(SEED + upstream.name))();
   let noise = normal();
   let level = 1;
   const drawn: HourCount[] = [];
