@@ -7,7 +7,7 @@ import { type Hour, hourText, startOf } from '../../lib/domain/hour';
 import { JUDGE_VERSION } from '../../lib/domain/judge';
 import type { Counts } from '../../lib/domain/snapshot';
 import { startDatadog } from '../../lib/local/datadog';
-import { trafficOf } from '../../lib/local/traffic';
+import { type Traffic, trafficOf } from '../../lib/local/traffic';
 import { byStatus } from '../by-status';
 import { scenarioOf } from '../domain/rollout-facts';
 import { BAD, FINE, fileOf, LAUNCH, MONTH, tickOf } from '../small-release';
@@ -150,9 +150,10 @@ describe('stagewatch backtest', () => {
   });
 
   test('asks Datadog for the same counts, and says the same of them', async () => {
-    const traffic = {
-      counts: (resource: string, hour: Hour) =>
+    const traffic: Traffic = {
+      counts: (resource, hour) =>
         (resource === '#show' ? story(hour) : story(hour) && byStatus({ 200: 9 })) ?? byStatus({}),
+      toggleOff: (resource, hour) => traffic.counts(resource, hour),
       expected: () => ({ requests: 0, errors: 0 }),
       blind: () => false,
     };

@@ -91,6 +91,33 @@ test('the canary is one series without tags, with all requests of the environmen
   expect(values[position]![0]).toBe(all);
 });
 
+test('the requests of a feature are told apart, and the canary is the same as without', async () => {
+  const [from, to] = [STAGE_A - 24, STAGE_A + 24];
+  const query = (feature: string) => REQUESTS.replace('{env:eks-prod', `{env:eks-prod AND feature:${feature}`);
+  const asked = await ask(from, to, { requests: REQUESTS, canary: CANARY, off: query('off'), on: query('on') });
+  const sums = (index: number) => {
+    const byHour = asked.times.map(() => 0);
+    asked.series.forEach(({ query_index }, position) => {
+      if (query_index !== index) return;
+      asked.values[position]!.forEach((value, hour) => {
+        byHour[hour]! += value ?? 0;
+      });
+    });
+    return byHour;
+  };
+  const [all, canary, off, on] = [0, 1, 2, 3].map(sums) as [number[], number[], number[], number[]];
+  const hours = Array.from({ length: 48 }, (_, index) => from + index);
+  expect(off).toEqual(
+    hours.map((hour) =>
+      endpoints.reduce((sum, name) => sum + [...traffic.toggleOff(name, hour).values()].reduce((a, b) => a + b, 0), 0),
+    ),
+  );
+  expect(on).toEqual(all.map((count, index) => count - off[index]!));
+  expect(on.slice(0, 24)).toEqual(Array(24).fill(0));
+  const alone = await ask(from, to);
+  expect(alone.values[alone.series.findIndex((one) => one.query_index === 1)]).toEqual(canary);
+});
+
 test('times are only those at which something has a value', async () => {
   const quiet = `sum:trace.rack.request.hits{resource_name:${RESOURCES['#files-we-couldnt-receive'].tag}}${HOURLY}`;
   const { times, values } = await ask(STAGE_A - 168, STAGE_A, { quiet });
