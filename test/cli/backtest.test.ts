@@ -169,6 +169,17 @@ describe('stagewatch backtest', () => {
     expect(withoutTexts(asked.out)).toEqual(withoutTexts(read.out));
   });
 
+  test('takes rows of controls and of requests with the toggle off', async () => {
+    const rows = ['#show', '#search', '#show (toggle off)'].flatMap((name) =>
+      Array.from({ length: MONTH + 3 }, (_, index) => `${hourText(LAUNCH - MONTH + index)},${name},200,9`),
+    );
+    const file = fileWith(rows);
+    expect(await stagewatch(['backtest', 'docs/examples/controls', '--csv', file, ...A])).toMatchObject({ code: 0 });
+    const { code, err } = await stagewatch(['backtest', small, '--csv', file, ...A]);
+    expect(code).toBe(64);
+    expect(err).toContain('endpoint - got "#search", expected a name of the release file');
+  });
+
   test("fails with 70 and Datadog's reason when Datadog refuses", async () => {
     const datadog = await startDatadog({
       traffic: trafficOf(scenarioOf('as-it-was'), 1, []),
