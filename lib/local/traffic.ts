@@ -108,7 +108,7 @@ export function trafficOf(scenario: Scenario, seed: number, timeline: readonly S
     toggleOff(resource, hour) {
       const { exposure, rate } = meanOf(resource, hour);
       const { rate: rateOff } = meanOf(resource, hour, 0);
-      // A stream of its own, so that the counts are the same whether they are split or not.
+      // Numbers of its own: they neither change the counts nor follow them.
       const binomial = randomBinomial.source(randomness(`${seed}/${resource}/${hour}/toggle off`));
       const off = 1 - exposure;
       const parts = [...countsOf(resource, hour)].map(([status, count]) => {

@@ -1,6 +1,6 @@
 import { HOUR_MS, type Hour, startOf } from '../../lib/domain/hour';
 import { type LocalDatadog, startDatadog } from '../../lib/local/datadog';
-import { RESOURCES, type ResourceName, trafficOf } from '../../lib/local/traffic';
+import { RESOURCES, type ResourceName, SERVICE, trafficOf } from '../../lib/local/traffic';
 import { ROLLOUT, STAGE_A, scenario } from './rollout';
 
 const keys = { apiKey: 'api', appKey: 'app' };
@@ -167,6 +167,8 @@ test('what there is can be listed by grouping', async () => {
   const { series } = await ask(STAGE_A - 168, STAGE_A, { query });
   const tags = Object.values(RESOURCES).map(({ tag }) => [`resource_name:${tag}`]);
   expect(series.map((one) => one.group_tags).sort()).toEqual(tags.sort());
+  const features = await ask(STAGE_A, STAGE_A + 24, { query: query.replace('resource_name', SERVICE.featureTag) });
+  expect(features.series.map((one) => one.group_tags).sort()).toEqual([['feature:off'], ['feature:on']]);
 });
 
 test.each<[string, Record<string, string>]>([
