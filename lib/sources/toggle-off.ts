@@ -2,9 +2,8 @@ import { plain, plural } from '../domain/format';
 import type { Sample } from '../domain/snapshot';
 
 /**
- * The sample of an endpoint's requests with the toggle off, beside that of all its requests in the same hour. It is
- * unknown when all are, and when it has more requests of a status than all: then one of the two answers is wrong, and
- * most likely the one that was put together by more tags.
+ * The sample of an endpoint's requests with the toggle off, given that of all its requests in the same hour. It is
+ * unknown when all are, and when it has more requests of a status than all, since it is a part of them.
  */
 export function besideAll(off: Sample, all: Sample): Sample {
   const { endpoint, hour } = off;
