@@ -1,6 +1,6 @@
 import type { AlertRecord } from './domain/alert';
 import type { Hour } from './domain/hour';
-import type { Endpoint } from './domain/release';
+import type { Series } from './domain/release';
 import type { Sample, Snapshot } from './domain/snapshot';
 import type { StageEvent } from './domain/stage';
 import type { Verdict } from './domain/verdict';
@@ -8,11 +8,11 @@ import type { Verdict } from './domain/verdict';
 /** Where the request counts come from. */
 export interface MetricSource {
   /**
-   * One sample for every endpoint and every hour of [from, to): counted, or unknown with a reason.
+   * One sample for every series and every hour of [from, to), by the series' name: counted, or unknown with a reason.
    *
    * @throws SourceError when the answer cannot be had or trusted; then nothing may be recorded for these hours
    */
-  sample(endpoints: readonly Endpoint[], from: Hour, to: Hour, signal?: AbortSignal): Promise<Sample[]>;
+  sample(series: readonly Series[], from: Hour, to: Hour, signal?: AbortSignal): Promise<Sample[]>;
 }
 
 /** What is kept of one release. Every write is a single conditional write and may be repeated. */
@@ -21,8 +21,8 @@ export interface History {
   stages(): Promise<StageEvent[]>;
   /** Appends to the stage log; false when it already has an event at that instant. */
   enterStage(event: StageEvent): Promise<boolean>;
-  /** Snapshots of [from, to), oldest first; an hour never recorded is absent. */
-  snapshots(endpoint: string, from: Hour, to: Hour): Promise<Snapshot[]>;
+  /** A series' snapshots of [from, to), oldest first; an hour never recorded is absent. */
+  snapshots(series: string, from: Hour, to: Hour): Promise<Snapshot[]>;
   /** Writes `next` if the stored snapshot is still `previous`; false when another run was quicker. */
   record(next: Snapshot, previous: Snapshot | undefined): Promise<boolean>;
   lastVerdict(): Promise<Verdict | undefined>;

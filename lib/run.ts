@@ -3,7 +3,7 @@ import { baselineFrom } from './domain/course';
 import { dueHours, ranges, revise, SETTLE_MINUTES } from './domain/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './domain/hour';
 import { judge } from './domain/judge';
-import type { Release } from './domain/release';
+import { type Release, seriesOf } from './domain/release';
 import type { Snapshot } from './domain/snapshot';
 import { launchOf, type StageEvent } from './domain/stage';
 import type { Verdict } from './domain/verdict';
@@ -42,10 +42,10 @@ export type Snapshots = Map<string, Map<Hour, Snapshot>>;
 export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
   baselineFrom(hourOf(launchOf(log)?.at ?? now));
 
-/** Every endpoint's snapshots of [from, to), by hour. */
+/** Every series' snapshots of [from, to), by hour. */
 export async function loadSnapshots(history: History, release: Release, from: Hour, to: Hour): Promise<Snapshots> {
   const loaded = await Promise.all(
-    release.endpoints.map(async ({ name }) => {
+    seriesOf(release).map(async ({ name }) => {
       const snapshots = await history.snapshots(name, from, to);
       return [name, new Map(snapshots.map((snapshot) => [snapshot.hour, snapshot]))] as const;
     }),
@@ -65,7 +65,8 @@ export async function fill(
   options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
 ): Promise<Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'>> {
   const due = dueHours(from, now, snapshots.values());
-  const taken = due.slice(0, Math.max(HOURS_AT_LEAST, Math.floor(SNAPSHOTS_PER_RUN / release.endpoints.length)));
+  const series = seriesOf(release);
+  const taken = due.slice(0, Math.max(HOURS_AT_LEAST, Math.floor(SNAPSHOTS_PER_RUN / series.length)));
   const report: Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'> = {
     recorded: 0,
     revised: 0,
@@ -77,7 +78,7 @@ export async function fill(
     if (options.signal?.aborted) break;
     try {
       const wanted = new Set(taken.filter((hour) => hour >= range.from && hour < range.to));
-      const samples = await source.sample(release.endpoints, range.from, range.to, options.signal);
+      const samples = await source.sample(series, range.from, range.to, options.signal);
       const next = samples
         .filter((sample) => wanted.has(sample.hour))
         .flatMap((sample) => revise(snapshots.get(sample.endpoint)!.get(sample.hour), sample, now) ?? []);

@@ -153,14 +153,11 @@ describe('the time of a run', () => {
   });
 
   test.each([60, 1000])(
-    'is bounded: with %d endpoints it takes the newest 20,000 snapshots or a day',
+    'is bounded: with %d endpoints and controls it takes the newest 20,000 snapshots or a day',
     async (count) => {
-      const endpoints = Array.from({ length: count }, (_, index) => ({
-        name: `#${index}`,
-        tag: `page_${index}`,
-        criteria: [{ below: '5%' }],
-      }));
-      const watch = world.watch(releaseOf(world.freshName(), { endpoints }));
+      const pages = Array.from({ length: count }, (_, index) => ({ name: `#${index}`, tag: `page_${index}` }));
+      const endpoints = pages.slice(20).map((page) => ({ ...page, criteria: [{ below: '5%' }] }));
+      const watch = world.watch(releaseOf(world.freshName(), { endpoints, controls: pages.slice(0, 20) }));
       // A table that takes everything at once: 20,000 real writes take as many milliseconds.
       const written = new Set<Hour>();
       watch.history.record = async (snapshot) => {

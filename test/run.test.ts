@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { hourText } from '../lib/domain/hour';
+import type { Counts } from '../lib/domain/snapshot';
+import { startDatadog } from '../lib/local/datadog';
+import { RESOURCES, trafficOf } from '../lib/local/traffic';
+import { run } from '../lib/run';
+import { datadogSource } from '../lib/sources/datadog';
 import { byStatus } from './by-status';
-import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
-import { keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './world';
+import { scenario } from './local/rollout';
+import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
+import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './world';
 
 let world: World;
 beforeAll(async () => {
@@ -111,6 +117,49 @@ describe('a run', () => {
       }),
       { numRuns: 2, endOnFailure: true },
     );
+  });
+});
+
+describe('a release with a control and a control query', () => {
+  const compared = { ...fileOf().endpoints[0], criteria: [{ consistentWithBaseline: {} }] };
+  const change = {
+    endpoints: [compared],
+    controls: [{ name: 'users', tag: RESOURCES.other.tag }],
+    datadog: { ...fileOf().datadog, control: ['feature:off'] },
+  };
+
+  test('keeps all three kinds of series, of one request', async () => {
+    const release = await world.launched(change);
+    const traffic = trafficOf(scenario('regression'), 1, [entered(LAUNCH)]);
+    const datadog = await startDatadog({ traffic, now: () => Number.MAX_SAFE_INTEGER, keys: KEYS });
+    const source = datadogSource({ datadog: release.datadog, keys: async () => KEYS, url: datadog.url });
+    const report = await run({ ...world.watch(release), source }, tickOf(LAUNCH + 1));
+    await datadog.close();
+
+    expect(report.failure).toBeUndefined();
+    expect([report.recorded, datadog.requests]).toEqual([6, 1]);
+    const stored = kindOf(await world.dump(release), 'snapshot').map(({ pk, sk, counts }) => [pk, sk, counts]);
+    const of = (name: string, countsAt: (hour: number) => Counts) =>
+      [LAUNCH, LAUNCH + 1].map((hour) => [`RELEASE#${name}`, hourText(hour), Object.fromEntries(countsAt(hour))]);
+    expect(stored).toEqual([
+      ...of('%23show', (hour) => traffic.counts('#show', hour)),
+      ...of('users', (hour) => traffic.counts('other', hour)),
+      ...of('%23show (toggle off)', (hour) => traffic.toggleOff('#show', hour)),
+    ]);
+  });
+
+  test('pulls the hours that only they lack, and leaves what it knew as it was', async () => {
+    const before = await world.launched({ endpoints: [compared] });
+    await world.hours(before, LAUNCH, LAUNCH + 1);
+    const [known] = await world.historyOf(before).snapshots('#show', LAUNCH, LAUNCH + 1);
+    const release = releaseOf(before.name, change);
+    await world.seed(release, LAUNCH - MONTH, LAUNCH - 10);
+    const report = await run(world.watch(release), tickOf(LAUNCH));
+    expect(report).toMatchObject({ recorded: 2 * 11, revised: 0 });
+    const history = world.historyOf(release);
+    expect(await history.snapshots('#show', LAUNCH, LAUNCH + 1)).toEqual([known]);
+    for (const name of ['users', '#show (toggle off)'])
+      expect(await history.snapshots(name, LAUNCH - 10, LAUNCH + 1)).toHaveLength(11);
   });
 });
 

@@ -3,6 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { snsSink } from '../lib/alerts/sns';
 import { type Hour, hourOf, hourText, type Instant } from '../lib/domain/hour';
+import { seriesOf } from '../lib/domain/release';
 import type { Counts } from '../lib/domain/snapshot';
 import { BOUNDED_CALLS, openDynamo } from '../lib/history/client';
 import { type DynamoHistory, dynamoHistory } from '../lib/history/dynamodb';
@@ -53,6 +54,7 @@ export async function openWorld() {
   const traffic: Traffic = {
     counts: (resource, hour) =>
       (resource === '#show' ? show(hour) : show(hour) && byStatus({ 200: 100 })) ?? byStatus({}),
+    toggleOff: (resource, hour) => traffic.counts(resource, hour),
     expected: () => ({ requests: 0, errors: 0 }),
     blind: () => false,
   };
@@ -164,9 +166,9 @@ export async function openWorld() {
     },
     subjects: () => published.map(({ subject }) => subject),
 
-    /** Puts final, counted hours [from, to) of every endpoint into the table, as earlier runs would have left them. */
+    /** Puts final, counted hours [from, to) of every series into the table, as earlier runs would have left them. */
     async seed(release: Release, from: Hour, to: Hour, counts: (hour: Hour) => Counts = () => FINE) {
-      const items = release.endpoints.flatMap(({ name: endpoint }) =>
+      const items = seriesOf(release).flatMap(({ name: endpoint }) =>
         Array.from({ length: to - from }, (_, index) => {
           const hour = from + index;
           const snapshot = { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const;
@@ -186,7 +188,7 @@ export async function openWorld() {
     async dump(release: Release, from: Hour = LAUNCH): Promise<Record<string, unknown>[]> {
       const partitions = [
         releaseKey(release.name),
-        ...release.endpoints.map(({ name }) => snapshotsKey(release.name, name)),
+        ...seriesOf(release).map(({ name }) => snapshotsKey(release.name, name)),
       ];
       const items: Record<string, unknown>[] = [];
       for (const pk of partitions) {

@@ -11,7 +11,7 @@ import {
   newestSettledHour,
   startOf,
 } from '../domain/hour';
-import { plannedHours, type Release } from '../domain/release';
+import { plannedHours, type Release, seriesOf } from '../domain/release';
 import type { Snapshot } from '../domain/snapshot';
 import { launchOf, type StageEvent } from '../domain/stage';
 import type { MetricSource } from '../ports';
@@ -39,7 +39,7 @@ interface Counts {
 export async function countsFromCsv(release: Release, file: string, io: Io): Promise<Counts> {
   const progress = progressOn(io, 'reading', LONG_MS);
   try {
-    const endpoints = release.endpoints.map((endpoint) => endpoint.name);
+    const endpoints = seriesOf(release).map(({ name }) => name);
     const source = await readCsv(file, { endpoints, signal: io.signal, progress: progress.at });
     return { source, from: source.from, to: source.to };
   } finally {
@@ -89,20 +89,16 @@ export function rangeOf(
 /** Samples asked for at once, but a day at least. */
 const SAMPLES_AT_ONCE = 20_000;
 
-/** Every hour of [from, to) of every endpoint. */
-export async function load(
-  source: MetricSource,
-  { endpoints }: Release,
-  { from, to }: { from: Hour; to: Hour },
-  io: Io,
-) {
-  const snapshots = new Map(endpoints.map(({ name }) => [name, new Map<Hour, Snapshot>()]));
-  const step = Math.max(24, Math.min(168, Math.floor(SAMPLES_AT_ONCE / endpoints.length)));
+/** Every hour of [from, to) of every series. */
+export async function load(source: MetricSource, release: Release, { from, to }: { from: Hour; to: Hour }, io: Io) {
+  const series = seriesOf(release);
+  const snapshots = new Map(series.map(({ name }) => [name, new Map<Hour, Snapshot>()]));
+  const step = Math.max(24, Math.min(168, Math.floor(SAMPLES_AT_ONCE / series.length)));
   const progress = progressOn(io, 'sampling', LONG_MS);
   try {
     for (let start = from; start < to; start += step) {
       const end = Math.min(start + step, to);
-      for (const sample of await source.sample(endpoints, start, end, io.signal))
+      for (const sample of await source.sample(series, start, end, io.signal))
         snapshots.get(sample.endpoint)!.set(sample.hour, { ...sample, revision: 1, final: true });
       progress.at(end - from, to - from);
       await breathe(io);

@@ -3,6 +3,7 @@ import { tallyOf } from '../domain/counts';
 import { SETTLE_MINUTES } from '../domain/due';
 import { clock, count, percent } from '../domain/format';
 import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
+import { seriesOf } from '../domain/release';
 import { stayOf } from '../domain/stage';
 import { loadSnapshots } from '../run';
 import { hoursFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
@@ -16,7 +17,7 @@ interface HistoryOptions extends Place {
   json?: boolean;
 }
 
-/** One hour of one endpoint as it is shown; without a rate when there was no request or nothing is known. */
+/** One hour of one series as it is shown; without a rate when there was no request or nothing is known. */
 export interface HistoryRow {
   endpoint: string;
   hour: string;
@@ -36,7 +37,7 @@ export interface HistoryRow {
 export function historyCommand(program: Command, io: Io): void {
   const command = program
     .command('history')
-    .argument('[endpoint]', 'name of an endpoint (default: all)')
+    .argument('[endpoint]', 'name of an endpoint or control, or "<endpoint> (toggle off)" (default: all)')
     .description('print what was recorded, hour by hour')
     .option('--last <hours>', 'the newest 24h, 7d or 2w (default: 24h)', hoursFor('--last'))
     .option('--from <instant>', 'from this instant on', instantFor('--from'))
@@ -54,7 +55,7 @@ Examples:
     .action(async (wanted: string | undefined, options: HistoryOptions) => {
       await withBook(options, io, 'read', async (book) => {
         const { release } = book;
-        const names = release.endpoints.map((endpoint) => endpoint.name);
+        const names = seriesOf(release).map(({ name }) => name);
         const problems = problemsIn(options);
         if (wanted !== undefined && !names.includes(wanted))
           problems.push(`endpoint - got ${wanted}, expected one of ${names.join(', ')}`);

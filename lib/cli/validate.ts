@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { percent, plural } from '../domain/format';
+import { seriesOf } from '../domain/release';
 import { ReleaseError } from '../release/parse';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import { jsonOption } from './arguments';
@@ -33,7 +34,13 @@ Examples:
         );
       for (const { name, release } of read) {
         const stages = release.stages.map((stage) => `${stage.name} ${percent(stage.exposure)}`).join(', ');
-        io.out(`${name} is valid: ${plural(release.endpoints.length, 'endpoint')}, stages ${stages}`);
+        const toggleOff = seriesOf(release).filter((one) => one.toggleOff).length;
+        const sampled = [
+          plural(release.endpoints.length, 'endpoint'),
+          ...(release.controls.length > 0 ? [plural(release.controls.length, 'control')] : []),
+          ...(toggleOff > 0 ? [`${toggleOff} toggle-off series`] : []),
+        ];
+        io.out(`${name} is valid: ${sampled.join(', ')}, stages ${stages}`);
       }
     });
 }

@@ -4,7 +4,7 @@ export type { Release };
 export type Endpoint = Release['endpoints'][number];
 export type Criterion = Endpoint['criteria'][number];
 
-/** What is sampled every hour under a name of its own: the requests of a tag, all or only those with the toggle off. */
+/** What is sampled every hour under a name of its own: the requests of a tag, all of them or those with the toggle off. */
 export interface Series {
   name: string;
   tag: string;

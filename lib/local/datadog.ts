@@ -34,10 +34,10 @@ const requestSchema = z.object({
 const MAX_HOURS = 1_500;
 
 /**
- * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic. It gives whole hours
- * that have ended, and none of a blind period before that is over. Stricter than Datadog where Datadog would answer
- * something else than was meant: a query without `as_count()` or hourly rollup, another interval than an hour, or more
- * than 1,500 hours is an error here.
+ * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic, with the tag `feature:on`
+ * or `feature:off` beside the service's own. It gives whole hours that have ended, and none of a blind period before that
+ * is over. Stricter than Datadog where Datadog would answer something else than was meant: a query without `as_count()` or
+ * hourly rollup, another interval than an hour, or more than 1,500 hours is an error here.
  */
 export async function startDatadog({ traffic, now, keys }: Options): Promise<LocalDatadog> {
   let requests = 0;
@@ -69,7 +69,10 @@ function answerTo(body: string, traffic: Traffic, now: Instant): Answer {
     if (to - from > MAX_HOURS * HOUR_MS) throw new Error(`at most ${MAX_HOURS} points a series`);
     const parsed = new Map(queries.map(({ name, query }) => [name, parseQuery(query)]));
     const hours = visibleHours(hourFrom(from), hourFrom(to), now, traffic);
-    const rows = hours.flatMap((hour) => rowsOf(traffic, hour));
+    const split = [...parsed.values()].some(({ allOf, by }) =>
+      [...by, ...allOf.flat().map(([key]) => key)].includes(SERVICE.featureTag),
+    );
+    const rows = hours.flatMap((hour) => rowsOf(traffic, hour, split));
     const series = formulas.flatMap(({ formula }, index) => {
       const query = parsed.get(formula);
       if (!query) throw new Error(`formula ${formula} names no query`);
@@ -105,15 +108,26 @@ interface Row {
   count: number;
 }
 
-function rowsOf(traffic: Traffic, hour: Hour): Row[] {
+/** The counts of an hour; told apart by the feature only when a query asks for it, as that takes some time. */
+function rowsOf(traffic: Traffic, hour: Hour, split: boolean): Row[] {
   const [scopeKey, scopeValue] = SERVICE.scope.split(':') as [string, string];
-  return Object.entries(RESOURCES).flatMap(([resource, { tag }]) =>
-    [...traffic.counts(resource as ResourceName, hour)].map(([status, count]) => ({
-      hour,
-      tags: { [scopeKey]: scopeValue, [SERVICE.endpointTag]: tag, [SERVICE.statusTag]: status },
-      count,
-    })),
-  );
+  return (Object.keys(RESOURCES) as ResourceName[]).flatMap((resource) => {
+    const all = traffic.counts(resource, hour);
+    const off = split ? traffic.toggleOff(resource, hour) : undefined;
+    return [...all].flatMap(([status, count]): Row[] => {
+      const tags = {
+        [scopeKey]: scopeValue,
+        [SERVICE.endpointTag]: RESOURCES[resource].tag,
+        [SERVICE.statusTag]: status,
+      };
+      if (!off) return [{ hour, tags, count }];
+      const without = off.get(status) ?? 0;
+      return [
+        { hour, tags: { ...tags, [SERVICE.featureTag]: 'off' }, count: without },
+        { hour, tags: { ...tags, [SERVICE.featureTag]: 'on' }, count: count - without },
+      ].filter((row) => row.count > 0);
+    });
+  });
 }
 
 /** The sums of each group by hour. Its tags are in alphabetical order: which order Datadog uses is not documented. */

@@ -12,6 +12,8 @@ export const SERVICE = {
   scope: 'env:eks-prod',
   endpointTag: 'resource_name',
   statusTag: 'http.status_code',
+  /** `on` or `off`: whether the request's user has the feature. */
+  featureTag: 'feature',
   timeZone: 'America/New_York',
 } as const;
 
@@ -32,6 +34,8 @@ export const RESOURCES: Readonly<Record<ResourceName, { tag: string; perHour: nu
 export interface Traffic {
   /** Requests by status in an hour; a status without requests is absent. The same for every call, in any order. */
   counts(resource: ResourceName, hour: Hour): Counts;
+  /** Those of `counts` from users who do not have the feature: all of them before the launch. */
+  toggleOff(resource: ResourceName, hour: Hour): Counts;
   /** What the counts of [from, to) are drawn around, without 401 and 403: the truth that a measured rate estimates. */
   expected(resource: ResourceName, from: Hour, to: Hour): { requests: number; errors: number };
   /** Datadog takes in nothing in this hour. */
@@ -63,6 +67,9 @@ const ERRORS: readonly (readonly [status: string, part: number])[] = [
  * at that moment of the stage log, so any order of questions and any restart give the same numbers. `timeline` is the
  * stage log, oldest first; it may grow while the traffic is in use.
  *
+ * Users with and without the feature are told apart by the exposure of the hour and their own error rates: those without
+ * it fail as the scenario says of an exposure of 0.
+ *
  * The volume is Poisson with a log-normal hourly spread, the errors beta-binomial; both have a daily and a weekend
  * pattern in the service's zone.
  */
@@ -73,11 +80,13 @@ export function trafficOf(scenario: Scenario, seed: number, timeline: readonly S
     const random = randomness(`${seed}/${resource}/week ${Math.floor(hour / HOURS_PER_WEEK)}`);
     return Math.exp(scenario.drift * randomNormal.source(random)()());
   }
-  function meanOf(resource: ResourceName, hour: Hour) {
+  function meanOf(resource: ResourceName, hour: Hour, exposed?: number) {
     const cell = cellOf(hour, SERVICE.timeZone);
-    const rate =
-      resource === 'other' ? ERROR_RATE_OF_OTHERS : scenario.rate(resource, momentOf(timeline, hour, cell % 24));
+    const moment = momentOf(timeline, hour, cell % 24);
+    const exposure = exposed ?? moment.exposure;
+    const rate = resource === 'other' ? ERROR_RATE_OF_OTHERS : scenario.rate(resource, { ...moment, exposure });
     return {
+      exposure,
       volume: RESOURCES[resource].perHour * volumePattern(cell),
       rate: Math.min(rate * errorPattern(cell) * drift(resource, hour), 0.95),
     };
@@ -85,15 +94,29 @@ export function trafficOf(scenario: Scenario, seed: number, timeline: readonly S
   // A monitor asks for the same hours again at every tick. The rate is kept with the counts, so that a stage entered in
   // the past is seen.
   const drawn = new Map<string, { rate: number; counts: Counts }>();
+  function countsOf(resource: ResourceName, hour: Hour): Counts {
+    const { volume, rate } = meanOf(resource, hour);
+    const name = `${seed}/${resource}/${hour}`;
+    const known = drawn.get(name);
+    if (known?.rate === rate) return known.counts;
+    const counts = draw(randomness(name), volume, rate);
+    drawn.set(name, { rate, counts });
+    return counts;
+  }
   return {
-    counts(resource, hour) {
-      const { volume, rate } = meanOf(resource, hour);
-      const name = `${seed}/${resource}/${hour}`;
-      const known = drawn.get(name);
-      if (known?.rate === rate) return known.counts;
-      const counts = draw(randomness(name), volume, rate);
-      drawn.set(name, { rate, counts });
-      return counts;
+    counts: countsOf,
+    toggleOff(resource, hour) {
+      const { exposure, rate } = meanOf(resource, hour);
+      const { rate: rateOff } = meanOf(resource, hour, 0);
+      // Numbers of its own: they neither change the counts nor follow them.
+      const binomial = randomBinomial.source(randomness(`${seed}/${resource}/${hour}/toggle off`));
+      const off = 1 - exposure;
+      const parts = [...countsOf(resource, hour)].map(([status, count]) => {
+        if (status in EXCLUDED) return [status, binomial(count, off)()] as const;
+        const likely = status === '200' ? (1 - rateOff) / (1 - rate) : rateOff / rate;
+        return [status, binomial(count, off * likely)()] as const;
+      });
+      return new Map(parts.filter(([, count]) => count > 0));
     },
     expected(resource, from, to) {
       let requests = 0;

@@ -4,6 +4,7 @@ import { type Hour, parseHour } from '../domain/hour';
 import type { Counts, Sample } from '../domain/snapshot';
 import type { MetricSource } from '../ports';
 import { fieldsOf, linesOf } from './csv-reader';
+import { besideAll } from './toggle-off';
 
 const HEADER = 'hour,endpoint,status,count';
 /** So many problems are printed; of the others only how many they are. */
@@ -24,7 +25,7 @@ export interface CsvSource extends MetricSource {
 }
 
 export interface CsvOptions {
-  /** Names of the release's endpoints; a row of any other is an error. */
+  /** Names of the release's series, as the column `endpoint` has them; a row of any other is an error. */
   endpoints: readonly string[];
   signal?: AbortSignal;
   progress?: (done: number, total: number) => void;
@@ -33,7 +34,8 @@ export interface CsvOptions {
 /**
  * Reads a CSV of request counts: header `hour,endpoint,status,count`, the hour as an ISO instant on the full UTC hour,
  * rows in any order. An hour without any row is unknown; in an hour with rows of other endpoints only, an endpoint had
- * no requests. The same row twice is one row.
+ * no requests. The same row twice is one row. Requests with the toggle off are unknown when no row of the file has any:
+ * zero would say that all users are exposed.
  *
  * A million rows take about 150 MB.
  *
@@ -54,6 +56,7 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
   const counts: number[] = [];
   const lines: number[] = [];
   const hours = new Set<Hour>();
+  const indexes = new Set<number>();
   const statuses = new Set<number>();
   const keyOf = (hour: Hour, index: number, status: number) => (hour * endpoints.length + index) * 1000 + status;
 
@@ -71,6 +74,7 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
     counts.push(count);
     lines.push(line);
     hours.add(hour);
+    indexes.add(index);
     statuses.add(status);
   };
 
@@ -112,20 +116,26 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
     });
     return new Map(found);
   };
+  const sampleOf = (endpoint: string, hour: Hour): Sample =>
+    hours.has(hour)
+      ? { endpoint, hour, kind: 'counted', counts: countsOf(hour, indexOf.get(endpoint)!) }
+      : { endpoint, hour, kind: 'unknown', reason: 'the CSV has no row of this hour' };
+  const toggleOffOf = (endpoint: string, hour: Hour, all: string): Sample =>
+    indexes.has(indexOf.get(endpoint)!)
+      ? besideAll(sampleOf(endpoint, hour), sampleOf(all, hour))
+      : { endpoint, hour, kind: 'unknown', reason: 'the CSV has no row with the toggle off' };
   const [from, last] = extent(hours);
   return {
     from,
     to: last + 1,
     async sample(wanted, first, end) {
-      return wanted.flatMap(({ name }) => {
-        const index = indexOf.get(name)!;
-        return Array.from({ length: Math.max(0, end - first) }, (_, offset): Sample => {
+      const nameOf = new Map(wanted.filter(({ toggleOff }) => !toggleOff).map(({ tag, name }) => [tag, name]));
+      return wanted.flatMap(({ name, tag, toggleOff }) =>
+        Array.from({ length: Math.max(0, end - first) }, (_, offset): Sample => {
           const hour = first + offset;
-          return hours.has(hour)
-            ? { endpoint: name, hour, kind: 'counted', counts: countsOf(hour, index) }
-            : { endpoint: name, hour, kind: 'unknown', reason: 'the CSV has no row of this hour' };
-        });
-      });
+          return toggleOff ? toggleOffOf(name, hour, nameOf.get(tag)!) : sampleOf(name, hour);
+        }),
+      );
     },
   };
 }

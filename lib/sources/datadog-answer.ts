@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
 import { isStatus } from '../domain/counts';
 import { HOUR_MS, type Hour, hourOf, instantText } from '../domain/hour';
-import type { Endpoint, Release } from '../domain/release';
+import type { Release, Series } from '../domain/release';
 import type { Counts, Sample } from '../domain/snapshot';
 import { SourceError } from '../ports';
-import { QUERIES, type Span } from './datadog-query';
+import { queriesFor, type Span } from './datadog-query';
+import { besideAll } from './toggle-off';
 
 type Values = readonly (number | null)[];
+type ByStatus = Map<string, Values>;
 
 const answerSchema = z.object({
   data: z.object({
@@ -19,28 +21,33 @@ const answerSchema = z.object({
 });
 
 /**
- * Reads the answer to a timeseries request: one sample for every endpoint and every wanted hour. Hours in which the
- * canary shows no request at all are unknown; an endpoint that is absent while the canary is not had no request. Sampled
- * counters come as fractions and are rounded to whole requests; a status without requests is left out.
+ * Reads the answer to a timeseries request: one sample for every series and every wanted hour. Hours in which the
+ * canary shows no request at all are unknown; a series that is absent while the canary is not had no request. Sampled
+ * counters come as fractions and are rounded to whole requests; a status without requests is left out. Requests with the
+ * toggle off are unknown where they cannot be a part of all of their endpoint's.
  *
  * @throws SourceError 'malformed' when anything about the answer is not as it should be: a part of it is never used
  */
 export function readAnswer(
   answer: unknown,
   datadog: Release['datadog'],
-  endpoints: readonly Endpoint[],
+  series: readonly Series[],
   span: Span,
 ): Sample[] {
-  const { times, canary, byEndpoint } = checked(answer, datadog);
+  const { times, canary, requests, toggleOff } = checked(answer, datadog, queriesFor(series));
   const indexOf = new Map(times.map((time, index) => [hourOf(time), index]));
   const samples: Sample[] = [];
   for (let hour: Hour = span.wantedFrom; hour < span.to; hour++) {
     const index = indexOf.get(hour);
     const seen = index !== undefined && (canary?.[index] ?? 0) > 0;
-    for (const { name: endpoint, tag } of endpoints) {
-      if (!seen) samples.push({ endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) });
-      else if (times.length === 1) samples.push({ endpoint, hour, kind: 'unknown', reason: LONELY });
-      else samples.push({ endpoint, hour, ...measured(countsAt(index, byEndpoint.get(tag))) });
+    const sampleOf = (endpoint: string, byStatus: ByStatus | undefined): Sample => {
+      if (!seen) return { endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) };
+      if (times.length === 1) return { endpoint, hour, kind: 'unknown', reason: LONELY };
+      return { endpoint, hour, ...measured(countsAt(index, byStatus)) };
+    };
+    for (const one of series) {
+      const all = sampleOf(one.name, requests.get(one.tag));
+      samples.push(one.toggleOff ? besideAll(sampleOf(one.name, toggleOff.get(one.tag)), all) : all);
     }
   }
   return samples;
@@ -66,12 +73,16 @@ function measured(counts: Counts): { kind: 'counted'; counts: Counts } | { kind:
 /** It comes when data stops or starts again; the hour stays due and is read once it has a neighbour. */
 const LONELY = 'the only hour of its day in Datadog, so nothing proves that it is one hour and not more';
 
-function countsAt(index: number, byStatus: ReadonlyMap<string, Values> = new Map()) {
+function countsAt(index: number, byStatus: ByStatus = new Map()) {
   const counts = [...byStatus].map(([status, values]) => [status, Math.round(values[index] ?? 0)] as const);
   return new Map(counts.filter(([, count]) => count > 0));
 }
 
-function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']) {
+function checked(
+  answer: unknown,
+  { endpointTag, statusTag }: Release['datadog'],
+  queries: ReturnType<typeof queriesFor>,
+) {
   const errors = z.safeParse(z.object({ errors: z.unknown() }), answer).data?.errors;
   if (Array.isArray(errors) ? errors.length > 0 : errors) throw malformed(`errors ${seen(errors)}`, 'none');
   const parsed = z.safeParse(answerSchema, answer);
@@ -82,24 +93,24 @@ function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']
     throw malformed(`${values.length} lists of values`, `${series.length}, one a series`);
 
   let canary: Values | undefined;
-  const byEndpoint = new Map<string, Map<string, Values>>();
+  const byTag = { requests: new Map<string, ByStatus>(), toggleOff: new Map<string, ByStatus>() };
   series.forEach((one, position) => {
     const list = values[position]!;
     checkValues(list, times);
-    const query = QUERIES[one.query_index];
-    if (!query) throw malformed(`query_index ${one.query_index}`, `0 to ${QUERIES.length - 1}`);
+    const query = queries[one.query_index];
+    if (!query) throw malformed(`query_index ${one.query_index}`, `0 to ${queries.length - 1}`);
     if (query === 'canary') {
       if (canary) throw malformed('two series of the canary', 'one');
       canary = list;
       return;
     }
-    const endpoint = tagValue(one.group_tags, endpointTag);
+    const tag = tagValue(one.group_tags, endpointTag);
     const status = tagValue(one.group_tags, statusTag);
-    const byStatus = byEndpoint.get(endpoint) ?? new Map<string, Values>();
+    const byStatus: ByStatus = byTag[query].get(tag) ?? new Map();
     if (byStatus.has(status)) throw malformed(`two series of ${seen(one.group_tags)}`, 'one');
-    byEndpoint.set(endpoint, byStatus.set(status, list));
+    byTag[query].set(tag, byStatus.set(status, list));
   });
-  return { times, canary, byEndpoint };
+  return { times, canary, ...byTag };
 }
 
 /**

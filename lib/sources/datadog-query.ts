@@ -1,11 +1,17 @@
 import type { v2 } from '@datadog/datadog-api-client';
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, startOf } from '../domain/hour';
-import type { Endpoint, Release } from '../domain/release';
+import type { Release, Series } from '../domain/release';
 
 type Datadog = Release['datadog'];
 
-/** The counts of the endpoints, and the canary that tells "no requests" from "no data". In the order of `query_index`. */
-export const QUERIES = ['requests', 'canary'] as const;
+/**
+ * What is asked for, in the order of `query_index`: all requests of the tags, the canary that tells "no requests" from
+ * "no data" and, where there are such series, the requests with the toggle off.
+ */
+export const queriesFor = (series: readonly Series[]) =>
+  series.some(({ toggleOff }) => toggleOff)
+    ? (['requests', 'canary', 'toggleOff'] as const)
+    : (['requests', 'canary'] as const);
 
 /** Hours that one request must span at least, so that its answer shows the spacing of its points. */
 const MIN_HOURS = 24;
@@ -34,27 +40,36 @@ export function spansOf(from: Hour, to: Hour): Span[] {
 }
 
 /**
- * One request for all endpoints: raw counts by endpoint and status, never a rate, so that what counts as an error is
+ * One request for all series: raw counts by endpoint tag and status, never a rate, so that what counts as an error is
  * decided here and can be decided again. `as_count()` keeps Datadog from averaging; the rollup and the interval must
  * both say one hour, since the default interval of a long range is longer.
  *
+ * @param series those with the toggle off only beside a `datadog.control`
  * @throws Error when a value would change the meaning of the query, such as one with a quote or a brace
  */
 export function timeseriesRequest(
   datadog: Datadog,
-  endpoints: readonly Endpoint[],
+  series: readonly Series[],
   span: Span,
 ): v2.TimeseriesFormulaQueryRequest {
-  const { metric, endpointTag, statusTag } = datadog;
-  const scope = datadog.scope.map(plain).join(' AND ');
-  const tags = endpoints.map((endpoint) => `${plain(endpointTag)}:${plain(endpoint.tag)}`);
-  const oneOf = tags.length === 1 ? tags[0] : `(${tags.join(' OR ')})`;
-  const counts = (filter: string, groups: string) =>
-    `sum:${plain(metric)}{${filter}}${groups}.as_count().rollup(sum, 3600)`;
-  const text = {
-    requests: counts(`${scope} AND ${oneOf}`, ` by {${endpointTag},${plain(statusTag)}}`),
-    canary: counts(scope, ''),
+  const { metric, scope, endpointTag, statusTag } = datadog;
+  const count = (filter: readonly string[], groups = '') =>
+    `sum:${plain(metric)}{${filter.join(' AND ')}}${groups}.as_count().rollup(sum, 3600)`;
+  const countByStatus = (pairs: readonly string[], some: readonly Series[]) => {
+    const tags = [...new Set(some.map(({ tag }) => `${plain(endpointTag)}:${plain(tag)}`))];
+    const oneOf = tags.length === 1 ? tags[0]! : `(${tags.join(' OR ')})`;
+    return count([...pairs.map(plain), oneOf], ` by {${endpointTag},${plain(statusTag)}}`);
   };
+  const textOf = {
+    requests: () => countByStatus(scope, series),
+    canary: () => count(scope.map(plain)),
+    toggleOff: () =>
+      countByStatus(
+        [...scope, ...datadog.control!],
+        series.filter(({ toggleOff }) => toggleOff),
+      ),
+  };
+  const queries = queriesFor(series);
   return {
     data: {
       type: 'timeseries_request',
@@ -62,8 +77,8 @@ export function timeseriesRequest(
         from: startOf(span.from),
         to: startOf(span.to),
         interval: HOUR_MS,
-        formulas: QUERIES.map((name) => ({ formula: name })),
-        queries: QUERIES.map((name) => ({ dataSource: 'metrics', name, query: text[name] })),
+        formulas: queries.map((name) => ({ formula: name })),
+        queries: queries.map((name) => ({ dataSource: 'metrics', name, query: textOf[name]() })),
       },
     },
   };

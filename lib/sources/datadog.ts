@@ -26,7 +26,7 @@ interface Server {
 }
 
 /**
- * Request counts from Datadog by endpoint and status: one request for all endpoints, for up to a week of hours.
+ * Request counts from Datadog by series and status: one request for all series, for up to a week of hours.
  *
  * @throws Error when `url` is not plain http on loopback; `sample` throws SourceError when an answer cannot be had or
  * trusted, and Error when the release names a tag that cannot stand in a query
@@ -51,12 +51,12 @@ export function datadogSource({ datadog, keys, forgetKeys, url, timeoutMs = 45_0
   }
 
   return {
-    async sample(endpoints, from, to, signal) {
-      if (endpoints.length === 0) return [];
+    async sample(series, from, to, signal) {
+      if (series.length === 0) return [];
       const parts: Sample[][] = [];
       for (const span of spansOf(from, to)) {
-        const answer = await ask(timeseriesRequest(datadog, endpoints, span), { timeoutMs, signal });
-        parts.push(readAnswer(answer, datadog, endpoints, span));
+        const answer = await ask(timeseriesRequest(datadog, series, span), { timeoutMs, signal });
+        parts.push(readAnswer(answer, datadog, series, span));
       }
       return parts.flat();
     },

@@ -7,7 +7,7 @@ import { type Hour, hourText, startOf } from '../../lib/domain/hour';
 import { JUDGE_VERSION } from '../../lib/domain/judge';
 import type { Counts } from '../../lib/domain/snapshot';
 import { startDatadog } from '../../lib/local/datadog';
-import { trafficOf } from '../../lib/local/traffic';
+import { type Traffic, trafficOf } from '../../lib/local/traffic';
 import { byStatus } from '../by-status';
 import { scenarioOf } from '../domain/rollout-facts';
 import { BAD, FINE, fileOf, LAUNCH, MONTH, tickOf } from '../small-release';
@@ -150,9 +150,10 @@ describe('stagewatch backtest', () => {
   });
 
   test('asks Datadog for the same counts, and says the same of them', async () => {
-    const traffic = {
-      counts: (resource: string, hour: Hour) =>
+    const traffic: Traffic = {
+      counts: (resource, hour) =>
         (resource === '#show' ? story(hour) : story(hour) && byStatus({ 200: 9 })) ?? byStatus({}),
+      toggleOff: (resource, hour) => traffic.counts(resource, hour),
       expected: () => ({ requests: 0, errors: 0 }),
       blind: () => false,
     };
@@ -166,6 +167,17 @@ describe('stagewatch backtest', () => {
     const withoutTexts = (text: string) =>
       JSON.parse(text, (key, value) => (['text', 'reason'].includes(key) ? undefined : value));
     expect(withoutTexts(asked.out)).toEqual(withoutTexts(read.out));
+  });
+
+  test('takes rows of controls and of requests with the toggle off', async () => {
+    const rows = ['#show', '#search', '#show (toggle off)'].flatMap((name) =>
+      Array.from({ length: MONTH + 3 }, (_, index) => `${hourText(LAUNCH - MONTH + index)},${name},200,9`),
+    );
+    const file = fileWith(rows);
+    expect(await stagewatch(['backtest', 'docs/examples/controls', '--csv', file, ...A])).toMatchObject({ code: 0 });
+    const { code, err } = await stagewatch(['backtest', small, '--csv', file, ...A]);
+    expect(code).toBe(64);
+    expect(err).toContain('endpoint - got "#search", expected a name of the release file');
   });
 
   test("fails with 70 and Datadog's reason when Datadog refuses", async () => {

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
+import type { HistoryRow } from '../../lib/cli/history';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../by-status';
-import { BAD, entered, LAUNCH, tickOf } from '../small-release';
+import { BAD, entered, fileOf, LAUNCH, releaseOf, tickOf } from '../small-release';
 import { openWorld, type World } from '../world';
 import { folder, stagewatch, written } from './console';
 
@@ -103,6 +104,33 @@ describe('history', () => {
     expect(err).toContain('endpoint - got #shwo, expected one of #show');
     expect(err).toContain('--last and --from - got both');
     expect(err).toContain('--from - got an instant that is not before --to');
+  });
+
+  test('knows controls and requests with the toggle off by their names', async () => {
+    const compared = { name: '#show', tag: 'show', criteria: [{ consistentWithBaseline: {} }] };
+    const change = {
+      endpoints: [compared],
+      controls: [{ name: '#search', tag: 'search' }],
+      datadog: { ...fileOf().datadog, control: ['feature:off'] },
+    };
+    const controlled = releaseOf(world.freshName(), change);
+    await world.seed(controlled, LAUNCH, LAUNCH + 2);
+    const where = ['--release', written(root, controlled.name, change), '--table', world.store.tableName];
+    const rowsOf = async (...args: string[]) => {
+      const { json } = await stagewatch(['history', ...args, '--last', '2h', '--json', ...where], {
+        now: tickOf(LAUNCH + 1),
+      });
+      return json.map(({ endpoint, requests }: HistoryRow) => `${endpoint} ${requests}`);
+    };
+    expect(await rowsOf()).toEqual(
+      ['#show 1000', '#search 1000', '#show (toggle off) 1000'].flatMap((row) => [row, row]),
+    );
+    expect(await rowsOf('#search')).toEqual(['#search 1000', '#search 1000']);
+    const off = '#show (toggle off)';
+    expect(await rowsOf(off)).toEqual([`${off} 1000`, `${off} 1000`]);
+    const { code, err } = await stagewatch(['history', '#index (toggle off)', ...where]);
+    expect(code).toBe(64);
+    expect(err).toContain('expected one of #show, #search, #show (toggle off)');
   });
 
   test('hours from before a relaunch are not lost', async () => {

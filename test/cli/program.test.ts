@@ -82,6 +82,11 @@ describe('validate', () => {
     expect(out).toBe('document-status is valid: 3 endpoints, stages A 25 %, B 50 %, C 100 %');
   });
 
+  test('says how much else is sampled', async () => {
+    const { out } = await stagewatch(['validate', 'docs/examples/controls']);
+    expect(out).toBe('controls is valid: 2 endpoints, 1 control, 1 toggle-off series, stages A 25 %, B 100 %');
+  });
+
   test('gives the release as machines read it, fractions and hours', async () => {
     const { json } = await stagewatch(['validate', written(root, 'small'), '--json']);
     expect(json).toMatchObject([

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toggleOffName } from '../../lib/domain/release';
 import {
   afterAll as afterAllOf,
   alertKey,
@@ -18,6 +19,7 @@ const bytes = (key: string) => Buffer.from(key, 'utf8').toString('hex');
 
 test('the partition of an endpoint reads like its name', () => {
   expect(snapshotsKey('document-status', '#show')).toBe('document-status#%23show');
+  expect(snapshotsKey('document-status', toggleOffName('#show'))).toBe('document-status#%23show (toggle off)');
 });
 
 test('two pairs of names share a partition only when they are the same pair', () => {

@@ -1,6 +1,6 @@
 import { HOUR_MS, type Hour, startOf } from '../../lib/domain/hour';
 import { type LocalDatadog, startDatadog } from '../../lib/local/datadog';
-import { RESOURCES, type ResourceName, trafficOf } from '../../lib/local/traffic';
+import { RESOURCES, type ResourceName, SERVICE, trafficOf } from '../../lib/local/traffic';
 import { ROLLOUT, STAGE_A, scenario } from './rollout';
 
 const keys = { apiKey: 'api', appKey: 'app' };
@@ -91,6 +91,33 @@ test('the canary is one series without tags, with all requests of the environmen
   expect(values[position]![0]).toBe(all);
 });
 
+test('the requests of a feature are told apart, and the canary is the same as without', async () => {
+  const [from, to] = [STAGE_A - 24, STAGE_A + 24];
+  const query = (feature: string) => REQUESTS.replace('{env:eks-prod', `{env:eks-prod AND feature:${feature}`);
+  const asked = await ask(from, to, { requests: REQUESTS, canary: CANARY, off: query('off'), on: query('on') });
+  const sums = (index: number) => {
+    const byHour = asked.times.map(() => 0);
+    asked.series.forEach(({ query_index }, position) => {
+      if (query_index !== index) return;
+      asked.values[position]!.forEach((value, hour) => {
+        byHour[hour]! += value ?? 0;
+      });
+    });
+    return byHour;
+  };
+  const [all, canary, off, on] = [0, 1, 2, 3].map(sums) as [number[], number[], number[], number[]];
+  const hours = Array.from({ length: 48 }, (_, index) => from + index);
+  expect(off).toEqual(
+    hours.map((hour) =>
+      endpoints.reduce((sum, name) => sum + [...traffic.toggleOff(name, hour).values()].reduce((a, b) => a + b, 0), 0),
+    ),
+  );
+  expect(on).toEqual(all.map((count, index) => count - off[index]!));
+  expect(on.slice(0, 24)).toEqual(Array(24).fill(0));
+  const alone = await ask(from, to);
+  expect(alone.values[alone.series.findIndex((one) => one.query_index === 1)]).toEqual(canary);
+});
+
 test('times are only those at which something has a value', async () => {
   const quiet = `sum:trace.rack.request.hits{resource_name:${RESOURCES['#files-we-couldnt-receive'].tag}}${HOURLY}`;
   const { times, values } = await ask(STAGE_A - 168, STAGE_A, { quiet });
@@ -140,6 +167,8 @@ test('what there is can be listed by grouping', async () => {
   const { series } = await ask(STAGE_A - 168, STAGE_A, { query });
   const tags = Object.values(RESOURCES).map(({ tag }) => [`resource_name:${tag}`]);
   expect(series.map((one) => one.group_tags).sort()).toEqual(tags.sort());
+  const features = await ask(STAGE_A, STAGE_A + 24, { query: query.replace('resource_name', SERVICE.featureTag) });
+  expect(features.series.map((one) => one.group_tags).sort()).toEqual([['feature:off'], ['feature:on']]);
 });
 
 test.each<[string, Record<string, string>]>([

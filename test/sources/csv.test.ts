@@ -3,23 +3,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { hourText, parseHour } from '../../lib/domain/hour';
-import type { Endpoint } from '../../lib/domain/release';
+import type { Series } from '../../lib/domain/release';
 import { CsvError, readCsv } from '../../lib/sources/csv';
 import { fieldsOf } from '../../lib/sources/csv-reader';
 
 const HEADER = 'hour,endpoint,status,count';
 const NAMES = ['#index', '#show', 'POST /files, "all"'];
 const T0 = parseHour('2024-02-05T00:00Z')!;
-const endpoints = NAMES.map((name): Endpoint => ({ name, tag: 'any', criteria: [] }));
+const endpoints = NAMES.map((name): Series => ({ name, tag: name, toggleOff: false }));
 
 const dir = mkdtempSync(path.join(tmpdir(), 'stagewatch-csv-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-function read(text: string) {
+function written(text: string): string {
   const file = path.join(dir, 'counts.csv');
   writeFileSync(file, text);
-  return readCsv(file, { endpoints: NAMES });
+  return file;
 }
+
+const read = (text: string) => readCsv(written(text), { endpoints: NAMES });
 
 const csv = (...rows: string[]) => `${[HEADER, ...rows].join('\n')}\n`;
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -65,6 +67,30 @@ describe('the counts of a file', () => {
     const source = await read(csv('2024-02-05T00:00Z,#show,200,812'));
     const samples = await source.sample(endpoints.slice(0, 1), T0 - 1, T0 + 2);
     expect(samples.map(({ kind }) => kind)).toEqual(['unknown', 'counted', 'unknown']);
+  });
+
+  test('with the toggle off are unknown when no row has any, and where they cannot be a part of all', async () => {
+    const [show, off] = [
+      { name: '#show', tag: 'show', toggleOff: false },
+      { name: '#show (toggle off)', tag: 'show', toggleOff: true },
+    ];
+    const rows = ['2024-02-05T00:00Z,#show,200,8', '2024-02-05T01:00Z,#show,200,8', '2024-02-05T03:00Z,#show,200,8'];
+    const offOf = async (...more: string[]) => {
+      const file = written(csv(...rows, ...more));
+      const source = await readCsv(file, { endpoints: [show!.name, off!.name] });
+      const samples = await source.sample([show!, off!], T0, T0 + 4);
+      return samples.slice(4).map((s) => (s.kind === 'counted' ? Object.fromEntries(s.counts) : s.reason));
+    };
+    const none = 'the CSV has no row with the toggle off';
+    expect(await offOf()).toEqual([none, none, none, none]);
+    expect(
+      await offOf('2024-02-05T00:00Z,#show (toggle off),200,8', '2024-02-05T01:00Z,#show (toggle off),200,9'),
+    ).toEqual([
+      { 200: 8 },
+      '9 requests of status 200 with the toggle off, but 8 in all',
+      'the CSV has no row of this hour',
+      {},
+    ]);
   });
 
   test('make an hour known with a count of 0', async () => {

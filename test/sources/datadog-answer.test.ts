@@ -12,8 +12,8 @@ const datadog = {
   statusTag: 'http.status_code',
 };
 const endpoints = [
-  { name: '#index', tag: 'a::index', criteria: [] },
-  { name: '#show', tag: 'a::show', criteria: [] },
+  { name: '#index', tag: 'a::index', toggleOff: false },
+  { name: '#show', tag: 'a::show', toggleOff: false },
 ];
 const H = 500_000;
 const span = { from: H - 22, to: H + 2, wantedFrom: H };

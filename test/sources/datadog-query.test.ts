@@ -8,7 +8,7 @@ const datadog = {
   endpointTag: 'resource_name',
   statusTag: 'http.status_code',
 };
-const endpoint = (tag: string) => ({ name: tag, tag, criteria: [] });
+const endpoint = (tag: string) => ({ name: tag, tag, toggleOff: false });
 const queries = (change: object, tags: string[]) =>
   timeseriesRequest({ ...datadog, ...change }, tags.map(endpoint), { from: 10, to: 34, wantedFrom: 33 }).data
     .attributes;
@@ -33,6 +33,22 @@ test('one request asks for the counts of all endpoints by status, and for the ca
       },
     ],
   });
+});
+
+test('requests with the toggle off are one query more, of their tags only and with the pairs of the control', () => {
+  const series = [endpoint('a'), endpoint('b'), endpoint('c'), { name: 'b (toggle off)', tag: 'b', toggleOff: true }];
+  const asked = (some: typeof series, control: string[]) =>
+    timeseriesRequest({ ...datadog, control }, some, { from: 10, to: 34, wantedFrom: 33 }).data.attributes;
+  const { formulas, queries } = asked(series, ['feature:off', 'tier:web']);
+  const groups = ' by {resource_name,http.status_code}.as_count().rollup(sum, 3600)';
+  expect(formulas).toEqual([{ formula: 'requests' }, { formula: 'canary' }, { formula: 'toggleOff' }]);
+  expect(queries.map((one) => 'query' in one && one.query)).toEqual([
+    `sum:trace.rack.request.hits{env:eks-prod AND (resource_name:a OR resource_name:b OR resource_name:c)}${groups}`,
+    'sum:trace.rack.request.hits{env:eks-prod}.as_count().rollup(sum, 3600)',
+    `sum:trace.rack.request.hits{env:eks-prod AND feature:off AND tier:web AND resource_name:b}${groups}`,
+  ]);
+  expect(asked(series.slice(0, 3), ['feature:off']).queries).toHaveLength(2);
+  expect(() => asked(series, ['feature:"off"'])).toThrow('plain names and tags only');
 });
 
 test('every part of the scope narrows both queries', () => {

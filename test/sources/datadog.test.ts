@@ -15,7 +15,7 @@ const datadog = {
   endpointTag: 'resource_name',
   statusTag: 'http.status_code',
 };
-const endpoints = [{ name: '#show', tag: 'a::show', criteria: [] }];
+const endpoints = [{ name: '#show', tag: 'a::show', toggleOff: false }];
 const good = timeseries(
   [startOf(H - 1), startOf(H)],
   [

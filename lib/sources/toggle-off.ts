@@ -1,0 +1,20 @@
+import { plain, plural } from '../domain/format';
+import type { Sample } from '../domain/snapshot';
+
+/**
+ * The sample of an endpoint's requests with the toggle off, given that of all its requests in the same hour. It is
+ * unknown when all are, and when it has more requests of a status than all, since it is a part of them.
+ */
+export function besideAll(off: Sample, all: Sample): Sample {
+  const { endpoint, hour } = off;
+  if (all.kind === 'unknown') return { endpoint, hour, kind: 'unknown', reason: all.reason };
+  if (off.kind === 'unknown') return off;
+  for (const [status, count] of off.counts) {
+    const most = all.counts.get(status) ?? 0;
+    if (count > most) {
+      const reason = `${plural(count, 'request')} of status ${plain(status, 20)} with the toggle off, but ${most} in all`;
+      return { endpoint, hour, kind: 'unknown', reason };
+    }
+  }
+  return off;
+}
