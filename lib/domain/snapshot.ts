@@ -6,7 +6,7 @@ import type { Hour, Instant } from './hour';
  */
 export type Counts = ReadonlyMap<string, number>;
 
-/** What a source says about one endpoint in one whole hour. Unknown is never zero. */
+/** What a source says about one series in one whole hour. Unknown is never zero. */
 export type Sample =
   | { endpoint: string; hour: Hour; kind: 'counted'; counts: Counts }
   | { endpoint: string; hour: Hour; kind: 'unknown'; reason: string };
