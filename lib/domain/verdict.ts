@@ -46,6 +46,8 @@ export interface Finding {
   silentSince?: Hour;
   /** The breach is bad enough to take the release back. */
   rollBack: boolean;
+  /** Whether the cause is likely upstream and not the feature: a sentence, where something speaks for it. */
+  upstream?: string;
   /** Missing evidence does not hold the release (`whenThin: report`). */
   reportOnly: boolean;
   /** Requests that a pass needs in all if no further one fails, and when the usual traffic brings them. */

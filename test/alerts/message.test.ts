@@ -33,6 +33,7 @@ function alert(changes: Partial<AlertRecord> = {}): AlertRecord {
     reason: 'first firing',
     dedupKey: 'document-status/2026-02-13T19:15Z',
     open: [],
+    changes: [],
     told: [],
     notices: [],
     verdict,

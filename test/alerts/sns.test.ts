@@ -67,6 +67,7 @@ const alert = (change: Partial<AlertRecord> = {}): AlertRecord => ({
   reason: 'first firing',
   dedupKey: 'small/2026-02-12T16:20Z',
   open: [{ key: '#show/below', since: LAUNCH + 3, rollBack: true }],
+  changes: [],
   told: [],
   notices: [],
   verdict: verdict(),
