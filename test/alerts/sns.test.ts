@@ -76,17 +76,19 @@ const alert = (change: Partial<AlertRecord> = {}): AlertRecord => ({
 });
 const publish = (record: AlertRecord, about = release) => snsSink(client, sns.topicArn, about).publish(record);
 
-test('a page goes to the topic with what filter policies need', async () => {
+test('a page goes to the topic once for all its readers, with what filter policies need', async () => {
   await publish(alert());
   expect(published).toHaveLength(1);
-  const { subject, message, topicArn, attributes } = published[0]!;
+  const { subject, message, byProtocol, topicArn, attributes } = published[0]!;
   expect(topicArn).toBe(sns.topicArn);
   expect(subject).toMatch(/^ALARM: Small - #show/);
   expect(message).toContain('#show');
+  expect(Object.keys(byProtocol!)).toEqual(['default', 'email', 'https', 'sqs', 'lambda']);
   expect(attributes).toEqual({
     severity: { type: 'String', value: 'page' },
     status: { type: 'String', value: 'firing' },
     release: { type: 'String', value: 'small' },
+    env: { type: 'String', value: 'eks-prod' },
   });
 });
 
