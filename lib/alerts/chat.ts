@@ -69,7 +69,7 @@ function alarmKeys(alert: AlertRecord, release: Release) {
   };
 }
 
-/** Slack's sections take 3,000 characters; the rest is for what Amazon Q adds. AWS names no limit of its own. */
+/** Within the 3,000 characters of a section in Slack (https://docs.slack.dev/reference/block-kit/blocks/section-block). */
 const LONGEST_DESCRIPTION = 2800;
 
 /** The lines of the e-mail as they stand, but for its headline, which is the title, and the addresses, which no block links. */
@@ -107,7 +107,12 @@ function stepsOf(alert: AlertRecord, release: Release): string[] {
 const inert = (text: string): string =>
   text.replace(/`/g, "'").replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-const code = (text: string, max: number): string => `\`${inert(plain(text, max)) || '-'}\``;
+/** Of at most `max` characters, escaped ones counted as what they are written with. */
+function code(text: string, max: number): string {
+  let kept = plain(text, max);
+  while (inert(kept).length > max) kept = plain(kept, kept.length - Math.ceil(kept.length / 10));
+  return `\`${inert(kept) || '-'}\``;
+}
 
 /** An address as it is linked by itself; what could format or end it is percent-encoded. */
 const link = (url: string): string =>

@@ -35,9 +35,9 @@ function bodyLines(alert: AlertRecord, release: Release, room: number): string[]
   const [worst, ...others] = openParts(alert.verdict, release);
   return atMost(
     room,
-    worst?.full ?? [],
+    worst?.full() ?? [],
     others.map(({ short }) => entry('Also', short)),
-    'broken or silent',
+    'broken or silent; see npx stagewatch check',
   );
 }
 
@@ -47,28 +47,28 @@ function atMost(room: number, first: string[], others: string[][], what: string)
   for (const [index, other] of others.entries()) {
     const isLast = index === others.length - 1;
     if (lines.length + other.length + (isLast ? 0 : 1) > room)
-      return [...lines, ...entry('More', `${count(others.length - index)} more ${what}; see npx stagewatch check`)];
+      return [...lines, ...entry('More', `${count(others.length - index)} more ${what}`)];
     lines.push(...other);
   }
   return lines;
 }
 
 /** What is open, the worst first: in full, and in a line. */
-function openParts(verdict: Verdict, { timeZone }: Release): { full: string[]; short: string }[] {
+function openParts(verdict: Verdict, { timeZone }: Release): { full(): string[]; short: string }[] {
   const since = (hour: Hour) => entry('Since', clock(startOf(hour), timeZone));
   const [worst, ...others] = brokenIn(verdict).map((finding) => ({
-    full: brokenLines(finding, verdict, timeZone),
+    full: () => brokenLines(finding, verdict, timeZone),
     short: `${plain(finding.endpoint, 30)} ${rateOf(finding.pooled)}, ${LIMIT[finding.criterion]} ${percent(finding.limit!)}`,
   }));
   const { blind } = verdict;
   const dark = blind && `no data for ${lasting(blind.hours)}: ${blind.reason}`;
   return [
     ...(worst ? [worst] : []),
-    ...(dark ? [{ full: [...entry('What', dark, 3), ...since(blind.since)], short: dark }] : []),
+    ...(dark ? [{ full: () => [...entry('What', dark, 3), ...since(blind.since)], short: dark }] : []),
     ...others,
     ...silentIn(verdict).map(({ endpoint, reason, silentSince }) => {
       const short = `${plain(endpoint, 40)} is silent: ${reason}`;
-      return { full: [...entry('What', short, 3), ...since(silentSince!)], short };
+      return { full: () => [...entry('What', short, 3), ...since(silentSince!)], short };
     }),
   ];
 }
@@ -152,4 +152,6 @@ function stepLines(alert: AlertRecord, release: Release): string[] {
 
 /** A toggle by its address where that has its name in it. */
 const toggleLine = ({ name, link = '' }: NextSteps['toggles'][number]): string[] =>
-  link === '' ? entry('Toggle', name) : [address('Toggle', link.includes(name) ? link : `${plain(name, 60)} ${link}`)];
+  link === ''
+    ? entry('Toggle', name)
+    : [address('Toggle', link.includes(`/${name}`) ? link : `${plain(name, 60)} ${link}`)];

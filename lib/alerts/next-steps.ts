@@ -49,8 +49,9 @@ export function nextStepsOf({ severity, change, verdict }: AlertRecord, release:
 }
 
 function rollBackHint({ toggles }: Release, now: boolean): string {
-  const off =
-    toggles.length === 0 ? 'take the release back' : `turn off ${toggles.length === 1 ? 'the toggle' : 'the toggles'}`;
+  const all =
+    toggles.length === 1 ? 'the toggle' : toggles.length === 2 ? 'both toggles' : `all ${toggles.length} toggles`;
+  const off = toggles.length === 0 ? 'take the release back' : `turn off ${all}`;
   return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx stagewatch stage enter off`;
 }
 

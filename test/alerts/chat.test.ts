@@ -22,6 +22,15 @@ describe('the chat notification', () => {
     );
   });
 
+  it('ends between two lines where escaping makes it longer than a chat shows', () => {
+    const notices = [{ key: 'k', kind: 'drift' as const, text: `${'&'.repeat(9)} `.repeat(90) }];
+    const { description } = chatOf({ ...NIGHT['check-in'], notices }, RELEASE).content;
+    expect(description.length).toBeGreaterThan(2000);
+    expect(description.length).toBeLessThanOrEqual(3000);
+    expect(markdownProblems(description)).toEqual([]);
+    expect(description).toMatch(/(&amp;)+\n```$/);
+  });
+
   it('is one thread from firing to resolved', () => {
     const { 'first-firing': firing, worse, repeat, resolved } = NIGHT;
     const threads = [firing, worse, repeat, resolved].map((alert) => chatOf(alert, RELEASE).metadata.threadId);

@@ -57,7 +57,7 @@ describe('a page', () => {
   it('says where, what to do, and what it is called', () => {
     expect(said(firing, 'Where')).toEqual(['stage A, 25 % of users since 2026-02-11 11:00 EST; team BMT2, eks-prod']);
     expect(said(firing, 'Verdict')).toEqual(['roll back']);
-    expect(said(firing, 'Do')).toEqual(['roll back: turn off the toggles, then npx stagewatch stage enter off']);
+    expect(said(firing, 'Do')).toEqual(['roll back: turn off both toggles, then npx stagewatch stage enter off']);
     expect(said(firing, 'Toggle')).toEqual(RELEASE.toggles.map(({ link }) => link));
     expect(said(firing, 'Alert')).toEqual(['document-status/2026-02-13T19:20Z #1, firing (first firing)']);
   });

@@ -42,8 +42,7 @@ export function emailProblems(text: string): string[] {
 
 /**
  * Amazon Q Developer in chat applications, administrator guide, "Custom notifications": version, source and
- * content.description are required, all else is optional. The guide gives no lengths; those of Slack's blocks are the
- * ones that are known (3,000 characters of a section's text), and the others are ours.
+ * content.description are required, all else is optional. The lengths are ours; Slack's sections take 3,000 characters.
  */
 const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
 const chatSchema = z.object({
@@ -52,14 +51,14 @@ const chatSchema = z.object({
   id: z.optional(text(255)),
   content: z.strictObject({
     textType: z.literal('client-markdown'),
-    title: z.optional(text(1000)),
+    title: z.optional(text(250)),
     description: text(3000),
     nextSteps: z.optional(z.array(text(8000)).check(z.maxLength(10))),
-    keywords: z.optional(z.array(text(500)).check(z.maxLength(10))),
+    keywords: z.optional(z.array(text(75)).check(z.maxLength(10))),
   }),
   metadata: z.strictObject({
     threadId: z.optional(text(255)),
-    summary: z.optional(text(1000)),
+    summary: z.optional(text(250)),
     eventType: z.optional(z.string().check(z.regex(/^[a-zA-Z0-9-]{1,100}$/))),
     relatedResources: z.optional(z.array(z.string())),
     additionalContext: z.optional(z.record(z.string(), z.string())),

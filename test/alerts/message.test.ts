@@ -42,6 +42,12 @@ describe.each(Object.entries(NIGHT))('the message "%s"', (name, alert) => {
   });
 });
 
+test('docs/alerts.md shows the message as it is', () => {
+  const docs = readFileSync(path.join(__dirname, '..', '..', 'docs', 'alerts.md'), 'utf8');
+  const { email } = JSON.parse(messageOf(NIGHT['new-on-top'], RELEASE).body);
+  expect(docs).toContain(`\`\`\`\n${email.split('\nToggle')[0]}\nToggle`);
+});
+
 describe('the attributes for filter policies', () => {
   it('say severity, status, release and environment', () => {
     expect(messageOf(NIGHT.worse, RELEASE).attributes).toEqual({
@@ -100,7 +106,7 @@ describe('a message about a thousand broken endpoints', () => {
     const cut = messageOf({ ...NIGHT['check-in'], notices }, RELEASE);
     expect(problemsOf(cut)).toEqual([]);
     expect(JSON.parse(JSON.parse(cut.body).sqs).leftOut.notices).toBeGreaterThan(0);
-    expect(JSON.parse(cut.body).email).toMatch(/^More {4}\d+ more notices;/m);
+    expect(JSON.parse(cut.body).email).toMatch(/^More {4}\d+ more notices$/m);
   });
 });
 

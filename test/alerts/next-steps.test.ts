@@ -13,10 +13,11 @@ describe('the next steps', () => {
   it('are to roll back where the verdict says so, else not to advance', () => {
     const doing = (alert: AlertRecord, toggles = RELEASE.toggles) => nextStepsOf(alert, { ...RELEASE, toggles }).doing;
     const [one] = RELEASE.toggles;
-    expect(doing(firing)).toBe('roll back: turn off the toggles, then npx stagewatch stage enter off');
+    expect(doing(firing)).toBe('roll back: turn off both toggles, then npx stagewatch stage enter off');
     expect(doing(hold, [one!])).toBe(
       'do not advance; to roll back: turn off the toggle, then npx stagewatch stage enter off',
     );
+    expect(doing(firing, [one!, one!, one!, one!])).toContain('turn off all 4 toggles, then');
     expect(doing(hold, [])).toBe(
       'do not advance; to roll back: take the release back, then npx stagewatch stage enter off',
     );
