@@ -101,8 +101,10 @@ describe('a message about a thousand broken endpoints', () => {
     expect(leftOut).toEqual({ findings: 0, open: 0, notices: 0 });
   });
 
-  it('and one of a thousand long notices is cut as well', () => {
-    const notices = open.map(({ key }) => ({ key, kind: 'drift' as const, text: `${key} ${'日'.repeat(1000)}` }));
+  it('and one of two hundred long notices is cut as well', () => {
+    const notices = open
+      .slice(0, 200)
+      .map(({ key }) => ({ key, kind: 'drift' as const, text: `${key} ${'日'.repeat(1000)}` }));
     const cut = messageOf({ ...NIGHT['check-in'], notices }, RELEASE);
     expect(problemsOf(cut)).toEqual([]);
     expect(JSON.parse(JSON.parse(cut.body).sqs).leftOut.notices).toBeGreaterThan(0);

@@ -131,7 +131,7 @@ test('SNS takes every message, whatever names and reasons come from outside', as
       await publish(alert({ reason, verdict: verdict({ reason, findings: [finding(name)] }) }), about);
       expect(published.at(-1)!.subject).toMatch(/^ALARM: [\x20-\x7e]*$/);
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
