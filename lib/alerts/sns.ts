@@ -3,22 +3,20 @@ import type { Release } from '../domain/release';
 import type { AlertSink } from '../ports';
 import { messageOf } from './message';
 
-/** Publishes alerts to an SNS topic; the attributes serve subscriptions' filter policies. */
+/** Publishes alerts to an SNS topic, each once for all protocols. */
 export function snsSink(client: SNSClient, topicArn: string, release: Release): AlertSink {
   return {
     async publish(alert) {
-      const { subject, text } = messageOf(alert, release);
-      const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
+      const { subject, body, attributes } = messageOf(alert, release);
       await client.send(
         new PublishCommand({
           TopicArn: topicArn,
           Subject: subject,
-          Message: text,
-          MessageAttributes: {
-            severity: attribute(alert.severity),
-            status: attribute(alert.change),
-            release: attribute(release.name),
-          },
+          MessageStructure: 'json',
+          Message: body,
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+          ),
         }),
       );
     },

@@ -129,18 +129,19 @@ const placeOf = ({ release, data }: SimulateOptions) =>
 const where = ({ stage, hour }: Verdict, { timeZone }: Release) =>
   `${stage ? `stage ${stage.name}` : 'baseline'}, ${clock(startOf(hour + 1), timeZone)}`;
 
-/** A page in full when it opens, worsens or closes; of a repeat the value, of a notice its lines. */
+/** A page in full when it opens, worsens or closes; of a repeat what is open and what changed, of a notice its lines. */
 function printMessage({ subject, message, attributes }: PublishRecord, time: string, progress: Progress): void {
   const notice = attributes.severity?.value === 'notice';
   const change = attributes.status?.value;
   const paint = notice ? colors.cyan : change === 'resolved' ? colors.green : colors.red;
   progress.print('');
   progress.print(`${time}  ${paint(subject ?? '')}`);
-  const lines = message.split('\n').slice(2);
+  const told = message.split('\n');
+  const lines = told.slice(told.indexOf('') + 1);
   const part = notice
     ? lines.slice(0, lines.indexOf(''))
     : change === 'repeat'
-      ? lines.filter((line) => line.startsWith('Value'))
+      ? (message.match(/^(What|Value|Also|More|Changed) .*(\n {8}.*)*/gm) ?? []).flatMap((entry) => entry.split('\n'))
       : lines;
   for (const line of part) progress.print(line === '' ? '' : `  ${line}`);
 }

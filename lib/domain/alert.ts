@@ -1,3 +1,4 @@
+import { changesSince } from './changes';
 import { plural } from './format';
 import { HOUR_MS, type Hour, type Instant, instantText } from './hour';
 import { localTime } from './local-time';
@@ -26,6 +27,8 @@ export interface AlertRecord {
   change: Change;
   /** Why this message is sent now. */
   reason: string;
+  /** What is different from the message before, one sentence each. */
+  changes: string[];
   /** Same from firing to resolved. */
   dedupKey: string;
   /** What is open after this message. */
@@ -150,6 +153,7 @@ export function nextAlert(
     at: now,
     severity: page ? 'page' : 'notice',
     ...(page ?? { change: 'notice', reason: 'daily notice' }),
+    changes: changesSince(previous?.verdict, verdict, release),
     dedupKey: going ? previous!.dedupKey : `${release.name}/${instantText(now)}`,
     open: page ? membersOf(verdict) : (previous?.open ?? []),
     pagedAt: page ? now : previous?.pagedAt,

@@ -40,8 +40,6 @@ export interface Finding {
   pooled: Pooled;
   /** The requests with the toggle off in the same hours, where they are the measure; `pooled` is then of the others. */
   control?: Pooled;
-  /** Why the endpoint's errors are likely the upstream's, as a sentence. */
-  upstream?: string;
   /** Evidence, as odds against the null hypothesis; acts at 20, a pass of "consistent with the baseline" at 100. */
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */
@@ -50,6 +48,8 @@ export interface Finding {
   silentSince?: Hour;
   /** The breach is bad enough to take the release back. */
   rollBack: boolean;
+  /** Whether the cause is likely upstream and not the feature: a sentence, where something speaks for it. */
+  upstream?: string;
   /** Missing evidence does not hold the release (`whenThin: report`). */
   reportOnly: boolean;
   /** Requests that a pass needs in all if no further one fails, and when the usual traffic brings them. */

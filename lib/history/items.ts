@@ -155,6 +155,8 @@ const verdictSchema = z.looseObject({
 const alertSchema = z.looseObject({
   seq: z.number(),
   at: z.number(),
+  // Records of older versions have none.
+  changes: z._default(z.array(z.string()), []),
   open: z.array(z.unknown()),
   told: z.array(z.unknown()),
   verdict: verdictSchema,

@@ -81,6 +81,22 @@ describe('pages, line by line of the truth table', () => {
     expect(second).toMatchObject({ change: 'firing', reason: 'new: #show/consistentWithBaseline' });
   });
 
+  it('each says what changed since the one before, a notice included', () => {
+    const notices = [{ key: 'gap/1', kind: 'gap-closed', text: 'counted after all' } as const];
+    const found = messages([
+      verdict(TEN - 2, [breach('#show', TEN - 2)]),
+      verdict(TEN - 1, [breach('#show', TEN - 2), breach('#index', TEN - 1)]),
+      verdict(TEN, [breach('#show', TEN - 2)], { notices }),
+      verdict(TEN + 1, []),
+    ]).map((one) => one!.changes);
+    expect(found).toEqual([
+      [],
+      ['newly broken: #index (below its limit)'],
+      ['no longer broken: #index (below its limit)'],
+      ['no longer broken: #show (below its limit)'],
+    ]);
+  });
+
   it('unchanged: told again at the repeat interval, not a minute before, and counted from the last message', () => {
     const [first] = messages([verdict(TEN, [breach('#show', TEN)])]);
     const still = (hours: number) => verdict(TEN + hours, [breach('#show', TEN)]);

@@ -76,6 +76,7 @@ const alert = (seq: number, change: Partial<AlertRecord> = {}): AlertRecord => (
   reason: '#show is above 5 %',
   dedupKey: 'k',
   open: [{ key: '#show/ceiling', since: H, rollBack: false }],
+  changes: [],
   told: [],
   notices: [],
   verdict: verdict(H),

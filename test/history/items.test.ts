@@ -1,8 +1,11 @@
 import fc from 'fast-check';
+import type { AlertRecord } from '../../lib/domain/alert';
 import { toggleOffName } from '../../lib/domain/release';
 import {
   afterAll as afterAllOf,
+  alertItem,
   alertKey,
+  readAlert,
   releaseKey,
   snapshotsKey,
   stageKey,
@@ -55,4 +58,23 @@ test.each([
       expect(keyOf(one) > `${kind}#` && keyOf(one) < afterAllOf(kind)).toBe(true);
     }),
   );
+});
+
+test('an alert of an older version, which did not say what changed, is still read', () => {
+  const { changes, ...old }: AlertRecord = {
+    seq: 1,
+    at: 0,
+    severity: 'page',
+    change: 'firing',
+    reason: 'first firing',
+    changes: ['newly broken: #show (below its limit)'],
+    dedupKey: 'k',
+    open: [],
+    told: [],
+    notices: [],
+    verdict: { judge: '1', hour: 1, recommendation: 'hold', reason: 'because', findings: [], notices: [] },
+    status: 'sent',
+  };
+  expect(readAlert(alertItem('small', { ...old, changes })).changes).toEqual(changes);
+  expect(readAlert(alertItem('small', old as AlertRecord))).toEqual({ ...old, changes: [] });
 });

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { atWindow, nextStepsOf } from '../../lib/alerts/next-steps';
+import type { AlertRecord } from '../../lib/domain/alert';
+import { startOf } from '../../lib/domain/hour';
+import { LAUNCH } from '../domain/rollout-facts';
+import { NIGHT, RELEASE } from './night';
+
+const { 'first-firing': firing, blind, silent, resolved } = NIGHT;
+const hold: AlertRecord = { ...firing, verdict: { ...firing.verdict, recommendation: 'hold' } };
+
+describe('the next steps', () => {
+  it('are to roll back where the verdict says so, else not to advance', () => {
+    const doing = (alert: AlertRecord, toggles = RELEASE.toggles) => nextStepsOf(alert, { ...RELEASE, toggles }).doing;
+    const [one] = RELEASE.toggles;
+    expect(doing(firing)).toBe('roll back: turn off both toggles, then npx stagewatch stage enter off');
+    expect(doing(hold, [one!])).toBe(
+      'do not advance; to roll back: turn off the toggle, then npx stagewatch stage enter off',
+    );
+    expect(doing(firing, [one!, one!, one!, one!])).toContain('turn off all 4 toggles, then');
+    expect(doing(hold, [])).toBe(
+      'do not advance; to roll back: take the release back, then npx stagewatch stage enter off',
+    );
+  });
+
+  it('name the toggles only while something is broken', () => {
+    expect(nextStepsOf(firing, RELEASE).toggles.map(({ name }) => name)).toEqual(
+      RELEASE.toggles.map(({ name }) => name),
+    );
+    for (const alert of [blind, silent, resolved]) expect(nextStepsOf(alert, RELEASE).toggles).toEqual([]);
+  });
+
+  it('link an article that the runbook has', () => {
+    const headings = readFileSync(path.join(__dirname, '../../docs/runbook.md'), 'utf8').match(/^## .*$/gm)!;
+    const anchors = headings.map((one) => `#${one.slice(3).toLowerCase().replaceAll(' ', '-')}`);
+    const articles = [firing, blind, silent].map((alert) => nextStepsOf(alert, RELEASE).runbook.replace(/^[^#]*/, ''));
+    expect(new Set(articles).size).toBe(3);
+    expect(anchors).toEqual(expect.arrayContaining(articles));
+  });
+
+  it("leave a team's own runbook as it is", () => {
+    const runbook = 'https://example.org/runbook';
+    expect(nextStepsOf(firing, { ...RELEASE, runbook }).runbook).toBe(runbook);
+  });
+
+  it('link each Datadog dashboard at the hours that the message speaks of, and no page that has no such thing', () => {
+    const { dashboards } = nextStepsOf(firing, RELEASE);
+    expect(dashboards).toHaveLength(1);
+    const address = new URL(dashboards[0]!);
+    expect(address.pathname).toBe('/dashboard/8me-h86-qmb/benefits-claim-status-tool-dashboard');
+    expect(Number(address.searchParams.get('from_ts'))).toBeLessThanOrEqual(startOf(firing.open[0]!.since));
+    expect(address.searchParams.get('to_ts')).toBe(String(startOf(firing.verdict.hour + 1)));
+  });
+
+  it('leave out an address that no browser need take', () => {
+    const link = `https://example.org/${'x'.repeat(2000)}`;
+    const url = `https://x.ddog-gov.com/dashboard/${'x'.repeat(2000)}`;
+    const release = { ...RELEASE, toggles: [{ name: 'one', link }], links: [{ title: 'long', url }] };
+    expect(nextStepsOf(firing, release)).toMatchObject({ toggles: [{ name: 'one' }], dashboards: [] });
+    expect(nextStepsOf(firing, release).toggles[0]).not.toHaveProperty('link');
+  });
+});
+
+describe('the address of a dashboard', () => {
+  it('shows the hours and stands still, and keeps what else it asks for', () => {
+    const address = new URL(
+      atWindow('https://vagov.ddog-gov.com/dashboard/abc?tpl_var_env=prod&live=true#x', LAUNCH, LAUNCH + 1),
+    );
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      tpl_var_env: 'prod',
+      live: 'false',
+      from_ts: String(startOf(LAUNCH)),
+      to_ts: String(startOf(LAUNCH + 1)),
+    });
+    expect(address.hash).toBe('#x');
+  });
+});

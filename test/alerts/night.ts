@@ -1,0 +1,87 @@
+import { type AlertRecord, nextAlert } from '../../lib/domain/alert';
+import { type Hour, startOf } from '../../lib/domain/hour';
+import { judge } from '../../lib/domain/judge';
+import type { Release } from '../../lib/domain/release';
+import type { StageEvent } from '../../lib/domain/stage';
+import type { Finding, Verdict } from '../../lib/domain/verdict';
+import { around, entered, type HourFact, hoursOf, LAUNCH, RELEASE, steady } from '../domain/rollout-facts';
+
+/** The alerts of some bad days, as the judge and the rules of alerting make them. */
+
+export { RELEASE };
+export const A = entered('2026-02-11T16:00Z', 'A', 0.25);
+const B = entered('2026-02-13T18:00Z', 'B', 0.5);
+
+type Fact = (endpoint: string, at: Hour) => HourFact;
+
+/** The verdict of an hour, where `factOf` has the last word on the hours since the launch. */
+export function verdictAt(newest: Hour, factOf: Fact, log: StageEvent[] = [A], release: Release = RELEASE): Verdict {
+  const facts = release.endpoints.map(({ name }) => {
+    const byHour = hoursOf(LAUNCH - 672, newest + 1, (at) => (at < LAUNCH ? steady(at) : factOf(name, at)), name);
+    return [name, byHour] as const;
+  });
+  return judge(release, log, new Map(facts), newest);
+}
+
+/** The message of the run that judges an hour. */
+export function alertAfter(previous: AlertRecord | undefined, verdict: Verdict, release = RELEASE): AlertRecord {
+  const alert = nextAlert(previous, verdict, release, startOf(verdict.hour + 1) + 20 * 60_000);
+  if (!alert) throw new Error(`nothing is said after hour ${verdict.hour}`);
+  return alert;
+}
+
+const SHOW_BREAKS = LAUNCH + 30;
+const INDEX_BREAKS = LAUNCH + 56;
+/** #show rises to twice its rate, later to four times; #index has an outage; in the end all is repaired. */
+const badDays: Fact = (endpoint, at) => {
+  if (endpoint === '#show' && at >= SHOW_BREAKS) return around(at < SHOW_BREAKS + 28 ? 0.026 : 0.045)(at);
+  if (endpoint === '#index' && at >= INDEX_BREAKS) return around(0.3)(at);
+  return steady(at);
+};
+
+const firing = alertAfter(undefined, verdictAt(SHOW_BREAKS + 20, badDays));
+const onTop = alertAfter(firing, verdictAt(INDEX_BREAKS + 1, badDays, [A, B]));
+const worse = alertAfter(onTop, verdictAt(INDEX_BREAKS + 3, badDays, [A, B]));
+const both = alertAfter(worse, verdictAt(INDEX_BREAKS + 8, badDays, [A, B]));
+const repeat = alertAfter(both, verdictAt(INDEX_BREAKS + 32, badDays, [A, B]));
+const resolved = alertAfter(
+  repeat,
+  verdictAt(INDEX_BREAKS + 40, badDays, [A, B, entered('2026-02-15T14:30Z', 'off', 0)]),
+);
+const dark = LAUNCH + 46;
+const blind = alertAfter(
+  undefined,
+  verdictAt(LAUNCH + 50, (_, at) => (at < dark ? steady(at) : 'unknown')),
+);
+const silent = alertAfter(
+  undefined,
+  verdictAt(LAUNCH + 50, (name, at) => (name === '#show' && at >= dark ? [0, 0] : steady(at))),
+);
+const checkIn = alertAfter(
+  undefined,
+  verdictAt(LAUNCH + 168, (_, at) => steady(at)),
+);
+
+/** A finding as the judge made it, and verdicts of as many of its kind as a test asks for. */
+export const brokenFinding: Finding = firing.verdict.findings.find(({ outcome }) => outcome === 'breach')!;
+export const manyBroken = (count: number, nameOf = (index: number) => `#page-${index}`): Verdict => ({
+  ...firing.verdict,
+  findings: Array.from({ length: count }, (_, index) => ({
+    ...brokenFinding,
+    endpoint: nameOf(index),
+    pooled: { requests: 1000, errors: 100 + ((index * 37) % 400) },
+  })),
+});
+const forty = alertAfter(firing, { ...manyBroken(40), hour: firing.verdict.hour + 1 });
+
+export const NIGHT = {
+  'first-firing': firing,
+  'new-on-top': onTop,
+  worse,
+  repeat,
+  resolved,
+  blind,
+  silent,
+  'check-in': checkIn,
+  'forty-broken': forty,
+} satisfies Record<string, AlertRecord>;
