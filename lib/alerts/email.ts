@@ -80,17 +80,22 @@ const LIMIT: Record<CriterionKind, string> = {
 };
 
 function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): string[] {
-  const { endpoint, criterion, pooled, limit, baselineRate, window, since, upstream } = finding;
-  const baseline = baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`;
+  const { endpoint, criterion, window, since, upstream } = finding;
   return [
     ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
-    ...entry('Value', `${rateOf(pooled)}, ${LIMIT[criterion]} ${percent(limit!)}${baseline}`),
+    ...entry('Value', valueText(finding), 2),
     ...entry('Users', usersText(finding, verdict)),
     ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
     ...entry('Since', clock(startOf(since!), timeZone)),
     ...entry('Sure', sureText(finding)),
     ...entry('Cause', upstream ?? '', 2),
   ];
+}
+
+function valueText({ criterion, pooled, control, limit, baselineRate }: Finding): string {
+  const tolerated = `${LIMIT[criterion]} ${percent(limit!)}`;
+  if (control) return `${rateOf(pooled)} toggle on, ${rateOf(control)} off, ${tolerated}`;
+  return `${rateOf(pooled)}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
 }
 
 function usersText(finding: Finding, { stage }: Verdict): string {
@@ -101,8 +106,9 @@ function usersText(finding: Finding, { stage }: Verdict): string {
   return `exposed users: about ${about(users.rate)} (${about(users.low).replace(/ %$/, '')} to ${about(users.high)})`;
 }
 
-function sureText({ criterion, evidence }: Finding): string {
-  const what = `above the ${criterion === 'consistentWithBaseline' ? 'baseline' : 'limit'}`;
+function sureText({ criterion, control, evidence }: Finding): string {
+  const measure = control ? 'rate with the toggle off' : 'baseline';
+  const what = `above the ${criterion === 'consistentWithBaseline' ? measure : 'limit'}`;
   const odds = evidence.breach ?? 0;
   return odds < PRACTICALLY_CERTAIN
     ? `odds of ${count(odds)} : 1 that it is ${what} (acts at 20 : 1)`

@@ -29,6 +29,10 @@ const finding = z.object({
   requests: whole,
   errors: whole,
   rate: said(z.optional(rate), 'errors / requests; absent without requests.'),
+  control: said(
+    z.optional(z.object({ requests: whole, errors: whole })),
+    'Those with the toggle off in the same hours, where they are the measure; requests and errors are then the others.',
+  ),
   limit: said(z.optional(z.number()), 'The rate that counts as broken.'),
   baselineRate: z.optional(rate),
   odds: said(z.optional(z.number()), 'Odds to one that it is broken; at most a trillion.'),
@@ -137,7 +141,7 @@ function worstFirst({ verdict }: AlertRecord): Finding[] {
 
 function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findings'][number] {
   const { pooled, window, evidence, since, silentSince } = found;
-  const { endpoint, criterion, outcome, limit, baselineRate, rollBack, upstream } = found;
+  const { endpoint, criterion, outcome, control, limit, baselineRate, rollBack, upstream } = found;
   const text = (hour: Hour | undefined) => (hour === undefined ? undefined : hourText(hour));
   return {
     endpoint,
@@ -147,6 +151,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     window: { name: window.name, from: hourText(window.from), to: hourText(window.to) },
     ...pooled,
     rate: pooled.requests > 0 ? pooled.errors / pooled.requests : undefined,
+    control,
     limit,
     baselineRate,
     odds: evidence.breach === undefined ? undefined : Math.min(MOST_ODDS, evidence.breach),

@@ -44,9 +44,12 @@ export function exposedUsers(
   };
 }
 
-/** {@link exposedUsers} of a finding; undefined too without a baseline, or when its window began in another stage. */
+/**
+ * {@link exposedUsers} of a finding; undefined too without a baseline, when its window began in another stage, and where
+ * exposed users are counted apart.
+ */
 export function exposedUsersOf(finding: Finding, stage: Verdict['stage']): ExposedUsers | undefined {
-  const { baselineRate, pooled, window } = finding;
-  if (!stage || baselineRate === undefined || window.from < hourOf(stage.since)) return undefined;
+  const { baselineRate, pooled, window, control } = finding;
+  if (!stage || control || baselineRate === undefined || window.from < hourOf(stage.since)) return undefined;
   return exposedUsers(pooled, baselineRate, stage.exposure);
 }
