@@ -35,6 +35,7 @@ export function messageOf(alert: AlertRecord, release: Release): Message {
           : `${verdict.recommendation}: ${verdict.reason}`,
       ),
       ...line('Hour', `judged up to ${clock(startOf(verdict.hour + 1), release.timeZone)}`),
+      ...(alert.remarks ?? []).flatMap((remark) => line('Note', remark)),
       ...linkLines(alert, release),
       ...line('Alert', `${alert.dedupKey} #${alert.seq}, ${alert.change} (${alert.reason})`),
     ].join('\n'),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { alertSettings, alertTimeProblems } from './alert-settings';
 
 /**
  * The one description of a release file: it parses it, gives the code its types and, through
@@ -172,6 +173,9 @@ const consistency = z.check<unknown>(
       if (limits > 1 || objects(one.criteria).length - limits > 1)
         problem(['endpoints', index, 'criteria'], 'the same kind of criterion stands twice');
     });
+    const alerts = objects([file.alerts])[0]!;
+    const times = { ...alerts, quietHours: objects([alerts.quietHours])[0]!, maintenance: objects(alerts.maintenance) };
+    alertTimeProblems(times, (path, message) => problem(['alerts', ...path], message));
     const range = objects([file.errorStatuses])[0]!;
     const excluded: unknown[] = Array.isArray(file.excludedStatuses) ? file.excludedStatuses : [];
     const left = Array.from({ length: 500 }, (_, one) => 100 + one).filter(
@@ -220,18 +224,7 @@ export const releaseSchema = z
     stages: z.array(stage).check(z.minLength(1, 'expected at least one stage')),
     /** Looks back over the time since the last stage began. */
     checks: z._default(z.array(check), []),
-    alerts: z._default(
-      z.strictObject({
-        blindAfter: z._default(duration, 3),
-        repeatEvery: z._default(duration, 24),
-        /** Hour of the day, in the release's zone, at which the day's notice goes out. */
-        noticeAt: z._default(
-          z.string().check(z.regex(/^([01]\d|2[0-3]):00$/, 'expected a full hour such as "09:00"')),
-          '09:00',
-        ),
-      }),
-      { blindAfter: 3, repeatEvery: 24, noticeAt: '09:00' },
-    ),
+    alerts: alertSettings(duration, text('a reason')),
     links: z._default(z.array(z.strictObject({ title: text('a link title'), url: httpsUrl })), []),
     runbook: z.union(
       [httpsUrl, z.string().check(z.regex(/^[\w./-]+\.md$/))],
