@@ -19,7 +19,8 @@ const LISTED = 20;
 export function messageOf(alert: AlertRecord, release: Release): Message {
   const { verdict } = alert;
   const broken = verdict.findings.filter((finding) => finding.outcome === 'breach');
-  const body = alert.severity === 'notice' ? noticeLines(alert) : pageLines(alert, broken, release);
+  const told = alert.severity === 'notice' || alert.change === 'test';
+  const body = told ? noticeLines(alert) : pageLines(alert, broken, release);
   return {
     subject: asciiLine(`${subjectPrefix(alert)}: ${release.title} - ${headline(alert, broken)}`, 99),
     text: [
@@ -42,10 +43,13 @@ export function messageOf(alert: AlertRecord, release: Release): Message {
   };
 }
 
-const subjectPrefix = ({ severity, change }: AlertRecord) =>
-  severity === 'notice' ? 'NOTICE' : change === 'resolved' ? 'OK' : 'ALARM';
+function subjectPrefix({ severity, change }: AlertRecord): string {
+  if (change === 'test') return 'TEST';
+  return severity === 'notice' ? 'NOTICE' : change === 'resolved' ? 'OK' : 'ALARM';
+}
 
 function headline(alert: AlertRecord, broken: readonly Finding[]): string {
+  if (alert.change === 'test') return 'a test, nothing is wrong';
   if (alert.severity === 'notice') return alert.notices.length === 1 ? 'one notice' : `${alert.notices.length} notices`;
   if (alert.change === 'resolved') return `resolved, ${alert.reason}`;
   const names = [...new Set(broken.map((finding) => finding.endpoint))];

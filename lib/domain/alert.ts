@@ -202,3 +202,21 @@ function remarksOf(
     ...[...acks].map((ack) => `${onCallText(ack, timeZone)} (${clock(ack.at, timeZone)})`),
   ];
 }
+
+/**
+ * A message that says that it is a test, for the whole way to people and machines. It is a page, so that it goes where
+ * pages go; it belongs to no alert and is never recorded.
+ */
+export const testAlert = (release: string, verdict: Verdict, now: Instant): AlertRecord => ({
+  seq: 0,
+  at: now,
+  severity: 'page',
+  change: 'test',
+  reason: 'asked for by stagewatch test-alert',
+  dedupKey: `${release}/test/${instantText(now)}`,
+  open: [],
+  told: [],
+  notices: [{ key: 'test', kind: 'check-in', text: 'This is a test. Nothing is wrong, and there is nothing to do.' }],
+  verdict,
+  status: 'pending',
+});
