@@ -1,6 +1,6 @@
 import { type Baseline, fitBaseline } from './baseline';
 import type { HourCount } from './beta-binomial';
-import { type CountRules, tallyOf } from './counts';
+import { type Silence, silenceOf } from './blindness';
 import { HOURS_PER_WEEK, type Hour, hourOf } from './hour';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
@@ -43,8 +43,8 @@ export interface Course {
   exposureOf: number[];
   /** Index of the current stay's first hour. */
   stageFrom: number;
-  /** The newest hours in a row without any counted request, and how many are usual then, or were before. */
-  silence: { since: Hour; hours: number; usual: number };
+  /** Set while requests are missing that are usual. */
+  silence: Silence | undefined;
 }
 
 /** An endpoint's course up to and including `newest`; `baselineFor` fits its baseline. */
@@ -73,29 +73,6 @@ export function courseOf(
     stageFrom: rollout.current.from - rollout.from,
     silence: silenceOf(release, rollout, snapshots, newest, baseline),
   };
-}
-
-function silenceOf(
-  rules: CountRules,
-  { from, launch }: Rollout,
-  snapshots: ReadonlyMap<Hour, Snapshot>,
-  newest: Hour,
-  baseline: Baseline | undefined,
-): Course['silence'] {
-  const requestsIn = (hour: Hour) => {
-    const snapshot = snapshots.get(hour);
-    return snapshot?.kind === 'counted' ? tallyOf(snapshot.counts, rules).requests : 0;
-  };
-  let since = newest + 1;
-  while (since > from && requestsIn(since - 1) === 0) since--;
-  const hours = newest + 1 - since;
-  if (hours === 0) return { since, hours, usual: 0 };
-  if (baseline) {
-    const usualAt = (hour: Hour) => baseline.usual[(hour - launch) % HOURS_PER_WEEK]!.n;
-    return { since, hours, usual: Array.from({ length: hours }, (_, i) => usualAt(since + i)).reduce((a, n) => a + n) };
-  }
-  const { requests, counted } = tallyWindow(snapshots, { from, to: since }, rules, new Set());
-  return { since, hours, usual: counted > 0 ? (hours * requests) / counted : 0 };
 }
 
 /**
