@@ -115,7 +115,7 @@ const usualSoFar = ({ requests, counted }: Tally, hours: number) => (counted > 0
  * hours had in any of the baseline's weeks, and at least 30 requests less. Hours in which that cannot be told, at night or
  * where some are not counted, neither begin nor end it. Below two whole weeks of such hours nothing is told.
  *
- * False alarms are a matter of how weeks differ, not of chance: see docs/judging.md for how often they come.
+ * False alarms come of how weeks differ, not of chance: in simulations in 1 of 1,000 three-week rollouts (docs/judging.md).
  */
 function thinSince(
   release: Release,
