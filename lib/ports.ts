@@ -1,5 +1,6 @@
 import type { AlertRecord } from './domain/alert';
 import type { Hour } from './domain/hour';
+import type { OnCallEvent } from './domain/on-call';
 import type { Series } from './domain/release';
 import type { Sample, Snapshot } from './domain/snapshot';
 import type { StageEvent } from './domain/stage';
@@ -29,9 +30,13 @@ export interface History {
   /** Keeps the first verdict given for an hour. */
   recordVerdict(verdict: Verdict): Promise<void>;
   lastAlert(): Promise<AlertRecord | undefined>;
-  /** Writes the alert as pending; false when another run wrote the same sequence number first. */
+  /** Writes the alert as pending, or as held; false when another run wrote the same sequence number first. */
   recordAlert(alert: AlertRecord): Promise<boolean>;
   markSent(alert: AlertRecord): Promise<void>;
+  /** What people on call said, oldest first. */
+  onCall(): Promise<OnCallEvent[]>;
+  /** Appends to it; false when it already has an event at that instant. */
+  recordOnCall(event: OnCallEvent): Promise<boolean>;
 }
 
 /** Where alerts go. */

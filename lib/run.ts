@@ -3,6 +3,7 @@ import { baselineFrom } from './domain/course';
 import { dueHours, ranges, revise, SETTLE_MINUTES } from './domain/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './domain/hour';
 import { judge } from './domain/judge';
+import type { OnCallEvent } from './domain/on-call';
 import { type Release, seriesOf } from './domain/release';
 import type { Snapshot } from './domain/snapshot';
 import { launchOf, type StageEvent } from './domain/stage';
@@ -24,6 +25,7 @@ export interface RunReport {
   /** Hours that are settled and not final yet. */
   stillDue: number;
   verdict: Verdict;
+  /** What was published, or held back. */
   alert?: AlertRecord;
   failure?: Error;
 }
@@ -119,10 +121,11 @@ export async function run(
   options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
 ): Promise<RunReport> {
   const { release, history } = watch;
-  const [log, lastVerdict, lastAlert] = await Promise.all([
+  const [log, lastVerdict, lastAlert, onCall] = await Promise.all([
     history.stages(),
     history.lastVerdict(),
     history.lastAlert(),
+    history.onCall(),
   ]);
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
@@ -137,27 +140,37 @@ export async function run(
   const verdict = judge(release, log, snapshots, hour);
   await history.recordVerdict(verdict);
 
-  const alert = await alertOn(watch, verdict, lastAlert, now);
+  const alert = await alertOn(watch, verdict, lastAlert, onCall, now);
   return { hour, ...filled, verdict, ...(alert && { alert }) };
 }
 
-/** Finishes a message that an earlier run left pending, then writes, publishes and marks the one that is due now. */
+/**
+ * Publishes a message that an earlier run left pending, then writes, publishes and marks the one that is due now. One
+ * that cannot be delivered never holds up a newer page, which then tells what it would have said; the run fails all the
+ * same, and the record stays pending.
+ */
 async function alertOn(
   { release, history, sink }: Watch,
   verdict: Verdict,
   last: AlertRecord | undefined,
+  onCall: readonly OnCallEvent[],
   now: Instant,
 ): Promise<AlertRecord | undefined> {
-  if (last?.status === 'pending') {
-    await sink.publish(last);
-    await history.markSent(last);
+  const leftOver = last?.status === 'pending' ? last : undefined;
+  const refused = leftOver && (await sink.publish(leftOver).then(() => undefined, asError));
+  if (leftOver && !refused) await history.markSent(leftOver);
+  const previous = leftOver && !refused ? { ...leftOver, status: 'sent' as const } : last;
+  const next = nextAlert(previous, verdict, release, now, onCall);
+  const written = next && (await history.recordAlert(next)) ? next : undefined;
+  if (written?.status === 'pending') {
+    await sink.publish(written);
+    await history.markSent(written);
   }
-  const next = nextAlert(last, verdict, release, now);
-  if (!next || !(await history.recordAlert(next))) return undefined;
-  await sink.publish(next);
-  await history.markSent(next);
-  return next;
+  if (refused) throw refused;
+  return written;
 }
+
+const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause), { cause }));
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   for (let start = 0; start < items.length; start += WRITERS) {

@@ -101,7 +101,7 @@ describe('an alert', () => {
     expect(await world.alertsOf(release)).toEqual(['firing sent', 'resolved sent']);
   });
 
-  test('that can never be published holds up the newer ones, but neither snapshots nor verdicts', async () => {
+  test('that cannot be published fails every run, but holds up neither snapshots nor verdicts', async () => {
     const release = await world.launched();
     world.shows((at) => (at < LAUNCH ? FINE : undefined));
     world.faults.sns = true;

@@ -64,7 +64,7 @@ const logLine = (release: string, { hour, recorded, revised, stillDue, verdict, 
     stillDue,
     recommendation: verdict.recommendation,
     reason: verdict.reason,
-    alert: alert && `${alert.severity} ${alert.change}`,
+    alert: alert && `${alert.severity} ${alert.change}${alert.status === 'held' ? ', held back' : ''}`,
     failure: failure?.message,
   });
 

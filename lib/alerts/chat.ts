@@ -3,14 +3,14 @@ import { percent, plain } from '../domain/format';
 import { instantText } from '../domain/hour';
 import type { Release } from '../domain/release';
 import { emailOf } from './email';
-import { headlineOf, stateOf, subjectOf } from './headline';
+import { headlineOf, kindOf, stateOf, subjectOf } from './headline';
 import { nextStepsOf } from './next-steps';
 import { envOf } from './place';
 
 /**
  * What an https subscription gets: a custom notification of Amazon Q Developer in chat applications, formerly AWS
  * Chatbot (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html), which PagerDuty and other readers
- * of CloudWatch alarms understand too. A notice is no alarm and has none of the alarm's keys.
+ * of CloudWatch alarms understand too. A notice or a test is no alarm and has none of the alarm's keys.
  */
 export function chatOf(alert: AlertRecord, release: Release) {
   const { dedupKey, severity, change, verdict, seq } = alert;
@@ -30,7 +30,7 @@ export function chatOf(alert: AlertRecord, release: Release) {
     id: plain(`${dedupKey}#${seq}`, 200),
     content: {
       textType: 'client-markdown',
-      title: `${ICON[stateOf(alert) ?? 'NOTICE']} ${code(`${release.title}: ${headlineOf(alert)}`, 150)}`,
+      title: `${ICON[kindOf(alert)]} ${code(`${release.title}: ${headlineOf(alert)}`, 150)}`,
       description: described(emailOf(alert, release)),
       nextSteps: stepsOf(alert, release),
       keywords: [...new Set<string>([severity, change]), code(release.name, 60)],
@@ -48,7 +48,12 @@ export function chatOf(alert: AlertRecord, release: Release) {
   };
 }
 
-const ICON = { ALARM: ':rotating_light:', OK: ':white_check_mark:', NOTICE: ':information_source:' };
+const ICON = {
+  ALARM: ':rotating_light:',
+  OK: ':white_check_mark:',
+  NOTICE: ':information_source:',
+  TEST: ':test_tube:',
+};
 
 /**
  * The keys of a CloudWatch alarm's message (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html).

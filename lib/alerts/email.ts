@@ -26,11 +26,13 @@ export function emailOf(alert: AlertRecord, release: Release): string {
   const tail = [...placeLines(alert, release), ...stepLines(alert, release)];
   const room = LINES - head.length - tail.length - 2;
   const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - LINES_FOR_FINDINGS)));
-  return [...head, '', ...bodyLines(alert, release, room - changed.length), '', ...changed, ...tail].join('\n');
+  const notes = notesIn(alert, Math.max(1, room - changed.length - LINES_FOR_FINDINGS));
+  const body = bodyLines(alert, release, room - changed.length - notes.length);
+  return [...head, '', ...body, '', ...changed, ...notes, ...tail].join('\n');
 }
 
 function bodyLines(alert: AlertRecord, release: Release, room: number): string[] {
-  if (alert.severity === 'notice') return noticeLines(alert, room);
+  if (alert.severity === 'notice' || alert.change === 'test') return noticeLines(alert, room);
   if (alert.change === 'resolved') return entry('What', `nothing is open any more: ${alert.reason}`, 3);
   const [worst, ...others] = openParts(alert.verdict, release);
   return atMost(
@@ -39,6 +41,13 @@ function bodyLines(alert: AlertRecord, release: Release, room: number): string[]
     others.map(({ short }) => entry('Also', short)),
     'broken or silent; see npx stagewatch check',
   );
+}
+
+/** What was held back and who is on it, the newest of it if there is no room for all. */
+function notesIn({ remarks = [] }: AlertRecord, room: number): string[] {
+  const notes = remarks.map((remark) => entry('Note', remark, 2));
+  while (notes.flat().length > room && notes.length > 1) notes.shift();
+  return notes.flat().slice(0, room);
 }
 
 /** Entries in the order of their weight, as many as there is room for, and how many are left out. */

@@ -54,11 +54,12 @@ export const eventSchema = z.object({
   env: said(z.optional(z.string()), "Value of the scope's env: pair."),
   at: said(time, 'Time of the run that decided it.'),
   severity: z.enum(['page', 'notice']),
-  status: z.enum(['firing', 'worse', 'repeat', 'resolved', 'notice']),
+  status: z.enum(['firing', 'worse', 'repeat', 'resolved', 'notice', 'test']),
   reason: said(z.string(), 'Why this message is sent now.'),
   dedupKey: said(z.string(), 'The same from firing to resolved.'),
   seq: said(whole, '1, 2, 3 ... in the release; a message that comes twice has the same.'),
   changes: said(z.array(z.string()), 'What is different from the message before.'),
+  remarks: said(z.array(z.string()), 'What was held back before it, and who has acknowledged what is open.'),
   stage: z.optional(z.object({ name: z.string(), exposure: rate, since: time, plannedEnd: z.optional(time) })),
   verdict: z.object({
     judge: said(z.string(), 'Version of the judge.'),
@@ -107,6 +108,7 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
     dedupKey: alert.dedupKey,
     seq: alert.seq,
     changes: alert.changes.map((one) => plain(one)),
+    remarks: (alert.remarks ?? []).map((one) => plain(one, LONGEST_TEXT)),
     ...(stage && {
       stage: {
         name: stage.name,

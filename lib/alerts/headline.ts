@@ -14,17 +14,21 @@ const NAMED = 3;
  * @example subjectOf(alert, release) // 'ALARM: Document Status - #show broken'
  */
 export function subjectOf(alert: AlertRecord, release: Release): string {
-  const text = `${stateOf(alert) ?? 'NOTICE'}: ${plain(release.title)} - ${headlineOf(alert)}`;
+  const text = `${kindOf(alert)}: ${plain(release.title)} - ${headlineOf(alert)}`;
   const ascii = text.replace(/[^\x20-\x7e]/g, '?');
   return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;
 }
 
-/** The alarm's state after a page; a notice has none. */
+/** The alarm's state after a page; a notice and a test have none. */
 export const stateOf = ({ severity, change }: AlertRecord): 'ALARM' | 'OK' | undefined =>
-  severity === 'notice' ? undefined : change === 'resolved' ? 'OK' : 'ALARM';
+  severity === 'notice' || change === 'test' ? undefined : change === 'resolved' ? 'OK' : 'ALARM';
+
+export const kindOf = (alert: AlertRecord): 'ALARM' | 'OK' | 'NOTICE' | 'TEST' =>
+  stateOf(alert) ?? (alert.change === 'test' ? 'TEST' : 'NOTICE');
 
 /** What happened, in a few words: "#show, #index broken; blind: no data". */
 export function headlineOf({ severity, change, reason, notices, verdict }: AlertRecord): string {
+  if (change === 'test') return 'a test, nothing is wrong';
   if (severity === 'notice') return notices.length === 1 ? 'one notice' : plural(notices.length, 'notice');
   if (change === 'resolved') return `resolved, ${plain(reason, 200)}`;
   const still = change === 'repeat' ? 'still broken' : change === 'worse' ? 'worse' : 'broken';

@@ -22,7 +22,7 @@ const LONGEST_ADDRESS = 2000;
 
 export function nextStepsOf({ severity, change, verdict }: AlertRecord, release: Release): NextSteps {
   const broken = brokenIn(verdict);
-  const open = severity === 'page' && change !== 'resolved';
+  const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
   const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
   const silent = silentIn(verdict).length > 0;

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { type Instant, parseInstant } from '../domain/hour';
+import { HOUR_MS, type Instant, parseInstant } from '../domain/hour';
 
 /** An option that cannot be read, kept in its place until all are known: one error lists everything. */
 class Unreadable {
@@ -25,11 +25,21 @@ export const instantFor = parser<Instant>(
 
 const UNITS: Record<string, number> = { h: 1, d: 24, w: 168 };
 
-/** "24h" → 24, "2w" → 336 */
-export const hoursFor = parser((text) => {
+function readHours(text: string): number | undefined {
   const [, count, unit] = /^([1-9]\d{0,4})([hdw])$/.exec(text) ?? [];
   return unit === undefined ? undefined : Number(count) * UNITS[unit]!;
-}, 'a number of hours, days or weeks, such as 24h, 7d or 2w');
+}
+
+/** "24h" → 24, "2w" → 336 */
+export const hoursFor = parser(readHours, 'a number of hours, days or weeks, such as 24h, 7d or 2w');
+
+/** An instant, or "4h" for four hours from now. */
+export const untilFor = parser<(now: Instant) => Instant>((text) => {
+  const instant = parseInstant(text);
+  const hours = readHours(text);
+  if (instant !== undefined) return () => instant;
+  return hours === undefined ? undefined : (now) => now + hours * HOUR_MS;
+}, 'an instant with its offset, such as 2026-02-12T09:00-05:00, or a time from now such as 4h or 2d');
 
 /** "25%" → 0.25; undefined for anything that is no share of users. */
 export function readShare(text: string): number | undefined {

@@ -3,6 +3,7 @@ import { clock } from '../domain/format';
 import { startOf } from '../domain/hour';
 import { judge } from '../domain/judge';
 import type { Verdict } from '../domain/verdict';
+import { standingJson, standingText } from '../report/standing';
 import { verdictJson } from '../report/verdict-json';
 import { verdictText } from '../report/verdict-text';
 import { jsonOption, type Place, placeOptions } from './arguments';
@@ -20,6 +21,7 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
       `
 Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data. Whether to advance is another
 question, since a stage has a planned length too: that is the recommendation.
+A silence changes neither; what is open, acknowledged, silenced or held back is printed below the criteria.
 Criteria that the release only reports while data is thin do not count, but are printed.
 
 Examples:
@@ -31,12 +33,16 @@ Examples:
       await withBook(options, io, 'read', async (book) => {
         const { log, snapshots, newest } = await factsOf(book);
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
-        if (options.json) io.out(JSON.stringify(verdictJson(verdict), null, 2));
-        else for (const line of verdictText(verdict, book.release)) io.out(line);
+        const { release, history, now } = book;
+        const [last, onCall] = await Promise.all([history.lastAlert(), history.onCall()]);
+        const standing = { last, onCall, now };
+        if (options.json)
+          io.out(JSON.stringify({ ...verdictJson(verdict), alerts: standingJson(standing, release) }, null, 2));
+        else for (const line of [...verdictText(verdict, release), ...standingText(standing, release)]) io.out(line);
         const newer = log.find((event) => event.at >= startOf(newest + 1));
         if (newer)
           io.err(
-            `since then: stage ${newer.stage} entered at ${clock(newer.at, book.release.timeZone)}; it is judged from its first settled hour on`,
+            `since then: stage ${newer.stage} entered at ${clock(newer.at, release.timeZone)}; it is judged from its first settled hour on`,
           );
         exit(newer ? EXIT.undecided : exitCodeOf(verdict));
       });

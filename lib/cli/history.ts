@@ -3,6 +3,8 @@ import { tallyOf } from '../domain/counts';
 import { SETTLE_MINUTES } from '../domain/due';
 import { clock, count, percent } from '../domain/format';
 import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
+import { onCallText } from '../domain/on-call';
+import { covers, type Hush, hushesOf, isOn } from '../domain/quiet';
 import { seriesOf } from '../domain/release';
 import { stayOf } from '../domain/stage';
 import { loadSnapshots } from '../run';
@@ -32,6 +34,8 @@ export interface HistoryRow {
   final: boolean;
   stage?: string;
   exposure?: number;
+  /** Why nothing was published at the end of the hour. */
+  quiet?: string[];
 }
 
 export function historyCommand(program: Command, io: Io): void {
@@ -46,7 +50,8 @@ export function historyCommand(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-An hour is "unknown" when nothing trustworthy was heard of it; that is never 0.
+An hour is "unknown" when nothing trustworthy was heard of it; that is never 0. What on-call said in that time stands
+below the hours: silences, their ends, acknowledgements.
 
 Examples:
   $ stagewatch history '#show' --last 24h
@@ -68,15 +73,21 @@ Examples:
         const end = newestSettledHour(book.now, SETTLE_MINUTES) + 1;
         const to = options.to === undefined ? end : Math.min(end, hourOf(options.to));
         const from = options.from === undefined ? to - (options.last ?? 24) : hourFrom(options.from);
+        const onCall = await book.history.onCall();
         const facts = {
           log: await book.history.stages(),
           snapshots: await loadSnapshots(book.history, release, from, to),
+          hushes: hushesOf(release, onCall),
         };
         const rows = (wanted === undefined ? names : [wanted]).flatMap((name) =>
           rowsOf(name, from, to, facts, release),
         );
         if (options.json) return io.out(JSON.stringify(rows, null, 2));
         for (const row of rows) io.out(lineOf(row, names.length > 1 && wanted === undefined, release.timeZone));
+        for (const event of onCall.filter(
+          ({ at }) => at >= startOf(from) && at < (options.to ?? Number.POSITIVE_INFINITY),
+        ))
+          io.out(`${clock(event.at, release.timeZone)}  ${onCallText(event, release.timeZone)}`);
         if (rows.length === 0) io.err('no hour in this range');
       });
     });
@@ -87,14 +98,22 @@ function rowsOf(
   endpoint: string,
   from: Hour,
   to: Hour,
-  { log, snapshots }: Pick<Facts, 'log' | 'snapshots'>,
+  { log, snapshots, hushes }: Pick<Facts, 'log' | 'snapshots'> & { hushes: readonly Hush[] },
   rules: Parameters<typeof tallyOf>[1],
 ): HistoryRow[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index): HistoryRow => {
     const hour = from + index;
     const snapshot = snapshots.get(endpoint)?.get(hour);
     const stay = stayOf(log, hour);
-    const place = { endpoint, hour: hourText(hour), ...(stay && { stage: stay.stage, exposure: stay.exposure }) };
+    const quiet = hushes
+      .filter((hush) => isOn(hush, startOf(hour + 1)) && covers(hush, { key: `${endpoint}/` }))
+      .map(({ why }) => why);
+    const place = {
+      endpoint,
+      hour: hourText(hour),
+      ...(stay && { stage: stay.stage, exposure: stay.exposure }),
+      ...(quiet.length > 0 && { quiet }),
+    };
     if (!snapshot) return { ...place, kind: 'unknown', reason: 'not recorded', revision: 0, final: false };
     const { revision, final } = snapshot;
     if (snapshot.kind === 'unknown') return { ...place, kind: 'unknown', reason: snapshot.reason, revision, final };

@@ -4,7 +4,7 @@ import type { Release } from '../domain/release';
 import { BOUNDED_CALLS } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
 import { startSns } from '../local/sns';
-import type { MetricSource } from '../ports';
+import type { AlertSink, MetricSource } from '../ports';
 import type { Watch } from '../run';
 import { datadogSource } from '../sources/datadog';
 import type { Place } from './arguments';
@@ -29,17 +29,41 @@ export async function withLiveRelease<T>(
         `history - got one that was simulated (${book.simulation.scenario}) in ${place.data}, expected real data; choose another folder with --data, or delete this one`,
       );
     }
-    const workWith = (client: SNSClient, arn: string) =>
-      work({ release, source, history: book.history, sink: snsSink(client, arn, release) }, book);
-    if (inCloud) return workWith(new SNSClient(BOUNDED_CALLS), topic);
-    const sns = await startSns({ onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
-    try {
-      useLocalCloud(io.env, { dynamodb: io.env.AWS_ENDPOINT_URL_DYNAMODB!, sns: sns.url });
-      return await workWith(new SNSClient(BOUNDED_CALLS), sns.topicArn);
-    } finally {
-      await sns.close();
-    }
+    return withSink(release, topic, io, (sink) => work({ release, source, history: book.history, sink }, book));
   });
+}
+
+/**
+ * The sink of a release for the time of `work`: a topic, or without one the terminal. Only while its history is open,
+ * which says where AWS is.
+ */
+export async function withSink<T>(
+  release: Release,
+  topic: string | undefined,
+  io: Io,
+  work: (sink: AlertSink) => Promise<T>,
+): Promise<T> {
+  if (topic !== undefined) return work(snsSink(new SNSClient(BOUNDED_CALLS), topic, release));
+  const sns = await startSns({ onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
+  try {
+    useLocalCloud(io.env, { dynamodb: io.env.AWS_ENDPOINT_URL_DYNAMODB!, sns: sns.url });
+    return await work(snsSink(new SNSClient(BOUNDED_CALLS), sns.topicArn, release));
+  } finally {
+    await sns.close();
+  }
+}
+
+/** The topic beside a DynamoDB table; undefined beside the embedded history. What is missing goes to `problems`. */
+export function topicOf(env: NodeJS.ProcessEnv, inCloud: boolean, problems: string[]): string | undefined {
+  return inCloud
+    ? needed(env, 'STAGEWATCH_TOPIC', 'the ARN of the topic that belongs to the table', problems)
+    : undefined;
+}
+
+function needed(env: NodeJS.ProcessEnv, name: string, what: string, problems: string[]): string {
+  const value = env[name]?.trim();
+  if (!value) problems.push(`${name} - got ${env[name] === undefined ? 'nothing' : 'empty text'}, expected ${what}`);
+  return value ?? '';
 }
 
 /**
@@ -51,16 +75,11 @@ export function environmentOf(
   env: NodeJS.ProcessEnv,
   { datadog }: Release,
   inCloud: boolean,
-): { source: MetricSource; topic: string } {
+): { source: MetricSource; topic: string | undefined } {
   const problems: string[] = [];
-  const needed = (name: string, what: string) => {
-    const value = env[name]?.trim();
-    if (!value) problems.push(`${name} - got ${env[name] === undefined ? 'nothing' : 'empty text'}, expected ${what}`);
-    return value ?? '';
-  };
-  const apiKey = needed('DD_API_KEY', "Datadog's API key");
-  const appKey = needed('DD_APP_KEY', "Datadog's application key, with the scope timeseries_query");
-  const topic = inCloud ? needed('STAGEWATCH_TOPIC', 'the ARN of the topic that belongs to the table') : '';
+  const apiKey = needed(env, 'DD_API_KEY', "Datadog's API key", problems);
+  const appKey = needed(env, 'DD_APP_KEY', "Datadog's application key, with the scope timeseries_query", problems);
+  const topic = topicOf(env, inCloud, problems);
   let source: MetricSource | undefined;
   try {
     source = datadogSource({ datadog, keys: async () => ({ apiKey, appKey }), url: env.STAGEWATCH_DATADOG_URL });

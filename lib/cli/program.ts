@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ReleaseError } from '../release/parse';
 import { CsvError } from '../sources/csv';
+import { ackCommand } from './ack';
 import { backfillCommand } from './backfill';
 import { backtestCommand } from './backtest';
 import { checkCommand } from './check';
@@ -8,8 +9,10 @@ import { historyCommand } from './history';
 import { EXIT, type Io, UsageError } from './io';
 import { resultsCommand } from './results';
 import { runCommand } from './run';
+import { silenceCommand } from './silence';
 import { simulateCommand } from './simulate';
 import { stageCommand } from './stage';
+import { testAlertCommand } from './test-alert';
 import { validateCommand } from './validate';
 import { watchCommand } from './watch';
 
@@ -40,6 +43,9 @@ Examples:
   checkCommand(program, io, (exit) => {
     code = exit;
   });
+  ackCommand(program, io);
+  silenceCommand(program, io);
+  testAlertCommand(program, io);
   resultsCommand(program, io);
   backtestCommand(program, io);
   simulateCommand(program, io);

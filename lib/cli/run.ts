@@ -47,7 +47,13 @@ const reportJson = ({ hour, verdict, alert, failure, ...work }: RunReport) => ({
   ...work,
   verdict: verdictJson(verdict),
   ...(alert && {
-    alert: { severity: alert.severity, change: alert.change, reason: alert.reason, dedupKey: alert.dedupKey },
+    alert: {
+      severity: alert.severity,
+      change: alert.change,
+      reason: alert.reason,
+      dedupKey: alert.dedupKey,
+      ...(alert.status === 'held' && { held: true }),
+    },
   }),
   ...(failure && { failure: failure.message }),
 });

@@ -1,22 +1,35 @@
+import { causesOf, isNew, knownAs } from './cause';
 import { changesSince } from './changes';
-import { plural } from './format';
-import { HOUR_MS, type Hour, type Instant, instantText } from './hour';
+import { clock, plain, plural } from './format';
+import { type Hour, type Instant, instantText } from './hour';
 import { localTime } from './local-time';
+import { ackOf, type OnCallEvent, onCallText } from './on-call';
+import { covers, hushesOf, inQuietHours, isLoud, isOn } from './quiet';
 import type { Release } from './release';
 import type { Notice, Verdict } from './verdict';
 
-export type Change = 'firing' | 'worse' | 'repeat' | 'resolved' | 'notice';
+export type PageChange = 'firing' | 'worse' | 'repeat' | 'resolved';
+export type Change = PageChange | 'notice' | 'test';
 
 /** One open reason to page: a broken criterion (`#show/ceiling`) or blindness (`blind`). */
 export interface Member {
   key: string;
   since: Hour;
   rollBack: boolean;
+  /** People have not heard of it: a silence held it back. */
+  untold?: true;
+}
+
+/** A change that people have not heard of, and why. */
+export interface Held {
+  at: Instant;
+  what: string;
+  why: string;
 }
 
 /**
  * One message to people and the state that it leaves behind. The newest record of a release is its alert state; records
- * are written as pending, published, then marked sent.
+ * are written as pending, published, then marked sent; what a silence holds back is written as held and never published.
  */
 export interface AlertRecord {
   /** 1, 2, 3 ... in the release. */
@@ -41,7 +54,11 @@ export interface AlertRecord {
   notices: Notice[];
   /** The verdict that it speaks of. */
   verdict: Verdict;
-  status: 'pending' | 'sent';
+  /** What people have not heard of before this message, oldest first; a held one counts itself. */
+  heldBack?: Held[];
+  /** Ready sentences: what was held back, and who acknowledged what is open. */
+  remarks?: string[];
+  status: 'pending' | 'sent' | 'held';
 }
 
 /** What is open in a verdict: each broken criterion, each endpoint that fell silent, and blindness. */
@@ -63,40 +80,6 @@ const NOTICE_HOURS = 3;
 
 /** Other notices than check-ins leave the verdict after two days. */
 const OTHERS_KEPT = 1000;
-
-type PageChange = { change: Exclude<Change, 'notice'>; reason: string };
-
-/** Whether a page is due and why: Alertmanager's rules, with a reason. */
-export function pageChange(
-  previous: Pick<AlertRecord, 'open' | 'pagedAt' | 'verdict'> | undefined,
-  verdict: Verdict,
-  repeatHours: number,
-  now: Instant,
-): PageChange | undefined {
-  const open = membersOf(verdict);
-  const before = previous?.open ?? [];
-  if (open.length === 0) {
-    if (before.length === 0) return undefined;
-    return { change: 'resolved', reason: closingReason(before, verdict) };
-  }
-  if (before.length === 0) return { change: 'firing', reason: 'first firing' };
-  const known = new Map(before.map((member) => [member.key, member]));
-  // A member that closed and opened again since the last message is news too.
-  const fresh = open.filter((member) => !known.has(member.key) || member.since > previous!.verdict.hour);
-  if (fresh.length > 0) return { change: 'firing', reason: `new: ${fresh.map((member) => member.key).join(', ')}` };
-  const worse = open.filter((member) => member.rollBack && !known.get(member.key)!.rollBack);
-  if (worse.length > 0)
-    return { change: 'worse', reason: `bad enough to roll back: ${worse.map((member) => member.key).join(', ')}` };
-  if (now - (previous!.pagedAt ?? 0) >= repeatHours * HOUR_MS)
-    return { change: 'repeat', reason: `still open after ${plural(repeatHours, 'hour')}` };
-  return undefined;
-}
-
-function closingReason(before: readonly Member[], verdict: Verdict): string {
-  if (before.every((member) => member.key === 'blind')) return 'data is back';
-  if (verdict.recommendation === 'not exposed') return 'rolled back: nobody is exposed';
-  return `recovered: ${before.map((member) => member.key).join(', ')}`;
-}
 
 /**
  * The notices to send now: at most one message a day. A check-in goes at once and takes the day's other lines along; on a
@@ -137,30 +120,108 @@ function withTold(told: readonly string[], notices: readonly Notice[]): string[]
   return [...all.filter(isCheckIn), ...others.slice(-OTHERS_KEPT)];
 }
 
-/** The message that this run has to send after `previous`, as a pending record; undefined when there is nothing to say. */
+/** A message has room for so many; the record keeps more. */
+const HELD_TOLD = 5;
+const HELD_KEPT = 100;
+
+/**
+ * The record that is due now, if any: at most one message in the hour that a verdict is about, pages before notices.
+ * A page that on-call or the release file silenced is a record too, but held, until the silence ends or a message goes
+ * out for another reason. While `previous` is pending it could not be delivered; a newer page then speaks for it.
+ */
 export function nextAlert(
   previous: AlertRecord | undefined,
   verdict: Verdict,
   release: Pick<Release, 'name' | 'timeZone' | 'alerts'>,
   now: Instant,
+  onCall: readonly OnCallEvent[] = [],
 ): AlertRecord | undefined {
-  const page = pageChange(previous, verdict, release.alerts.repeatEvery, now);
-  const notices = page ? [] : dueNotices(previous, verdict, release, now);
+  if (previous && previous.status !== 'held' && previous.verdict.hour === verdict.hour) return undefined;
+  const hushes = hushesOf(release, onCall);
+  const open = membersOf(verdict);
+  const causes = causesOf(previous, open, verdict, release.alerts.repeatEvery, now, onCall, hushes);
+  const loud = causes.find(({ change, about }) => isLoud(change, about, release, hushes, now));
+  const page = loud ?? causes.find(({ about }) => about.some((member) => isNew(member, previous)));
+  const heard = !inQuietHours(release, now) && !hushes.some((hush) => isOn(hush, now) && !hush.endpoints);
+  const mayTell = heard && !(previous?.status === 'pending' && previous.severity === 'page');
+  const notices = !page && mayTell ? dueNotices(previous, verdict, release, now) : [];
   if (!page && notices.length === 0) return undefined;
+
+  const held = page !== undefined && loud === undefined;
+  const heldBack = heldBefore(previous);
+  if (held) {
+    const why = hushes.find((hush) => isOn(hush, now) && page.about.some((member) => covers(hush, member)))!.why;
+    heldBack.push({ at: now, what: `${page.change} (${plain(page.reason, 200)})`, why });
+  }
   const going = (previous?.open.length ?? 0) > 0;
+  const after = page ? open : (previous?.open ?? []);
+  const remarks = held ? [] : remarksOf(heldBack, open.length > 0 ? open : (previous?.open ?? []), onCall, release);
   return {
     seq: (previous?.seq ?? 0) + 1,
     at: now,
     severity: page ? 'page' : 'notice',
-    ...(page ?? { change: 'notice', reason: 'daily notice' }),
+    change: page?.change ?? 'notice',
+    reason: page?.reason ?? 'daily notice',
     changes: changesSince(previous?.verdict, verdict, release),
     dedupKey: going ? previous!.dedupKey : `${release.name}/${instantText(now)}`,
-    open: page ? membersOf(verdict) : (previous?.open ?? []),
-    pagedAt: page ? now : previous?.pagedAt,
+    open: held ? after.map((member) => (isUntold(member, previous) ? { ...member, untold: true } : member)) : after,
+    pagedAt: page && !held ? now : previous?.pagedAt,
     noticedAt: page ? previous?.noticedAt : now,
     told: withTold(previous?.told ?? [], notices),
     notices,
     verdict,
-    status: 'pending',
+    ...(heldBack.length > 0 && { heldBack: heldBack.slice(-HELD_KEPT) }),
+    ...(remarks.length > 0 && { remarks }),
+    status: held ? 'held' : 'pending',
   };
 }
+
+/** Whether people have not heard of an open member, or not of how bad it is. */
+const isUntold = (member: Member, previous: AlertRecord | undefined): boolean =>
+  previous?.status === 'pending' || isNew(member, previous) || knownAs(member, previous)?.untold === true;
+
+/** What people have not heard of up to a record: what was held back, and a message that could not be delivered. */
+function heldBefore(previous: AlertRecord | undefined): Held[] {
+  if (!previous || previous.status === 'sent') return [];
+  const heldBack = previous.heldBack ?? [];
+  if (previous.status === 'held') return [...heldBack];
+  const text = [previous.reason, ...previous.notices.map((notice) => notice.text)].join('; ');
+  return [
+    ...heldBack,
+    { at: previous.at, what: `${previous.change} (${plain(text, 600)})`, why: 'could not be delivered' },
+  ];
+}
+
+function remarksOf(
+  heldBack: readonly Held[],
+  members: readonly Member[],
+  onCall: readonly OnCallEvent[],
+  { timeZone }: Pick<Release, 'timeZone'>,
+): string[] {
+  const earlier = heldBack.length - HELD_TOLD;
+  const acks = new Set(members.flatMap((member) => ackOf(member, onCall) ?? []));
+  return [
+    ...(earlier > 0 ? [`${plural(earlier, 'more message')} held back before these`] : []),
+    ...heldBack.slice(-HELD_TOLD).map(({ at, what, why }) => `held back ${clock(at, timeZone)}: ${what}; ${why}`),
+    ...[...acks].map((ack) => `${onCallText(ack, timeZone)} (${clock(ack.at, timeZone)})`),
+  ];
+}
+
+/**
+ * A message that says that it is a test, for the whole way to people and machines. It is a page, so that it goes where
+ * pages go; it belongs to no alert and is never recorded.
+ */
+export const testAlert = (release: string, verdict: Verdict, now: Instant): AlertRecord => ({
+  seq: 0,
+  at: now,
+  severity: 'page',
+  change: 'test',
+  reason: 'asked for by stagewatch test-alert',
+  changes: [],
+  dedupKey: `${release}/test/${instantText(now)}`,
+  open: [],
+  told: [],
+  notices: [{ key: 'test', kind: 'check-in', text: 'This is a test. Nothing is wrong, and there is nothing to do.' }],
+  verdict,
+  status: 'pending',
+});

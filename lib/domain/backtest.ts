@@ -1,4 +1,4 @@
-import { type AlertRecord, type Change, type Member, nextAlert } from './alert';
+import { type AlertRecord, type Change, type Member, nextAlert, type PageChange } from './alert';
 import { fittedOnce } from './course';
 import { SETTLE_MINUTES } from './due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from './hour';
@@ -84,9 +84,9 @@ export function* backtest(
     if (at.length > 0 || nextAlert(last, verdict, release, now))
       verdict = judge(release, log, snapshots, hour, { baselineFor });
     const alert = nextAlert(last, verdict, release, now);
-    if (alert) messages.push(messageOf(alert, last));
+    if (alert && alert.status !== 'held') messages.push(messageOf(alert, last));
     if (at.length > 0) verdicts.push(stageVerdictOf(verdict, at));
-    last = alert ?? last;
+    if (alert) last = alert.status === 'held' ? alert : { ...alert, status: 'sent' };
     yield verdict;
   }
   return { from, to, messages, verdicts };
@@ -94,7 +94,7 @@ export function* backtest(
 
 /** Pages of each kind and notices, and how many messages a week that is. */
 export interface AlertRate {
-  pages: Record<Exclude<Change, 'notice'>, number>;
+  pages: Record<PageChange, number>;
   notices: number;
   weeks: number;
   /** Pages a week, repeats and the all-clear included. */
@@ -131,7 +131,7 @@ function lineOf(
   previous: AlertRecord | undefined,
 ): AlertLine {
   const known = previous?.open.find((member) => member.key === key);
-  const fresh = !known || since > previous!.verdict.hour;
+  const fresh = !known || known.untold || since > previous!.verdict.hour;
   const own =
     change === 'resolved' ? change : fresh ? 'firing' : rollBack && !known.rollBack ? 'worse' : ('repeat' as const);
   if (key === 'blind') {

@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import type { HourCount } from './beta-binomial';
-import { type CountRules, tallyOf } from './counts';
+import { type Silence, silenceOf } from './blindness';
 import { HOURS_PER_WEEK, type Hour, hourOf } from './hour';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
@@ -47,8 +47,8 @@ export interface Course {
   exposureOf: number[];
   /** Index of the current stay's first hour. */
   stageFrom: number;
-  /** The newest hours in a row without any counted request, and how many are usual then, or were before. */
-  silence: { since: Hour; hours: number; usual: number };
+  /** Set while requests are missing that are usual. */
+  silence: Silence | undefined;
 }
 
 /** What there is to compare an endpoint with, beside its own past. */
@@ -108,29 +108,6 @@ function driftOf(
 /** Whether enough of an hour's requests had the toggle off to be the measure of the others. */
 const isConcurrent = ({ n, x }: HourCount, off: HourCount): boolean =>
   off.n >= SMALLEST_CONTROL * n && off.n < n && off.x <= x && x - off.x <= n - off.n;
-
-function silenceOf(
-  rules: CountRules,
-  { from, launch }: Rollout,
-  snapshots: ReadonlyMap<Hour, Snapshot>,
-  newest: Hour,
-  baseline: Baseline | undefined,
-): Course['silence'] {
-  const requestsIn = (hour: Hour) => {
-    const snapshot = snapshots.get(hour);
-    return snapshot?.kind === 'counted' ? tallyOf(snapshot.counts, rules).requests : 0;
-  };
-  let since = newest + 1;
-  while (since > from && requestsIn(since - 1) === 0) since--;
-  const hours = newest + 1 - since;
-  if (hours === 0) return { since, hours, usual: 0 };
-  if (baseline) {
-    const usualAt = (hour: Hour) => baseline.usual[(hour - launch) % HOURS_PER_WEEK]!.n;
-    return { since, hours, usual: Array.from({ length: hours }, (_, i) => usualAt(since + i)).reduce((a, n) => a + n) };
-  }
-  const { requests, counted } = tallyWindow(snapshots, { from, to: since }, rules, new Set());
-  return { since, hours, usual: counted > 0 ? (hours * requests) / counted : 0 };
-}
 
 /**
  * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that

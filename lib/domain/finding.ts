@@ -1,11 +1,8 @@
 import { limitFinding } from './below-limit';
 import { AFTERMATH_HOURS, type Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
-import { count, plural, times } from './format';
+import { plural, times } from './format';
 import type { Finding } from './verdict';
-
-/** Fewer usual requests than this may be missing by chance. */
-const MISSED_REQUESTS = 30;
 
 /** From here on the upstream's rise, and the endpoint's in the same hours, is worth a word. */
 const RISE = 1.2;
@@ -48,12 +45,19 @@ function criteriaOf(about: Case): Finding[] {
 }
 
 /**
- * A finding, unless nothing was counted of its endpoint lately while others were: then what it rests on is old. A breach
- * stays one.
+ * A finding, unless requests of its endpoint are missing: then what it rests on is old, or of a part of them. A breach
+ * stays one, and one that was open before cannot close by what is still counted.
  */
-export function unlessSilent(finding: Finding, { release, course: { silence } }: Case): Finding {
-  if (finding.outcome === 'breach') return finding;
-  if (silence.hours < release.alerts.blindAfter || silence.usual < MISSED_REQUESTS) return finding;
-  const reason = `no request counted in the last ${plural(silence.hours, 'hour')}, where about ${count(silence.usual)} are usual; renamed, cut off, or not measured?`;
-  return { ...finding, outcome: 'no-data', reason, reportOnly: false, silentSince: silence.since };
+export function unlessSilent(finding: Finding, about: Case): Finding {
+  const { course, rollout } = about;
+  const { silence } = course;
+  if (finding.outcome === 'breach' || !silence) return finding;
+  const hours = course.hours.map((hour, index) =>
+    rollout.from + index < silence.since ? hour : { ...hour, n: 0, x: 0 },
+  );
+  const before = findingsOf({ ...about, course: { ...course, hours } }).find(
+    ({ criterion }) => criterion === finding.criterion,
+  )!;
+  if (before.outcome === 'breach') return before;
+  return { ...finding, outcome: 'no-data', reason: silence.reason, reportOnly: false, silentSince: silence.since };
 }

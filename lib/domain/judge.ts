@@ -1,3 +1,4 @@
+import { blindness } from './blindness';
 import { type Case, stageLength } from './case';
 import { drifts } from './consistent-with-baseline';
 import { type baselineOf, type Course, courseOf, type Rollout, rolloutOf, upstreamOf } from './course';
@@ -149,27 +150,6 @@ function recommend(
 
 const withBlind = (reason: string, blind: Verdict['blind']) =>
   blind ? `blind for ${lasting(blind.hours)} (${blind.reason}); ${reason}` : reason;
-
-/**
- * How long the newest hours have been without data: an hour counts when it is unknown for every endpoint. It looks back
- * to the launch, or to the first hour that was ever sampled.
- */
-function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch: Hour): Verdict['blind'] {
-  const known = [...snapshots.values()];
-  let horizon = Math.min(newest, launch);
-  for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
-  let since = newest + 1;
-  while (since > horizon && !known.some((byHour) => byHour.get(since - 1)?.kind === 'counted')) since--;
-  const hours = newest + 1 - since;
-  if (hours < release.alerts.blindAfter) return undefined;
-  const seen = known.map((byHour) => byHour.get(newest)).find((snapshot) => snapshot?.kind === 'unknown');
-  return {
-    since,
-    hours,
-    reason:
-      seen?.kind === 'unknown' ? seen.reason : 'nothing was recorded: no run, or no answer from the metric source',
-  };
-}
 
 /** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
 function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Course, { current }: Rollout): Finding {

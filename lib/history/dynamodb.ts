@@ -131,6 +131,8 @@ export function dynamoHistory({ client, table, release, classify }: DynamoHistor
         }),
       );
     },
+    onCall: () => readAll(items.readOnCall, partition, 'oncall#', items.afterAll('oncall')),
+    recordOnCall: (event) => put(items.onCallItem(release, event), ABSENT),
     alerts: () => readAll(items.readAlert, partition, 'alert#', items.afterAll('alert')),
   };
 }

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import type { AlertRecord } from '../domain/alert';
 import { type CountRules, tallyOf } from '../domain/counts';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../domain/hour';
+import type { OnCallEvent } from '../domain/on-call';
 import type { Snapshot } from '../domain/snapshot';
 import type { StageEvent } from '../domain/stage';
 import type { Verdict } from '../domain/verdict';
@@ -48,10 +49,11 @@ export const snapshotKey = hourText;
 /** Always with milliseconds, so that the order of the texts is the order of the instants. */
 export const stageKey = (at: Instant): string => `stage#${new Date(at).toISOString()}`;
 export const verdictKey = (hour: Hour): string => `verdict#${hourText(hour)}`;
+export const onCallKey = (at: Instant): string => `oncall#${new Date(at).toISOString()}`;
 export const alertKey = (seq: number): string => `alert#${String(seq).padStart(10, '0')}`;
 
 /** Sorts after every key of a kind: '~' follows all digits and capital letters. */
-export const afterAll = (kind: 'stage' | 'verdict' | 'alert'): string => `${kind}#~`;
+export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall'): string => `${kind}#~`;
 
 /** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */
 export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRules): Item {
@@ -78,6 +80,21 @@ export function stageItem(release: string, event: StageEvent): Item {
     version: VERSION,
     ...event,
     at: instantText(event.at),
+  });
+}
+
+export function onCallItem(release: string, event: OnCallEvent): Item {
+  return marshalled({
+    pk: releaseKey(release),
+    sk: onCallKey(event.at),
+    version: VERSION,
+    ...event,
+    at: instantText(event.at),
+    ...(event.kind === 'silence' && { until: instantText(event.until) }),
+    ...(event.kind === 'ack' && {
+      hour: hourText(event.hour),
+      members: event.members.map((member) => ({ ...member, since: hourText(member.since) })),
+    }),
   });
 }
 
@@ -144,6 +161,24 @@ const stageSchema = z.object({
   note: z.optional(z.string()),
   relaunch: z.optional(z.boolean()),
 });
+const said = { at: time(parseInstant), by: z.string() };
+const onCallSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...said,
+    kind: z.literal('silence'),
+    until: time(parseInstant),
+    reason: z.string(),
+    endpoints: z.optional(z.array(z.string())),
+  }),
+  z.object({ ...said, kind: z.literal('silence-end') }),
+  z.object({
+    ...said,
+    kind: z.literal('ack'),
+    hour: time(parseHour),
+    members: z.array(z.object({ key: z.string(), since: time(parseHour), rollBack: z.boolean() })),
+    note: z.optional(z.string()),
+  }),
+]);
 const verdictSchema = z.looseObject({
   judge: z.string(),
   hour: z.number(),
@@ -165,13 +200,9 @@ const documentOf = <T extends z.ZodMiniType>(document: T) =>
   z.union([z.object({ document }), z.object({ packed: z.pipe(z.transform(unpacked), document) })]);
 
 /** Each reads an item of its kind. @throws HistoryError when the item has another shape or a newer version */
-export function readSnapshot(item: Item): Snapshot {
-  return read(snapshotSchema, item);
-}
-
-export function readStage(item: Item): StageEvent {
-  return read(stageSchema, item);
-}
+export const readSnapshot = (item: Item): Snapshot => read(snapshotSchema, item);
+export const readStage = (item: Item): StageEvent => read(stageSchema, item);
+export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
 
 export function readVerdict(item: Item): Verdict {
   const found = read(documentOf(verdictSchema), item);
@@ -179,7 +210,7 @@ export function readVerdict(item: Item): Verdict {
 }
 
 export function readAlert(item: Item): AlertRecord {
-  const { status } = read(z.object({ status: z.enum(['pending', 'sent']) }), item);
+  const { status } = read(z.object({ status: z.enum(['pending', 'sent', 'held']) }), item);
   const found = read(documentOf(alertSchema), item);
   return { ...('document' in found ? found.document : found.packed), status } as unknown as AlertRecord;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { toggleOffName } from '../domain/release';
+import { alertTimeProblems } from './alert-settings';
 
 const duplicates = (names: readonly unknown[]) =>
   names.filter((name, index) => name !== undefined && names.indexOf(name) !== index);
@@ -72,6 +73,9 @@ export const consistency = z.check<unknown>(
       if (limits > 1 || objects(one.criteria).length - limits > 1)
         problem(['endpoints', index, 'criteria'], 'the same kind of criterion stands twice');
     });
+    const alerts = objects([file.alerts])[0]!;
+    const times = { ...alerts, quietHours: objects([alerts.quietHours])[0]!, maintenance: objects(alerts.maintenance) };
+    alertTimeProblems(times, (path, message) => problem(['alerts', ...path], message));
     const range = objects([file.errorStatuses])[0]!;
     const excluded: unknown[] = Array.isArray(file.excludedStatuses) ? file.excludedStatuses : [];
     const left = Array.from({ length: 500 }, (_, one) => 100 + one).filter(

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { alertSettings } from './alert-settings';
 import { consistency } from './consistency';
 
 /**
@@ -178,18 +179,7 @@ export const releaseSchema = z
     stages: z.array(stage).check(z.minLength(1, 'expected at least one stage')),
     /** Looks back over the time since the last stage began. */
     checks: z._default(z.array(check), []),
-    alerts: z._default(
-      z.strictObject({
-        blindAfter: z._default(duration, 3),
-        repeatEvery: z._default(duration, 24),
-        /** Hour of the day, in the release's zone, at which the day's notice goes out. */
-        noticeAt: z._default(
-          z.string().check(z.regex(/^([01]\d|2[0-3]):00$/, 'expected a full hour such as "09:00"')),
-          '09:00',
-        ),
-      }),
-      { blindAfter: 3, repeatEvery: 24, noticeAt: '09:00' },
-    ),
+    alerts: alertSettings(duration, text('a reason')),
     links: z._default(z.array(z.strictObject({ title: text('a link title'), url: httpsUrl })), []),
     runbook: z.union(
       [httpsUrl, z.string().check(z.regex(/^[\w./-]+\.md$/))],

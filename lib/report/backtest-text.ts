@@ -32,7 +32,14 @@ export function backtestText(replayed: Backtest, release: Release, rules?: reado
 /** A notice of a stage's end says at length what stands below it anyway. */
 const NOTICE_COLUMNS = 160;
 
-const SUBJECTS = { firing: 'ALARM', worse: 'ALARM', repeat: 'ALARM', resolved: 'OK', notice: 'NOTICE' } as const;
+const SUBJECTS = {
+  firing: 'ALARM',
+  worse: 'ALARM',
+  repeat: 'ALARM',
+  resolved: 'OK',
+  notice: 'NOTICE',
+  test: 'TEST',
+} as const;
 
 function messageLines({ change, severity, reason, lines }: BacktestMessage, time: string): string[] {
   return [

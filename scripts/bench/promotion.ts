@@ -27,7 +27,7 @@ export function advances({ baseline, hours }: Rollout, after: number): boolean {
     course: {
       baseline,
       baselineUnknown: 0,
-      silence: { since: LAUNCH + after, hours: 0, usual: 0 },
+      silence: undefined,
       hours: seen,
       exposureOf: seen.map(() => current.exposure),
       stageFrom: 0,

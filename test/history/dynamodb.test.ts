@@ -5,6 +5,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import type { AlertRecord } from '../../lib/domain/alert';
 import { hourText, parseHour, parseInstant } from '../../lib/domain/hour';
+import type { OnCallEvent } from '../../lib/domain/on-call';
 import type { Snapshot } from '../../lib/domain/snapshot';
 import type { StageEvent } from '../../lib/domain/stage';
 import type { Verdict } from '../../lib/domain/verdict';
@@ -340,6 +341,17 @@ describe('alerts', () => {
     ]);
   });
 
+  test('that were held back come back with what people have not heard of', async () => {
+    const history = fresh();
+    const held = alert(1, {
+      status: 'held',
+      open: [{ key: '#show/ceiling', since: H, rollBack: false, untold: true }],
+      heldBack: [{ at: 5, what: 'firing (first firing)', why: 'silence by Ada: upgrade' }],
+    });
+    await history.recordAlert(held);
+    expect(await history.lastAlert()).toEqual(held);
+  });
+
   test('that were never recorded cannot be marked as sent', async () => {
     const history = fresh();
     await expect(history.markSent(alert(1))).rejects.toThrow();
@@ -353,6 +365,53 @@ describe('alerts', () => {
     );
     expect(won.filter(Boolean)).toHaveLength(1);
     expect((await history.lastAlert())!.reason).toBe(`${won.indexOf(true)}`);
+  });
+});
+
+describe('what on-call said', () => {
+  const said = { at: H * 3_600_000, by: 'Ada' };
+  const events: OnCallEvent[] = [
+    { ...said, kind: 'silence', until: said.at + 90_000, reason: 'upgrade', endpoints: ['#show'] },
+    { ...said, kind: 'silence-end', at: said.at + 1 },
+    {
+      ...said,
+      kind: 'ack',
+      at: said.at + 2_000,
+      hour: H,
+      members: [{ key: '#show/below', since: H - 1, rollBack: false }],
+      note: 'on it',
+    },
+  ];
+
+  test('comes back in the order of time, with everything it said', async () => {
+    const history = fresh();
+    expect(await history.onCall()).toEqual([]);
+    for (const one of [events[2]!, events[0]!, events[1]!]) expect(await history.recordOnCall(one)).toBe(true);
+    expect(await history.onCall()).toEqual(events);
+    expect(await history.stages()).toEqual([]);
+    expect(await history.lastAlert()).toBeUndefined();
+  });
+
+  test('is kept once an instant', async () => {
+    const history = fresh();
+    await history.recordOnCall(events[0]!);
+    expect(await history.recordOnCall({ ...said, kind: 'silence-end' })).toBe(false);
+    expect(await history.onCall()).toEqual([events[0]]);
+  });
+
+  test('can be read in the table by a person', async () => {
+    await open('said').recordOnCall(events[0]!);
+    expect(await stored('said', 'oncall#2026-02-11T16:00:00.000Z')).toEqual({
+      pk: 'said',
+      sk: 'oncall#2026-02-11T16:00:00.000Z',
+      version: 1,
+      kind: 'silence',
+      at: '2026-02-11T16:00Z',
+      until: '2026-02-11T16:01:30Z',
+      by: 'Ada',
+      reason: 'upgrade',
+      endpoints: ['#show'],
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import {
   afterAll as afterAllOf,
   alertItem,
   alertKey,
+  onCallKey,
   readAlert,
   releaseKey,
   snapshotsKey,
@@ -47,6 +48,7 @@ test('no endpoint lies in the partition of a release, and no key holds a separat
 
 test.each([
   ['stage', stageKey, { max: Date.parse('9999-12-31') }],
+  ['oncall', onCallKey, { max: Date.parse('9999-12-31') }],
   ['verdict', verdictKey, { max: 60_000_000 }],
   ['alert', alertKey, { max: 9_999_999_999 }],
 ] as const)('the order of %s keys is the order of their numbers', (kind, keyOf, range) => {

@@ -23,7 +23,7 @@ describe('a release file', () => {
         { name: 'C', exposure: 1 },
       ],
       checks: [{ length: 168 }, { length: 720 }],
-      alerts: { blindAfter: 3, repeatEvery: 24, noticeAt: '09:00' },
+      alerts: { blindAfter: 3, repeatEvery: 24, noticeAt: '09:00', maintenance: [] },
     });
     expect(release().endpoints[0]!.criteria).toEqual([
       { consistentWithBaseline: { allowed: 0.25, floor: 0.001 }, whenThin: 'hold' },
@@ -229,6 +229,39 @@ describe('an hour of the day', () => {
     const noticeAt = (text: unknown) => accepts((file) => (file.alerts.noticeAt = text));
     expect(['00:00', '09:00', '23:00'].map(noticeAt)).toEqual([true, true, true]);
     expect(['9:00', '24:00', '09:30', '09', '9 am', 9, null].some(noticeAt)).toBe(false);
+  });
+
+  it('may be quiet in hours of the day that the notice is not in', () => {
+    const quiet = (from: unknown, to: unknown, noticeAt = '09:00') =>
+      accepts((file) => Object.assign(file.alerts, { quietHours: { from, to }, noticeAt }));
+    expect([quiet('22:00', '07:00'), quiet('22:00', '09:00'), quiet('10:00', '12:00')]).toEqual([true, true, true]);
+    expect([quiet('22:00', '10:00'), quiet('22:00', '22:00'), quiet('22:30', '07:00'), quiet('22:00', 7)]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(quiet('22:00', '07:00', '06:00')).toBe(false);
+  });
+
+  it('may be held back by planned maintenance of at most 30 days, with a reason', () => {
+    const maintained = (...maintenance: object[]) => accepts((file) => (file.alerts.maintenance = maintenance));
+    const one = { from: '2026-03-01T22:00-05:00', to: '2026-03-02T02:00-05:00', reason: 'database upgrade' };
+    expect(release((file) => (file.alerts.maintenance = [one])).alerts.maintenance).toEqual([
+      { from: Date.parse('2026-03-02T03:00Z'), to: Date.parse('2026-03-02T07:00Z'), reason: 'database upgrade' },
+    ]);
+    expect(maintained(one, one, { ...one, from: '2026-03-01T23:00-05:00' })).toBe(true);
+    for (const change of [
+      { from: '2026-03-01T22:00' },
+      { to: one.from },
+      { to: '2026-02-01T00:00Z' },
+      { to: '2026-03-31T22:01-05:00' },
+      { reason: ' ' },
+      { reason: undefined },
+      { by: 'Ada' },
+    ])
+      expect([change, maintained({ ...one, ...change })]).toEqual([change, false]);
+    expect(maintained({ ...one, to: '2026-03-31T22:00-05:00' })).toBe(true);
   });
 });
 

@@ -1,0 +1,56 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { hourText, instantText } from '../domain/hour';
+import { type Ack, onCallText } from '../domain/on-call';
+import { jsonOption, type Place, placeOptions, problemsIn, textFor } from './arguments';
+import { withBook } from './book';
+import { type Io, UsageError } from './io';
+import { say } from './silence';
+
+interface AckOptions extends Place {
+  by?: string;
+  note?: string;
+  json?: boolean;
+}
+
+export function ackCommand(program: Command, io: Io): void {
+  const command = program
+    .command('ack')
+    .description('acknowledge what is open now, so that it is not repeated')
+    .option('--by <name>', 'who works on it (default: your login name)', textFor('--by'))
+    .option('--note <text>', 'what is being done; the next message says it', textFor('--note'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+What is new, what gets bad enough to roll back and the all-clear are still told.
+
+Examples:
+  $ stagewatch ack --note "rolling back at 15:00"
+  $ stagewatch ack --by "Ada" --json`,
+    )
+    .action(async (options: AckOptions) => {
+      const problems = problemsIn(options);
+      if (problems.length > 0) throw new UsageError(problems.join('\n'));
+      await withBook(options, io, 'read', async ({ release, history, now }) => {
+        const last = await history.lastAlert();
+        if (!last || last.open.length === 0)
+          throw new UsageError(
+            'ack - got nothing that is open, expected a page; "stagewatch check" says how it stands',
+          );
+        const ack: Ack = {
+          kind: 'ack',
+          at: now,
+          hour: last.verdict.hour,
+          members: last.open.map(({ key, since, rollBack }) => ({ key, since, rollBack })),
+          by: options.by ?? userInfo().username,
+          ...(options.note && { note: options.note }),
+        };
+        await say(ack, history);
+        if (!options.json) return io.out(`${release.title}: ${onCallText(ack, release.timeZone)}`);
+        const members = ack.members.map((member) => ({ ...member, since: hourText(member.since) }));
+        io.out(JSON.stringify({ ...ack, at: instantText(ack.at), hour: hourText(ack.hour), members }));
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}

@@ -1,0 +1,113 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { clock } from '../domain/format';
+import { HOUR_MS, type Instant, instantText } from '../domain/hour';
+import { LONGEST_SILENCE_HOURS, type OnCallEvent, onCallText, silencesOf } from '../domain/on-call';
+import { type Hush, hushesOf, isOn } from '../domain/quiet';
+import type { Release } from '../domain/release';
+import { jsonOption, type Place, placeOptions, problemsIn, textFor, untilFor } from './arguments';
+import { type Book, chooseRelease, withBook } from './book';
+import { type Io, UsageError } from './io';
+
+interface SilenceOptions extends Place {
+  until?: (now: Instant) => Instant;
+  reason?: string;
+  endpoint?: string[];
+  end?: boolean;
+  by?: string;
+  json?: boolean;
+}
+
+export function silenceCommand(program: Command, io: Io): void {
+  const command = program
+    .command('silence')
+    .description('publish nothing for a while; without options, list the silences and the planned maintenance')
+    .option('--until <when>', 'an instant with its offset, or a time from now such as 4h or 2d', untilFor('--until'))
+    .option('--reason <text>', 'why; the next message says it', textFor('--reason'))
+    .option('--endpoint <names...>', 'only what is about nothing but these endpoints')
+    .option('--end', 'end every silence that is on')
+    .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Runs go on sampling, judging and recording, and no verdict gets better. After at most 30 days the silence ends, and one
+message says what was held back and what is open. What is planned belongs into the release file, as alerts.maintenance.
+
+Examples:
+  $ stagewatch silence --until 4h --reason "database upgrade"
+  $ stagewatch silence --until 2026-02-12T09:00-05:00 --reason "known, fix is on its way" --endpoint '#show'
+  $ stagewatch silence
+  $ stagewatch silence --end`,
+    )
+    .action(async (options: SilenceOptions) => {
+      const { until, reason, endpoint, end } = options;
+      if (!end && until === undefined && reason === undefined && endpoint === undefined)
+        return withBook(options, io, 'read', (book) => list(book, options, io));
+      // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
+      eventOf(options, chooseRelease(options.release).release, io.now());
+      return withBook(options, io, end ? 'read' : 'write', async ({ release, history, now }) => {
+        const event = eventOf(options, release, now);
+        if (end && !silencesOf(await history.onCall()).some((one) => one.at <= now && now < one.until))
+          throw new UsageError('--end - got no silence that is on, expected one; "stagewatch silence" lists them');
+        await say(event, history);
+        if (options.json) return io.out(JSON.stringify(jsonOf(event)));
+        io.out(`${release.title}: ${onCallText(event, release.timeZone)}`);
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}
+
+/** @throws UsageError when another event has the same instant, down to the millisecond */
+export async function say(event: OnCallEvent, history: Book['history']): Promise<void> {
+  if (await history.recordOnCall(event)) return;
+  throw new UsageError(`history - it already has a word of on-call at ${instantText(event.at)}; say it again`);
+}
+
+function eventOf(options: SilenceOptions, release: Release, now: Instant): OnCallEvent {
+  const { reason, endpoint, end } = options;
+  const problems = problemsIn(options);
+  const until = typeof options.until === 'function' ? options.until(now) : undefined;
+  if (end && (options.until !== undefined || reason !== undefined || endpoint !== undefined))
+    problems.push('--end - got it beside --until, --reason or --endpoint, expected it alone; it ends every silence');
+  if (!end && options.until === undefined)
+    problems.push('--until - got nothing, expected when the silence ends, such as 4h');
+  if (!end && reason === undefined) problems.push('--reason - got nothing, expected why');
+  if (until !== undefined && until <= now)
+    problems.push(`--until - got ${instantText(until)}, expected a time to come; it is ${instantText(now)}`);
+  if (until !== undefined && until > now + LONGEST_SILENCE_HOURS * HOUR_MS)
+    problems.push(`--until - got ${instantText(until)}, expected 30 days from now at most`);
+  const names = release.endpoints.map((one) => one.name);
+  for (const name of endpoint ?? [])
+    if (!names.includes(name)) problems.push(`--endpoint - got ${name}, expected one of ${names.join(', ')}`);
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  const said = { at: now, by: options.by ?? userInfo().username };
+  if (end) return { ...said, kind: 'silence-end' };
+  return { ...said, kind: 'silence', until: until!, reason: reason!, ...(endpoint && { endpoints: endpoint }) };
+}
+
+const jsonOf = (event: OnCallEvent) => ({
+  ...event,
+  at: instantText(event.at),
+  ...(event.kind === 'silence' && { until: instantText(event.until) }),
+});
+
+async function list({ release, history, now }: Book, options: SilenceOptions, io: Io): Promise<void> {
+  const problems = problemsIn(options);
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  const hushes = hushesOf(release, await history.onCall()).sort((a, b) => a.from - b.from);
+  if (options.json) {
+    const rows = hushes.map((hush) => ({
+      ...hush,
+      from: instantText(hush.from),
+      to: instantText(hush.to),
+      on: isOn(hush, now),
+    }));
+    return io.out(JSON.stringify(rows, null, 2));
+  }
+  for (const hush of hushes) io.out(lineOf(hush, isOn(hush, now), release.timeZone));
+  if (hushes.length === 0) io.err('no silence, and no maintenance in the release file');
+}
+
+const lineOf = ({ from, to, why, endpoints }: Hush, on: boolean, timeZone: string) =>
+  `${clock(from, timeZone)} - ${clock(to, timeZone)}  ${why}${endpoints ? ` (${endpoints.join(', ')} only)` : ''}${on ? ', on now' : ''}`;

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { testAlert } from '../domain/alert';
+import { SETTLE_MINUTES } from '../domain/due';
+import { newestSettledHour } from '../domain/hour';
+import { judge } from '../domain/judge';
+import { jsonOption, type Place, placeOptions } from './arguments';
+import { withBook } from './book';
+import { type Io, UsageError } from './io';
+import { topicOf, withSink } from './live';
+
+export function testAlertCommand(program: Command, io: Io): void {
+  const command = program
+    .command('test-alert')
+    .description('send a message marked as a test the whole way that alerts go; changes nothing in the history')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+It has the attributes of a page (severity page, status test), so that it reaches what pages reach, and goes out in a
+silence and in quiet hours too. Exit code 0: SNS has taken it. Whether it arrived, only its readers can say.
+
+Examples:
+  $ STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch test-alert
+  $ stagewatch test-alert             # without a table: printed here`,
+    )
+    .action(async (options: Place & { json?: boolean }) => {
+      const problems: string[] = [];
+      const topic = topicOf(io.env, (options.table ?? io.env.STAGEWATCH_TABLE) !== undefined, problems);
+      if (problems.length > 0) throw new UsageError(problems.join('\n'));
+      await withBook(options, io, 'read', async ({ release, history, now }) => {
+        const verdict =
+          (await history.lastVerdict()) ?? judge(release, [], new Map(), newestSettledHour(now, SETTLE_MINUTES));
+        // JSON has stdout to itself; a message that is printed here goes beside it.
+        const told = options.json ? { ...io, out: io.err } : io;
+        await withSink(release, topic, told, (sink) => sink.publish(testAlert(release.name, verdict, now)));
+        if (options.json) io.out(JSON.stringify({ published: true, ...(topic && { topic }) }));
+        else
+          io.err(
+            topic
+              ? `SNS has taken the test message for ${topic}`
+              : 'no topic beside the embedded history; printed here',
+          );
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}
