@@ -116,12 +116,12 @@ function usersText(finding: Finding, { stage }: Verdict): string {
 }
 
 function sureText({ criterion, control, evidence }: Finding): string {
-  const measure = control ? 'rate with the toggle off' : 'baseline';
-  const what = `above the ${criterion === 'consistentWithBaseline' ? measure : 'limit'}`;
+  const comparison = control ? 'it is the toggle' : 'it is above the baseline';
+  const what = criterion === 'consistentWithBaseline' ? comparison : 'it is above the limit';
   const odds = evidence.breach ?? 0;
   return odds < PRACTICALLY_CERTAIN
-    ? `odds of ${count(odds)} : 1 that it is ${what} (acts at 20 : 1)`
-    : `practically certain that it is ${what} (${odds > 1e6 ? 'over a million' : count(odds)} : 1)`;
+    ? `odds of ${count(odds)} : 1 that ${what} (acts at 20 : 1)`
+    : `practically certain that ${what} (${odds > 1e6 ? 'over a million' : count(odds)} : 1)`;
 }
 
 /** Each notice in full if there is room for all, else shortened. */
@@ -142,9 +142,9 @@ function afterItsLike(change: string, previous = ''): string {
   return kind !== undefined && previous.startsWith(kind) ? change.slice(kind.length) : change;
 }
 
-function placeLines({ severity, notices, verdict }: AlertRecord, release: Release): string[] {
+function placeLines({ severity, change, notices, verdict }: AlertRecord, release: Release): string[] {
   const { recommendation, reason, hour } = verdict;
-  const isBroken = severity === 'page' && brokenIn(verdict).length > 0;
+  const isBroken = severity === 'page' && change !== 'test' && brokenIn(verdict).length > 0;
   const told = isBroken || notices.some(({ text }) => text.includes(reason));
   return [
     ...entry('Where', placeText(verdict, release), 2),

@@ -99,7 +99,8 @@ export function alarmProblems({ subject, body }: Message): string[] {
   const alarm = JSON.parse(JSON.parse(body).https);
   const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
   const keys = ['AlarmName', 'NewStateValue', 'NewStateReason', 'StateChangeTime', 'OldStateValue'];
-  if (subject.startsWith('NOTICE: ')) return wrong({ 'a notice is no alarm': keys.every((key) => !(key in alarm)) });
+  if (/^(NOTICE|TEST): /.test(subject))
+    return wrong({ 'a notice or a test is no alarm': keys.every((key) => !(key in alarm)) });
   return wrong({
     'the subject begins with the new state': subject.startsWith(`${alarm.NewStateValue}: `),
     'states are those of CloudWatch': states.includes(alarm.NewStateValue) && states.includes(alarm.OldStateValue),

@@ -1,7 +1,8 @@
-import { type AlertRecord, nextAlert } from '../../lib/domain/alert';
+import { type AlertRecord, nextAlert, testAlert } from '../../lib/domain/alert';
 import { type Hour, startOf } from '../../lib/domain/hour';
 import { judge } from '../../lib/domain/judge';
-import type { Release } from '../../lib/domain/release';
+import type { OnCallEvent } from '../../lib/domain/on-call';
+import { type Release, seriesOf, toggleOffName } from '../../lib/domain/release';
 import type { StageEvent } from '../../lib/domain/stage';
 import type { Finding, Verdict } from '../../lib/domain/verdict';
 import { around, entered, type HourFact, hoursOf, LAUNCH, RELEASE, steady } from '../domain/rollout-facts';
@@ -16,7 +17,7 @@ type Fact = (endpoint: string, at: Hour) => HourFact;
 
 /** The verdict of an hour, where `factOf` has the last word on the hours since the launch. */
 export function verdictAt(newest: Hour, factOf: Fact, log: StageEvent[] = [A], release: Release = RELEASE): Verdict {
-  const facts = release.endpoints.map(({ name }) => {
+  const facts = seriesOf(release).map(({ name }) => {
     const byHour = hoursOf(LAUNCH - 672, newest + 1, (at) => (at < LAUNCH ? steady(at) : factOf(name, at)), name);
     return [name, byHour] as const;
   });
@@ -24,11 +25,18 @@ export function verdictAt(newest: Hour, factOf: Fact, log: StageEvent[] = [A], r
 }
 
 /** The message of the run that judges an hour. */
-export function alertAfter(previous: AlertRecord | undefined, verdict: Verdict, release = RELEASE): AlertRecord {
-  const alert = nextAlert(previous, verdict, release, startOf(verdict.hour + 1) + 20 * 60_000);
+export function alertAfter(
+  previous: AlertRecord | undefined,
+  verdict: Verdict,
+  release = RELEASE,
+  onCall: OnCallEvent[] = [],
+): AlertRecord {
+  const alert = nextAlert(previous, verdict, release, runAfter(verdict.hour), onCall);
   if (!alert) throw new Error(`nothing is said after hour ${verdict.hour}`);
-  return alert;
+  return alert.status === 'pending' ? { ...alert, status: 'sent' } : alert;
 }
+
+const runAfter = (hour: Hour) => startOf(hour + 1) + 20 * 60_000;
 
 const SHOW_BREAKS = LAUNCH + 30;
 const INDEX_BREAKS = LAUNCH + 56;
@@ -74,6 +82,29 @@ export const manyBroken = (count: number, nameOf = (index: number) => `#page-${i
 });
 const forty = alertAfter(firing, { ...manyBroken(40), hour: firing.verdict.hour + 1 });
 
+/** An upgrade was announced; #show broke in it, and somebody saw that. */
+const silence: OnCallEvent = {
+  kind: 'silence',
+  at: runAfter(SHOW_BREAKS + 10),
+  until: runAfter(SHOW_BREAKS + 24),
+  by: 'dana',
+  reason: 'database upgrade',
+};
+const held = alertAfter(undefined, verdictAt(SHOW_BREAKS + 20, badDays), RELEASE, [silence]);
+const afterSilence = alertAfter(held, verdictAt(SHOW_BREAKS + 25, badDays), RELEASE, [silence]);
+
+/** A release with something to compare with: all fail three times as often, the users with the feature ten times. */
+export const COMPARED: Release = {
+  ...RELEASE,
+  controls: [{ name: '#letters', tag: 'letters' }],
+  datadog: { ...RELEASE.datadog, control: ['feature:off'] },
+};
+const upstream: Fact = (name, at) => {
+  const rate = at < LAUNCH + 30 ? 0.012 : name === '#show' ? 0.063 : 0.036;
+  return around(rate, name === toggleOffName('#show') ? 750 : 1000)(at);
+};
+const compared = alertAfter(undefined, verdictAt(LAUNCH + 50, upstream, [A], COMPARED), COMPARED);
+
 export const NIGHT = {
   'first-firing': firing,
   'new-on-top': onTop,
@@ -84,4 +115,7 @@ export const NIGHT = {
   silent,
   'check-in': checkIn,
   'forty-broken': forty,
+  'after-a-silence': afterSilence,
+  'partly-upstream': compared,
+  test: testAlert(RELEASE.name, firing.verdict, runAfter(firing.verdict.hour)),
 } satisfies Record<string, AlertRecord>;
