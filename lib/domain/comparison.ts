@@ -1,16 +1,18 @@
 import type { Baseline } from './baseline';
-import { type HourCount, hourLikelihood } from './beta-binomial';
+import { boundedRate, type HourCount, hourLikelihood, logBetaBinomial } from './beta-binomial';
 
-const { min } = Math;
+const { log, max, min } = Math;
 
 /** Most that one hour can count for: a short outage is not a regression, and a regression lasts. */
-const HOUR_CAP = 10;
+const HOUR_CAP_LOG = log(10);
 /** At a base rate near 0 a multiple of it is nothing; effects are multiples of at least this rate. */
 const SMALLEST_STEP = 0.0025;
 /** Errors of one user come together; so many at once at most. */
 const LARGEST_CLUSTER = 5;
 /** The smallest rho that the likelihood takes: hours do not differ in the share of errors that a level gives. */
 const NO_RHO = 2e-5;
+/** Nearly all errors are the exposed users' where nearly all users are exposed; a share of 1 would expect nothing else. */
+const SMALLEST_SHARE = 1e-7;
 
 /** A rate to compare with: `before` where the baseline is the measure, `control` where requests with the toggle off are. */
 export type Level = number | { before: number; control: number };
@@ -25,9 +27,10 @@ export interface Comparison {
   smallestStep: number;
   levelIn(level: Level): number;
   shareAt(level: number): number;
-  likelihood(share: number): number;
-  /** A ratio of likelihoods, capped, and discounted for what is not independent. */
-  factor(ratio: number): number;
+  /** ln, as thousands of errors on one side are less likely than a double can hold. */
+  logLikelihood(share: number): number;
+  /** ln of what an hour counts for: its ratio of likelihoods, capped, and discounted for what is not independent. */
+  weigh(logRatio: number): number;
 }
 
 /**
@@ -42,6 +45,7 @@ export const comparisonOf = (hour: HourCount, baseline: Baseline): Comparison =>
 
 function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Comparison {
   const usual = season[hour.cell]! * (hour.drift ?? 1);
+  const likelihood = hourLikelihood(hour, rho, eps);
   return {
     n: hour.n,
     x: hour.x,
@@ -49,14 +53,14 @@ function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Co
     eta,
     smallestStep: SMALLEST_STEP / usual,
     levelIn: (level) => (typeof level === 'number' ? level : level.before),
-    shareAt: (level) => level * usual,
-    likelihood: hourLikelihood(hour, rho, eps),
-    factor: (ratio) => min(HOUR_CAP, ratio) ** eta,
+    shareAt: (level) => boundedRate(level * usual),
+    logLikelihood: (share) => log(likelihood(share)),
+    weigh: (logRatio) => min(HOUR_CAP_LOG, logRatio) * eta,
   };
 }
 
 function besideControl(hour: HourCount, off: NonNullable<HourCount['off']>, { p0, rho }: Baseline): Comparison {
-  const errors = { n: hour.x, x: hour.x - off.x, cell: hour.cell };
+  const errors = { n: hour.x, x: hour.x - off.x };
   const exposed = hour.n - off.n;
   // Hours of the baseline that vary beyond chance may do so by clusters, or by what both sides share: nobody knows.
   const eta = 1 / min(LARGEST_CLUSTER, 1 + (hour.n - 1) * rho);
@@ -69,9 +73,9 @@ function besideControl(hour: HourCount, off: NonNullable<HourCount['off']>, { p0
     levelIn: (level) => (typeof level === 'number' ? level : level.control),
     shareAt(level) {
       const expected = (level / p0) * exposed;
-      return expected / (expected + off.n);
+      return min(1 - SMALLEST_SHARE, max(SMALLEST_SHARE, expected / (expected + off.n)));
     },
-    likelihood: hourLikelihood(errors, NO_RHO, 0),
-    factor: (ratio) => min(HOUR_CAP, ratio ** eta),
+    logLikelihood: (share) => logBetaBinomial(errors.x, errors.n, share, NO_RHO),
+    weigh: (logRatio) => min(HOUR_CAP_LOG, logRatio * eta),
   };
 }

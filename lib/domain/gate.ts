@@ -44,12 +44,12 @@ export function gateLevelIn(hour: HourCount, baseline: Baseline, level: Level, t
 
 /** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
 function against(baseline: Baseline, hour: HourCount) {
-  const { shareAt, likelihood, factor } = comparisonOf(hour, baseline);
-  const asBefore = likelihood(shareAt(baseline.p0));
+  const { shareAt, logLikelihood, weigh } = comparisonOf(hour, baseline);
+  const asBefore = logLikelihood(shareAt(baseline.p0));
   return (q: number): [number, number] => {
-    const harmful = likelihood(shareAt(q));
-    const halfway = likelihood(shareAt((baseline.p0 + q) / 2));
-    return [Math.log(factor(asBefore / harmful)), Math.log(factor(halfway / harmful))];
+    const harmful = logLikelihood(shareAt(q));
+    const halfway = logLikelihood(shareAt((baseline.p0 + q) / 2));
+    return [weigh(asBefore - harmful), weigh(halfway - harmful)];
   };
 }
 
