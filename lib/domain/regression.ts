@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import { checkHours, type HourCount } from './beta-binomial';
-import { comparisonOf, type Level } from './comparison';
+import { comparisonOf, type Level, weigh } from './comparison';
 
 // Looked up once: in the innermost loops, under a test runner's sandbox, each look at a global costs more than the sum.
 const { exp, floor, log, max } = Math;
@@ -57,16 +57,16 @@ export function regressionEvidence(
     effects = effects.map((r) => r + onset);
     anything += onset;
     if (hour.n > 0) {
-      const { n, x, shareAt, logLikelihood, levelIn, smallestStep, weigh } = comparisonOf(hour, baseline);
+      const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
       const tolerated = levelIn(level);
       const share = shareAt(tolerated);
       const usual = logLikelihood(share);
       const step = max(tolerated, smallestStep);
       effects = effects.map(
-        (r, j) => r * exp(weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - usual)),
+        (r, j) => r * exp(weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - usual, eta)),
       );
       const expected = floor(n * share);
-      if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(n - expected) + usual)));
+      if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + usual), eta));
     }
     const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
     if (evidence >= ROLLS_BACK_AT) {
@@ -104,9 +104,9 @@ export function pageEpisodes(
       episodes.push(open);
       recovered = 1;
     } else if (hour.n > 0) {
-      const { shareAt, logLikelihood, levelIn, weigh } = comparisonOf(hour, baseline);
+      const { shareAt, logLikelihood, levelIn, eta } = comparisonOf(hour, baseline);
       const ratio = logLikelihood(shareAt(baseline.p0)) - logLikelihood(shareAt(levelIn(level)));
-      recovered = max(1, recovered) * exp(weigh(ratio));
+      recovered = max(1, recovered) * exp(weigh(ratio, eta));
     }
     open.worst = max(open.worst, now);
     if (now >= ROLLS_BACK_AT) open.rollBackAt.push(t);
