@@ -22,8 +22,7 @@ def num(value):
 
 # ln of the gamma function: evenly in the logarithm, and where it is near 0 or an algorithm changes.
 def log_gamma_rows():
-    points = [10.0 ** (k / 2) for k in range(-14, 19)]
-    points += [1.0000001, 0.9999999, 1.5, 2.0000001, 9.999999, 10.0, 10.000001, 123.456]
+    points = [*(10.0 ** (k / 2) for k in range(-14, 19)), 1.0000001, 0.9999999, 1.5, 2.0000001, 9.999999, 10.0, 10.000001, 123.456]
     return [[z, num(mp.loggamma(mp.mpf(z)))] for z in points]
 
 # The beta-binomial distribution with mean mu and intra-class correlation rho: a = mu s, b = (1 - mu) s, s = 1 / rho - 1.
@@ -38,14 +37,10 @@ def log_beta_binomial(x, n, mu, rho):
 def beta_binomial_rows():
     ordinary = [(x, n, mu, rho) for n in (1, 20, 400) for x in (0, 1, n // 10, n) for mu in (0.001, 0.02, 0.3) for rho in (0.002, 0.05)]
     extreme = [
-        (0, 1_000_000, 1e-7, 2e-5),
-        (40, 1_000_000, 1e-7, 2e-5),
-        (1_000_000, 1_000_000, 0.95, 2e-5),
-        (50_000, 1_000_000, 0.05, 2e-5),
-        (50_000, 1_000_000, 0.02, 0.5),
+        *((x, 1_000_000, 1e-7, 2e-5) for x in (0, 40)),
+        *((x, 1_000_000, mu, rho) for x, mu, rho in ((1_000_000, 0.95, 2e-5), (50_000, 0.05, 2e-5), (50_000, 0.02, 0.5))),
         (3, 5, 1e-7, 0.5),
-        (12, 10_000_000, 1e-6, 2e-5),
-        (13, 10_000_000, 1e-6, 2e-5),
+        *((x, 10_000_000, 1e-6, 2e-5) for x in (12, 13)),
         (9_999_999, 10_000_000, 0.05, 0.01),
     ]
     rows = []
@@ -116,8 +111,7 @@ def mandel_paule():
     x = draw.binomial(n, p)
 
     def mean(rho):
-        w = 1 / (1 + (n - 1) * rho)
-        return (0.5 + np.sum(w * x)) / (1 + np.sum(w * n))
+        return (0.5 + np.sum(x / (1 + (n - 1) * rho))) / (1 + np.sum(n / (1 + (n - 1) * rho)))
 
     def excess(rho):
         mu = mean(rho)
@@ -181,11 +175,9 @@ def gate(hours):
     harm = max(mp.mpf("0.0001"), min(max(mp.mpf("0.01"), p0), mp.mpf(THETA) - p0))
     q = min(mp.mpf(THETA), max(mp.mpf(TOLERATED), p0 + mp.mpf(EXPOSURE) * harm))
     for t, (n, x) in enumerate(hours):
-        if n:
-            season = mp.mpf(SEASON[t])
-            null = likelihood(x, n, q * season)
-            for k, mu in enumerate((p0, (p0 + q) / 2)):
-                products[k] *= min(CAP, likelihood(x, n, mu * season) / null) ** eta
+        season = mp.mpf(SEASON[t])
+        for k, mu in enumerate((p0, (p0 + q) / 2) if n else ()):
+            products[k] *= min(CAP, likelihood(x, n, mu * season) / likelihood(x, n, q * season)) ** eta
         values.append(num(sum(products) / 2))
     return values
 
@@ -212,8 +204,7 @@ def control_page():
         onset = mp.mpf(1) / (2 * PLAN) + (mp.mpf(1) / 2 if t == 0 else 0)
         mixture, anything = [(r + onset) * ratio for r, ratio in zip(mixture, ratios)], anything + onset
         if m:
-            expected = mp.floor(m * share)
-            half = mp.mpf("0.5")
+            expected, half = mp.floor(m * share), mp.mpf("0.5")
             anything *= min(CAP, half if y <= expected else half / (max(1, m - expected) * mp.exp(null)))
         values.append(num(mp.mpf("0.1") * anything + mp.mpf("0.225") * sum(mixture)))
     return values
