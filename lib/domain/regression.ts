@@ -60,13 +60,13 @@ export function regressionEvidence(
       const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
       const tolerated = levelIn(level);
       const share = shareAt(tolerated);
-      const usual = logLikelihood(share);
+      const tolerable = logLikelihood(share);
       const step = max(tolerated, smallestStep);
       effects = effects.map(
-        (r, j) => r * exp(weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - usual, eta)),
+        (r, j) => r * exp(weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - tolerable, eta)),
       );
       const expected = floor(n * share);
-      if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + usual), eta));
+      if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + tolerable), eta));
     }
     const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
     if (evidence >= ROLLS_BACK_AT) {

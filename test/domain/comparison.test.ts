@@ -189,14 +189,10 @@ const REQUESTS = 100_000;
 const SITUATIONS = [0.0002, 0.02].flatMap((p0) =>
   [0.01, 0.25, 0.5, 0.9].flatMap((exposure) =>
     [1, 2, 5, 40].flatMap((events) =>
-      [
-        [1, 1],
-        [2, 2],
-        [3, 3],
-        [5, 5],
-        [1, 5],
-        [2, 3.7],
-      ].map(([cluster, assumed]) => ({ p0, exposure, events, cluster: cluster!, assumed: assumed! })),
+      ['1 as 1', '2 as 2', '3 as 3', '5 as 5', '1 as 5', '2 as 3.7'].map((clusters) => {
+        const [cluster, assumed] = clusters.split(' as ').map(Number) as [number, number];
+        return { p0, exposure, events, cluster, assumed };
+      }),
     ),
   ),
 );
@@ -218,17 +214,16 @@ function expectation(
   return sum;
 }
 
+const firstHour = (hour: HourCount, baseline: Baseline) =>
+  regressionEvidence([hour], baseline, levelsOf(baseline), PLANNED_HOURS)[0]!;
+
 describe('evidence beside a control query, averaged exactly over all that chance may do', () => {
   it('is at most the chance that something began, at any ratio that is tolerated, clusters of errors included', () => {
     const began = 0.5 + 0.5 / PLANNED_HOURS;
     for (const situation of SITUATIONS) {
       for (const part of [1, 0.7, 0.1]) {
         const tolerated = (baseline: Baseline) => (part * levelsOf(baseline).control) / baseline.p0;
-        const average = expectation(
-          situation,
-          tolerated,
-          (hour, baseline) => regressionEvidence([hour], baseline, levelsOf(baseline), PLANNED_HOURS)[0]!,
-        );
+        const average = expectation(situation, tolerated, firstHour);
         expect({ situation, part, fair: average <= began * (1 + 1e-9) }).toEqual({ situation, part, fair: true });
       }
     }
@@ -248,11 +243,7 @@ describe('evidence beside a control query, averaged exactly over all that chance
   it('is more than that where errors come in larger clusters than the baseline lets one think', () => {
     const situation = { p0: 0.02, exposure: 0.25, events: 1, cluster: 5, assumed: 1 };
     const tolerated = (baseline: Baseline) => levelsOf(baseline).control / baseline.p0;
-    const average = expectation(
-      situation,
-      tolerated,
-      (hour, baseline) => regressionEvidence([hour], baseline, levelsOf(baseline), PLANNED_HOURS)[0]!,
-    );
+    const average = expectation(situation, tolerated, firstHour);
     expect(average).toBeGreaterThan(1);
   });
 });
