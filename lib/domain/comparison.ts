@@ -1,47 +1,51 @@
 import type { Baseline } from './baseline';
-import { type HourCount, hourLikelihood } from './beta-binomial';
+import { boundedRate, type HourCount, hourLikelihood, logGamma } from './beta-binomial';
 
-const { min } = Math;
+const { log, log1p, max, min } = Math;
 
 /** Most that one hour can count for: a short outage is not a regression, and a regression lasts. */
-const HOUR_CAP = 10;
+const HOUR_CAP_LOG = log(10);
 /** At a base rate near 0 a multiple of it is nothing; effects are multiples of at least this rate. */
 const SMALLEST_STEP = 0.0025;
 /** Errors of one user come together; so many at once at most. */
 const LARGEST_CLUSTER = 5;
-/** The smallest rho that the likelihood takes: hours do not differ in the share of errors that a level gives. */
-const NO_RHO = 2e-5;
+/** Nearly all errors are the exposed users' where nearly all users are exposed; a share of 1 would expect nothing else. */
+const SMALLEST_SHARE = 1e-7;
 
 /** A rate to compare with: `before` where the baseline is the measure, `control` where requests with the toggle off are. */
 export type Level = number | { before: number; control: number };
 
-/** One hour as evidence reads it: x of n, the share of n that a level makes one expect, and what a ratio counts for. */
+/** One hour as evidence reads it: x of n, and the share of n that a level makes one expect. */
 export interface Comparison {
   n: number;
   x: number;
   rho: number;
+  /** What a ratio counts for, for what is not independent. */
   eta: number;
   /** The smallest rise of a level that is an effect. */
   smallestStep: number;
   levelIn(level: Level): number;
   shareAt(level: number): number;
-  likelihood(share: number): number;
-  /** A ratio of likelihoods, capped, and discounted for what is not independent. */
-  factor(ratio: number): number;
+  /** ln, as thousands of errors on one side are less likely than a double can hold. */
+  logLikelihood(share: number): number;
 }
+
+/** ln of what an hour counts for: its ratio of likelihoods, given by its ln, capped and discounted. */
+export const weigh = (logRatio: number, eta: number): number => min(HOUR_CAP_LOG, logRatio) * eta;
 
 /**
  * How an hour is compared. Against the baseline: of n requests x fail, at a level times the daily pattern and what the
  * upstream does. Where the hour's requests with the toggle off are counted apart, against those: of n errors x are the
  * exposed users' (the conditional test of two Poisson rates, Przyborowski and Wilenski, Biometrika 31, 1940), so that what
- * both sides share - drift, outages, the daily pattern - is no part of it. Such an hour is discounted for errors that come
- * in clusters: if each came c times, its ratio to the power of 1 / c would be exact.
+ * both sides share - drift, outages, the daily pattern - is no part of it. Errors come in clusters there: c of them count
+ * as one, which is exact if each came c times, and careful if they did not.
  */
 export const comparisonOf = (hour: HourCount, baseline: Baseline): Comparison =>
   hour.off ? besideControl(hour, hour.off, baseline) : afterBaseline(hour, baseline);
 
 function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Comparison {
   const usual = season[hour.cell]! * (hour.drift ?? 1);
+  const likelihood = hourLikelihood(hour, rho, eps);
   return {
     n: hour.n,
     x: hour.x,
@@ -49,29 +53,29 @@ function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Co
     eta,
     smallestStep: SMALLEST_STEP / usual,
     levelIn: (level) => (typeof level === 'number' ? level : level.before),
-    shareAt: (level) => level * usual,
-    likelihood: hourLikelihood(hour, rho, eps),
-    factor: (ratio) => min(HOUR_CAP, ratio) ** eta,
+    shareAt: (level) => boundedRate(level * usual),
+    logLikelihood: (share) => log(likelihood(share)),
   };
 }
 
 function besideControl(hour: HourCount, off: NonNullable<HourCount['off']>, { p0, rho }: Baseline): Comparison {
-  const errors = { n: hour.x, x: hour.x - off.x, cell: hour.cell };
   const exposed = hour.n - off.n;
   // Hours of the baseline that vary beyond chance may do so by clusters, or by what both sides share: nobody knows.
-  const eta = 1 / min(LARGEST_CLUSTER, 1 + (hour.n - 1) * rho);
+  const cluster = min(LARGEST_CLUSTER, 1 + (hour.n - 1) * rho);
+  const n = hour.x / cluster;
+  const x = (hour.x - off.x) / cluster;
+  const logChoose = logGamma(n + 1) - logGamma(x + 1) - logGamma(n - x + 1);
   return {
-    n: errors.n,
-    x: errors.x,
-    rho: NO_RHO,
-    eta,
+    n,
+    x,
+    rho: 0,
+    eta: 1,
     smallestStep: SMALLEST_STEP,
     levelIn: (level) => (typeof level === 'number' ? level : level.control),
     shareAt(level) {
       const expected = (level / p0) * exposed;
-      return expected / (expected + off.n);
+      return min(1 - SMALLEST_SHARE, max(SMALLEST_SHARE, expected / (expected + off.n)));
     },
-    likelihood: hourLikelihood(errors, NO_RHO, 0),
-    factor: (ratio) => min(HOUR_CAP, ratio ** eta),
+    logLikelihood: (share) => logChoose + x * log(share) + (n - x) * log1p(-share),
   };
 }

@@ -71,9 +71,10 @@ export function courseOf(
   const window = { from: rollout.from, to: newest + 1 };
   const exposed = (hour: Hour) => stayAt(hour) !== undefined;
   const baseline = baselineFor(release, rollout, snapshots, upstream);
-  const apart = off && hourCounts(off, window, release, exposed);
+  const whole = hourCounts(snapshots, window, release, exposed);
+  const apart = off && hourCounts(off, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
   const drift = driftOf(rollout.from, baseline, upstream, apart);
-  const hours = hourCounts(snapshots, window, release, exposed).map(
+  const hours = whole.map(
     (hour, index): HourCount => ({
       ...hour,
       ...(drift && { drift: Math.max(1, drift(index)) }),
@@ -105,9 +106,15 @@ function driftOf(
   return (index) => level[index]!;
 }
 
+/**
+ * Requests with the toggle off, where they can be a part of the hour; unknown where the two were counted at odds, and
+ * where they are all of it: nothing is its own measure.
+ */
+const partOf = ({ n, x }: HourCount, off: HourCount): HourCount =>
+  off.n < n && off.x <= x && x - off.x <= n - off.n ? off : { ...off, n: 0, x: 0 };
+
 /** Whether enough of an hour's requests had the toggle off to be the measure of the others. */
-const isConcurrent = ({ n, x }: HourCount, off: HourCount): boolean =>
-  off.n >= SMALLEST_CONTROL * n && off.n < n && off.x <= x && x - off.x <= n - off.n;
+const isConcurrent = ({ n }: HourCount, off: HourCount): boolean => off.n > 0 && off.n >= SMALLEST_CONTROL * n;
 
 /**
  * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that

@@ -20,14 +20,15 @@ export function findingsOf(about: Case): Finding[] {
 /** Whether the last day's errors are likely the upstream's: it rose, and the endpoint with it. */
 function upstreamText({ release, course: { baseline, hours } }: Case, beyond: boolean): string | undefined {
   if (!baseline) return undefined;
-  const risen = hours.slice(-AFTERMATH_HOURS).filter(({ n, drift = 1 }) => n > 0 && drift >= RISE);
+  const lately = hours.slice(-AFTERMATH_HOURS);
+  const risen = lately.filter(({ n, drift = 1 }) => n > 0 && drift >= RISE);
   const errors = risen.reduce((sum, { x }) => sum + x, 0);
   const usual = risen.reduce((sum, { n, cell }) => sum + n * baseline.p0 * baseline.season[cell]!, 0);
   if (risen.length === 0 || errors < RISE * usual) return undefined;
   const what = baseline.followsUpstream
     ? release.controls.map(({ name }) => name).join(', ')
     : 'its requests with the toggle off';
-  const rise = `up to ${times(Math.max(...risen.map(({ drift = 1 }) => drift)))} the usual error rate in the last ${plural(AFTERMATH_HOURS, 'hour')}`;
+  const rise = `up to ${times(Math.max(...risen.map(({ drift = 1 }) => drift)))} the usual error rate in the last ${plural(lately.length, 'hour')}`;
   return beyond
     ? `partly upstream: ${what} had ${rise} too, and this endpoint rose beyond that`
     : `likely upstream: ${what} had ${rise} too`;

@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import { boundedRate, checkFraction, checkHours, type HourCount } from './beta-binomial';
-import { comparisonOf, type Level } from './comparison';
+import { comparisonOf, type Level, weigh } from './comparison';
 import { ACTS_AT, checkLengths, checkLevel } from './regression';
 
 /** Harm to exposed users that the gate must rule out: a rise by one point, or to double the baseline if that is more. */
@@ -44,12 +44,12 @@ export function gateLevelIn(hour: HourCount, baseline: Baseline, level: Level, t
 
 /** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
 function against(baseline: Baseline, hour: HourCount) {
-  const { shareAt, likelihood, factor } = comparisonOf(hour, baseline);
-  const asBefore = likelihood(shareAt(baseline.p0));
+  const { shareAt, logLikelihood, eta } = comparisonOf(hour, baseline);
+  const asBefore = logLikelihood(shareAt(baseline.p0));
   return (q: number): [number, number] => {
-    const harmful = likelihood(shareAt(q));
-    const halfway = likelihood(shareAt((baseline.p0 + q) / 2));
-    return [Math.log(factor(asBefore / harmful)), Math.log(factor(halfway / harmful))];
+    const harmful = logLikelihood(shareAt(q));
+    const halfway = logLikelihood(shareAt((baseline.p0 + q) / 2));
+    return [weigh(asBefore - harmful, eta), weigh(halfway - harmful, eta)];
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Baseline } from './baseline';
-import { boundedRate, checkHours, type HourCount } from './beta-binomial';
-import { comparisonOf, type Level } from './comparison';
+import { checkHours, type HourCount } from './beta-binomial';
+import { comparisonOf, type Level, weigh } from './comparison';
 
 // Looked up once: in the innermost loops, under a test runner's sandbox, each look at a global costs more than the sum.
-const { floor, max } = Math;
+const { exp, floor, log, max } = Math;
 
 /** Odds at which evidence is acted on: with nothing wrong it gets there with a chance of at most 1 in 20. */
 export const ACTS_AT = 20;
@@ -57,14 +57,16 @@ export function regressionEvidence(
     effects = effects.map((r) => r + onset);
     anything += onset;
     if (hour.n > 0) {
-      const { n, x, shareAt, likelihood, levelIn, smallestStep, factor } = comparisonOf(hour, baseline);
+      const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
       const tolerated = levelIn(level);
-      const share = boundedRate(shareAt(tolerated));
-      const f0 = likelihood(share);
+      const share = shareAt(tolerated);
+      const tolerable = logLikelihood(share);
       const step = max(tolerated, smallestStep);
-      effects = effects.map((r, j) => r * factor(likelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) / f0));
+      effects = effects.map(
+        (r, j) => r * exp(weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - tolerable, eta)),
+      );
       const expected = floor(n * share);
-      if (n > 0) anything *= factor(x <= expected ? 0.5 : 0.5 / ((n - expected) * f0));
+      if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + tolerable), eta));
     }
     const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
     if (evidence >= ROLLS_BACK_AT) {
@@ -102,8 +104,9 @@ export function pageEpisodes(
       episodes.push(open);
       recovered = 1;
     } else if (hour.n > 0) {
-      const { shareAt, likelihood, levelIn, factor } = comparisonOf(hour, baseline);
-      recovered = max(1, recovered) * factor(likelihood(shareAt(baseline.p0)) / likelihood(shareAt(levelIn(level))));
+      const { shareAt, logLikelihood, levelIn, eta } = comparisonOf(hour, baseline);
+      const ratio = logLikelihood(shareAt(baseline.p0)) - logLikelihood(shareAt(levelIn(level)));
+      recovered = max(1, recovered) * exp(weigh(ratio, eta));
     }
     open.worst = max(open.worst, now);
     if (now >= ROLLS_BACK_AT) open.rollBackAt.push(t);
