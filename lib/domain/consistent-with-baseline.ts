@@ -51,7 +51,7 @@ export function consistentFinding(
   criterion: Extract<Criterion, { consistentWithBaseline: object }>,
   theta: number,
 ): Finding {
-  const { course, rollout, plannedHours } = about;
+  const { course, release, rollout, plannedHours } = about;
   const { baseline, hours, exposureOf, stageFrom } = course;
   const make = (draft: Draft) =>
     finish(about, 'consistentWithBaseline', { ...draft, ...(baseline && { baselineRate: baseline.p0 }) });
@@ -70,13 +70,14 @@ export function consistentFinding(
   const rollBack = rollBackAt !== undefined;
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
+  const alone = release.datadog.control !== undefined && rollout.current.exposure < 1;
   const compared = (some: readonly HourCount[], where: string) => {
     const { pooled, control } = sides(some);
     if (!control)
       return {
         limit: tolerated.before,
         pooled,
-        reason: `${rateOf(pooled)} in the ${where} against the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')})`,
+        reason: `${rateOf(pooled)} in the ${where} against the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')}${alone ? '; too few requests with the toggle off to compare with' : ''})`,
       };
     const factor = tolerated.control / baseline.p0;
     return {
