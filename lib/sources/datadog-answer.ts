@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isStatus } from '../domain/counts';
+import { plain } from '../domain/format';
 import { HOUR_MS, type Hour, hourOf, instantText } from '../domain/hour';
 import type { Endpoint, Release } from '../domain/release';
 import type { Counts, Sample } from '../domain/snapshot';
@@ -31,7 +32,7 @@ export function readAnswer(
   endpoints: readonly Endpoint[],
   span: Span,
 ): Sample[] {
-  const { times, canary, byEndpoint } = checked(answer, datadog);
+  const { times, canary, byEndpoint } = checked(answer, datadog, new Set(endpoints.map(({ tag }) => tag)));
   const indexOf = new Map(times.map((time, index) => [hourOf(time), index]));
   const samples: Sample[] = [];
   for (let hour: Hour = span.wantedFrom; hour < span.to; hour++) {
@@ -71,7 +72,7 @@ function countsAt(index: number, byStatus: ReadonlyMap<string, Values> = new Map
   return new Map(counts.filter(([, count]) => count > 0));
 }
 
-function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']) {
+function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog'], asked: ReadonlySet<string>) {
   const errors = z.safeParse(z.object({ errors: z.unknown() }), answer).data?.errors;
   if (Array.isArray(errors) ? errors.length > 0 : errors) throw malformed(`errors ${seen(errors)}`, 'none');
   const parsed = z.safeParse(answerSchema, answer);
@@ -90,10 +91,14 @@ function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']
     if (!query) throw malformed(`query_index ${one.query_index}`, `0 to ${QUERIES.length - 1}`);
     if (query === 'canary') {
       if (canary) throw malformed('two series of the canary', 'one');
+      // A part of the requests in the place of all of them would count the rest as none.
+      if (one.group_tags?.length) throw malformed(`a canary with the tags ${seen(one.group_tags)}`, 'none');
       canary = list;
       return;
     }
     const endpoint = tagValue(one.group_tags, endpointTag);
+    // Under another name, an endpoint's requests would be taken for none.
+    if (!asked.has(endpoint)) throw malformed(`a series of ${seen(endpoint)}`, 'only those that were asked for');
     const status = tagValue(one.group_tags, statusTag);
     const byStatus = byEndpoint.get(endpoint) ?? new Map<string, Values>();
     if (byStatus.has(status)) throw malformed(`two series of ${seen(one.group_tags)}`, 'one');
@@ -138,7 +143,7 @@ function tagValue(tags: readonly string[] | null | undefined, key: string): stri
 }
 
 /** At most 200 characters of a value from outside. */
-const seen = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 200);
+const seen = (value: unknown) => plain((JSON.stringify(value) ?? 'nothing').slice(0, 1000), 200);
 
 /** The error of an answer that cannot be trusted. */
 export const malformed = (got: string, expected: string) =>
