@@ -9,7 +9,7 @@ export function snsSink(client: SNSClient, topicArn: string, release: Release): 
     async publish(alert) {
       const { subject, text } = messageOf(alert, release);
       const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
-      await client.send(
+      const { MessageId } = await client.send(
         new PublishCommand({
           TopicArn: topicArn,
           Subject: subject,
@@ -21,6 +21,9 @@ export function snsSink(client: SNSClient, topicArn: string, release: Release): 
           },
         }),
       );
+      // The client takes any 200 for a success, also that of something else at this address.
+      if (!MessageId)
+        throw new Error('sns took no message - got an answer without its id, expected one; the alert stays pending');
     },
   };
 }
