@@ -145,12 +145,18 @@ const quoted = (body: string) => plain(body.slice(0, 1000).replace(/\s+/g, ' '),
 function withoutKeys(text: string, keys: DatadogKeys): string {
   const forms = [keys.apiKey, keys.appKey]
     .filter((key) => key.length >= 8)
-    .flatMap((key) => {
-      // What follows the key changes the last characters of its base64.
-      const base64 = Buffer.from(key)
-        .toString('base64')
-        .slice(0, Math.floor(key.length / 3) * 4);
-      return [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key), base64];
-    });
-  return forms.reduce((rest, form) => rest.replaceAll(form, '[key]'), text);
+    .flatMap((key) => [escaped(key), encodeURIComponent(key), ...base64sOf(key)]);
+  return forms.reduce<string>((rest, form) => rest.replaceAll(form, '[key]'), text);
 }
+
+/** A text with the backslashes that JSON puts into it, within JSON within JSON too. */
+const escaped = (text: string) =>
+  new RegExp([...text].map((char) => (char === '\\' ? '\\\\+' : char.replace(/\W/, '\\$&'))).join('\\\\*'), 'g');
+
+/** The part of a text's base64 that is the same whatever stands around it, for each place that it can begin at. */
+const base64sOf = (text: string) =>
+  [0, 1, 2].map((before) =>
+    Buffer.from(`${' '.repeat(before)}${text}`)
+      .toString('base64')
+      .slice(before && before + 1, Math.floor((before + text.length) / 3) * 4),
+  );
