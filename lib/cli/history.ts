@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { tallyOf } from '../domain/counts';
 import { SETTLE_MINUTES } from '../domain/due';
-import { clock, count, percent } from '../domain/format';
+import { clock, count, percent, plain } from '../domain/format';
 import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
 import { stayOf } from '../domain/stage';
 import { loadSnapshots } from '../run';
@@ -15,6 +15,9 @@ interface HistoryOptions extends Place {
   to?: Instant;
   json?: boolean;
 }
+
+/** A row for every hour of every endpoint stands in memory at once. */
+const MOST_HOURS = 366 * 24;
 
 /** One hour of one endpoint as it is shown; without a rate when there was no request or nothing is known. */
 export interface HistoryRow {
@@ -67,6 +70,10 @@ Examples:
         const end = newestSettledHour(book.now, SETTLE_MINUTES) + 1;
         const to = options.to === undefined ? end : Math.min(end, hourOf(options.to));
         const from = options.from === undefined ? to - (options.last ?? 24) : hourFrom(options.from);
+        if (to - from > MOST_HOURS)
+          throw new UsageError(
+            `history - got ${count(to - from)} hours, expected at most ${count(MOST_HOURS)}, a year; ask for a part`,
+          );
         const facts = {
           log: await book.history.stages(),
           snapshots: await loadSnapshots(book.history, release, from, to),
@@ -116,7 +123,7 @@ function lineOf(row: HistoryRow, named: boolean, timeZone: string): string {
   const stage = row.stage === undefined ? 'baseline' : `${row.stage} ${percent(row.exposure!)}`;
   const what =
     row.kind === 'unknown'
-      ? `unknown (${row.reason})`
+      ? `unknown (${plain(row.reason!)})`
       : `${(row.rate === undefined ? 'no requests' : percent(row.rate)).padStart(11)}  ${count(row.errors!).padStart(6)} errors of ${count(row.requests!).padStart(6)}, ${count(row.excluded!)} excluded${row.revision > 1 ? `, revision ${row.revision}` : ''}`;
   return `${time}  ${stage.padEnd(9)} ${named ? `${row.endpoint}  ` : ''}${what}`;
 }
