@@ -8,7 +8,7 @@ export function snsSink(client: SNSClient, topicArn: string, release: Release): 
   return {
     async publish(alert) {
       const { subject, body, attributes } = messageOf(alert, release);
-      await client.send(
+      const { MessageId } = await client.send(
         new PublishCommand({
           TopicArn: topicArn,
           Subject: subject,
@@ -19,6 +19,9 @@ export function snsSink(client: SNSClient, topicArn: string, release: Release): 
           ),
         }),
       );
+      // The client takes any 200 for a success, also that of something else at this address.
+      if (!MessageId)
+        throw new Error('sns took no message - got an answer without its id, expected one; the alert stays pending');
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { plain } from '../domain/format';
 import { HOUR_MS, type Instant, parseInstant } from '../domain/hour';
 
 /** An option that cannot be read, kept in its place until all are known: one error lists everything. */
@@ -11,7 +12,7 @@ const parser =
   <T>(parse: (text: string) => T | undefined, expected: string) =>
   (flag: string) =>
   (text: string): T =>
-    (parse(text) ?? new Unreadable(`${flag} - got ${text}, expected ${expected}`)) as T;
+    (parse(text) ?? new Unreadable(`${flag} - got ${plain(text)}, expected ${expected}`)) as T;
 
 /** What is wrong with the values of a command's options; while it is not empty, none of them may be used. */
 export const problemsIn = (options: object): string[] =>

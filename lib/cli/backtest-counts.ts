@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { baselineFrom } from '../domain/course';
 import { SETTLE_MINUTES } from '../domain/due';
+import { count } from '../domain/format';
 import {
   HOURS_PER_WEEK,
   type Hour,
@@ -55,6 +56,9 @@ export function countsFromDatadog(release: Release, since: Instant, io: Io): Cou
 /** Every replayed hour is judged by all hours since the launch: four times as many weeks take 16 times as long. */
 const LONGEST_UNASKED = 8 * HOURS_PER_WEEK;
 
+/** A wrong year in one row of a CSV must not fill the memory with hours that are unknown. */
+const MOST_HOURS = 366 * 24;
+
 /**
  * The hours to load: the baseline's, and those to replay.
  *
@@ -82,6 +86,10 @@ export function rangeOf(
     );
   if (until !== undefined && hourOf(until) > to)
     problems.push(`--until - got ${instantText(until)}, but the counts end at ${last}; leave it out to go that far`);
+  if (end - hourOf(launch.at) > MOST_HOURS)
+    problems.push(
+      `--until - got an end ${count(end - hourOf(launch.at))} hours after the launch, expected at most ${count(MOST_HOURS)}, a year; replay a part`,
+    );
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return { from: Math.max(from, baselineFrom(hourOf(launch.at))), to: end };
 }

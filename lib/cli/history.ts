@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { tallyOf } from '../domain/counts';
 import { SETTLE_MINUTES } from '../domain/due';
-import { clock, count, percent } from '../domain/format';
+import { clock, count, percent, plain } from '../domain/format';
 import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
 import { onCallText } from '../domain/on-call';
 import { covers, type Hush, hushesOf, isOn } from '../domain/quiet';
@@ -18,6 +18,9 @@ interface HistoryOptions extends Place {
   to?: Instant;
   json?: boolean;
 }
+
+/** A row for every hour of every series stands in memory at once. */
+const MOST_HOURS = 366 * 24;
 
 /** One hour of one series as it is shown; without a rate when there was no request or nothing is known. */
 export interface HistoryRow {
@@ -73,6 +76,10 @@ Examples:
         const end = newestSettledHour(book.now, SETTLE_MINUTES) + 1;
         const to = options.to === undefined ? end : Math.min(end, hourOf(options.to));
         const from = options.from === undefined ? to - (options.last ?? 24) : hourFrom(options.from);
+        if (to - from > MOST_HOURS)
+          throw new UsageError(
+            `history - got ${count(to - from)} hours, expected at most ${count(MOST_HOURS)}, a year; ask for a part`,
+          );
         const onCall = await book.history.onCall();
         const facts = {
           log: await book.history.stages(),
@@ -136,7 +143,7 @@ function lineOf(row: HistoryRow, named: boolean, timeZone: string): string {
   const stage = row.stage === undefined ? 'baseline' : `${row.stage} ${percent(row.exposure!)}`;
   const what =
     row.kind === 'unknown'
-      ? `unknown (${row.reason})`
+      ? `unknown (${plain(row.reason!)})`
       : `${(row.rate === undefined ? 'no requests' : percent(row.rate)).padStart(11)}  ${count(row.errors!).padStart(6)} errors of ${count(row.requests!).padStart(6)}, ${count(row.excluded!)} excluded${row.revision > 1 ? `, revision ${row.revision}` : ''}`;
   return `${time}  ${stage.padEnd(9)} ${named ? `${row.endpoint}  ` : ''}${what}`;
 }

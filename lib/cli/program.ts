@@ -17,7 +17,8 @@ import { validateCommand } from './validate';
 import { watchCommand } from './watch';
 
 /** Runs one command line and returns its exit code; nothing is thrown. */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], world: Io): Promise<number> {
+  const io = visibly(world);
   let code: number = EXIT.ok;
   const program = new Command('stagewatch')
     .description('Guards a staged rollout: samples error rates, judges them, alerts, and says whether to advance.')
@@ -48,7 +49,8 @@ Examples:
   testAlertCommand(program, io);
   resultsCommand(program, io);
   backtestCommand(program, io);
-  simulateCommand(program, io);
+  // It colours its own words, and what comes from outside is plain there.
+  simulateCommand(program, world);
   inherit(program, program.commands);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -63,6 +65,20 @@ Examples:
     if (!usage && io.env.STAGEWATCH_DEBUG) io.err((error as Error).stack ?? '');
     return usage ? EXIT.usage : EXIT.failure;
   }
+}
+
+/**
+ * Nothing gets out that a terminal would obey or a reader not see, wherever it came from. It is written as JSON writes it,
+ * so that JSON stays what it was.
+ */
+function visibly(io: Io): Io {
+  const visible = (text: string) =>
+    text.replace(/[^\n\P{Cc}]|[\p{Cf}\p{Cs}\u2028\u2029]/gu, (found) =>
+      Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+        '',
+      ),
+    );
+  return { ...io, out: (line) => io.out(visible(line)), err: (line) => io.err(visible(line)) };
 }
 
 function inherit(parent: Command, commands: readonly Command[]): void {

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { clock, percent } from '../domain/format';
+import { clock, percent, plain } from '../domain/format';
 import { type Instant, instantText } from '../domain/hour';
 import type { StageEvent } from '../domain/stage';
 import { exposureFor, instantFor, jsonOption, type Place, placeOptions, problemsIn, textFor } from './arguments';
@@ -118,5 +118,5 @@ function lineOf({ at, stage, exposure, plannedExposure, by, note, relaunch }: St
   const planned =
     plannedExposure !== undefined && plannedExposure !== exposure ? ` (planned ${percent(plannedExposure)})` : '';
   const words = stage === OFF ? 'off, 0 % of users' : `stage ${stage}, ${percent(exposure)} of users${planned}`;
-  return `${clock(at, timeZone)}  ${words}${relaunch ? ', relaunch' : ''}, by ${by}${note ? `: ${note}` : ''}`;
+  return `${clock(at, timeZone)}  ${words}${relaunch ? ', relaunch' : ''}, by ${plain(by)}${note ? `: ${plain(note)}` : ''}`;
 }

@@ -37,7 +37,7 @@ export interface DynamoHistory extends History {
  *
  * Final snapshots never change, so those once read are not read again as long as the object lives.
  *
- * @throws HistoryError when a stored item cannot be read
+ * @throws HistoryError when a stored item cannot be read, or the answer is not what was asked for
  */
 export function dynamoHistory({ client, table, release, classify }: DynamoHistoryOptions): DynamoHistory {
   const partition = items.releaseKey(release);
@@ -58,7 +58,13 @@ export function dynamoHistory({ client, table, release, classify }: DynamoHistor
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      yield* page.Items ?? [];
+      const asked = ({ pk: part, sk }: items.Item) => part?.S === pk && from <= sk!.S! && sk!.S! <= to;
+      // Without this, an answer of something else would be an empty history: nobody exposed, nothing open.
+      if (!page.Items?.every(asked))
+        throw new items.HistoryError(
+          `history ${pk} cannot be read - got ${page.Items ? 'an item under another key' : 'an answer without items'}, expected those from ${from} to ${to}; the next run asks again`,
+        );
+      yield* page.Items;
       start = page.LastEvaluatedKey;
     } while (start);
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.cjs';
+import { plain } from '../domain/format';
 import { type Release, releaseSchema } from './schema';
 
 /** One thing that is wrong with a release file: where it is, and what was found and expected there. */
@@ -25,8 +26,9 @@ z.config(en());
 
 /** @example pathText(['endpoints', 0, 'criteria']) === 'endpoints[0].criteria' */
 export const pathText = (path: readonly PropertyKey[]): string =>
-  path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${String(part)}`)).join('') ||
-  'file';
+  path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${plain(String(part), 60)}`))
+    .join('') || 'file';
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
@@ -34,8 +36,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
 /** At most 60 characters of a value from outside, as JSON. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value) ?? String(value);
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+  return plain((JSON.stringify(value) ?? String(value)).slice(0, 200), 60);
 }
 
 /** What a person writes where the schema wants a type. */
@@ -69,7 +70,7 @@ function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem
           message: `got ${shown(valueAt(file, issue.path))}, expected ${EXPECTED[issue.expected] ?? issue.expected}`,
         },
       ];
-    if (issue.code === 'custom') return [{ path: issue.path, message: issue.message }];
+    if (issue.code === 'custom') return [{ path: issue.path, message: plain(issue.message) }];
     return [{ path: issue.path, message: `got ${shown(valueAt(file, issue.path))}, ${issue.message}` }];
   });
 }

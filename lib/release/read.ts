@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
+import { plain } from '../domain/format';
 import { type Problem, parseRelease, pathText, ReleaseError } from './parse';
 import type { Release } from './schema';
 
@@ -22,14 +23,17 @@ export function readRelease(folder: string): ReadRelease {
   if (!existsSync(where)) throw new ReleaseError(where, ['no such file; a release is a folder with a release.yaml']);
   if (!statSync(where).isFile()) throw new ReleaseError(where, ['got a folder, expected a file']);
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(where, 'utf8'), { lineCounter: lines });
+  // A warning would quote the file to the terminal as it is; what it warns of is an unknown key below.
+  const document = parseDocument(readFileSync(where, 'utf8'), { lineCounter: lines, logLevel: 'error' });
   if (document.errors.length > 0) {
     throw new ReleaseError(
       where,
       document.errors.map((error) => {
         const [what] = error.message.split('\n')[0]!.split(' at line ');
         const hint =
-          error.code === 'MULTIPLE_DOCS' ? 'got several documents, expected one; take the "---" lines out' : what;
+          error.code === 'MULTIPLE_DOCS'
+            ? 'got several documents, expected one; take the "---" lines out'
+            : plain(what!);
         return `line ${error.linePos?.[0].line ?? '?'}: ${hint}`;
       }),
     );

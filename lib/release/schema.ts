@@ -9,13 +9,14 @@ import { consistency } from './consistency';
  */
 
 const text = (what: string, max = 200) =>
-  z
-    .string(`expected ${what} as text`)
-    .check(
-      z.trim(),
-      z.minLength(1, `expected ${what} that is not empty`),
-      z.maxLength(max, `expected ${what} of at most ${max} characters`),
-    );
+  z.string(`expected ${what} as text`).check(
+    z.trim(),
+    z.minLength(1, `expected ${what} that is not empty`),
+    z.maxLength(max, `expected ${what} of at most ${max} characters`),
+    z.refine((value) => !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(value), {
+      error: ({ input }) => `got ${JSON.stringify(input)}, expected ${what} without control and invisible characters`,
+    }),
+  );
 
 const httpsUrl = z.url({ protocol: /^https$/, error: 'expected an https:// address' });
 
@@ -71,7 +72,10 @@ const pairs = z
   .array(
     z
       .string()
-      .check(z.regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_][a-z0-9_:./-]*$/, 'expected key:value such as env:eks-prod')),
+      .check(
+        z.maxLength(400, 'expected at most 400 characters'),
+        z.regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_][a-z0-9_:./-]*$/, 'expected key:value such as env:eks-prod'),
+      ),
   )
   .check(z.minLength(1), z.maxLength(10));
 

@@ -7,7 +7,7 @@ import type { Finding, Verdict } from '../domain/verdict';
 export function verdictText(verdict: Verdict, release: Release): string[] {
   const { stage } = verdict;
   const place = stage
-    ? `stage ${stage.name}, ${percent(stage.exposure)} of users since ${clock(stage.since, release.timeZone)}${stage.plannedEnd === undefined ? '' : `, planned until ${clock(stage.plannedEnd, release.timeZone)}`}`
+    ? `stage ${plain(stage.name)}, ${percent(stage.exposure)} of users since ${clock(stage.since, release.timeZone)}${stage.plannedEnd === undefined ? '' : `, planned until ${clock(stage.plannedEnd, release.timeZone)}`}`
     : 'nobody is exposed';
   return [
     plain(`${verdict.recommendation.toUpperCase()}: ${verdict.reason}`, Number.POSITIVE_INFINITY),

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isStatus } from '../domain/counts';
 import { plain, plural } from '../domain/format';
 import { type Hour, parseHour } from '../domain/hour';
 import type { Counts, Sample } from '../domain/snapshot';
@@ -167,14 +168,14 @@ function rowOf(line: string, indexOf: ReadonlyMap<string, number>): Row | string
   const [hourText, endpoint, statusText, countText] = fields as [string, string, string, string];
   const hour = parseHour(hourText);
   const index = indexOf.get(endpoint);
-  const status = /^[1-9]\d\d$/.test(statusText) ? Number(statusText) : undefined;
+  const status = isStatus(statusText) ? Number(statusText) : undefined;
   const count = /^\d{1,15}$/.test(countText) ? Number(countText) : undefined;
   if (hour !== undefined && index !== undefined && status !== undefined && count !== undefined)
     return { hour, index, status, count };
   const problems = [
     hour === undefined ? `hour - got ${shown(hourText)}, expected a full UTC hour such as 2024-02-05T00:00Z` : '',
     index === undefined ? `endpoint - got ${shown(endpoint)}, expected a name of the release file` : '',
-    status === undefined ? `status - got ${shown(statusText)}, expected an HTTP status such as 200` : '',
+    status === undefined ? `status - got ${shown(statusText)}, expected an HTTP status from 100 to 599` : '',
     count === undefined ? `count - got ${shown(countText)}, expected a whole number from 0` : '',
   ];
   return problems.filter(Boolean).join('; ');

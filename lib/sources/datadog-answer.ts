@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isStatus } from '../domain/counts';
+import { plain } from '../domain/format';
 import { HOUR_MS, type Hour, hourOf, instantText } from '../domain/hour';
 import type { Release, Series } from '../domain/release';
 import type { Counts, Sample } from '../domain/snapshot';
@@ -34,7 +35,7 @@ export function readAnswer(
   series: readonly Series[],
   span: Span,
 ): Sample[] {
-  const { times, canary, requests, toggleOff } = checked(answer, datadog, queriesFor(series));
+  const { times, canary, requests, toggleOff } = checked(answer, datadog, series);
   const indexOf = new Map(times.map((time, index) => [hourOf(time), index]));
   const samples: Sample[] = [];
   for (let hour: Hour = span.wantedFrom; hour < span.to; hour++) {
@@ -78,11 +79,11 @@ function countsAt(index: number, byStatus: ByStatus = new Map()) {
   return new Map(counts.filter(([, count]) => count > 0));
 }
 
-function checked(
-  answer: unknown,
-  { endpointTag, statusTag }: Release['datadog'],
-  queries: ReturnType<typeof queriesFor>,
-) {
+function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog'], wanted: readonly Series[]) {
+  const queries = queriesFor(wanted);
+  const tagsOf = (toggleOff: boolean) =>
+    new Set(wanted.filter((one) => one.toggleOff === toggleOff).map(({ tag }) => tag));
+  const asked = { requests: tagsOf(false), toggleOff: tagsOf(true) };
   const errors = z.safeParse(z.object({ errors: z.unknown() }), answer).data?.errors;
   if (Array.isArray(errors) ? errors.length > 0 : errors) throw malformed(`errors ${seen(errors)}`, 'none');
   const parsed = z.safeParse(answerSchema, answer);
@@ -101,10 +102,14 @@ function checked(
     if (!query) throw malformed(`query_index ${one.query_index}`, `0 to ${queries.length - 1}`);
     if (query === 'canary') {
       if (canary) throw malformed('two series of the canary', 'one');
+      // A part of the requests in the place of all of them would count the rest as none.
+      if (one.group_tags?.length) throw malformed(`a canary with the tags ${seen(one.group_tags)}`, 'none');
       canary = list;
       return;
     }
     const tag = tagValue(one.group_tags, endpointTag);
+    // Under another name, the requests of what was asked for would be taken for none.
+    if (!asked[query].has(tag)) throw malformed(`a series of ${seen(tag)}`, 'only those that were asked for');
     const status = tagValue(one.group_tags, statusTag);
     const byStatus: ByStatus = byTag[query].get(tag) ?? new Map();
     if (byStatus.has(status)) throw malformed(`two series of ${seen(one.group_tags)}`, 'one');
@@ -149,7 +154,7 @@ function tagValue(tags: readonly string[] | null | undefined, key: string): stri
 }
 
 /** At most 200 characters of a value from outside. */
-const seen = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 200);
+const seen = (value: unknown) => plain((JSON.stringify(value) ?? 'nothing').slice(0, 1000), 200);
 
 /** The error of an answer that cannot be trusted. */
 export const malformed = (got: string, expected: string) =>

@@ -34,6 +34,8 @@ export function secretKeys(client: SecretsManagerClient, secretId: string, clock
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId })).catch((error) => {
         // The stack makes the secret without a value, so that no deployment overwrites the keys.
         if (error instanceof ResourceNotFoundException) throw unusable('got no value', error);
+        // What a parser says of an answer quotes it, and a part of the keys with it.
+        if (error instanceof SyntaxError) throw unusable('got an answer that is no JSON');
         throw error;
       });
       const keys = secretShape.safeParse(parsed(SecretString));

@@ -1,4 +1,5 @@
 import type { client } from '@datadog/datadog-api-client';
+import { plain } from '../domain/format';
 import { SourceError } from '../ports';
 
 /** An answer that will not change by asking again: a success or a refusal. */
@@ -61,11 +62,10 @@ async function attempt(request: client.RequestContext, ms: number, signal?: Abor
     const { status } = response;
     if (status !== 408 && status !== 425 && status !== 429 && status < 500) return { status, body };
     if (status !== 429) return { error: failed(`HTTP ${status} from ${host}`, 'unreachable') };
-    const limit = `${response.headers.get('x-ratelimit-name') ?? 'unnamed'}, reset in ${response.headers.get('x-ratelimit-reset') ?? '?'} s`;
-    return {
-      error: failed(`HTTP 429 from ${host} (limit ${limit.slice(0, 100)})`, 'throttled'),
-      resetMs: resetOf(response),
-    };
+    const resetMs = resetOf(response);
+    const limit = plain(response.headers.get('x-ratelimit-name') ?? 'unnamed', 60);
+    const reset = resetMs === undefined ? '?' : resetMs / 1000;
+    return { error: failed(`HTTP 429 from ${host} (limit ${limit}, reset in ${reset} s)`, 'throttled'), resetMs };
   } catch (error) {
     if (error instanceof SourceError) throw error;
     if (signal?.aborted) return { error: stopped() };

@@ -1,4 +1,5 @@
 import type { client, v2 } from '@datadog/datadog-api-client';
+import { plain } from '../domain/format';
 import type { Release } from '../domain/release';
 import type { Sample } from '../domain/snapshot';
 import { type MetricSource, SourceError } from '../ports';
@@ -88,7 +89,9 @@ async function post(server: Server, held: DatadogKeys, body: v2.TimeseriesFormul
   });
   // On this configuration only: the function of the same name, and DD_SITE, change the server of the whole process.
   configuration.setServerVariables(server.variables);
-  await new datadogClient.v2.MetricsApi(configuration).queryTimeseriesData({ body });
+  await new datadogClient.v2.MetricsApi(configuration).queryTimeseriesData({ body }).catch((error) => {
+    throw error instanceof SourceError ? new SourceError(withoutKeys(error.message, held), error.kind) : error;
+  });
   return { status: reply!.status, body: withoutKeys(reply!.body, held) };
 }
 
@@ -133,14 +136,27 @@ function refused({ host }: Server, { status, body }: Reply): SourceError {
 }
 
 /** At most 200 characters of what came back, on one line. */
-const quoted = (body: string) =>
-  body
-    .slice(0, 1000)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .slice(0, 200) || 'nothing';
+const quoted = (body: string) => plain(body.slice(0, 1000).replace(/\s+/g, ' '), 200) || 'nothing';
 
-/** A body that repeats the keys must not carry them into an error. A stand-in's key shorter than this is no secret. */
-function withoutKeys(body: string, keys: DatadogKeys): string {
-  const secrets = [keys.apiKey, keys.appKey].filter((key) => key.length >= 8);
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '[key]'), body);
+/**
+ * Text that repeats the keys, as they are or as JSON, addresses and base64 write them, must not carry them into an error.
+ * A stand-in's key shorter than this is no secret.
+ */
+function withoutKeys(text: string, keys: DatadogKeys): string {
+  const forms = [keys.apiKey, keys.appKey]
+    .filter((key) => key.length >= 8)
+    .flatMap((key) => [escaped(key), encodeURIComponent(key), ...base64sOf(key)]);
+  return forms.reduce<string>((rest, form) => rest.replaceAll(form, '[key]'), text);
 }
+
+/** A text with the backslashes that JSON puts into it, within JSON within JSON too. */
+const escaped = (text: string) =>
+  new RegExp([...text].map((char) => (char === '\\' ? '\\\\+' : char.replace(/\W/, '\\$&'))).join('\\\\*'), 'g');
+
+/** The part of a text's base64 that is the same whatever stands around it, for each place that it can begin at. */
+const base64sOf = (text: string) =>
+  [0, 1, 2].map((before) =>
+    Buffer.from(`${' '.repeat(before)}${text}`)
+      .toString('base64')
+      .slice(before && before + 1, Math.floor((before + text.length) / 3) * 4),
+  );

@@ -4,6 +4,7 @@ import { snsSink } from '../../lib/alerts/sns';
 import type { AlertRecord } from '../../lib/domain/alert';
 import type { Finding, Verdict } from '../../lib/domain/verdict';
 import { BOUNDED_CALLS } from '../../lib/history/client';
+import { listen } from '../../lib/local/listen';
 import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns';
 import { LAUNCH, releaseOf, tickOf } from '../small-release';
 
@@ -119,6 +120,18 @@ test('an SNS that goes on failing, or refuses, is an error and never silence', a
   );
   expect(published).toEqual([]);
 });
+
+test.each(['', '<html></html>'])(
+  'a 200 with %j instead of a message id is an error and not a message',
+  async (body) => {
+    const liar = await listen(() => ({ status: 200, type: 'text/html', body }));
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const other = new SNSClient({ endpoint: liar.url, region: 'us-gov-west-1', credentials });
+    await expect(snsSink(other, sns.topicArn, release).publish(alert())).rejects.toThrow('sns took no message');
+    other.destroy();
+    await liar.close();
+  },
+);
 
 test('SNS takes every message, whatever names and reasons come from outside', async () => {
   const text = fc.oneof(

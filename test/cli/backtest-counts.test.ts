@@ -29,3 +29,11 @@ test('--until goes as far as there are counts', () => {
   expect(rangeOf(RELEASE, years, [at(LAUNCH)], startOf(LAUNCH + YEAR)).to).toBe(LAUNCH + YEAR);
   expect(() => rangeOf(RELEASE, years, [at(LAUNCH)], startOf(LAUNCH + YEAR + 1))).toThrow('the counts end at');
 });
+
+test('a replay of over a year is refused, as one row with a wrong year would ask for thousands', () => {
+  const century = { ...years, to: LAUNCH + 100 * YEAR };
+  expect(rangeOf(RELEASE, century, [at(LAUNCH)], startOf(LAUNCH + 366 * 24)).to).toBe(LAUNCH + 366 * 24);
+  expect(() => rangeOf(RELEASE, century, [at(LAUNCH)], startOf(LAUNCH + 366 * 24 + 1))).toThrow(
+    '--until - got an end 8,785 hours after the launch, expected at most 8,784',
+  );
+});

@@ -176,3 +176,13 @@ describe('results', () => {
     expect((await stagewatch(['results', '--json', ...where])).json).toEqual([]);
   });
 });
+
+test('a history longer than a year is refused, as nobody reads it and no memory holds it', async () => {
+  for (const range of [
+    ['--last', '99999w'],
+    ['--from', '0101-01-01T00:00Z'],
+  ]) {
+    const { code, err } = await command(['history', ...range]);
+    expect([code, err]).toEqual([64, expect.stringMatching(/history - got [\d,]+ hours, expected at most 8,784/)]);
+  }
+});

@@ -161,3 +161,10 @@ describe('as a process of its own', () => {
     expect(await command('chekc')).toMatchObject({ code: 64, stdout: '' });
   });
 });
+
+test('nothing gets to a terminal that it would obey or hide, and a line break in an option begins no line', async () => {
+  const { code, err } = await stagewatch(['stage', 'enter', '\u009b2J\u202e', '--at', 'x\nerror: y']);
+  expect(code).toBe(64);
+  expect(err).toContain('stage - got \\u009b2J\\u202e, expected');
+  expect(err).toContain('--at - got x error: y, expected');
+});

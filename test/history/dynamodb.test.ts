@@ -10,6 +10,7 @@ import type { Snapshot } from '../../lib/domain/snapshot';
 import type { StageEvent } from '../../lib/domain/stage';
 import type { Verdict } from '../../lib/domain/verdict';
 import { dynamoHistory } from '../../lib/history/dynamodb';
+import { listen } from '../../lib/local/listen';
 import { type LocalStore, openStore } from '../../lib/local/store';
 import { byStatus } from '../by-status';
 
@@ -477,6 +478,8 @@ test('a verdict whose document is damaged is an error, not a verdict', async () 
 
 test('an empty page is not the end of a partition', async () => {
   const item = {
+    pk: { S: 'r' },
+    sk: { S: 'stage#2026-02-11T16:00:00.000Z' },
     version: { N: '1' },
     at: { S: '2026-02-11T16:00Z' },
     stage: { S: 'A' },
@@ -504,3 +507,25 @@ test('an empty page is not the end of a partition', async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+test.each([
+  ['no items', '{}', 'got an answer without items'],
+  ['nothing', '', 'got an answer without items'],
+  ['an item of another release', pageOf('other', 'stage#2026-02-11T16:00Z'), 'got an item under another key'],
+  ['an item outside the range', pageOf('mine', 'verdict#2026-02-11T16:00Z'), 'got an item under another key'],
+])('a 200 with %s is an error and not a release that was never launched', async (_, body, message) => {
+  const liar = await listen(() => ({ status: 200, type: 'application/x-amz-json-1.0', body }));
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const other = new DynamoDBClient({ endpoint: liar.url, region: 'us-gov-west-1', credentials });
+  const history = dynamoHistory({ client: other, table: 'stagewatch', release: 'mine', classify });
+  await expect(history.stages()).rejects.toMatchObject({
+    name: 'HistoryError',
+    message: expect.stringContaining(message),
+  });
+  other.destroy();
+  await liar.close();
+});
+
+function pageOf(pk: string, sk: string): string {
+  return JSON.stringify({ Items: [{ pk: { S: pk }, sk: { S: sk } }], Count: 1 });
+}

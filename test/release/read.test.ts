@@ -110,3 +110,13 @@ describe('the folders of releases', () => {
     expect(releaseFolders(path.join(root, 'nowhere'))).toEqual([]);
   });
 });
+
+it('shows nothing of a file that a terminal would obey or a reader not see', () => {
+  const hostile = `${TEXT.replace('title: Document Status', 'title: "Status\\u202e\\x9b2J"')}\n"col\\x1bour": 1\n? [a]\n: 1\n`;
+  const problems = problemsOf(hostile);
+  expect(problems).toEqual([
+    expect.stringContaining('title - got "Status 2J", expected a title without control and invisible characters'),
+    expect.stringContaining('[ a ] - unknown key'),
+    expect.stringContaining('col our - unknown key'),
+  ]);
+});

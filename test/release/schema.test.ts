@@ -148,7 +148,7 @@ describe('a name', () => {
       expect(accepts((file) => (file.endpoints[0].tag = text))).toBe(false);
       expect(accepts((file) => (file.datadog.statusTag = text))).toBe(false);
     }
-    for (const text of ['env', 'env:', ':x', 'env:a b', 'env:*', '!env:x', 'ENV:x'])
+    for (const text of [`env:${'x'.repeat(400)}`, 'env', 'env:', ':x', 'env:a b', 'env:*', '!env:x', 'ENV:x'])
       expect(accepts((file) => (file.datadog.scope = [text]))).toBe(false);
     expect(accepts((file) => (file.datadog.scope = []))).toBe(false);
     for (const text of ['1metric', 'a-b', 'a b', 'avg:a{b}'])

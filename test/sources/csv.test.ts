@@ -156,6 +156,7 @@ describe('a row', () => {
     ['an endpoint with a space at its end', `${T},#show ,200,1`, 'endpoint - got'],
     ['a status that is none', `${T},#show,N/A,1`, 'status - got "N/A", expected an HTTP status'],
     ['a status of two digits', `${T},#show,20,1`, 'status - got "20"'],
+    ['a status that HTTP has not, of which no rule would count a request', `${T},#show,600,1`, 'status - got "600"'],
     ['a status of 0', `${T},#show,000,1`, 'status - got "000"'],
     ['a negative count', `${T},#show,200,-3`, 'count - got "-3", expected a whole number from 0'],
     ['a fraction', `${T},#show,200,1.5`, 'count - got "1.5"'],

@@ -109,11 +109,6 @@ test('a status label that is no number keeps its label', () => {
   });
 });
 
-test('an endpoint that was not asked for is ignored', () => {
-  const other = { query: 0, tags: tags('a::other', '500'), values: [9, 9, 9] };
-  expect(reading(ok, other, canary)).toEqual(reading(ok, canary));
-});
-
 const shaped = (change: object) => {
   const answer = timeseries(times, [ok, canary]);
   return { ...answer, data: { attributes: { ...answer.data.attributes, ...change } } };
@@ -231,11 +226,22 @@ test.each<[string, unknown, string]>([
     timeseries(times, [{ ...ok, tags: [...ok.tags, 'http.status_code:201'] }, canary]),
     'expected one tag http.status_code',
   ],
+  [
+    'an endpoint that was not asked for, as if the one that was had no requests',
+    timeseries(times, [{ ...ok, tags: tags('A::Show', '200') }, canary]),
+    'got a series of "A::Show"',
+  ],
+  ['a part of the requests as canary', timeseries(times, [ok, { ...ok, query: 1 }]), 'got a canary with the tags'],
   ['the same series twice', timeseries(times, [ok, ok, canary]), 'got two series of'],
   ['two canaries', timeseries(times, [canary, canary]), 'got two series of the canary'],
 ])('an answer with %s is not used at all', (_, answer, message) => {
   expect(() => read(answer)).toThrow(expect.objectContaining({ name: 'SourceError', kind: 'malformed' }));
   expect(() => read(answer)).toThrow(message);
+});
+
+test('what an error quotes of an answer does nothing to a terminal', () => {
+  const hostile = { errors: 'down\u009b2J\u202e' };
+  expect(() => read(hostile)).toThrow('errors "down 2J"');
 });
 
 test.each([null, '', []])('errors that are %j are none', (errors) => {

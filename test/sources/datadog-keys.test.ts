@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { BOUNDED_CALLS } from '../../lib/history/client';
-import type { Listening } from '../../lib/local/listen';
+import { type Listening, listen } from '../../lib/local/listen';
 import { startSecrets } from '../../lib/local/secrets';
 import { secretKeys } from '../../lib/sources/datadog-keys';
 
@@ -53,6 +54,19 @@ test('keys that were refused are read again at once', async () => {
 test('a secret may say more than the keys', async () => {
   values.datadog = JSON.stringify({ ...OLD, rotatedBy: 'someone' });
   expect(await keys().get()).toEqual(OLD);
+});
+
+test('an answer that is no JSON is an error that quotes nothing of it', async () => {
+  const broken = await listen(() => ({ status: 200, type: 'application/x-amz-json-1.1', body: 'sentinel-api-old' }));
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const other = new SecretsManagerClient({ region: 'us-gov-west-1', endpoint: broken.url, credentials });
+  const error = await secretKeys(other, 'datadog')
+    .get()
+    .catch((reason) => reason);
+  expect(inspect(error, { showHidden: true, depth: 9 })).toContain('got an answer that is no JSON');
+  expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('sentinel');
+  other.destroy();
+  await broken.close();
 });
 
 test.each([

@@ -41,7 +41,9 @@ async function failure(change?: Partial<DatadogOptions>, signal?: AbortSignal): 
     (samples) => Promise.reject(new Error(`expected a failure, got ${JSON.stringify(samples)}`)),
     (reason: SourceError) => reason,
   );
-  expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain('sentinel');
+  const whole = `${error.message} ${error.stack} ${JSON.stringify(error)} ${error.cause}`;
+  for (const form of ['sentinel', Buffer.from(API_KEY).toString('base64').slice(0, 12)])
+    expect(whole).not.toContain(form);
   return error;
 }
 
@@ -249,7 +251,10 @@ test('keys that come back in an answer appear in no error and no log', async () 
     jest.spyOn(console, method).mockImplementation((...words) => void said.push(words)),
   );
   const echo = `{"errors":["bad key ${API_KEY} or ${APP_KEY}"]}`;
+  const written = Buffer.from(`${API_KEY}:${APP_KEY}`).toString('base64');
   const faults: Script[] = [
+    status(429, '', { 'x-ratelimit-name': APP_KEY, 'x-ratelimit-reset': API_KEY }),
+    status(400, `Basic ${written}`),
     status(400, echo),
     status(403, echo),
     echo,
