@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App, type Environment } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ScheduledRelease } from '../../lib/infra/hourly-schedules';
-import { StagewatchStack } from '../../lib/infra/stagewatch-stack';
+import { type StagewatchProps, StagewatchStack } from '../../lib/infra/stagewatch-stack';
+import type { Strict } from '../../lib/infra/strict';
+import type { AlertSubscription } from '../../lib/infra/subscriptions';
 
 const { context } = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'cdk.json'), 'utf8'));
 
@@ -13,14 +15,20 @@ export const TWO_RELEASES: ScheduledRelease[] = [
   { name: 'claim-letters', file: { title: 'Claim Letters' } },
 ];
 
-/** The stack's template, made with the flags of cdk.json and a stand-in for the sampler's code. */
-export function synthesized({
-  releases = TWO_RELEASES,
-  env,
-}: {
-  releases?: ScheduledRelease[];
-  env?: Environment;
-} = {}) {
+export const SUBSCRIPTIONS: AlertSubscription[] = [
+  { protocol: 'email', endpoint: 'team@example.com' },
+  { protocol: 'https', endpoint: 'https://chat.example.com/alerts', filter: { severity: ['page'], env: ['prod'] } },
+  { protocol: 'sqs', endpoint: 'arn:aws:sqs:us-east-1:111111111111:alerts' },
+];
+
+export const STRICT: Strict = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'] };
+
+/** The stack, made with the flags of cdk.json and a stand-in for the sampler's code. */
+export function stackOf(app: App, props: Partial<StagewatchProps> = {}): StagewatchStack {
   const code = Code.fromInline('exports.handler = async () => {};');
-  return Template.fromStack(new StagewatchStack(new App({ context }), 'Stagewatch', { releases, code, env }));
+  return new StagewatchStack(app, 'Stagewatch', { releases: TWO_RELEASES, subscriptions: [], code, ...props });
 }
+
+export const appOfCdkJson = (options: ConstructorParameters<typeof App>[0] = {}) => new App({ context, ...options });
+
+export const synthesized = (props?: Partial<StagewatchProps>) => Template.fromStack(stackOf(appOfCdkJson(), props));
