@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
+import { VARIABLES } from '../../lib/cli/stack';
 import { parseRelease } from '../../lib/release/parse';
 import { readRelease } from '../../lib/release/read';
 import { STRICT, SUBSCRIPTIONS, synthesized } from './synthesized';
@@ -193,8 +194,9 @@ describe('what cannot be deployed is said at synth', () => {
   });
 });
 
-test('the outputs tell people what they need, and how the keys get into the secret', () => {
+test('the outputs tell people and `stagewatch --stack` what they need, and how the keys get into the secret', () => {
   const outputs = template.toJSON().Outputs;
+  expect(Object.keys(outputs)).toEqual(expect.arrayContaining(Object.keys(VARIABLES)));
   expect(Object.keys(outputs)).toEqual([
     'TableName',
     'TopicArn',
