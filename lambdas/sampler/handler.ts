@@ -20,7 +20,7 @@ const RESERVE_MS = 60_000;
 /** The sampler as one process uses it: clients are made once, each call is one hour's work for one release. */
 export function sampler(
   env: NodeJS.ProcessEnv,
-  // Not console.log: Lambda puts the time and more before its lines, and CloudWatch reads metrics from plain JSON only.
+  // Not console.log: Lambda puts the time and more before its lines, and CloudWatch takes metrics from plain JSON only.
   log: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
   clock: () => Instant = Date.now,
 ) {
@@ -30,14 +30,10 @@ export function sampler(
   const keys = secretKeys(new SecretsManagerClient(BOUNDED_CALLS), settings.secret);
 
   // One for each release and edition of its file: a history remembers the final snapshots that it has read.
-  const watches = new Map<string, { watch: Watch; newest: ReturnType<typeof newestCounted> }>();
-  const watchOf = (release: Release) => {
+  const watches = new Map<string, Watch>();
+  const watchOf = (release: Release): Watch => {
     const edition = JSON.stringify(release);
-    const known = watches.get(edition);
-    if (known) return known;
-    const stored = dynamoHistory({ client: dynamo, table: settings.table, release: release.name, classify: release });
-    const newest = newestCounted(stored, release);
-    const watch = {
+    const watch = watches.get(edition) ?? {
       release,
       source: datadogSource({
         datadog: release.datadog,
@@ -45,40 +41,47 @@ export function sampler(
         forgetKeys: keys.forget,
         url: settings.datadogUrl,
       }),
-      history: newest.history,
+      history: dynamoHistory({ client: dynamo, table: settings.table, release: release.name, classify: release }),
       sink: snsSink(sns, settings.topic, release),
     };
-    const made = { watch, newest };
-    watches.set(edition, made);
-    return made;
+    watches.set(edition, watch);
+    return watch;
   };
 
   return async (event: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<RunReport> => {
     const { release, scheduledTime } = parseTick(event, clock());
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
-    const { watch, newest } = watchOf(release);
-    const report = await run(watch, scheduledTime, { signal: AbortSignal.timeout(Math.max(1, timeLeft)) });
-    const line = { ...lineOf(release.name, report), ...newest.pooled(report.hour) };
-    // Set by Lambda itself; nobody collects metrics elsewhere.
-    const { AWS_LAMBDA_FUNCTION_NAME: name } = env;
+    const watch = watchOf(release);
+    const newest = newestCounted(watch.history, release);
+    const report = await run({ ...watch, history: newest.history }, scheduledTime, {
+      signal: AbortSignal.timeout(Math.max(1, timeLeft)),
+    });
+    // Lambda sets the name of its function; nobody takes metrics elsewhere.
+    const name = env.AWS_LAMBDA_FUNCTION_NAME;
     const metrics = name && metricsOf(name, { finished: !report.failure, lagHours: newest.lagHours(report.hour) });
-    log(JSON.stringify({ ...line, ...(metrics || {}) }));
+    log(logLine(release.name, report, { ...newest.pooled(report.hour), ...(metrics || {}) }));
     if (report.failure) throw report.failure;
     return report;
   };
 }
 
-const lineOf = (release: string, { hour, recorded, revised, stillDue, verdict, alert, failure }: RunReport) => ({
-  release,
-  hour: hourText(hour),
-  recorded,
-  revised,
-  stillDue,
-  recommendation: verdict.recommendation,
-  reason: verdict.reason,
-  alert: alert && `${alert.severity} ${alert.change}`,
-  failure: failure?.message,
-});
+const logLine = (
+  release: string,
+  { hour, recorded, revised, stillDue, verdict, alert, failure }: RunReport,
+  more: object,
+) =>
+  JSON.stringify({
+    release,
+    hour: hourText(hour),
+    recorded,
+    revised,
+    stillDue,
+    recommendation: verdict.recommendation,
+    reason: verdict.reason,
+    alert: alert && `${alert.severity} ${alert.change}`,
+    failure: failure?.message,
+    ...more,
+  });
 
 let warm: ReturnType<typeof sampler> | undefined;
 

@@ -8,7 +8,10 @@ import type { HistoryTable } from './history-table';
 export class AccessPolicies extends Construct {
   /** On call: history, check, results, stage list. */
   readonly reader: ManagedPolicy;
-  /** Whoever moves a release: all of the reader, what is written to the history, and publishing. */
+  /**
+   * Whoever moves a release: all of the reader, what is written to the history, and publishing. Not Datadog's keys: whoever
+   * put them into the secret can also try them.
+   */
   readonly operator: ManagedPolicy;
 
   constructor(scope: Construct, id: string, { history, alerts }: { history: HistoryTable; alerts: AlertTopic }) {
@@ -17,7 +20,6 @@ export class AccessPolicies extends Construct {
     const policy = (name: string, description: string) => {
       const made = new ManagedPolicy(this, name, { description });
       history.allowReading(made);
-      history.table.grant(made, 'dynamodb:DescribeTable');
       // `stagewatch --stack` reads the outputs; a stack's ARN ends with an id that is new whenever the stack is.
       const resourceName = `${stack.stackName}/*`;
       const arn = stack.formatArn({
@@ -39,7 +41,7 @@ export class AccessPolicies extends Construct {
     alerts.allowPublishing(this.operator);
     // To see that somebody confirmed a subscription.
     this.operator.addStatements(
-      new PolicyStatement({ actions: ['sns:GetTopicAttributes'], resources: [alerts.topic.topicArn] }),
+      new PolicyStatement({ actions: ['sns:ListSubscriptionsByTopic'], resources: [alerts.topic.topicArn] }),
     );
   }
 }

@@ -23,7 +23,7 @@ interface AlarmsProps {
 /** The watcher is watched: each alarm has an article of the same name in docs/runbook.md. */
 export class Alarms extends Construct {
   readonly all: Alarm[] = [];
-  /** Runs that came to their end, retries not counted, an hour: the sampler says so itself. */
+  /** Runs an hour that came to their end with their samples; a retry of a failed one is not a second run. */
   readonly finishedRuns: Metric;
   /** Hours from the newest counted hour to the newest settled one, of the release that is furthest behind. */
   readonly lag: Metric;

@@ -27,7 +27,6 @@ test('the sampler may do exactly this', () => {
 const THIS_STACK = 'arn:AWS::Partition:cloudformation:AWS::Region:AWS::AccountId:stack/Stagewatch/*';
 const READER = [
   `cloudformation:DescribeStacks ${THIS_STACK}`,
-  'dynamodb:DescribeTable HistoryTable',
   'dynamodb:GetItem HistoryTable',
   'dynamodb:Query HistoryTable',
 ];
@@ -42,7 +41,7 @@ test('whoever enters stages may also write it and publish, but neither delete no
     'dynamodb:UpdateItem HistoryTable',
     'kms:Decrypt AlertsKey',
     'kms:GenerateDataKey* AlertsKey',
-    'sns:GetTopicAttributes AlertsTopic',
+    'sns:ListSubscriptionsByTopic AlertsTopic',
     'sns:Publish AlertsTopic',
   ];
   expect(rights('AccessOperator')).toEqual([...READER, ...more].sort());
