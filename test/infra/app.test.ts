@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { STRICT, SUBSCRIPTIONS } from './synthesized';
+import { STRICT, SUBSCRIPTIONS } from './context';
 
 const ROOT = path.join(__dirname, '..', '..');
 const { app, context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8'));

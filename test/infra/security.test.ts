@@ -1,8 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { STRICT, SUBSCRIPTIONS } from './context';
 import { rightsOf } from './rights';
-import { appOfCdkJson, STRICT, SUBSCRIPTIONS, stackOf, synthesized } from './synthesized';
+import { appOfCdkJson, stackOf, synthesized } from './synthesized';
 
 const template = synthesized();
 

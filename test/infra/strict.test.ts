@@ -1,7 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { readStrict } from '../../lib/infra/strict';
+import { STRICT, SUBSCRIPTIONS } from './context';
 import { readable, rightsOf } from './rights';
-import { STRICT, SUBSCRIPTIONS, synthesized } from './synthesized';
+import { synthesized } from './synthesized';
 
 test('strict is off unless cdk.json says where the function lives', () => {
   expect(readStrict(undefined)).toBeUndefined();

@@ -1,5 +1,5 @@
 import { readSubscriptions } from '../../lib/infra/subscriptions';
-import { SUBSCRIPTIONS } from './synthesized';
+import { SUBSCRIPTIONS } from './context';
 
 const read = (context: unknown) => readSubscriptions(context, ['document-status']);
 

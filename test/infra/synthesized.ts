@@ -5,8 +5,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ScheduledRelease } from '../../lib/infra/hourly-schedules';
 import { type StagewatchProps, StagewatchStack } from '../../lib/infra/stagewatch-stack';
-import type { Strict } from '../../lib/infra/strict';
-import type { AlertSubscription } from '../../lib/infra/subscriptions';
 
 const { context } = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'cdk.json'), 'utf8'));
 
@@ -14,14 +12,6 @@ export const TWO_RELEASES: ScheduledRelease[] = [
   { name: 'document-status', file: { title: 'Document Status' } },
   { name: 'claim-letters', file: { title: 'Claim Letters' } },
 ];
-
-export const SUBSCRIPTIONS: AlertSubscription[] = [
-  { protocol: 'email', endpoint: 'team@example.com' },
-  { protocol: 'https', endpoint: 'https://chat.example.com/alerts', filter: { severity: ['page'], env: ['prod'] } },
-  { protocol: 'sqs', endpoint: 'arn:aws:sqs:us-east-1:111111111111:alerts' },
-];
-
-export const STRICT: Strict = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'] };
 
 /** The stack, made with the flags of cdk.json and a stand-in for the sampler's code. */
 export function stackOf(app: App, props: Partial<StagewatchProps> = {}): StagewatchStack {
