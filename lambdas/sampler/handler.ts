@@ -10,6 +10,8 @@ import { type RunReport, run, type Watch } from '../../lib/run';
 import { datadogSource } from '../../lib/sources/datadog';
 import { secretKeys } from '../../lib/sources/datadog-keys';
 import { parseTick } from './event';
+import { metricsOf } from './metrics';
+import { newestCounted } from './newest-counted';
 import { readSettings } from './settings';
 
 /** Time kept back at the end of an invocation to judge, alert and write. */
@@ -18,7 +20,8 @@ const RESERVE_MS = 60_000;
 /** The sampler as one process uses it: clients are made once, each call is one hour's work for one release. */
 export function sampler(
   env: NodeJS.ProcessEnv,
-  log: (line: string) => void = console.log,
+  // Not console.log: Lambda puts the time and more before its lines, and CloudWatch takes metrics from plain JSON only.
+  log: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
   clock: () => Instant = Date.now,
 ) {
   const settings = readSettings(env);
@@ -48,14 +51,25 @@ export function sampler(
   return async (event: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<RunReport> => {
     const { release, scheduledTime } = parseTick(event, clock());
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
-    const report = await run(watchOf(release), scheduledTime, { signal: AbortSignal.timeout(Math.max(1, timeLeft)) });
-    log(logLine(release.name, report));
+    const watch = watchOf(release);
+    const newest = newestCounted(watch.history, release);
+    const report = await run({ ...watch, history: newest.history }, scheduledTime, {
+      signal: AbortSignal.timeout(Math.max(1, timeLeft)),
+    });
+    // Lambda sets the name of its function; nobody takes metrics elsewhere.
+    const name = env.AWS_LAMBDA_FUNCTION_NAME;
+    const metrics = name && metricsOf(name, { finished: !report.failure, lagHours: newest.lagHours(report.hour) });
+    log(logLine(release.name, report, { ...newest.pooled(report.hour), ...(metrics || {}) }));
     if (report.failure) throw report.failure;
     return report;
   };
 }
 
-const logLine = (release: string, { hour, recorded, revised, stillDue, verdict, alert, failure }: RunReport) =>
+const logLine = (
+  release: string,
+  { hour, recorded, revised, stillDue, verdict, alert, failure }: RunReport,
+  more: object,
+) =>
   JSON.stringify({
     release,
     hour: hourText(hour),
@@ -66,6 +80,7 @@ const logLine = (release: string, { hour, recorded, revised, stillDue, verdict, 
     reason: verdict.reason,
     alert: alert && `${alert.severity} ${alert.change}${alert.status === 'held' ? ', held back' : ''}`,
     failure: failure?.message,
+    ...more,
   });
 
 let warm: ReturnType<typeof sampler> | undefined;

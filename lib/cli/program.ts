@@ -11,6 +11,7 @@ import { resultsCommand } from './results';
 import { runCommand } from './run';
 import { silenceCommand } from './silence';
 import { simulateCommand } from './simulate';
+import { stackOption } from './stack';
 import { stageCommand } from './stage';
 import { testAlertCommand } from './test-alert';
 import { validateCommand } from './validate';
@@ -24,6 +25,7 @@ export async function main(args: readonly string[], world: Io): Promise<number> 
     .description('Guards a staged rollout: samples error rates, judges them, alerts, and says whether to advance.')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText(
       'after',
@@ -33,8 +35,10 @@ Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 fail
 Examples:
   $ stagewatch simulate --scenario regression
   $ stagewatch check
-  $ stagewatch history '#show' --last 24h`,
+  $ stagewatch history '#show' --last 24h
+  $ stagewatch --stack Stagewatch check`,
     );
+  stackOption(program, io);
   validateCommand(program, io);
   stageCommand(program, io);
   backfillCommand(program, io);
@@ -60,7 +64,7 @@ Examples:
     const unset = /^(Region is missing|Could not load credentials)/.test((error as Error).message);
     const usage = unset || [UsageError, ReleaseError, CsvError].some((kind) => error instanceof kind);
     io.err(
-      `error: ${(error as Error).message}${unset ? '; set AWS_REGION and credentials, or leave STAGEWATCH_TABLE out for the embedded history' : ''}`,
+      `error: ${(error as Error).message}${unset ? '; set AWS_REGION and credentials, or leave --stack and STAGEWATCH_TABLE out for the embedded history' : ''}`,
     );
     if (!usage && io.env.STAGEWATCH_DEBUG) io.err((error as Error).stack ?? '');
     return usage ? EXIT.usage : EXIT.failure;

@@ -1,37 +1,85 @@
+import { createHash } from 'node:crypto';
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { failureQueue } from './failure-queue';
+import type { AlertSubscription } from './subscriptions';
 
-/** Where alerts, and the alarms about Stagewatch itself, are published. */
+interface AlertTopicProps {
+  readonly subscriptions: readonly AlertSubscription[];
+  /** Encrypts what could not be delivered; without one SQS does with its own. */
+  readonly key?: IKey;
+}
+
+/** Where alerts, and the alarms about Stagewatch itself, are published, and to whom they go. */
 export class AlertTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { subscriptions, key }: AlertTopicProps) {
     super(scope, id);
     // CloudWatch cannot use the AWS managed key of SNS: its alarms would be lost without a word.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
-    const key = new Key(this, 'Key', { description: 'Encrypts the alerts of Stagewatch', enableKeyRotation: true });
-    key.grant(cloudWatch, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    const ownAlarms = {
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    };
+    const masterKey = new Key(this, 'Key', {
+      description: 'Encrypts the alerts of Stagewatch',
+      enableKeyRotation: true,
+    });
+    masterKey.addToResourcePolicy(
+      new PolicyStatement({ ...ownAlarms, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
+    );
 
-    this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true, signatureVersion: '2' });
+    this.topic = new Topic(this, 'Topic', { masterKey, enforceSSL: true, signatureVersion: '2' });
     // A topic policy replaces the default one, which let the account's alarms in.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
+        ...ownAlarms,
         sid: 'AllowAlarms',
-        principals: [cloudWatch],
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
+    if (subscriptions.length > 0) {
+      key?.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('sns.amazonaws.com')],
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        }),
+      );
+    }
+    for (const subscription of subscriptions) this.subscribe(subscription, key);
   }
 
-  allowPublishing(sampler: LambdaFunction): void {
-    this.topic.grantPublish(sampler);
+  private subscribe({ protocol, endpoint, filter = {} }: AlertSubscription, key: IKey | undefined): void {
+    // Named by a digest: the order of the list changes nothing, and no address gets into the name of a queue.
+    const name = createHash('sha256').update(`${protocol} ${endpoint}`).digest('hex').slice(0, 12);
+    const filters = Object.entries(filter).map(([attribute, allowlist]) => [
+      attribute,
+      SubscriptionFilter.stringFilter({ allowlist: [...allowlist] }),
+    ]);
+    // Raw delivery stays off: https gets its own text of the message, with the attributes and a signature around it.
+    new Subscription(this, `Subscription${name}`, {
+      topic: this.topic,
+      protocol: SubscriptionProtocol[protocol.toUpperCase() as 'EMAIL' | 'HTTPS' | 'SQS'],
+      endpoint,
+      ...(filters.length > 0 && { filterPolicy: Object.fromEntries(filters) }),
+      deadLetterQueue: failureQueue(this, `Undelivered${name}`, key),
+    });
+  }
+
+  allowPublishing(grantee: IGrantable): void {
+    this.topic.grantPublish(grantee);
+  }
+
+  allowAlerting(sampler: LambdaFunction): void {
+    this.allowPublishing(sampler);
     sampler.addEnvironment('STAGEWATCH_TOPIC', this.topic.topicArn);
   }
 }

@@ -1,5 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, type CfnGlobalTable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -9,9 +11,12 @@ import { Construct } from 'constructs';
  */
 export class HistoryTable extends Construct {
   readonly table: TableV2;
+  private readonly key: IKey | undefined;
 
-  constructor(scope: Construct, id: string) {
+  /** Without a key, DynamoDB encrypts with one of its own. */
+  constructor(scope: Construct, id: string, key?: IKey) {
     super(scope, id);
+    this.key = key;
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -20,11 +25,29 @@ export class HistoryTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    if (key) {
+      // TableEncryptionV2.customerManagedKey wants a region that is known at synth.
+      const resource = this.table.node.defaultChild as CfnGlobalTable;
+      resource.addPropertyOverride('SSESpecification', { SSEEnabled: true, SSEType: 'KMS' });
+      resource.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
+    }
   }
 
-  /** Single-item reads and writes and queries; nothing is ever scanned or deleted. */
+  /** Single items and queries; nothing is ever scanned. */
+  allowReading(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+    this.key?.grant(grantee, 'kms:Decrypt', 'kms:DescribeKey');
+  }
+
+  /** Conditional writes of single items; nothing is ever deleted. */
+  allowWriting(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    this.key?.grant(grantee, 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*');
+  }
+
   allowSampling(sampler: LambdaFunction): void {
-    this.table.grant(sampler, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
+    this.allowReading(sampler);
+    this.allowWriting(sampler);
     sampler.addEnvironment('STAGEWATCH_TABLE', this.table.tableName);
   }
 }

@@ -1,4 +1,6 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { type CfnElement, Duration, Stack, TimeZone, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -18,14 +20,23 @@ export interface ScheduledRelease {
  */
 const INPUT_LIMIT = 200_000;
 
+interface HourlySchedulesProps {
+  readonly releases: readonly ScheduledRelease[];
+  readonly sampler: LambdaFunction;
+  /** Encrypts the events; without one AWS does with its own. */
+  readonly key?: IKey;
+}
+
 /** One schedule a release, at minute 20: an hour needs 15 minutes to settle before it can be sampled. */
 export class HourlySchedules extends Construct {
   /** Triggers that could not be handed to the function; what fails inside it is in the function's own queue. */
   readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, releases: readonly ScheduledRelease[], sampler: LambdaFunction) {
+  constructor(scope: Construct, id: string, { releases, sampler, key }: HourlySchedulesProps) {
     super(scope, id);
-    this.undelivered = failureQueue(this, 'Undelivered');
+    this.undelivered = failureQueue(this, 'Undelivered', key);
+    const role = this.role(sampler);
+    key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey*');
     for (const { name, file } of releases) {
       const input = { release: { name, file }, scheduledTime: ContextAttribute.scheduledTime };
       const bytes = Buffer.byteLength(JSON.stringify(input));
@@ -37,7 +48,9 @@ export class HourlySchedules extends Construct {
       new Schedule(this, name, {
         description: `Samples the release ${name}`,
         schedule: ScheduleExpression.expression('cron(20 * * * ? *)', TimeZone.ETC_UTC),
+        ...(key && { key }),
         target: new LambdaInvoke(sampler, {
+          role,
           input: ScheduleTargetInput.fromObject(input),
           // By default 185 attempts in 24 hours; an hour later the next run does the same work.
           retryAttempts: 3,
@@ -46,5 +59,19 @@ export class HourlySchedules extends Construct {
         }),
       });
     }
+  }
+
+  /** Starts the sampler; only schedules of this account can take it. */
+  private role(sampler: LambdaFunction): Role {
+    const stack = Stack.of(this);
+    const conditions = { StringEquals: { 'aws:SourceAccount': stack.account } };
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions }),
+    });
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${stack.getLogicalId(sampler.node.defaultChild as CfnElement)}.Arn>:*]`,
+      reason: 'The wildcard stands for the versions of this one function; CDK grants them along with it',
+    });
+    return role;
   }
 }

@@ -1,24 +1,43 @@
-import { Duration } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, type CfnFunction, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureQueue } from './failure-queue';
+import type { Strict } from './strict';
+
+interface SamplerProps {
+  readonly code: Code;
+  /** Encrypts its log, its environment and its failures; without one AWS does with its own. */
+  readonly key?: IKey;
+  /** Runs at once that are kept free in the account; none are unless it is said, since small accounts have few. */
+  readonly reserved?: number;
+  readonly network?: Strict;
+}
 
 /** The function that is run every hour for each release, with no rights but to write its log and its failures. */
 export class Sampler extends Construct {
   readonly function: LambdaFunction;
+  readonly log: LogGroup;
   /** Runs that failed at every attempt. */
   readonly failed: Queue;
 
-  constructor(scope: Construct, id: string, { code }: { code: Code }) {
+  constructor(scope: Construct, id: string, { code, key, reserved, network }: SamplerProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.THREE_MONTHS });
-    this.failed = failureQueue(this, 'Failed');
+    this.log = new LogGroup(this, 'Log', {
+      retention: RetentionDays.THREE_MONTHS,
+      ...(key && { encryptionKey: key }),
+    });
+    this.failed = failureQueue(this, 'Failed', key);
     // A role of our own: the default one may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.log.grantWrite(role);
+    this.failed.grant(role, 'sqs:SendMessage');
+    key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    if (network) joinNetworks(role);
 
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Samples the error rates of a release, judges them and alerts',
@@ -27,7 +46,7 @@ export class Sampler extends Construct {
       handler: 'index.handler',
       code,
       role,
-      logGroup,
+      logGroup: this.log,
       memorySize: 512,
       timeout: Duration.minutes(5),
       retryAttempts: 2,
@@ -35,7 +54,48 @@ export class Sampler extends Construct {
       maxEventAge: Duration.hours(1),
       // SqsDestination would also grant sqs:GetQueueAttributes and sqs:GetQueueUrl, which Lambda does not need.
       onFailure: { bind: () => ({ destination: this.failed.queueArn }) },
+      ...(key && { environmentEncryption: key }),
+      ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
     });
-    this.failed.grant(role, 'sqs:SendMessage');
+    if (network) {
+      const outward = new CfnSecurityGroup(this, 'Outward', {
+        vpcId: network.vpcId,
+        groupDescription: 'Stagewatch calls Datadog and AWS; nobody calls it',
+        securityGroupEgress: [
+          {
+            ipProtocol: 'tcp',
+            fromPort: 443,
+            toPort: 443,
+            cidrIp: '0.0.0.0/0',
+            description: 'HTTPS to Datadog and AWS',
+          },
+        ],
+      });
+      (this.function.node.defaultChild as CfnFunction).vpcConfig = {
+        subnetIds: [...network.subnetIds],
+        securityGroupIds: [outward.attrGroupId],
+      };
+    }
   }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+function joinNetworks(role: Role): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+    }),
+  );
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'Lambda makes the network interfaces itself and asks for these rights on all of them',
+  });
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { STRICT, SUBSCRIPTIONS } from './context';
 
 const ROOT = path.join(__dirname, '..', '..');
 const { app, context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8'));
@@ -9,9 +10,10 @@ const { app, context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'u
 const outdir = mkdtempSync(path.join(tmpdir(), 'cdk-out-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-test('the app of cdk.json bundles the sampler and synthesizes a schedule for every release', () => {
+test('the app of cdk.json bundles the sampler and synthesizes every release, with subscriptions and network of the context', () => {
+  const asked = { ...context, subscriptions: SUBSCRIPTIONS, strict: STRICT };
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  const env = { ...process.env, ...quiet, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const env = { ...process.env, ...quiet, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(asked) };
   const [command, ...args] = app.split(' ');
   execFileSync(command, args, { cwd: ROOT, env });
 
@@ -21,6 +23,10 @@ test('the app of cdk.json bundles the sampler and synthesizes a schedule for eve
     .map(({ Properties }) => Properties.Description);
   const releases = readdirSync(path.join(ROOT, 'releases'));
   expect(descriptions.sort()).toEqual(releases.map((name) => `Samples the release ${name}`).sort());
+
+  const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
+  expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(SUBSCRIPTIONS.length);
+  expect(types).toContain('AWS::EC2::SecurityGroup');
 
   const asset = readdirSync(outdir).find((name) => name.startsWith('asset.'))!;
   expect(readdirSync(path.join(outdir, asset))).toEqual(['index.js']);

@@ -1,37 +1,13 @@
+import { Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { synthesized } from './synthesized';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { STRICT, SUBSCRIPTIONS } from './context';
+import { rightsOf } from './rights';
+import { appOfCdkJson, stackOf, synthesized } from './synthesized';
 
 const template = synthesized();
 
-/** Every right of the roles whose id begins with `role`, as "action resource", without CDK's hashes. */
-function rights(role: string): string[] {
-  const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
-    Properties.Roles.some(({ Ref }: { Ref: string }) => Ref.startsWith(role)),
-  );
-  return policies
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-    .flatMap(({ Effect, Action, Resource, Condition }) => {
-      expect({ Effect, Condition }).toEqual({ Effect: 'Allow', Condition: undefined });
-      return [Action]
-        .flat()
-        .flatMap((action) => [Resource].flat().map((resource) => `${action} ${readable(resource)}`));
-    })
-    .sort();
-}
-
-/** `{ "Ref": "HistoryTable4479EEA3" }` → HistoryTable */
-function readable(resource: unknown): string {
-  if (typeof resource === 'string') return resource;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource as Reference;
-  if (join) return join[1].map(readable).join(join[0]);
-  return String(Ref ?? attribute?.[0]).replace(/[0-9A-F]{8}$/, '');
-}
-
-interface Reference {
-  Ref?: string;
-  'Fn::GetAtt'?: [id: string, attribute: string];
-  'Fn::Join'?: [separator: string, parts: unknown[]];
-}
+const rights = (prefix: string) => rightsOf(template, prefix);
 
 test('the sampler may do exactly this', () => {
   expect(rights('SamplerRole')).toEqual([
@@ -49,8 +25,31 @@ test('the sampler may do exactly this', () => {
   ]);
 });
 
-test('the scheduler may start the sampler, keep what it could not deliver, and nothing else', () => {
-  expect(rights('SchedulerRole')).toEqual([
+const THIS_STACK = 'arn:AWS::Partition:cloudformation:AWS::Region:AWS::AccountId:stack/Stagewatch/*';
+const READER = [
+  `cloudformation:DescribeStacks ${THIS_STACK}`,
+  'dynamodb:GetItem HistoryTable',
+  'dynamodb:Query HistoryTable',
+];
+
+test('whoever is on call may read the history, and nothing else', () => {
+  expect(rights('AccessReader')).toEqual(READER);
+});
+
+test('whoever enters stages may also write it and publish, but neither delete nor see the keys of Datadog', () => {
+  const more = [
+    'dynamodb:PutItem HistoryTable',
+    'dynamodb:UpdateItem HistoryTable',
+    'kms:Decrypt AlertsKey',
+    'kms:GenerateDataKey* AlertsKey',
+    'sns:ListSubscriptionsByTopic AlertsTopic',
+    'sns:Publish AlertsTopic',
+  ];
+  expect(rights('AccessOperator')).toEqual([...READER, ...more].sort());
+});
+
+test('the schedules may start the sampler, keep what could not be delivered, and nothing else', () => {
+  expect(rights('SchedulesRole')).toEqual([
     'lambda:InvokeFunction SamplerFunction',
     'lambda:InvokeFunction SamplerFunction:*',
     'sqs:SendMessage SchedulesUndelivered',
@@ -60,9 +59,22 @@ test('the scheduler may start the sampler, keep what it could not deliver, and n
 test('no role has more than its own policy, and only its service can take it', () => {
   const roles = Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties);
   for (const role of roles) expect(role).toEqual({ AssumeRolePolicyDocument: expect.anything() });
-  const services = roles.flatMap((role) => role.AssumeRolePolicyDocument.Statement).map(({ Principal }) => Principal);
-  expect(services).toEqual([{ Service: 'lambda.amazonaws.com' }, { Service: 'scheduler.amazonaws.com' }]);
+  const takers = roles.flatMap((role) => role.AssumeRolePolicyDocument.Statement);
+  const account = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+  const taker = { Action: 'sts:AssumeRole', Effect: 'Allow' };
+  expect(takers).toEqual([
+    { ...taker, Principal: { Service: 'lambda.amazonaws.com' } },
+    { ...taker, Principal: { Service: 'scheduler.amazonaws.com' }, Condition: account },
+  ]);
   template.resourceCountIs('AWS::IAM::Policy', 2);
+});
+
+test("the policies for people are attached to nobody; that is the account's own affair", () => {
+  const policies = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+  expect(policies.map(({ Properties }) => Object.keys(Properties))).toEqual([
+    ['Description', 'Path', 'PolicyDocument'],
+    ['Description', 'Path', 'PolicyDocument'],
+  ]);
 });
 
 describe('the alert topic', () => {
@@ -81,6 +93,7 @@ describe('the alert topic', () => {
             Principal: { Service: 'cloudwatch.amazonaws.com' },
             Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
             Resource: '*',
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
           },
         ]),
       },
@@ -133,6 +146,17 @@ test('keys in the environment of whoever deploys stay out of the template', () =
   }
 });
 
+// cdk-nag does not know TableV2 and Scheduler: those are asserted one by one, here and in stagewatch-stack.test.ts.
+test.each([
+  ['as it is', {}],
+  ['strict, with subscriptions', { strict: STRICT, subscriptions: SUBSCRIPTIONS }],
+])('the rules of cdk-nag hold for the stack %s', (_, props) => {
+  const app = appOfCdkJson();
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  stackOf(app, props);
+  expect(() => app.synth()).not.toThrow();
+});
+
 describe('the partition', () => {
   const arns = (region?: string) => {
     const env = region === undefined ? undefined : { account: '111111111111', region };
@@ -147,4 +171,24 @@ describe('the partition', () => {
     expect(arns('us-east-1')).toEqual(['arn:aws']);
     expect(arns('us-gov-west-1')).toEqual(['arn:aws-us-gov']);
   });
+});
+
+// https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-services.html
+test('is made of nothing that GovCloud lacks', () => {
+  const types = Object.values<{ Type: string }>(
+    synthesized({ strict: STRICT, subscriptions: SUBSCRIPTIONS }).toJSON().Resources,
+  ).map(({ Type }) => Type.split('::')[1]);
+  expect([...new Set(types)].sort()).toEqual([
+    'CloudWatch',
+    'DynamoDB',
+    'EC2',
+    'IAM',
+    'KMS',
+    'Lambda',
+    'Logs',
+    'SNS',
+    'SQS',
+    'Scheduler',
+    'SecretsManager',
+  ]);
 });

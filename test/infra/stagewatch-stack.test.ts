@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
+import { VARIABLES } from '../../lib/cli/stack';
 import { parseRelease } from '../../lib/release/parse';
 import { readRelease } from '../../lib/release/read';
+import { STRICT, SUBSCRIPTIONS } from './context';
 import { synthesized } from './synthesized';
 
 const template = synthesized();
@@ -38,11 +40,22 @@ describe('the history', () => {
       },
     });
   });
-
-  test('keeps its logical id, since another id would be another, empty table', () => {
-    expect(only('AWS::DynamoDB::GlobalTable').id).toBe('HistoryTable4479EEA3');
-  });
 });
+
+test('what holds state keeps its logical id: with another one CloudFormation makes another, empty one', () => {
+  const stateful = ['DynamoDB::GlobalTable', 'KMS::Key', 'SNS::Topic', 'SecretsManager::Secret'];
+  const ids = (of: typeof template) => stateful.flatMap((type) => Object.keys(of.findResources(`AWS::${type}`)));
+  const [table, topic, secret] = ['HistoryTable4479EEA3', 'AlertsTopicCF7C81C9', 'DatadogKeysSecretAD0C35CA'];
+  expect(ids(template)).toEqual([table, 'AlertsKey9E1197AF', topic, secret]);
+  expect(ids(synthesized({ strict: STRICT }))).toEqual([table, 'DataKey17AFBB84', 'AlertsKey9E1197AF', topic, secret]);
+});
+
+test.each(['DynamoDB::GlobalTable', 'SecretsManager::Secret', 'KMS::Key', 'Logs::LogGroup'])(
+  'an AWS::%s outlives the stack',
+  (type) => {
+    template.allResources(`AWS::${type}`, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  },
+);
 
 describe('the sampler', () => {
   test('runs on Node 24 and arm64, for at most five minutes', () => {
@@ -120,36 +133,49 @@ describe('the schedules', () => {
   });
 });
 
-describe('the alarms', () => {
-  test('all of them reach the topic, when they begin and when they end, and name their article', () => {
-    const topic = [{ Ref: only('AWS::SNS::Topic').id }];
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: topic, OKActions: topic });
-    for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
-      expect(JSON.stringify(Properties.AlarmDescription)).toMatch(
-        /docs\/runbook\.md#(failures|undelivered|not-running)/,
-      );
+describe('the subscriptions of cdk.json', () => {
+  const subscribed = synthesized({ subscriptions: SUBSCRIPTIONS });
+  const subscriptions = Object.values(subscribed.findResources('AWS::SNS::Subscription'));
+
+  test('are of the topic, each with its filter, and never raw, so that each protocol gets its own text', () => {
+    const [email, https, sqs] = subscriptions.map(({ Properties: { RedrivePolicy, ...rest } }) => rest);
+    const TopicArn = { Ref: only('AWS::SNS::Topic').id };
+    expect([email, https, sqs]).toEqual([
+      { TopicArn, Protocol: 'email', Endpoint: 'team@example.com' },
+      {
+        TopicArn,
+        Protocol: 'https',
+        Endpoint: 'https://chat.example.com/alerts',
+        FilterPolicy: { severity: ['page'], env: ['prod'] },
+      },
+      { TopicArn, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:us-east-1:111111111111:alerts' },
+    ]);
+  });
+
+  test('have a dead-letter queue each, which takes messages of this topic only', () => {
+    const queues = subscriptions.map(({ Properties }) => Properties.RedrivePolicy.deadLetterTargetArn);
+    expect(new Set(queues.map((arn) => arn['Fn::GetAtt'][0])).size).toBe(3);
+    for (const Resource of queues) {
+      subscribed.hasResourceProperties('AWS::SQS::QueuePolicy', {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            {
+              Effect: 'Allow',
+              Action: 'sqs:SendMessage',
+              Principal: { Service: 'sns.amazonaws.com' },
+              Condition: { ArnEquals: { 'aws:SourceArn': { Ref: only('AWS::SNS::Topic').id } } },
+              Resource,
+            },
+          ]),
+        },
+      });
     }
   });
 
-  test('silence is an alarm: two hours with fewer runs than releases, or without any data', () => {
-    expect(only('AWS::CloudWatch::Alarm', 'AlarmsNotRunning').Properties).toMatchObject({
-      MetricName: 'Invocations',
-      ComparisonOperator: 'LessThanThreshold',
-      Threshold: 2,
-      Period: 3600,
-      EvaluationPeriods: 2,
-      TreatMissingData: 'breaching',
-    });
-  });
-
-  test.each(['Failures', 'Undelivered'])('%s speaks at the first message, and an empty queue is no alarm', (name) => {
-    expect(only('AWS::CloudWatch::Alarm', `Alarms${name}`).Properties).toMatchObject({
-      MetricName: 'NumberOfMessagesSent',
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      Threshold: 1,
-      TreatMissingData: 'notBreaching',
-    });
+  test('stay what they are in another order, and put no address into a name', () => {
+    const ids = (of: typeof template) => Object.keys(of.findResources('AWS::SNS::Subscription')).sort();
+    expect(ids(synthesized({ subscriptions: SUBSCRIPTIONS.toReversed() }))).toEqual(ids(subscribed));
+    expect(Object.keys(subscribed.toJSON().Resources).join()).not.toMatch(/team|example|chat/);
   });
 });
 
@@ -169,8 +195,16 @@ describe('what cannot be deployed is said at synth', () => {
   });
 });
 
-test('the outputs tell people what they need, and how the keys get into the secret', () => {
+test('the outputs tell people and `stagewatch --stack` what they need, and how the keys get into the secret', () => {
   const outputs = template.toJSON().Outputs;
-  expect(Object.keys(outputs)).toEqual(['TableName', 'TopicArn', 'SecretArn', 'FillSecret']);
+  expect(Object.keys(outputs)).toEqual(expect.arrayContaining(Object.keys(VARIABLES)));
+  expect(Object.keys(outputs)).toEqual([
+    'TableName',
+    'TopicArn',
+    'SecretArn',
+    'ReaderPolicyArn',
+    'OperatorPolicyArn',
+    'FillSecret',
+  ]);
   expect(JSON.stringify(outputs.FillSecret.Value)).toContain('aws secretsmanager put-secret-value --secret-id ');
 });

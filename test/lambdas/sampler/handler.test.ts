@@ -44,9 +44,40 @@ test('an hour is one line of JSON', async () => {
       stillDue: 1,
       recommendation: 'hold',
       reason: report.verdict.reason,
+      requests: 1000,
+      errors: 2,
     },
   ]);
   expect(said[0]).not.toContain('\n');
+});
+
+test('in Lambda that line is also what CloudWatch takes metrics from; a run that failed is not a finished one', async () => {
+  const release = await world.launched();
+  handle = sampler({ ...environment(), AWS_LAMBDA_FUNCTION_NAME: 'the-function' }, (line) => said.push(line));
+  await handle(event(release, LAUNCH));
+  world.datadog.answers(status(500));
+  await expect(handle(event(release, LAUNCH + 2))).rejects.toThrow(SourceError);
+  world.datadog.answers(world.honest);
+  await handle(event(release, LAUNCH + 2));
+  const [fine, failed, healed] = said.map((line) => JSON.parse(line));
+  expect(fine._aws).toEqual({
+    Timestamp: expect.any(Number),
+    CloudWatchMetrics: [
+      {
+        Namespace: 'Stagewatch',
+        Dimensions: [['service']],
+        Metrics: [
+          { Name: 'FinishedRuns', Unit: 'Count' },
+          { Name: 'LagHours', Unit: 'None' },
+        ],
+      },
+    ],
+  });
+  const own = { service: 'the-function', release: release.name };
+  expect(fine).toMatchObject({ ...own, FinishedRuns: 1, LagHours: 0, requests: 1000 });
+  expect(failed).toMatchObject({ ...own, FinishedRuns: 0, LagHours: 2, failure: expect.any(String) });
+  expect(failed).not.toHaveProperty('requests');
+  expect(healed).toMatchObject({ ...own, FinishedRuns: 1, LagHours: 0 });
 });
 
 test('a page is told on that line, too, and published', async () => {

@@ -1,0 +1,47 @@
+import { tallyOf } from '../../lib/domain/counts';
+import { HOURS_PER_WEEK, type Hour } from '../../lib/domain/hour';
+import type { Release } from '../../lib/domain/release';
+import type { Snapshot } from '../../lib/domain/snapshot';
+import type { History } from '../../lib/ports';
+
+/** A run asks for four weeks before the launch at least: without any counted hour the lag is that long or longer. */
+const NEVER_HOURS = 4 * HOURS_PER_WEEK;
+
+/**
+ * Notes each series' newest counted hour as a run reads and writes it, so that what is said about the run costs no
+ * further request.
+ */
+export function newestCounted(history: History, { endpoints, ...rules }: Release) {
+  const newest = new Map<string, Extract<Snapshot, { kind: 'counted' }>>();
+  const note = (snapshot: Snapshot | undefined) => {
+    if (snapshot?.kind === 'counted' && !((newest.get(snapshot.endpoint)?.hour ?? 0) > snapshot.hour))
+      newest.set(snapshot.endpoint, snapshot);
+  };
+  const noting: History = {
+    ...history,
+    async snapshots(...range) {
+      const snapshots = await history.snapshots(...range);
+      note(snapshots.findLast(({ kind }) => kind === 'counted'));
+      return snapshots;
+    },
+    async record(next, previous) {
+      const recorded = await history.record(next, previous);
+      if (recorded) note(next);
+      return recorded;
+    },
+  };
+  return {
+    history: noting,
+    /** Hours from the newest counted one of any series to `hour`; 672 when there is none. */
+    lagHours: (hour: Hour): number =>
+      newest.size === 0 ? NEVER_HOURS : hour - Math.max(...[...newest.values()].map((snapshot) => snapshot.hour)),
+    /** Requests and errors of an hour, of all endpoints that were counted in it; undefined when none was. */
+    pooled(hour: Hour): { requests: number; errors: number } | undefined {
+      const counted = endpoints.flatMap(({ name }) => newest.get(name) ?? []).filter((one) => one.hour === hour);
+      if (counted.length === 0) return undefined;
+      const tallies = counted.map(({ counts }) => tallyOf(counts, rules));
+      const sum = (of: 'requests' | 'errors') => tallies.reduce((total, tally) => total + tally[of], 0);
+      return { requests: sum('requests'), errors: sum('errors') };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import {
+  CloudFormationClient,
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { Command } from 'commander';
+import { BOUNDED_CALLS } from '../history/client';
+import { type Io, UsageError } from './io';
+
+/** Outputs of the stack, and the variables under which commands look for what they name. */
+export const VARIABLES = {
+  TableName: 'STAGEWATCH_TABLE',
+  TopicArn: 'STAGEWATCH_TOPIC',
+  SecretArn: 'STAGEWATCH_SECRET',
+} as const;
+
+/** `--stack NAME` before or after any command that takes `--table`: a deployed stack instead of three variables. */
+export function stackOption(program: Command, io: Io): void {
+  program
+    .option('--stack <name>', 'a deployed stack, to work on its table and topic instead of the embedded history')
+    .hook('preAction', async (_, command) => {
+      const { stack } = program.opts<{ stack?: string }>();
+      if (stack === undefined) return;
+      if (!command.options.some(({ long }) => long === '--table'))
+        throw new UsageError(`--stack - got ${stack}, expected none: ${command.name()} works on no history in AWS`);
+      if (command.opts<{ table?: string }>().table !== undefined)
+        throw new UsageError('--stack and --table - got both, expected one of them');
+      Object.assign(io.env, await environmentOf(stack));
+    });
+}
+
+/**
+ * What CloudFormation says of a stack, as environment.
+ *
+ * @throws UsageError when there is no such stack here, or when it is another one
+ */
+async function environmentOf(stack: string): Promise<Record<string, string>> {
+  const client = new CloudFormationClient(BOUNDED_CALLS);
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const outputs = new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+    const missing = Object.keys(VARIABLES).filter((key) => !outputs.get(key));
+    if (missing.length > 0)
+      throw new UsageError(
+        `--stack - got ${stack}, which has no output ${missing.join(', ')}; expected a deployed stack of Stagewatch`,
+      );
+    return Object.fromEntries(Object.entries(VARIABLES).map(([key, variable]) => [variable, outputs.get(key)!]));
+  } catch (error) {
+    // So CloudFormation says that it does not know a stack, or that no stack can have such a name.
+    if (error instanceof CloudFormationServiceException && error.name === 'ValidationError')
+      throw new UsageError(`--stack - got ${stack}, expected a stack of this account and region: ${error.message}`);
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,10 @@
+import type { Strict } from '../../lib/infra/strict';
+import type { AlertSubscription } from '../../lib/infra/subscriptions';
+
+export const SUBSCRIPTIONS: AlertSubscription[] = [
+  { protocol: 'email', endpoint: 'team@example.com' },
+  { protocol: 'https', endpoint: 'https://chat.example.com/alerts', filter: { severity: ['page'], env: ['prod'] } },
+  { protocol: 'sqs', endpoint: 'arn:aws:sqs:us-east-1:111111111111:alerts' },
+];
+
+export const STRICT: Strict = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'] };

@@ -1,0 +1,92 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { readStrict } from '../../lib/infra/strict';
+import { STRICT, SUBSCRIPTIONS } from './context';
+import { readable, rightsOf } from './rights';
+import { synthesized } from './synthesized';
+
+test('strict is off unless cdk.json says where the function lives', () => {
+  expect(readStrict(undefined)).toBeUndefined();
+  expect(readStrict(STRICT)).toEqual(STRICT);
+});
+
+test('all that is wrong is said in one error; nothing is taken for a default', () => {
+  expect(() => readStrict({ vpcId: 'the-vpc', subnetIds: ['subnet-0123456789abcdef0', ''], keys: true })).toThrow(
+    new Error(`cdk.json has 3 problems:
+  strict.keys - unknown key, expected vpcId or subnetIds
+  strict.vpcId - got "the-vpc", expected vpc-...
+  strict.subnetIds - got ["subnet-0123456789abcdef0",""], expected a list of subnet-...`),
+  );
+});
+
+test.each([true, 'true', {}, { ...STRICT, subnetIds: [] }])('%j is refused', (context) => {
+  expect(() => readStrict(context)).toThrow('strict.subnetIds - got');
+});
+
+const DATA_KEY = { 'Fn::GetAtt': ['DataKey17AFBB84', 'Arn'] };
+const template = synthesized();
+const strict = synthesized({ strict: STRICT, subscriptions: SUBSCRIPTIONS });
+
+test('is off by default: no network, no reserved concurrency, no key but that of the alerts', () => {
+  template.resourceCountIs('AWS::KMS::Key', 1);
+  template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: Match.absent(),
+    ReservedConcurrentExecutions: Match.absent(),
+    KmsKeyArn: Match.absent(),
+  });
+});
+
+test("puts the function into the account's network, from which it may only call out by HTTPS", () => {
+  const [group] = Object.entries(strict.findResources('AWS::EC2::SecurityGroup'));
+  const { VpcId, SecurityGroupIngress, SecurityGroupEgress } = group![1].Properties;
+  expect({ VpcId, SecurityGroupIngress }).toEqual({ VpcId: STRICT.vpcId, SecurityGroupIngress: undefined });
+  expect(SecurityGroupEgress).toEqual([expect.objectContaining({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 })]);
+  strict.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: { SubnetIds: STRICT.subnetIds, SecurityGroupIds: [{ 'Fn::GetAtt': [group![0], 'GroupId'] }] },
+  });
+});
+
+test('reserves a run for each release, since all of them start in the same minute', () => {
+  strict.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 2 });
+});
+
+test('encrypts all that is kept with a key of the account that is rotated', () => {
+  strict.hasResourceProperties('AWS::KMS::Key', {
+    Description: 'Encrypts what Stagewatch keeps',
+    EnableKeyRotation: true,
+  });
+  strict.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: DATA_KEY } })],
+  });
+  strict.hasResourceProperties('AWS::SecretsManager::Secret', { KmsKeyId: DATA_KEY });
+  strict.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: DATA_KEY });
+  strict.hasResourceProperties('AWS::Lambda::Function', { KmsKeyArn: DATA_KEY });
+  strict.allResourcesProperties('AWS::Scheduler::Schedule', { KmsKeyArn: DATA_KEY });
+  strict.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: DATA_KEY });
+});
+
+test('gives everyone the right to that key that their work needs', () => {
+  const ofKey = (role: string) => rightsOf(strict, role).filter((right) => right.endsWith(' DataKey'));
+  const reading = ['kms:Decrypt DataKey', 'kms:DescribeKey DataKey'];
+  const all = [...reading, 'kms:Encrypt DataKey', 'kms:GenerateDataKey* DataKey', 'kms:ReEncrypt* DataKey'];
+  expect(ofKey('SamplerRole')).toEqual(all);
+  expect(ofKey('AccessReader')).toEqual(reading);
+  expect(ofKey('AccessOperator')).toEqual(all);
+  expect(ofKey('SchedulesRole')).toEqual(['kms:Decrypt DataKey', 'kms:GenerateDataKey* DataKey']);
+  const [key] = Object.values(
+    strict.findResources('AWS::KMS::Key', { Properties: { Description: Match.stringLikeRegexp('keeps') } }),
+  );
+  const services = key!.Properties.KeyPolicy.Statement.flatMap(
+    ({ Principal }: { Principal: { Service?: unknown } }) => Principal.Service ?? [],
+  );
+  expect(services.map(readable)).toEqual(['logs.AWS::Region.amazonaws.com', 'sns.amazonaws.com']);
+});
+
+test('gives no right on everything but that of Lambda to join a network', () => {
+  const everywhere = ['SamplerRole', 'SchedulesRole', 'Access']
+    .flatMap((role) => rightsOf(strict, role))
+    .filter((right) => right.endsWith(' *'));
+  expect(everywhere.map((right) => right.split(':')[0])).toEqual(Array(6).fill('ec2'));
+  expect(rightsOf(template, 'SamplerRole').join()).not.toContain('ec2:');
+});
