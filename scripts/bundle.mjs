@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { envCredentials } from './env-credentials.mjs';
 import { slimDatadogClient } from './slim-datadog-client.mjs';
 
 /**
@@ -28,7 +29,7 @@ async function bundle(entry, outfile) {
     minify: true,
     keepNames: true,
     legalComments: 'none',
-    plugins: [slimDatadogClient],
+    plugins: [slimDatadogClient, envCredentials],
     write: false,
     logLevel: 'silent',
   });
