@@ -35,7 +35,7 @@ const finding = z.object({
   ),
   limit: said(z.optional(z.number()), 'The rate that counts as broken.'),
   baselineRate: z.optional(rate),
-  odds: said(z.optional(z.number()), 'Odds to one that it is broken; at most a trillion.'),
+  odds: said(z.optional(z.number()), 'Odds to one that it is broken, to four digits; at most a trillion.'),
   exposedUsers: said(
     z.optional(z.object({ rate, low: rate, high: rate, othersToo: z.boolean() })),
     'What the rate means for the exposed users, with a 90 % interval, if all others fail as in the baseline.',
@@ -156,7 +156,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     control,
     limit,
     baselineRate,
-    odds: evidence.breach === undefined ? undefined : Math.min(MOST_ODDS, evidence.breach),
+    odds: evidence.breach === undefined ? undefined : Number(Math.min(MOST_ODDS, evidence.breach).toPrecision(4)),
     exposedUsers: exposedUsersOf(found, verdict.stage),
     since: text(since),
     silentSince: text(silentSince),
