@@ -1,7 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { snsSink } from '../alerts/sns';
 import type { Release } from '../domain/release';
-import { BOUNDED_CALLS } from '../history/client';
+import { BOUNDED_CALLS, bounded } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
 import { startSns } from '../local/sns';
 import type { MetricSource } from '../ports';
@@ -31,11 +31,11 @@ export async function withLiveRelease<T>(
     }
     const workWith = (client: SNSClient, arn: string) =>
       work({ release, source, history: book.history, sink: snsSink(client, arn, release) }, book);
-    if (inCloud) return workWith(new SNSClient(BOUNDED_CALLS), topic);
+    if (inCloud) return workWith(bounded(new SNSClient(BOUNDED_CALLS)), topic);
     const sns = await startSns({ onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
     try {
       useLocalCloud(io.env, { dynamodb: io.env.AWS_ENDPOINT_URL_DYNAMODB!, sns: sns.url });
-      return await workWith(new SNSClient(BOUNDED_CALLS), sns.topicArn);
+      return await workWith(bounded(new SNSClient(BOUNDED_CALLS)), sns.topicArn);
     } finally {
       await sns.close();
     }
