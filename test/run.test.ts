@@ -115,7 +115,7 @@ describe('a run', () => {
 });
 
 describe('runs that overlap', () => {
-  test('lose nothing, record each hour once and page at most twice', async () => {
+  test('lose nothing, record each hour once and page once', async () => {
     world.shows((at) => (at >= LAUNCH + 1 ? BAD : FINE));
     const [alone, together] = [await world.launched(), await world.launched()];
     await world.hour(alone, LAUNCH);
@@ -132,7 +132,7 @@ describe('runs that overlap', () => {
     expect(await world.dump(together)).toEqual(await world.dump(alone));
     expect(reports.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(13);
     expect(await world.alertsOf(together)).toEqual(['firing sent']);
-    expect([1, 2]).toContain(world.published.length);
+    expect(world.published).toHaveLength(1);
   });
 
   test('with different ticks end as if the newer one had come alone', async () => {

@@ -38,7 +38,13 @@ export function sampler(
         forgetKeys: keys.forget,
         url: settings.datadogUrl,
       }),
-      history: dynamoHistory({ client: dynamo, table: settings.table, release: release.name, classify: release }),
+      history: dynamoHistory({
+        client: dynamo,
+        table: settings.table,
+        release: release.name,
+        classify: release,
+        clock,
+      }),
       sink: snsSink(sns, settings.topic, release),
     };
     watches.set(edition, watch);

@@ -30,6 +30,7 @@ Examples:
         const progress = progressOn(io, 'sampling');
         const report = await run(watch, now, {
           signal: io.signal,
+          interrupt: io.signal,
           progress: (done, total) => progress.at(done, total),
         });
         progress.stop();
