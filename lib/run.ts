@@ -81,6 +81,7 @@ export async function fill(
     stillDue: 0,
   };
   const lost = new Set<string>();
+  const unwritten = new Set<Snapshot>();
   let done = 0;
   for (const range of ranges(taken, HOURS_PER_WEEK)) {
     if (signal?.aborted) break;
@@ -89,15 +90,24 @@ export async function fill(
       const samples = await source.sample(release.endpoints, range.from, range.to, signal);
       const next = samples
         .filter((sample) => wanted.has(sample.hour))
-        .flatMap((sample) => revise(snapshots.get(sample.endpoint)!.get(sample.hour), sample, now) ?? []);
-      await inParallel(next, signal, async (snapshot) => {
-        const known = snapshots.get(snapshot.endpoint)!;
-        const previous = known.get(snapshot.hour);
-        if (await history.record(snapshot, previous)) {
+        .flatMap((sample) => {
+          const known = snapshots.get(sample.endpoint)!;
+          const previous = known.get(sample.hour);
+          const snapshot = revise(previous, sample, now);
+          if (!snapshot) return [];
+          // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);
+          unwritten.add(snapshot);
+          return [{ snapshot, previous }];
+        });
+      await inParallel(next, signal, async ({ snapshot, previous }) => {
+        const written = await history.record(snapshot, previous);
+        unwritten.delete(snapshot);
+        if (!written) lost.add(snapshot.endpoint);
+        else {
           report.recorded++;
           if (snapshot.revision > 1 && snapshot.revision > (previous?.revision ?? 0)) report.revised++;
-        } else lost.add(snapshot.endpoint);
+        }
       });
       done += wanted.size;
       progress?.(done, taken.length);
@@ -111,7 +121,8 @@ export async function fill(
     for (const snapshot of await history.snapshots(name, from, newestSettledHour(now, SETTLE_MINUTES) + 1))
       snapshots.get(name)!.set(snapshot.hour, snapshot);
   }
-  report.stillDue = dueHours(from, now, snapshots.values()).length;
+  const stillDue = dueHours(from, now, snapshots.values());
+  report.stillDue = new Set([...stillDue, ...[...unwritten].map(({ hour }) => hour)]).size;
   return report;
 }
 

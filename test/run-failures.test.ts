@@ -2,7 +2,7 @@ import { type Hour, hourText } from '../lib/domain/hour';
 import type { Release } from '../lib/domain/release';
 import { SourceError } from '../lib/ports';
 import { run, type Watch } from '../lib/run';
-import { mortal } from './mortal';
+import { faulty } from './faults';
 import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
 import { status } from './sources/stand-in';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './world';
@@ -225,7 +225,8 @@ describe('a process that dies at any step of a run', () => {
       const kind = newest % 3;
       if (!survived[kind]) {
         const step = steps[kind]!++;
-        const dying = mortal(process, 1 + Math.floor(step / 2), step % 2 === 0 ? 'before' : 'after');
+        const mode = step % 2 === 0 ? 'dies before' : 'dies after';
+        const dying = faulty(process, [{ at: 1 + Math.floor(step / 2), mode }]).watch;
         survived[kind] = await run(dying, tickOf(newest)).then(
           () => true,
           () => false,
