@@ -78,21 +78,30 @@ const inOrder = <V>(map: ReadonlyMap<number, V>) => [...map].sort(([a], [b]) => 
 
 test('two or three runs of one tick at once end as one run alone, and people hear of it once', async () => {
   const few = all.filter(({ oneIn }) => oneIn < 10);
-  await eachSeed(LONG ? 20_000 : 500, async (seed) => {
+  const known = new Map<Scene, object>();
+  const alone = async (scene: Scene) => {
+    if (known.has(scene)) return known.get(scene)!;
+    const { before, hour } = scene;
+    const table = copyOf(before);
+    const told: Told[] = [];
+    await run(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => tickOf(hour) }), tickOf(hour));
+    known.set(scene, { ...newIn(table, before), told });
+    return known.get(scene)!;
+  };
+  await eachSeed(LONG ? 20_000 : 400, async (seed) => {
     const random = randomness(`overlap ${seed}`);
     const pick = (count: number) => Math.floor(random() * count);
-    const { before, hour } = few[pick(few.length)]!;
-    const clock = () => tickOf(hour);
-    const [alone, together] = [copyOf(before), copyOf(before)];
-    const [toldAlone, toldTogether]: Told[][] = [[], []];
-    await run(memoryWatch(alone, { release: ONE_ENDPOINT, told: toldAlone!, clock }), tickOf(hour));
+    const scene = few[pick(few.length)]!;
+    const { before, hour } = scene;
+    const expected = await alone(scene);
+    const together = copyOf(before);
+    const told: Told[] = [];
     const { slowed, untilDone } = scheduler(pick);
     const runs = Array.from({ length: 2 + pick(2) }, () =>
-      run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, told: toldTogether!, clock })), tickOf(hour)),
+      run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, told, clock: () => tickOf(hour) })), tickOf(hour)),
     );
     await untilDone(Promise.all(runs));
-    expect(newIn(together, before)).toEqual(newIn(alone, before));
-    expect(toldTogether).toEqual(toldAlone);
+    expect({ ...newIn(together, before), told }).toEqual(expected);
   });
 });
 
