@@ -13,6 +13,8 @@ export interface Scene {
   hour: Hour;
   /** The short form takes one in so many cases: a catch-up writes hundreds of like items. */
   oneIn: number;
+  /** Two where the long form heals each fault in one of the two ways only. */
+  longOneIn: 1 | 2;
 }
 
 /** The table as undisturbed hourly runs of the eventful day and a half leave it before the run of hour `LAUNCH + after`. */
@@ -49,11 +51,12 @@ export async function scenes(): Promise<Scene[]> {
     before: tables.get(after)!,
     hour: LAUNCH + after,
     oneIn: 7,
+    longOneIn: 1,
   });
   const untouched = emptyTable();
   untouched.stages.set(entered(LAUNCH).at, entered(LAUNCH));
   return [
-    { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 907 },
+    { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 907, longOneIn: 2 },
     at('first hour', 0),
     at('steady hour', 2),
     at('page due', 4),
@@ -65,7 +68,7 @@ export async function scenes(): Promise<Scene[]> {
     at('notice due', 23),
     { ...at('pending left over', 5), before: await withPending(tables, 4) },
     { ...at('pending resolution left over', 10), before: await withPending(tables, 9) },
-    { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 211 },
-    { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 211 },
+    { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 211, longOneIn: 2 },
+    { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 211, longOneIn: 2 },
   ];
 }

@@ -3,10 +3,10 @@ import { randomness } from '../../lib/local/randomness';
 import { run, type Watch } from '../../lib/run';
 import { copyOf, type Table } from '../memory-history';
 import { tickOf } from '../small-release';
+import { LONG, say, TIME } from './form';
 import { type Scene, scenes } from './histories';
 import { memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';
 
-const LONG = process.env.STAGEWATCH_CRASH === 'long';
 const ONLY = process.env.STAGEWATCH_CRASH_SEED;
 const seeds = (count: number) =>
   ONLY === undefined ? Array.from({ length: count }, (_, seed) => seed) : [Number(ONLY)];
@@ -25,7 +25,7 @@ async function eachSeed(count: number, play: (seed: number) => Promise<void>): P
       throw new Error(`seed ${seed}, again with: ${again}\n${error.message}`);
     });
   }
-  if (LONG) process.stdout.write(`crash: ${count} seeds, ${expect.getState().currentTestName}\n`);
+  say(`${count} seeds: ${expect.getState().currentTestName}`);
 }
 
 /** Lets one of the waiting calls go on at a time, as `pick` decides. */
@@ -76,34 +76,41 @@ const newIn = (table: Table, before: Table) => ({
 });
 const inOrder = <V>(map: ReadonlyMap<number, V>) => [...map].sort(([a], [b]) => a - b);
 
-test('two or three runs of one tick at once end as one run alone, and people hear of it once', async () => {
-  const few = all.filter(({ oneIn }) => oneIn < 10);
-  const known = new Map<Scene, object>();
-  const alone = async (scene: Scene) => {
-    if (known.has(scene)) return known.get(scene)!;
-    const { before, hour } = scene;
-    const table = copyOf(before);
-    const told: Told[] = [];
-    await run(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => tickOf(hour) }), tickOf(hour));
-    known.set(scene, { ...newIn(table, before), told });
-    return known.get(scene)!;
-  };
-  await eachSeed(LONG ? 20_000 : 400, async (seed) => {
-    const random = randomness(`overlap ${seed}`);
-    const pick = (count: number) => Math.floor(random() * count);
-    const scene = few[pick(few.length)]!;
-    const { before, hour } = scene;
-    const expected = await alone(scene);
-    const together = copyOf(before);
-    const told: Told[] = [];
-    const { slowed, untilDone } = scheduler(pick);
-    const runs = Array.from({ length: 2 + pick(2) }, () =>
-      run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, told, clock: () => tickOf(hour) })), tickOf(hour)),
-    );
-    await untilDone(Promise.all(runs));
-    expect({ ...newIn(together, before), told }).toEqual(expected);
-  });
-});
+test(
+  'two or three runs at once, of one tick or of late ones too, end as one run alone, and people hear of it once',
+  async () => {
+    const few = all.filter(({ oneIn }) => oneIn < 10);
+    const known = new Map<Scene, object>();
+    const alone = async (scene: Scene) => {
+      if (known.has(scene)) return known.get(scene)!;
+      const { before, hour } = scene;
+      const table = copyOf(before);
+      const told: Told[] = [];
+      await run(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => tickOf(hour) }), tickOf(hour));
+      known.set(scene, { ...newIn(table, before), told });
+      return known.get(scene)!;
+    };
+    await eachSeed(LONG ? 10_000 : 400, async (seed) => {
+      const random = randomness(`overlap ${seed}`);
+      const pick = (count: number) => Math.floor(random() * count);
+      const scene = few[pick(few.length)]!;
+      const { before, hour } = scene;
+      const expected = await alone(scene);
+      const together = copyOf(before);
+      const told: Told[] = [];
+      const { slowed, untilDone } = scheduler(pick);
+      const clock = () => tickOf(hour);
+      // One has the newest tick; the others may be late.
+      const ticks = [hour, ...Array.from({ length: 1 + pick(2) }, () => hour - pick(4))];
+      const runs = ticks.map((tick) =>
+        run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, told, clock })), tickOf(tick)),
+      );
+      await untilDone(Promise.all(runs));
+      expect({ ...newIn(together, before), told }).toEqual(expected);
+    });
+  },
+  TIME,
+);
 
 /** When each tick is delivered, if at all: up to ten times, up to five hours late, in any order, some at once. */
 function deliveries(ticks: readonly Hour[], pick: (count: number) => number): Map<Instant, Hour[]> {
@@ -118,46 +125,50 @@ function deliveries(ticks: readonly Hour[], pick: (count: number) => number): Ma
   return new Map([...slots].sort(([a], [b]) => a - b));
 }
 
-test('ticks that are lost, doubled, late and out of order end in the same table, and people hear all once', async () => {
-  const scene = all.find(({ name }) => name === 'page due')!;
-  const ticks = Array.from({ length: 9 }, (_, index) => scene.hour + index);
-  const end = ticks.at(-1)! + 6;
-  const honest = copyOf(scene.before);
-  for (let tick = scene.hour; tick <= end; tick++)
-    await run(memoryWatch(honest, { release: ONE_ENDPOINT, told: [], clock: () => tickOf(tick) }), tickOf(tick));
-  const { alerts: sent, ...expected } = newIn(honest, scene.before);
+test(
+  'ticks that are lost, doubled, late and out of order end in the same table, and people hear all once',
+  async () => {
+    const scene = all.find(({ name }) => name === 'page due')!;
+    const ticks = Array.from({ length: 9 }, (_, index) => scene.hour + index);
+    const end = ticks.at(-1)! + 6;
+    const honest = copyOf(scene.before);
+    for (let tick = scene.hour; tick <= end; tick++)
+      await run(memoryWatch(honest, { release: ONE_ENDPOINT, told: [], clock: () => tickOf(tick) }), tickOf(tick));
+    const { alerts: sent, ...expected } = newIn(honest, scene.before);
 
-  await eachSeed(LONG ? 4000 : 60, async (seed) => {
-    const random = randomness(`deliveries ${seed}`);
-    const pick = (count: number) => Math.floor(random() * count);
-    const table = copyOf(scene.before);
-    const told: Told[] = [];
-    let now = 0;
-    const { slowed, untilDone } = scheduler(pick);
-    const deliver = async (tick: Hour) => {
-      await run(slowed(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => now })), tickOf(tick));
-    };
-    for (const [at, delivered] of deliveries(ticks, pick)) {
-      now = at;
-      // Three at once at most; the others one minute later.
-      for (let first = 0; first < delivered.length; first += 3, now += 60_000)
-        await untilDone(Promise.all(delivered.slice(first, first + 3).map(deliver)));
-    }
-    now = tickOf(end);
-    await untilDone(deliver(end));
+    await eachSeed(LONG ? 1500 : 50, async (seed) => {
+      const random = randomness(`deliveries ${seed}`);
+      const pick = (count: number) => Math.floor(random() * count);
+      const table = copyOf(scene.before);
+      const told: Told[] = [];
+      let now = 0;
+      const { slowed, untilDone } = scheduler(pick);
+      const deliver = async (tick: Hour) => {
+        await run(slowed(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => now })), tickOf(tick));
+      };
+      for (const [at, delivered] of deliveries(ticks, pick)) {
+        now = at;
+        // Three at once at most; the others one minute later.
+        for (let first = 0; first < delivered.length; first += 3, now += 60_000)
+          await untilDone(Promise.all(delivered.slice(first, first + 3).map(deliver)));
+      }
+      now = tickOf(end);
+      await untilDone(deliver(end));
 
-    const { alerts: _, ...facts } = newIn(table, scene.before);
-    expect(facts).toEqual(expected);
-    const alerts = [...table.alerts.values()];
-    expect(told.map(({ alert }) => alert.seq)).toEqual(alerts.map((_, index) => index + 1));
-    expect(alerts.every(({ status }) => status === 'sent')).toBe(true);
-    expect(alerts.map(({ verdict }) => verdict.hour)).toEqual(alerts.map(({ verdict }) => verdict.hour).sort());
-    for (const [index, { change, open }] of alerts.entries()) {
-      const wasOpen = (alerts[index - 1]?.open.length ?? 0) > 0;
-      if (change === 'resolved') expect([wasOpen, open]).toEqual([true, []]);
-      else if (change !== 'notice') expect(open).not.toEqual([]);
-      if (change === 'worse') expect(wasOpen).toBe(true);
-    }
-    expect(alerts.at(-1)?.open ?? []).toEqual(sent.at(-1)!.open);
-  });
-});
+      const { alerts: _, ...facts } = newIn(table, scene.before);
+      expect(facts).toEqual(expected);
+      const alerts = [...table.alerts.values()];
+      expect(told.map(({ alert }) => alert.seq)).toEqual(alerts.map((_, index) => index + 1));
+      expect(alerts.every(({ status }) => status === 'sent')).toBe(true);
+      expect(alerts.map(({ verdict }) => verdict.hour)).toEqual(alerts.map(({ verdict }) => verdict.hour).sort());
+      for (const [index, { change, open }] of alerts.entries()) {
+        const wasOpen = (alerts[index - 1]?.open.length ?? 0) > 0;
+        if (change === 'resolved') expect([wasOpen, open]).toEqual([true, []]);
+        else if (change !== 'notice') expect(open).not.toEqual([]);
+        if (change === 'worse') expect(wasOpen).toBe(true);
+      }
+      expect(alerts.at(-1)?.open ?? []).toEqual(sent.at(-1)!.open);
+    });
+  },
+  TIME,
+);
