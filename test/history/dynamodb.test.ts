@@ -11,6 +11,9 @@ import { type LocalStore, openStore } from '../../lib/local/store';
 import { byStatus } from '../by-status';
 import { alert, counted, describeHistory, event, H, unknown, verdict } from '../history-contract';
 
+// Hundreds of requests over HTTP; a busy machine is no failure.
+jest.setTimeout(60_000);
+
 const classify = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
 
 let store: LocalStore;
