@@ -57,7 +57,7 @@ describe('a call', () => {
 
   test.each(calls)('of %s that waits for its next attempt ends by its deadline', async (_, call) => {
     answer = (_request, response) =>
-      response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end();
+      response.writeHead(503, { 'retry-after': '0.5', 'content-type': 'text/plain' }).end();
     await expect(call()).rejects.toThrow(LATE);
     expect(asked).toBe(1);
   });
