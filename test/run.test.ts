@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { hourText } from '../lib/domain/hour';
 import { byStatus } from './by-status';
 import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
@@ -88,29 +87,6 @@ describe('a run', () => {
     const report = await world.hour(release, LAUNCH + 2);
     expect(report).toMatchObject({ hour: LAUNCH + 9, recorded: 0 });
     expect(await world.dump(release)).toEqual(before);
-  });
-
-  test('leaves the same snapshots however its triggers were delivered: lost, doubled, late or out of order', async () => {
-    const blocks = 4;
-    const inOrder = await world.launched();
-    await world.hours(inOrder, LAUNCH, LAUNCH + 5 * blocks);
-    const expected = kindOf(await world.dump(inOrder), 'snapshot');
-    // In each block of five hours any ticks of the last ten, any number of times, and once the newest.
-    const block = fc
-      .array(fc.integer({ min: -5, max: 4 }), { maxLength: 6 })
-      .chain((some) => fc.shuffledSubarray([...some, 4], { minLength: some.length + 1 }));
-    const deliveries = fc.array(block, { minLength: blocks, maxLength: blocks });
-    await fc.assert(
-      fc.asyncProperty(deliveries, async (delivered) => {
-        const release = await world.launched();
-        for (const [index, ticks] of delivered.entries()) {
-          for (const tick of ticks)
-            await world.hour(release, LAUNCH + 5 * index + Math.max(tick, index === 0 ? 0 : tick));
-        }
-        expect(kindOf(await world.dump(release), 'snapshot')).toEqual(expected);
-      }),
-      { numRuns: 2, endOnFailure: true },
-    );
   });
 });
 

@@ -7,12 +7,12 @@ import { tickOf } from '../small-release';
 import type { Scene } from './histories';
 import { memoryWatch, type Told } from './neighbours';
 
-/** Lambda tries a failed tick again after a minute; or nobody does, and the next hour's tick has to heal it. */
+/** Lambda tries a failed tick again after a minute; or no more, and the next hour's tick has to heal it. */
 export type Recovery = 'retry' | 'next hour';
 
 export interface Case {
   scene: Scene;
-  /** Faults of the run of the scene's hour, of the run after it, and so on. */
+  /** Faults of the first try of the scene's hour, of its retry, and so on. */
   faults: readonly (readonly Fault[])[];
   recovery: Recovery;
 }
@@ -28,7 +28,7 @@ export interface Outcome {
   calls: number;
 }
 
-/** Honest hours after the last disturbed run. */
+/** Honest hours after the disturbed one. */
 const HOURS_AFTER = 2;
 
 /** Plays a case: the disturbed runs, then honest ones, one process each. */
@@ -55,15 +55,12 @@ export async function played({ scene, faults, recovery }: Case): Promise<Outcome
     return called.length;
   };
 
-  const last = scene.hour + (recovery === 'retry' ? 0 : faults.length - 1) + HOURS_AFTER;
-  for (const [index, broken] of faults.entries()) {
-    const hour = scene.hour + (recovery === 'retry' ? 0 : index);
-    const made = await runAt(hour, tickOf(hour) + (recovery === 'retry' ? index * 60_000 : 0), broken);
+  const tries = recovery === 'retry' ? [...faults, []] : faults;
+  for (const [index, broken] of tries.entries()) {
+    const made = await runAt(scene.hour, tickOf(scene.hour) + index * 60_000, broken);
     if (index === 0) calls = made;
   }
-  if (recovery === 'retry') await runAt(scene.hour, tickOf(scene.hour) + faults.length * 60_000, []);
-  for (let hour = scene.hour + (recovery === 'retry' ? 1 : faults.length); hour <= last; hour++)
-    await runAt(hour, tickOf(hour), []);
+  for (let hour = scene.hour + 1; hour <= scene.hour + HOURS_AFTER; hour++) await runAt(hour, tickOf(hour), []);
   return { table, told, unsure, sourceFailed, calls };
 }
 
@@ -112,7 +109,7 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
     return wrong;
   }
   same('alerts', alerts.map(gist), expected.map(gist));
-  const runsLate = recovery === 'retry' ? 0 : faults.length;
+  const runsLate = recovery === 'retry' ? 0 : 1;
   const firstTold = (told: readonly Told[], seq: number) => told.find(({ alert }) => alert.seq === seq)?.at ?? Infinity;
   for (const { seq } of expected.filter(
     ({ seq }) => !scene.before.alerts.has(seq) || scene.before.alerts.get(seq)!.status === 'pending',
