@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../../lib/domain/alert';
 import { HOUR_MS, type Hour, type Instant } from '../../lib/domain/hour';
-import { type RunReport, run } from '../../lib/run';
+import { run } from '../../lib/run';
 import { type Fault, faulty } from '../faults';
 import { copyOf, type Table } from '../memory-history';
 import { tickOf } from '../small-release';
@@ -22,7 +22,7 @@ export interface Outcome {
   told: Told[];
   /** Hours of runs that did not get all the facts: they were judged by what was known. */
   unsure: Set<Hour>;
-  /** Whether a run got no answer from the source. */
+  /** Whether a run judged without an answer from the source. */
   sourceFailed: boolean;
   /** Calls of the first run. */
   calls: number;
@@ -44,11 +44,10 @@ export async function played({ scene, faults, recovery }: Case): Promise<Outcome
     now = clock;
     const watch = memoryWatch(table, { release: scene.release, told, clock: () => now });
     const disturbed = faulty(watch, broken);
-    const report: RunReport | undefined = await run(disturbed.watch, tickOf(hour), disturbed.bounds).catch(
-      () => undefined,
-    );
+    await run(disturbed.watch, tickOf(hour), disturbed.bounds).catch(() => {});
     const { called } = disturbed;
-    if (broken.some(({ at, mode }) => called[at - 1] === 'sample' && mode !== 'Ctrl-C') && report) {
+    const goesOn: Fault['mode'][] = ['error', 'lost reply', 'hangs'];
+    if (broken.some(({ at, mode }) => called[at - 1] === 'sample' && goesOn.includes(mode))) {
       sourceFailed = true;
       for (const judged of table.verdicts.keys()) if (!scene.before.verdicts.has(judged)) unsure.add(judged);
     }
@@ -103,8 +102,11 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
 
   const expected = [...honest.table.alerts.values()];
   const alerts = [...ended.table.alerts.values()];
-  // A source that fails in the run after a gap makes the release blind: people hear that, and that the data is back.
-  if (ended.sourceFailed && alerts.some(speaksOfBlindness) && !expected.some(speaksOfBlindness)) {
+  // After a gap, a source that fails leaves the release blind, and half an hour that was written before leaves an endpoint
+  // silent: people hear that, and that the data is back.
+  const openIn = ({ open }: AlertRecord) => open.map(({ key }) => key).join();
+  const known = new Set(expected.map(openIn));
+  if (ended.sourceFailed && alerts.some((one) => /blind|silent/.test(openIn(one)) && !known.has(openIn(one)))) {
     same('what is open', alerts.at(-1)?.open, expected.at(-1)?.open ?? []);
     return wrong;
   }
@@ -129,6 +131,5 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
   return wrong;
 }
 
-const speaksOfBlindness = ({ open }: AlertRecord) => open.some(({ key }) => key === 'blind');
 const keysOf = <V>(map: ReadonlyMap<number, V>) => [...map.keys()].sort((a, b) => a - b);
 const replacer = (_key: string, value: unknown) => (value instanceof Map ? [...value] : value);
