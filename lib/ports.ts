@@ -30,8 +30,10 @@ export interface History {
   /** Keeps the first verdict given for an hour. */
   recordVerdict(verdict: Verdict): Promise<void>;
   lastAlert(): Promise<AlertRecord | undefined>;
-  /** Writes the alert as pending, or as held; false when another run wrote the same sequence number first. */
+  /** Writes the alert as pending, for this run to publish, or as held; false when another run wrote the same sequence number first. */
   recordAlert(alert: AlertRecord): Promise<boolean>;
+  /** Takes a pending alert over from a run that ended before it was sent; false while that run may be at it, and once it is sent. */
+  takeOver(alert: AlertRecord): Promise<boolean>;
   markSent(alert: AlertRecord): Promise<void>;
   /** What people on call said, oldest first. */
   onCall(): Promise<OnCallEvent[]>;

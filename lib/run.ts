@@ -35,8 +35,17 @@ const SNAPSHOTS_PER_RUN = 20_000;
 const HOURS_AT_LEAST = 24;
 /** A run that comes after missed ones also gives the verdicts of this many missed hours. */
 const VERDICTS_PER_RUN = 48;
-/** Writes under way at once. */
-const WRITERS = 16;
+/** Calls of the table under way at once. */
+const CALLS_AT_ONCE = 16;
+
+/** What ends a run early, and who is told how far its sampling is. */
+export interface Bounds {
+  /** The time for sampling is over: no further hour is taken or written. What is known is judged and told all the same. */
+  signal?: AbortSignal;
+  /** Someone ends the run: nothing new is begun, and the run throws. A message that is written is sent before that. */
+  interrupt?: AbortSignal;
+  progress?: (done: number, total: number) => void;
+}
 
 export type Snapshots = Map<string, Map<Hour, Snapshot>>;
 
@@ -46,13 +55,13 @@ export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
 
 /** Every series' snapshots of [from, to), by hour. */
 export async function loadSnapshots(history: History, release: Release, from: Hour, to: Hour): Promise<Snapshots> {
-  const loaded = await Promise.all(
-    seriesOf(release).map(async ({ name }) => {
-      const snapshots = await history.snapshots(name, from, to);
-      return [name, new Map(snapshots.map((snapshot) => [snapshot.hour, snapshot]))] as const;
-    }),
-  );
-  return new Map(loaded);
+  const loaded: Snapshots = new Map(seriesOf(release).map(({ name }) => [name, new Map()]));
+  // Not all at once: a call's time runs while it waits for a connection.
+  await inParallel([...loaded.keys()], undefined, async (name) => {
+    const snapshots = await history.snapshots(name, from, to);
+    loaded.set(name, new Map(snapshots.map((snapshot) => [snapshot.hour, snapshot])));
+  });
+  return loaded;
 }
 
 /**
@@ -64,7 +73,7 @@ export async function fill(
   snapshots: Snapshots,
   from: Hour,
   now: Instant,
-  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
+  { signal, progress }: Pick<Bounds, 'signal' | 'progress'> = {},
 ): Promise<Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'>> {
   const due = dueHours(from, now, snapshots.values());
   const series = seriesOf(release);
@@ -75,26 +84,36 @@ export async function fill(
     stillDue: 0,
   };
   const lost = new Set<string>();
+  const unwritten = new Set<Snapshot>();
   let done = 0;
   for (const range of ranges(taken, HOURS_PER_WEEK)) {
-    if (options.signal?.aborted) break;
+    if (signal?.aborted) break;
     try {
       const wanted = new Set(taken.filter((hour) => hour >= range.from && hour < range.to));
-      const samples = await source.sample(series, range.from, range.to, options.signal);
+      const samples = await source.sample(series, range.from, range.to, signal);
       const next = samples
         .filter((sample) => wanted.has(sample.hour))
-        .flatMap((sample) => revise(snapshots.get(sample.endpoint)!.get(sample.hour), sample, now) ?? []);
-      await inParallel(next, async (snapshot) => {
-        const known = snapshots.get(snapshot.endpoint)!;
-        const previous = known.get(snapshot.hour);
-        if (await history.record(snapshot, previous)) {
+        .flatMap((sample) => {
+          const known = snapshots.get(sample.endpoint)!;
+          const previous = known.get(sample.hour);
+          const snapshot = revise(previous, sample, now);
+          if (!snapshot) return [];
+          // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);
+          unwritten.add(snapshot);
+          return [{ snapshot, previous }];
+        });
+      await inParallel(next, signal, async ({ snapshot, previous }) => {
+        const written = await history.record(snapshot, previous);
+        unwritten.delete(snapshot);
+        if (!written) lost.add(snapshot.endpoint);
+        else {
           report.recorded++;
           if (snapshot.revision > 1 && snapshot.revision > (previous?.revision ?? 0)) report.revised++;
-        } else lost.add(snapshot.endpoint);
+        }
       });
       done += wanted.size;
-      options.progress?.(done, taken.length);
+      progress?.(done, taken.length);
     } catch (error) {
       report.failure = error as Error;
       break;
@@ -105,7 +124,8 @@ export async function fill(
     for (const snapshot of await history.snapshots(name, from, newestSettledHour(now, SETTLE_MINUTES) + 1))
       snapshots.get(name)!.set(snapshot.hour, snapshot);
   }
-  report.stillDue = dueHours(from, now, snapshots.values()).length;
+  const stillDue = dueHours(from, now, snapshots.values());
+  report.stillDue = new Set([...stillDue, ...[...unwritten].map(({ hour }) => hour)]).size;
   return report;
 }
 
@@ -115,31 +135,33 @@ export async function fill(
  *
  * `now` is the tick's own time. The release's clock never runs backwards: a late tick works as of the newest verdict.
  */
-export async function run(
-  watch: Watch,
-  tick: Instant,
-  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
-): Promise<RunReport> {
+export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Promise<RunReport> {
   const { release, history } = watch;
-  const [log, lastVerdict, lastAlert, onCall] = await Promise.all([
-    history.stages(),
-    history.lastVerdict(),
-    history.lastAlert(),
-    history.onCall(),
-  ]);
+  const goOn = () => {
+    if (bounds.interrupt?.aborted) throw new Error('the run was interrupted - nothing is lost, the next run goes on');
+  };
+  const [log, lastAlert, onCall] = await Promise.all([history.stages(), history.lastAlert(), history.onCall()]);
+  // Only now: a run writes its verdict before its alert, so that this one is no older than the alert, and an overtaken run
+  // does not resolve what a newer one opened.
+  const lastVerdict = await history.lastVerdict();
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
   const from = firstHour(log, now);
 
   const snapshots = await loadSnapshots(history, release, from, hour + 1);
-  const filled = await fill(watch, snapshots, from, now, options);
+  const filled = await fill(watch, snapshots, from, now, bounds);
 
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
-  for (let missed = first; missed < hour; missed++) await history.recordVerdict(judge(release, log, snapshots, missed));
+  for (let missed = first; missed < hour; missed++) {
+    goOn();
+    await history.recordVerdict(judge(release, log, snapshots, missed));
+  }
   const verdict = judge(release, log, snapshots, hour);
+  goOn();
   await history.recordVerdict(verdict);
 
+  goOn();
   const alert = await alertOn(watch, verdict, lastAlert, onCall, now);
   return { hour, ...filled, verdict, ...(alert && { alert }) };
 }
@@ -147,7 +169,8 @@ export async function run(
 /**
  * Publishes a message that an earlier run left pending, then writes, publishes and marks the one that is due now. One
  * that cannot be delivered never holds up a newer page, which then tells what it would have said; the run fails all the
- * same, and the record stays pending.
+ * same, and the record stays pending. While another run may be sending a message, all is left to the next run: its
+ * messages come in their order, and once.
  */
 async function alertOn(
   { release, history, sink }: Watch,
@@ -157,6 +180,7 @@ async function alertOn(
   now: Instant,
 ): Promise<AlertRecord | undefined> {
   const leftOver = last?.status === 'pending' ? last : undefined;
+  if (leftOver && !(await history.takeOver(leftOver))) return undefined;
   const refused = leftOver && (await sink.publish(leftOver).then(() => undefined, asError));
   if (leftOver && !refused) await history.markSent(leftOver);
   const previous = leftOver && !refused ? { ...leftOver, status: 'sent' as const } : last;
@@ -172,8 +196,14 @@ async function alertOn(
 
 const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause), { cause }));
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += WRITERS) {
-    await Promise.all(items.slice(start, start + WRITERS).map(work));
+/** A failure is thrown when all that was begun has ended, so that no write is still under way when the run goes on. */
+async function inParallel<T>(
+  items: readonly T[],
+  signal: AbortSignal | undefined,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < items.length && !signal?.aborted; start += CALLS_AT_ONCE) {
+    const ended = await Promise.allSettled(items.slice(start, start + CALLS_AT_ONCE).map(work));
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
 }

@@ -2,7 +2,7 @@ import { type Hour, hourText } from '../lib/domain/hour';
 import type { Release } from '../lib/domain/release';
 import { SourceError } from '../lib/ports';
 import { run, type Watch } from '../lib/run';
-import { mortal } from './mortal';
+import { faulty } from './faults';
 import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
 import { status } from './sources/stand-in';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './world';
@@ -175,6 +175,37 @@ describe('the time of a run', () => {
   );
 });
 
+describe('Ctrl-C', () => {
+  test('before anything was done ends the run, which leaves nothing behind', async () => {
+    const release = await world.launched();
+    const ended = AbortSignal.abort();
+    await expect(world.attempt(release, LAUNCH, { signal: ended, interrupt: ended })).rejects.toThrow(
+      'the run was interrupted - nothing is lost',
+    );
+    expect(kindOf(await world.dump(release), 'snapshot')).toEqual([]);
+    expect(kindOf(await world.dump(release), 'verdict')).toEqual([]);
+    expect(world.datadog.asked).toEqual([]);
+  });
+
+  test('while a page is due keeps the facts, and the next run pages', async () => {
+    const release = await world.launched();
+    world.shows((at) => (at < LAUNCH + 1 ? FINE : undefined));
+    await world.hours(release, LAUNCH, LAUNCH + 3);
+    const pressed = new AbortController();
+    const watch = world.watch(release);
+    const { recordVerdict } = watch.history;
+    watch.history.recordVerdict = async (verdict) => {
+      await recordVerdict(verdict);
+      pressed.abort();
+    };
+    const run3 = run(watch, tickOf(LAUNCH + 3), { signal: pressed.signal, interrupt: pressed.signal });
+    await expect(run3).rejects.toThrow('interrupted');
+    expect([await world.alertsOf(release), world.published]).toEqual([[], []]);
+    await world.hour(release, LAUNCH + 3);
+    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
+  });
+});
+
 describe('a process that dies at any step of a run', () => {
   test('loses nothing, and people are told once, or twice when it died before it could note that they were', async () => {
     // Of three hours Datadog has nothing in the first: one alert opens, one closes, and the third hour is quiet.
@@ -191,7 +222,8 @@ describe('a process that dies at any step of a run', () => {
       const kind = newest % 3;
       if (!survived[kind]) {
         const step = steps[kind]!++;
-        const dying = mortal(process, 1 + Math.floor(step / 2), step % 2 === 0 ? 'before' : 'after');
+        const mode = step % 2 === 0 ? 'dies before' : 'dies after';
+        const dying = faulty(process, [{ at: 1 + Math.floor(step / 2), mode }]).watch;
         survived[kind] = await run(dying, tickOf(newest)).then(
           () => true,
           () => false,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { hourText } from '../lib/domain/hour';
 import type { Counts } from '../lib/domain/snapshot';
 import { startDatadog } from '../lib/local/datadog';
@@ -95,29 +94,6 @@ describe('a run', () => {
     expect(report).toMatchObject({ hour: LAUNCH + 9, recorded: 0 });
     expect(await world.dump(release)).toEqual(before);
   });
-
-  test('leaves the same snapshots however its triggers were delivered: lost, doubled, late or out of order', async () => {
-    const blocks = 4;
-    const inOrder = await world.launched();
-    await world.hours(inOrder, LAUNCH, LAUNCH + 5 * blocks);
-    const expected = kindOf(await world.dump(inOrder), 'snapshot');
-    // In each block of five hours any ticks of the last ten, any number of times, and once the newest.
-    const block = fc
-      .array(fc.integer({ min: -5, max: 4 }), { maxLength: 6 })
-      .chain((some) => fc.shuffledSubarray([...some, 4], { minLength: some.length + 1 }));
-    const deliveries = fc.array(block, { minLength: blocks, maxLength: blocks });
-    await fc.assert(
-      fc.asyncProperty(deliveries, async (delivered) => {
-        const release = await world.launched();
-        for (const [index, ticks] of delivered.entries()) {
-          for (const tick of ticks)
-            await world.hour(release, LAUNCH + 5 * index + Math.max(tick, index === 0 ? 0 : tick));
-        }
-        expect(kindOf(await world.dump(release), 'snapshot')).toEqual(expected);
-      }),
-      { numRuns: 2, endOnFailure: true },
-    );
-  });
 });
 
 describe('a release with a control and a control query', () => {
@@ -164,7 +140,7 @@ describe('a release with a control and a control query', () => {
 });
 
 describe('runs that overlap', () => {
-  test('lose nothing, record each hour once and page at most twice', async () => {
+  test('lose nothing, record each hour once and page once', async () => {
     world.shows((at) => (at >= LAUNCH + 1 ? BAD : FINE));
     const [alone, together] = [await world.launched(), await world.launched()];
     await world.hour(alone, LAUNCH);
@@ -181,7 +157,7 @@ describe('runs that overlap', () => {
     expect(await world.dump(together)).toEqual(await world.dump(alone));
     expect(reports.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(13);
     expect(await world.alertsOf(together)).toEqual(['firing sent']);
-    expect([1, 2]).toContain(world.published.length);
+    expect(world.published).toHaveLength(1);
   });
 
   test('with different ticks end as if the newer one had come alone', async () => {

@@ -5,7 +5,7 @@ import { snsSink } from '../lib/alerts/sns';
 import { type Hour, hourOf, hourText, type Instant } from '../lib/domain/hour';
 import { seriesOf } from '../lib/domain/release';
 import type { Counts } from '../lib/domain/snapshot';
-import { BOUNDED_CALLS, openDynamo } from '../lib/history/client';
+import { BOUNDED_CALLS, bounded, openDynamo } from '../lib/history/client';
 import { type DynamoHistory, dynamoHistory } from '../lib/history/dynamodb';
 import { releaseKey, snapshotItem, snapshotsKey } from '../lib/history/items';
 import { useLocalCloud } from '../lib/local/cloud';
@@ -28,6 +28,7 @@ export const SECRET = 'stagewatch-datadog';
 interface Bounds {
   timeoutMs?: number;
   signal?: AbortSignal;
+  interrupt?: AbortSignal;
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
@@ -84,11 +85,19 @@ export async function openWorld() {
 
   useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
   const dynamo: DynamoDBClient = openDynamo();
-  const snsClient = new SNSClient(BOUNDED_CALLS);
+  const snsClient = bounded(new SNSClient(BOUNDED_CALLS));
   let releases = 0;
+  /** A minute later at every run, so that a message left pending is free. */
+  let clock: Instant = 0;
 
   const historyOf = (release: Release): DynamoHistory =>
-    dynamoHistory({ client: dynamo, table: store.tableName, release: release.name, classify: release });
+    dynamoHistory({
+      client: dynamo,
+      table: store.tableName,
+      release: release.name,
+      classify: release,
+      clock: () => clock,
+    });
 
   /** A release as a new process watches it. */
   const watch = (release: Release, { timeoutMs }: Bounds = {}): Watch & { history: DynamoHistory } => ({
@@ -148,6 +157,7 @@ export async function openWorld() {
       const name = `${release.name} ${bounds.timeoutMs}`;
       const process = processes.get(name) ?? watch(release, bounds);
       processes.set(name, process);
+      clock += 60_000;
       return run(process, tickOf(newest), bounds);
     },
     /** A run whose source must not fail. */
@@ -183,7 +193,7 @@ export async function openWorld() {
 
     /**
      * Every item of a release in key order, but for the snapshots of hours before `from`; the release's name is left out,
-     * so that two releases can be compared.
+     * so that two releases can be compared, and so is which run took an alert.
      */
     async dump(release: Release, from: Hour = LAUNCH): Promise<Record<string, unknown>[]> {
       const partitions = [
@@ -204,7 +214,9 @@ export async function openWorld() {
           items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
         }
       }
-      return items.map((item) => JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')));
+      return items.map(({ writer, takenAt, ...item }) =>
+        JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')),
+      );
     },
 
     /** Every item of every release. */

@@ -3,7 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { snsSink } from '../../lib/alerts/sns';
 import { hourText, type Instant } from '../../lib/domain/hour';
-import { BOUNDED_CALLS, openDynamo } from '../../lib/history/client';
+import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
@@ -26,8 +26,8 @@ export function sampler(
 ) {
   const settings = readSettings(env);
   const dynamo = openDynamo();
-  const sns = new SNSClient(BOUNDED_CALLS);
-  const keys = secretKeys(new SecretsManagerClient(BOUNDED_CALLS), settings.secret);
+  const sns = bounded(new SNSClient(BOUNDED_CALLS));
+  const keys = secretKeys(bounded(new SecretsManagerClient(BOUNDED_CALLS)), settings.secret);
 
   // One for each release and edition of its file: a history remembers the final snapshots that it has read.
   const watches = new Map<string, Watch>();
@@ -41,7 +41,13 @@ export function sampler(
         forgetKeys: keys.forget,
         url: settings.datadogUrl,
       }),
-      history: dynamoHistory({ client: dynamo, table: settings.table, release: release.name, classify: release }),
+      history: dynamoHistory({
+        client: dynamo,
+        table: settings.table,
+        release: release.name,
+        classify: release,
+        clock,
+      }),
       sink: snsSink(sns, settings.topic, release),
     };
     watches.set(edition, watch);

@@ -1,7 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { snsSink } from '../alerts/sns';
 import type { Release } from '../domain/release';
-import { BOUNDED_CALLS } from '../history/client';
+import { BOUNDED_CALLS, bounded } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
 import { startSns } from '../local/sns';
 import type { AlertSink, MetricSource } from '../ports';
@@ -43,11 +43,11 @@ export async function withSink<T>(
   io: Io,
   work: (sink: AlertSink) => Promise<T>,
 ): Promise<T> {
-  if (topic !== undefined) return work(snsSink(new SNSClient(BOUNDED_CALLS), topic, release));
+  if (topic !== undefined) return work(snsSink(bounded(new SNSClient(BOUNDED_CALLS)), topic, release));
   const sns = await startSns({ onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
   try {
     useLocalCloud(io.env, { dynamodb: io.env.AWS_ENDPOINT_URL_DYNAMODB!, sns: sns.url });
-    return await work(snsSink(new SNSClient(BOUNDED_CALLS), sns.topicArn, release));
+    return await work(snsSink(bounded(new SNSClient(BOUNDED_CALLS)), sns.topicArn, release));
   } finally {
     await sns.close();
   }

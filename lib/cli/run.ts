@@ -18,6 +18,7 @@ export function runCommand(program: Command, io: Io): void {
       'after',
       `
 Needs DD_API_KEY and DD_APP_KEY. It may be called at any time and any number of times: its work comes from the history.
+Ctrl-C ends it before its next effect; nothing is lost, the next run goes on.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch run
@@ -30,6 +31,7 @@ Examples:
         const progress = progressOn(io, 'sampling');
         const report = await run(watch, now, {
           signal: io.signal,
+          interrupt: io.signal,
           progress: (done, total) => progress.at(done, total),
         });
         progress.stop();

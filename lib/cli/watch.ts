@@ -42,6 +42,7 @@ Examples:
           try {
             const report = await run(watch, now, {
               signal: io.signal,
+              interrupt: io.signal,
               progress: (done, total) => progress.at(done, total),
             });
             progress.stop();

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 
 /**
- * Makes every attempt of an AWS client end: 2 s to connect, 5 s for the whole, three attempts. The SDK has no time-outs of
+ * Bounds every attempt of an AWS client: 2 s to connect, 5 s for the whole, three attempts. The SDK has no time-outs of
  * its own, and only warns of `requestTimeout` unless told to throw.
  */
 export const BOUNDED_CALLS = {
@@ -15,5 +15,31 @@ export const BOUNDED_CALLS = {
   },
 } satisfies DynamoDBClientConfig;
 
+/** A call with all its attempts, the waits between them and the whole of its reply; a page of items comes in 100 ms. */
+const CALL_MS = 15_000;
+
+type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
+
+/**
+ * Makes every call of an AWS client end: after `callMs` it is aborted and fails, also while its reply trickles in, which
+ * no time-out of the SDK notices. A write that is cut off may have taken effect.
+ */
+export function bounded<C extends { send: unknown }>(client: C, callMs = CALL_MS): C {
+  const send = (client.send as Send).bind(client);
+  const inTime = async (command: unknown) => {
+    const cutOff = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    // The SDK sleeps on between two attempts, whatever the signal says; so the call is left behind as well.
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`aws call - got no whole reply in ${callMs} ms, expected one; the next run tries again`));
+        cutOff.abort();
+      }, callMs);
+    });
+    return Promise.race([send(command, { abortSignal: cutOff.signal }), late]).finally(() => clearTimeout(timer));
+  };
+  return Object.assign(client, { send: inTime });
+}
+
 /** A DynamoDB client with bounded calls. Region, credentials and `AWS_ENDPOINT_URL*` come from the environment. */
-export const openDynamo = (): DynamoDBClient => new DynamoDBClient(BOUNDED_CALLS);
+export const openDynamo = (): DynamoDBClient => bounded(new DynamoDBClient(BOUNDED_CALLS));

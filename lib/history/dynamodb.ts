@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -8,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { AlertRecord } from '../domain/alert';
 import type { CountRules } from '../domain/counts';
-import type { Hour } from '../domain/hour';
+import type { Hour, Instant } from '../domain/hour';
 import type { Snapshot } from '../domain/snapshot';
 import type { Verdict } from '../domain/verdict';
 import type { History } from '../ports';
@@ -21,7 +22,14 @@ export interface DynamoHistoryOptions {
   release: string;
   /** The release's rules, for the numbers that people see in the table. */
   classify: CountRules;
+  clock?: () => Instant;
 }
+
+/**
+ * A run that has not sent its message by then is taken for dead: writing, publishing and marking it are three calls of at
+ * most 15 s each. Lambda's first retry comes a minute after a failure and finds the message free.
+ */
+export const PUBLISHED_WITHIN_MS = 45_000;
 
 /** A release's history with what reports read of it. */
 export interface DynamoHistory extends History {
@@ -33,13 +41,20 @@ export interface DynamoHistory extends History {
 
 /**
  * The history of one release in DynamoDB, by conditional writes of single items and consistent reads. A write whose
- * reply is lost is repeated by the SDK and then finds its own item: it reports that another run was quicker.
+ * reply is lost is repeated by the SDK and then finds its own item. That is a success for a stage event and an alert; of a
+ * snapshot it reports that another run was quicker, and what is stored is read again.
  *
  * Final snapshots never change, so those once read are not read again as long as the object lives.
  *
  * @throws HistoryError when a stored item cannot be read, or the answer is not what was asked for
  */
-export function dynamoHistory({ client, table, release, classify }: DynamoHistoryOptions): DynamoHistory {
+export function dynamoHistory({
+  client,
+  table,
+  release,
+  classify,
+  clock = Date.now,
+}: DynamoHistoryOptions): DynamoHistory {
   const partition = items.releaseKey(release);
   const finals = new Map<string, readonly Snapshot[]>();
 
@@ -80,16 +95,24 @@ export function dynamoHistory({ client, table, release, classify }: DynamoHistor
     return undefined;
   }
 
-  /** False when the condition does not hold. */
-  async function put(Item: items.Item, condition: Omit<PutItemCommandInput, 'TableName' | 'Item'>): Promise<boolean> {
-    try {
-      await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
+  const put = (Item: items.Item, condition: Omit<PutItemCommandInput, 'TableName' | 'Item'>): Promise<boolean> =>
+    holds(client.send(new PutItemCommand({ TableName: table, Item, ...condition })));
+
+  /** Writes an item that is not there yet; `writer` tells a repeated attempt that what it finds is its own. */
+  const putOnce = (item: items.Item): Promise<boolean> => {
+    const writer = { S: randomUUID() };
+    return put(
+      { ...item, writer },
+      {
+        ConditionExpression: 'attribute_not_exists(pk) OR writer = :writer',
+        ExpressionAttributeValues: { ':writer': writer },
+      },
+    );
+  };
+
+  const alertKeyOf = ({ seq }: AlertRecord) => ({ pk: { S: partition }, sk: { S: items.alertKey(seq) } });
+  /** Always with milliseconds, so that the order of the texts is the order of the instants. */
+  const instant = (at: Instant) => ({ S: new Date(at).toISOString() });
 
   const ABSENT = { ConditionExpression: 'attribute_not_exists(pk)' };
   const unchangedSince = ({ revision }: Snapshot) => ({
@@ -100,7 +123,7 @@ export function dynamoHistory({ client, table, release, classify }: DynamoHistor
 
   return {
     stages: () => readAll(items.readStage, partition, 'stage#', items.afterAll('stage')),
-    enterStage: (event) => put(items.stageItem(release, event), ABSENT),
+    enterStage: (event) => putOnce(items.stageItem(release, event)),
 
     async snapshots(endpoint, from, to) {
       if (from >= to) return [];
@@ -124,12 +147,35 @@ export function dynamoHistory({ client, table, release, classify }: DynamoHistor
       from >= to ? [] : readAll(items.readVerdict, partition, items.verdictKey(from), items.verdictKey(to - 1)),
 
     lastAlert: () => newest(items.readAlert, 'alert'),
-    recordAlert: (alert) => put(items.alertItem(release, alert), ABSENT),
-    async markSent({ seq }) {
+    recordAlert: (alert) => putOnce({ ...items.alertItem(release, alert), takenAt: instant(clock()) }),
+    takeOver(alert) {
+      const now = clock();
+      return holds(
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: alertKeyOf(alert),
+            UpdateExpression: 'SET takenAt = :now, writer = :writer',
+            // One that was taken in the future was taken by a clock that is wrong.
+            ConditionExpression:
+              '#status = :pending AND (writer = :writer OR attribute_not_exists(takenAt) OR NOT takenAt BETWEEN :from AND :to)',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: {
+              ':pending': { S: 'pending' },
+              ':writer': { S: randomUUID() },
+              ':now': instant(now),
+              ':from': instant(now - PUBLISHED_WITHIN_MS),
+              ':to': instant(now + PUBLISHED_WITHIN_MS),
+            },
+          }),
+        ),
+      );
+    },
+    async markSent(alert) {
       await client.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: { pk: { S: partition }, sk: { S: items.alertKey(seq) } },
+          Key: alertKeyOf(alert),
           UpdateExpression: 'SET #status = :sent',
           ConditionExpression: 'attribute_exists(pk)',
           ExpressionAttributeNames: { '#status': 'status' },
@@ -141,6 +187,17 @@ export function dynamoHistory({ client, table, release, classify }: DynamoHistor
     recordOnCall: (event) => put(items.onCallItem(release, event), ABSENT),
     alerts: () => readAll(items.readAlert, partition, 'alert#', items.afterAll('alert')),
   };
+}
+
+/** False when the write's condition does not hold. */
+async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 /** The part of a run without gaps that starts at `from`; empty when the run does not contain that hour. */

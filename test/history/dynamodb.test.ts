@@ -1,21 +1,21 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
-import type { AlertRecord } from '../../lib/domain/alert';
-import { hourText, parseHour, parseInstant } from '../../lib/domain/hour';
-import type { OnCallEvent } from '../../lib/domain/on-call';
+import { hourText } from '../../lib/domain/hour';
 import type { Snapshot } from '../../lib/domain/snapshot';
-import type { StageEvent } from '../../lib/domain/stage';
 import type { Verdict } from '../../lib/domain/verdict';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { listen } from '../../lib/local/listen';
 import { type LocalStore, openStore } from '../../lib/local/store';
 import { byStatus } from '../by-status';
+import { alert, counted, describeHistory, event, H, unknown, verdict } from '../history-contract';
+
+// Hundreds of requests over HTTP; a busy machine is no failure.
+jest.setTimeout(60_000);
 
 const classify = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
-const H = parseHour('2026-02-11T16:00Z')!;
 
 let store: LocalStore;
 let client: DynamoDBClient;
@@ -48,43 +48,6 @@ beforeEach(() => {
 const open = (release: string) => dynamoHistory({ client, table: store.tableName, release, classify });
 const fresh = () => open(`release-${++releases}`);
 
-const counted = (hour: number, change: Partial<Snapshot> = {}): Snapshot =>
-  ({
-    endpoint: '#show',
-    hour,
-    kind: 'counted',
-    counts: byStatus({ '200': 10 }),
-    revision: 1,
-    final: true,
-    ...change,
-  }) as Snapshot;
-const unknown = (hour: number, change: Partial<Snapshot> = {}): Snapshot =>
-  ({ endpoint: '#show', hour, kind: 'unknown', reason: 'no data', revision: 1, final: false, ...change }) as Snapshot;
-const verdict = (hour: number, change: Partial<Verdict> = {}): Verdict => ({
-  judge: '1',
-  hour,
-  stage: { name: 'A', exposure: 0.25, since: H * 3_600_000 },
-  recommendation: 'hold',
-  reason: 'not enough requests yet',
-  findings: [],
-  notices: [],
-  ...change,
-});
-const alert = (seq: number, change: Partial<AlertRecord> = {}): AlertRecord => ({
-  seq,
-  at: H * 3_600_000 + seq,
-  severity: 'page',
-  change: 'firing',
-  reason: '#show is above 5 %',
-  dedupKey: 'k',
-  open: [{ key: '#show/ceiling', since: H, rollBack: false }],
-  changes: [],
-  told: [],
-  notices: [],
-  verdict: verdict(H),
-  status: 'pending',
-  ...change,
-});
 const stored = async (pk: string, sk: string) => {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: store.tableName, Key: { pk: { S: pk }, sk: { S: sk } } }),
@@ -92,22 +55,9 @@ const stored = async (pk: string, sk: string) => {
   return unmarshall(Item!);
 };
 
-describe('snapshots', () => {
-  test('come back as they were recorded, oldest first, from `from` up to and without `to`', async () => {
-    const history = fresh();
-    const all = [
-      counted(H, { filledAt: parseInstant('2026-02-11T18:15:30.5Z')! }),
-      unknown(H + 1),
-      counted(H + 2, { counts: byStatus({}) }),
-    ];
-    for (const one of [all[2]!, all[0]!, all[1]!, counted(H - 1), counted(H + 3)]) {
-      expect(await history.record(one, undefined)).toBe(true);
-    }
-    expect(await history.snapshots('#show', H, H + 3)).toEqual(all);
-    expect(await history.snapshots('#show', H, H)).toEqual([]);
-    expect(await history.snapshots('#index', H, H + 3)).toEqual([]);
-  });
+describeHistory((release, clock) => dynamoHistory({ client, table: store.tableName, release, classify, clock }));
 
+describe('snapshots', () => {
   test('can be read in the table by a person, with the rate of the counts that are requests', async () => {
     const history = open('document-status');
     await history.record(counted(H, { counts: byStatus({ '200': 90, '401': 7, '502': 10, 'N/A': 3 }) }), undefined);
@@ -136,53 +86,6 @@ describe('snapshots', () => {
     const item = await stored('rates#%23show', hourText(H + 1));
     expect(item).toMatchObject({ kind: 'unknown', reason: 'no data' });
     for (const name of ['requests', 'errors', 'rate', 'counts']) expect(item).not.toHaveProperty(name);
-  });
-
-  test('are recorded once: a second first reading is told that another run was quicker', async () => {
-    const history = fresh();
-    expect(await history.record(counted(H), undefined)).toBe(true);
-    expect(await history.record(counted(H, { counts: byStatus({ '200': 99 }) }), undefined)).toBe(false);
-    expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
-  });
-
-  test('go from unknown to counted, and from one revision to the next', async () => {
-    const history = fresh();
-    const first = unknown(H);
-    const second = counted(H, { revision: 2, final: false, filledAt: H * 3_600_000 });
-    const third = counted(H, { revision: 3, counts: byStatus({ '200': 11 }) });
-    await history.record(first, undefined);
-    expect(await history.record(second, first)).toBe(true);
-    expect(await history.record(third, first)).toBe(false);
-    expect(await history.record(third, second)).toBe(true);
-    expect(await history.snapshots('#show', H, H + 1)).toEqual([third]);
-  });
-
-  test('that are final never change, whatever the writer believes', async () => {
-    const history = fresh();
-    await history.record(counted(H), undefined);
-    const wrong = counted(H, { revision: 2, counts: byStatus({}) });
-    expect(await history.record(wrong, counted(H))).toBe(false);
-    expect(await history.record(wrong, counted(H, { final: false }))).toBe(false);
-    expect(await history.record(wrong, undefined)).toBe(false);
-    expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
-  });
-
-  test('are not brought to life by a revision of what was never recorded', async () => {
-    const history = fresh();
-    expect(await history.record(counted(H, { revision: 2 }), unknown(H))).toBe(false);
-    expect(await history.snapshots('#show', H, H + 1)).toEqual([]);
-  });
-
-  test('have one winner among concurrent writers, whose snapshot is the one kept', async () => {
-    const history = fresh();
-    const previous = unknown(H);
-    await history.record(previous, undefined);
-    const writers = Array.from({ length: 12 }, (_, index) =>
-      counted(H, { revision: 2, counts: byStatus({ '200': index + 1 }) }),
-    );
-    const won = await Promise.all(writers.map((next) => history.record(next, previous)));
-    expect(won.filter(Boolean)).toHaveLength(1);
-    expect(await history.snapshots('#show', H, H + 1)).toEqual([writers[won.indexOf(true)]]);
   });
 
   test('of more than one page are all read', async () => {
@@ -237,48 +140,7 @@ describe('the final snapshots that are remembered', () => {
   });
 });
 
-describe('the stage log', () => {
-  const event = (at: number, change: Partial<StageEvent> = {}): StageEvent => ({
-    at,
-    stage: 'A',
-    exposure: 0.25,
-    by: 'pat',
-    ...change,
-  });
-
-  test('is in the order of time, whatever the order and the precision of the entries', async () => {
-    const history = fresh();
-    const start = parseInstant('2026-02-11T16:00Z')!;
-    const times = [0, 1, 999, 1000, 59_999, 60_000, 3_600_000, 86_400_000 * 400].map((ms) => start + ms);
-    for (const at of [...times].reverse()) expect(await history.enterStage(event(at))).toBe(true);
-    expect((await history.stages()).map(({ at }) => at)).toEqual(times);
-  });
-
-  test('keeps everything an entry says, and the first of two entries at one instant', async () => {
-    const history = fresh();
-    const full = event(0, { plannedExposure: 0.5, note: 'was "B" #2', relaunch: true, exposure: 0 });
-    expect(await history.enterStage(full)).toBe(true);
-    expect(await history.enterStage(event(0))).toBe(false);
-    expect(await history.stages()).toEqual([full]);
-  });
-
-  test('is empty before the first entry', async () => {
-    expect(await fresh().stages()).toEqual([]);
-  });
-});
-
 describe('verdicts', () => {
-  test('are kept once an hour, and the newest is the last', async () => {
-    const history = fresh();
-    expect(await history.lastVerdict()).toBeUndefined();
-    await history.recordVerdict(verdict(H + 1));
-    await history.recordVerdict(verdict(H));
-    await history.recordVerdict(verdict(H + 1, { recommendation: 'advance' }));
-    expect(await history.lastVerdict()).toEqual(verdict(H + 1));
-    expect(await history.verdicts(H, H + 1)).toEqual([verdict(H)]);
-    expect(await history.verdicts(H, H)).toEqual([]);
-  });
-
   test('say the main things as plain attributes', async () => {
     await open('plain').recordVerdict(verdict(H));
     expect(await stored('plain', 'verdict#2026-02-11T16:00Z')).toMatchObject({
@@ -323,96 +185,92 @@ describe('verdicts', () => {
   });
 });
 
-describe('alerts', () => {
-  test('are numbered once, pending until sent, and the newest is the last', async () => {
-    const history = fresh();
-    expect(await history.lastAlert()).toBeUndefined();
-    for (const seq of [1, 2, 9, 10, 11]) expect(await history.recordAlert(alert(seq))).toBe(true);
-    expect(await history.recordAlert(alert(11, { reason: 'other' }))).toBe(false);
-    expect(await history.lastAlert()).toEqual(alert(11));
-    await history.markSent(alert(11));
-    await history.markSent(alert(11));
-    expect(await history.lastAlert()).toEqual(alert(11, { status: 'sent' }));
-    expect((await history.alerts()).map(({ seq, status }) => `${seq} ${status}`)).toEqual([
-      '1 pending',
-      '2 pending',
-      '9 pending',
-      '10 pending',
-      '11 sent',
-    ]);
-  });
-
-  test('that were held back come back with what people have not heard of', async () => {
-    const history = fresh();
-    const held = alert(1, {
-      status: 'held',
-      open: [{ key: '#show/ceiling', since: H, rollBack: false, untold: true }],
-      heldBack: [{ at: 5, what: 'firing (first firing)', why: 'silence by Ada: upgrade' }],
+describe('a write whose reply is lost', () => {
+  // The effect is there, and the SDK tries again, as after a connection that broke.
+  const forgetful = () => {
+    const losing = new DynamoDBClient({
+      endpoint: store.url,
+      region: 'us-gov-west-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
-    await history.recordAlert(held);
-    expect(await history.lastAlert()).toEqual(held);
-  });
-
-  test('that were never recorded cannot be marked as sent', async () => {
-    const history = fresh();
-    await expect(history.markSent(alert(1))).rejects.toThrow();
-    expect(await history.alerts()).toEqual([]);
-  });
-
-  test('have one winner among concurrent writers', async () => {
-    const history = fresh();
-    const won = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => history.recordAlert(alert(1, { reason: `${index}` }))),
+    losing.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        if (sent++ > 0) return result;
+        throw Object.assign(new Error('the connection broke'), { name: 'TimeoutError' });
+      },
+      { step: 'deserialize' },
     );
-    expect(won.filter(Boolean)).toHaveLength(1);
-    expect((await history.lastAlert())!.reason).toBe(`${won.indexOf(true)}`);
+    let sent = 0;
+    return dynamoHistory({ client: losing, table: store.tableName, release: `release-${++releases}`, classify });
+  };
+
+  test('is a success when it was an alert, so that its page goes out now', async () => {
+    const history = forgetful();
+    expect(await history.recordAlert(alert(1))).toBe(true);
+    expect(await history.recordAlert(alert(1))).toBe(false);
+  });
+
+  test('is a success when it took an alert over, and nobody else has it', async () => {
+    const history = forgetful();
+    const later = dynamoHistory({
+      client,
+      table: store.tableName,
+      release: `release-${releases}`,
+      classify,
+      clock: () => 0,
+    });
+    await later.recordAlert(alert(1));
+    expect(await history.takeOver(alert(1))).toBe(true);
+    expect(await history.takeOver(alert(1))).toBe(false);
+  });
+
+  test('is a success when it was a stage event', async () => {
+    const history = forgetful();
+    expect(await history.enterStage(event(0))).toBe(true);
+    expect(await history.enterStage(event(0))).toBe(false);
+  });
+
+  test('is no harm when it was a snapshot, a verdict or a mark', async () => {
+    const snapshot = forgetful();
+    expect(await snapshot.record(counted(H), undefined)).toBe(false);
+    expect(await snapshot.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
+    const opinion = forgetful();
+    await opinion.recordVerdict(verdict(H));
+    expect(await opinion.lastVerdict()).toEqual(verdict(H));
+    const mark = forgetful();
+    await open(`release-${releases}`).recordAlert(alert(1));
+    await mark.markSent(alert(1));
+    expect(await mark.lastAlert()).toEqual(alert(1, { status: 'sent' }));
   });
 });
 
-describe('what on-call said', () => {
-  const said = { at: H * 3_600_000, by: 'Ada' };
-  const events: OnCallEvent[] = [
-    { ...said, kind: 'silence', until: said.at + 90_000, reason: 'upgrade', endpoints: ['#show'] },
-    { ...said, kind: 'silence-end', at: said.at + 1 },
-    {
-      ...said,
-      kind: 'ack',
-      at: said.at + 2_000,
-      hour: H,
-      members: [{ key: '#show/below', since: H - 1, rollBack: false }],
-      note: 'on it',
-    },
-  ];
+test('an alert of an older version, which says nothing of who took it, can be taken over at once', async () => {
+  await open('older').recordAlert(alert(1));
+  const { writer, takenAt, ...older } = await stored('older', 'alert#0000000001');
+  await client.send(new PutItemCommand({ TableName: store.tableName, Item: marshall(older) }));
+  expect(await open('older').takeOver(alert(1))).toBe(true);
+});
 
-  test('comes back in the order of time, with everything it said', async () => {
-    const history = fresh();
-    expect(await history.onCall()).toEqual([]);
-    for (const one of [events[2]!, events[0]!, events[1]!]) expect(await history.recordOnCall(one)).toBe(true);
-    expect(await history.onCall()).toEqual(events);
-    expect(await history.stages()).toEqual([]);
-    expect(await history.lastAlert()).toBeUndefined();
+test('what on-call said can be read in the table by a person', async () => {
+  await open('said').recordOnCall({
+    kind: 'silence',
+    at: H * 3_600_000,
+    until: H * 3_600_000 + 90_000,
+    by: 'Ada',
+    reason: 'upgrade',
+    endpoints: ['#show'],
   });
-
-  test('is kept once an instant', async () => {
-    const history = fresh();
-    await history.recordOnCall(events[0]!);
-    expect(await history.recordOnCall({ ...said, kind: 'silence-end' })).toBe(false);
-    expect(await history.onCall()).toEqual([events[0]]);
-  });
-
-  test('can be read in the table by a person', async () => {
-    await open('said').recordOnCall(events[0]!);
-    expect(await stored('said', 'oncall#2026-02-11T16:00:00.000Z')).toEqual({
-      pk: 'said',
-      sk: 'oncall#2026-02-11T16:00:00.000Z',
-      version: 1,
-      kind: 'silence',
-      at: '2026-02-11T16:00Z',
-      until: '2026-02-11T16:01:30Z',
-      by: 'Ada',
-      reason: 'upgrade',
-      endpoints: ['#show'],
-    });
+  expect(await stored('said', 'oncall#2026-02-11T16:00:00.000Z')).toEqual({
+    pk: 'said',
+    sk: 'oncall#2026-02-11T16:00:00.000Z',
+    version: 1,
+    kind: 'silence',
+    at: '2026-02-11T16:00Z',
+    until: '2026-02-11T16:01:30Z',
+    by: 'Ada',
+    reason: 'upgrade',
+    endpoints: ['#show'],
   });
 });
 

@@ -1,0 +1,74 @@
+import type { Hour } from '../../lib/domain/hour';
+import type { Release } from '../../lib/domain/release';
+import { run } from '../../lib/run';
+import { copyOf, emptyTable, type Table } from '../memory-history';
+import { entered, LAUNCH, tickOf } from '../small-release';
+import { memoryWatch, ONE_ENDPOINT, RELEASE } from './neighbours';
+
+/** A state of the table, and the hour whose run is disturbed. */
+export interface Scene {
+  name: string;
+  release: Release;
+  before: Table;
+  hour: Hour;
+  /** The short form takes one in so many cases: a catch-up writes hundreds of like items. */
+  oneIn: number;
+  /** Two where the long form heals each fault in one of the two ways only. */
+  longOneIn: 1 | 2;
+}
+
+/** The table as undisturbed hourly runs of the eventful day and a half leave it before the run of hour `LAUNCH + after`. */
+async function tablesOf(hours: number): Promise<Map<number, Table>> {
+  const tables = new Map<number, Table>();
+  const table = emptyTable();
+  let now = 0;
+  const watch = memoryWatch(table, { told: [], clock: () => now });
+  for (let after = -1; after < hours; after++) {
+    tables.set(after, copyOf(table));
+    now = tickOf(LAUNCH + after);
+    await run(watch, now);
+    if (after === -1) await watch.history.enterStage(entered(LAUNCH));
+  }
+  return tables;
+}
+
+/** The hour `after` the launch whose run could not publish, as the next run finds it. */
+async function withPending(tables: ReadonlyMap<number, Table>, after: number): Promise<Table> {
+  const table = copyOf(tables.get(after)!);
+  const now = tickOf(LAUNCH + after);
+  const watch = memoryWatch(table, { told: [], clock: () => now });
+  const sink = { publish: () => Promise.reject(new Error('SNS is out of order')) };
+  await run({ ...watch, sink }, now).catch(() => {});
+  return table;
+}
+
+/** The histories that a disturbed run may meet; what each run has to say is asserted by the test of the scenes. */
+export async function scenes(): Promise<Scene[]> {
+  const tables = await tablesOf(42);
+  const at = (name: string, after: number): Scene => ({
+    name,
+    release: RELEASE,
+    before: tables.get(after)!,
+    hour: LAUNCH + after,
+    oneIn: 7,
+    longOneIn: 1,
+  });
+  const untouched = emptyTable();
+  untouched.stages.set(entered(LAUNCH).at, entered(LAUNCH));
+  return [
+    { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 907, longOneIn: 2 },
+    at('first hour', 0),
+    at('steady hour', 2),
+    at('page due', 4),
+    at('open alert', 5),
+    at('worse', 6),
+    at('resolving', 9),
+    at('blind', 16),
+    at('data back', 19),
+    at('notice due', 23),
+    { ...at('pending left over', 5), before: await withPending(tables, 4) },
+    { ...at('pending resolution left over', 10), before: await withPending(tables, 9) },
+    { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 211, longOneIn: 2 },
+    { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 211, longOneIn: 2 },
+  ];
+}

@@ -1,0 +1,73 @@
+import type { AlertRecord } from '../../lib/domain/alert';
+import type { Hour, Instant } from '../../lib/domain/hour';
+import type { Release } from '../../lib/domain/release';
+import type { Counts } from '../../lib/domain/snapshot';
+import type { AlertSink, MetricSource } from '../../lib/ports';
+import type { Watch } from '../../lib/run';
+import { byStatus } from '../by-status';
+import { memoryHistory, type Table } from '../memory-history';
+import { BAD, FINE, LAUNCH, releaseOf } from '../small-release';
+
+const SHOW = { name: '#show', tag: 'show', criteria: [{ below: '5%' }] };
+/** New endpoints, whose want of a baseline makes an hour quick to judge. Two, so that an hour can be half recorded. */
+export const RELEASE = releaseOf('crash', {
+  endpoints: [SHOW, { name: '#index', tag: 'index', criteria: [{ below: '5%', whenThin: 'report' }] }],
+});
+export const ONE_ENDPOINT = releaseOf('crash', { endpoints: [SHOW] });
+
+/** What an endpoint did in an hour; undefined where the source has nothing. */
+export type Traffic = (endpoint: string, hour: Hour) => Counts | undefined;
+
+const NONE = byStatus({});
+
+/** From the launch on: a breach in the hours 4 to 8, which gets worse and ends, and a blind spell from 14 to 19. */
+export const EVENTFUL: Traffic = (endpoint, hour) => {
+  const after = hour - LAUNCH;
+  if (after < 0) return NONE;
+  if (after >= 14 && after < 19) return undefined;
+  return endpoint === '#show' && after >= 4 && after < 8 ? BAD : FINE;
+};
+
+export const memorySource = (traffic: Traffic): MetricSource => ({
+  async sample(endpoints, from, to) {
+    const hours = Array.from({ length: to - from }, (_, index) => from + index);
+    return endpoints.flatMap(({ name: endpoint }) =>
+      hours.map((hour) => {
+        const counts = traffic(endpoint, hour);
+        return counts
+          ? { endpoint, hour, kind: 'counted' as const, counts }
+          : { endpoint, hour, kind: 'unknown' as const, reason: 'the source has nothing' };
+      }),
+    );
+  },
+});
+
+/** What people got, and when. */
+export interface Told {
+  alert: AlertRecord;
+  at: Instant;
+}
+
+export const memorySink = (told: Told[], clock: () => Instant): AlertSink => ({
+  async publish(alert) {
+    told.push({ alert, at: clock() });
+  },
+});
+
+export interface Surroundings {
+  release?: Release;
+  traffic?: Traffic;
+  told: Told[];
+  clock: () => Instant;
+}
+
+/** A process whose neighbours are all in memory. */
+export const memoryWatch = (
+  table: Table,
+  { release = RELEASE, traffic = EVENTFUL, told, clock }: Surroundings,
+): Watch => ({
+  release,
+  source: memorySource(traffic),
+  history: memoryHistory(table, clock),
+  sink: memorySink(told, clock),
+});

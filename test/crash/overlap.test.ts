@@ -1,0 +1,191 @@
+import type { AlertRecord } from '../../lib/domain/alert';
+import type { Hour, Instant } from '../../lib/domain/hour';
+import { randomness } from '../../lib/local/randomness';
+import { run, type Watch } from '../../lib/run';
+import { copyOf, type Table } from '../memory-history';
+import { tickOf } from '../small-release';
+import { LONG, say, TIME } from './form';
+import { type Scene, scenes } from './histories';
+import { memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';
+
+const ONLY = process.env.STAGEWATCH_CRASH_SEED;
+const seeds = (count: number) =>
+  ONLY === undefined ? Array.from({ length: count }, (_, seed) => seed) : [Number(ONLY)];
+
+let all: Scene[];
+beforeAll(async () => {
+  all = await scenes();
+});
+
+/** Says which seed failed and how to play it again. */
+async function eachSeed(count: number, play: (seed: number) => Promise<void>): Promise<void> {
+  for (const seed of seeds(count)) {
+    await play(seed).catch((error: Error) => {
+      const name = expect.getState().currentTestName;
+      const again = `STAGEWATCH_CRASH_SEED=${seed} npx jest test/crash/overlap -t '${name}'`;
+      throw new Error(`seed ${seed}, again with: ${again}\n${error.message}`);
+    });
+  }
+  say(`${count} seeds: ${expect.getState().currentTestName}`);
+}
+
+/**
+ * Lets one of the waiting calls go on at a time, as `pick` decides. Some seeds let a process go on for long before
+ * another one has a turn: taking turns evenly, nobody is ever overtaken by a whole run.
+ */
+function scheduler(pick: (count: number) => number) {
+  const waiting: { process: number; goOn: () => void }[] = [];
+  const patience = [1, 4, 40][pick(3)]!;
+  let processes = 0;
+  let favoured = 0;
+  return {
+    /** A process that waits for its turn before each call of a neighbour takes effect, and before it hears of it. */
+    slowed({ release, source, history, sink }: Watch): Watch {
+      const process = ++processes;
+      const turn = () => new Promise<void>((goOn) => waiting.push({ process, goOn }));
+      const wrapped = <T extends object>(part: T) =>
+        Object.fromEntries(
+          Object.entries(part).map(([name, call]) => [
+            name,
+            async (...args: unknown[]) => {
+              await turn();
+              const result = await call(...args);
+              await turn();
+              return result;
+            },
+          ]),
+        ) as T;
+      return { release, source: wrapped(source), history: wrapped(history), sink: wrapped(sink) };
+    },
+    async untilDone(work: Promise<unknown>): Promise<void> {
+      let done = false;
+      const ended = work.finally(() => {
+        done = true;
+      });
+      while (!done) {
+        await new Promise(setImmediate);
+        const stays = pick(patience) > 0 ? waiting.findIndex(({ process }) => process === favoured) : -1;
+        const [next] = waiting.splice(stays >= 0 ? stays : pick(waiting.length), 1);
+        favoured = next?.process ?? 0;
+        next?.goOn();
+      }
+      await ended;
+    },
+  };
+}
+
+/**
+ * A message but for its times: a late tick that finds the newest verdict already there works as of the minute in which
+ * that hour had settled, some minutes before its tick.
+ */
+const timeless = ({ at, pagedAt, noticedAt, dedupKey, ...message }: AlertRecord) => message;
+
+/** What is new in a table, in its order; who took a message and when is not for people. */
+const newIn = (table: Table, before: Table) => ({
+  stages: table.stages,
+  snapshots: [...table.snapshots].map(([endpoint, byHour]) => [
+    endpoint,
+    inOrder(byHour).filter(([hour, snapshot]) => before.snapshots.get(endpoint)?.get(hour) !== snapshot),
+  ]),
+  verdicts: inOrder(table.verdicts).filter(([hour]) => !before.verdicts.has(hour)),
+  alerts: inOrder(table.alerts).map(([, { takenAt, ...alert }]) => timeless(alert)),
+});
+const heard = (told: readonly Told[]) => told.map(({ alert }) => timeless(alert));
+const inOrder = <V>(map: ReadonlyMap<number, V>) => [...map].sort(([a], [b]) => a - b);
+
+test(
+  'two or three runs at once, of one tick or of late ones too, end as one run alone, and people hear of it once',
+  async () => {
+    const few = all.filter(({ oneIn }) => oneIn < 10);
+    const known = new Map<Scene, object>();
+    const alone = async (scene: Scene) => {
+      if (known.has(scene)) return known.get(scene)!;
+      const { before, hour } = scene;
+      const table = copyOf(before);
+      const told: Told[] = [];
+      await run(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => tickOf(hour) }), tickOf(hour));
+      known.set(scene, { ...newIn(table, before), heard: heard(told) });
+      return known.get(scene)!;
+    };
+    await eachSeed(LONG ? 10_000 : 400, async (seed) => {
+      const random = randomness(`overlap ${seed}`);
+      const pick = (count: number) => Math.floor(random() * count);
+      const scene = few[pick(few.length)]!;
+      const { before, hour } = scene;
+      const expected = await alone(scene);
+      const together = copyOf(before);
+      const told: Told[] = [];
+      const { slowed, untilDone } = scheduler(pick);
+      const clock = () => tickOf(hour);
+      // One has the newest tick; the others may be late.
+      const ticks = [hour, ...Array.from({ length: 1 + pick(2) }, () => hour - pick(4))];
+      const runs = ticks.map((tick) =>
+        run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, told, clock })), tickOf(tick)),
+      );
+      await untilDone(Promise.all(runs));
+      expect({ ...newIn(together, before), heard: heard(told) }).toEqual(expected);
+    });
+  },
+  TIME,
+);
+
+/** When each tick is delivered, if at all: up to ten times, up to five hours late, in any order, some at once. */
+function deliveries(ticks: readonly Hour[], pick: (count: number) => number): Map<Instant, Hour[]> {
+  const slots = new Map<Instant, Hour[]>();
+  for (const tick of ticks) {
+    const times = pick(8) === 0 ? pick(11) : pick(3);
+    for (let nth = 0; nth < times; nth++) {
+      const at = tickOf(tick + pick(2) * pick(6));
+      slots.set(at, [...(slots.get(at) ?? []), tick]);
+    }
+  }
+  return new Map([...slots].sort(([a], [b]) => a - b));
+}
+
+test(
+  'ticks that are lost, doubled, late and out of order end in the same table, and people hear all once',
+  async () => {
+    const scene = all.find(({ name }) => name === 'page due')!;
+    const ticks = Array.from({ length: 9 }, (_, index) => scene.hour + index);
+    const end = ticks.at(-1)! + 6;
+    const honest = copyOf(scene.before);
+    for (let tick = scene.hour; tick <= end; tick++)
+      await run(memoryWatch(honest, { release: ONE_ENDPOINT, told: [], clock: () => tickOf(tick) }), tickOf(tick));
+    const { alerts: sent, ...expected } = newIn(honest, scene.before);
+
+    await eachSeed(LONG ? 1500 : 50, async (seed) => {
+      const random = randomness(`deliveries ${seed}`);
+      const pick = (count: number) => Math.floor(random() * count);
+      const table = copyOf(scene.before);
+      const told: Told[] = [];
+      let now = 0;
+      const { slowed, untilDone } = scheduler(pick);
+      const deliver = async (tick: Hour) => {
+        await run(slowed(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => now })), tickOf(tick));
+      };
+      for (const [at, delivered] of deliveries(ticks, pick)) {
+        now = at;
+        // Three at once at most; the others one minute later.
+        for (let first = 0; first < delivered.length; first += 3, now += 60_000)
+          await untilDone(Promise.all(delivered.slice(first, first + 3).map(deliver)));
+      }
+      now = tickOf(end);
+      await untilDone(deliver(end));
+
+      const { alerts: _, ...facts } = newIn(table, scene.before);
+      expect(facts).toEqual(expected);
+      const alerts = [...table.alerts.values()];
+      expect(told.map(({ alert }) => alert.seq)).toEqual(alerts.map((_, index) => index + 1));
+      expect(alerts.every(({ status }) => status === 'sent')).toBe(true);
+      expect(alerts.map(({ verdict }) => verdict.hour)).toEqual(alerts.map(({ verdict }) => verdict.hour).sort());
+      for (const [index, { change, open }] of alerts.entries()) {
+        const wasOpen = (alerts[index - 1]?.open.length ?? 0) > 0;
+        if (change === 'resolved') expect([wasOpen, open]).toEqual([true, []]);
+        else if (change !== 'notice') expect(open).not.toEqual([]);
+        if (change === 'worse') expect(wasOpen).toBe(true);
+      }
+      expect(alerts.at(-1)?.open ?? []).toEqual(sent.at(-1)!.open);
+    });
+  },
+  TIME,
+);

@@ -1,0 +1,139 @@
+import { type AlertRecord, membersOf } from '../../lib/domain/alert';
+import { type Hour, startOf } from '../../lib/domain/hour';
+import type { Counts, Snapshot } from '../../lib/domain/snapshot';
+import type { Verdict } from '../../lib/domain/verdict';
+import { SourceError } from '../../lib/ports';
+import { type RunReport, run } from '../../lib/run';
+import { byStatus } from '../by-status';
+import { type Fault, faulty } from '../faults';
+import { emptyTable } from '../memory-history';
+import { FINE, LAUNCH, tickOf } from '../small-release';
+import { memorySink, memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';
+
+/** A rollout as it really goes, and what has been seen of it: what is seen once must hold from then on. */
+export type Rollout = ReturnType<typeof beginRollout>;
+
+export function beginRollout() {
+  const table = emptyTable();
+  const told: Told[] = [];
+  /** Everything that the source ever said of an hour; its newest word is the last. */
+  const said = new Map<Hour, (Counts | undefined)[]>();
+  const seen = {
+    finals: new Map<Hour, Snapshot>(),
+    verdicts: new Map<Hour, Verdict>(),
+    hour: 0,
+    /** Runs that may have told a message without noting that they did. */
+    crashes: 0,
+  };
+  const weather = { now: FINE as Counts | undefined, source: true, sink: true };
+  let hour = LAUNCH - 1;
+  let now = 0;
+
+  const traffic = (_: string, at: Hour) => (at < LAUNCH ? byStatus({}) : said.get(at)?.at(-1));
+
+  function processOf() {
+    const watch = memoryWatch(table, { release: ONE_ENDPOINT, traffic, told, clock: () => now });
+    const source: typeof watch.source = {
+      sample: async (...asked) => {
+        if (!weather.source) throw new SourceError('the source is down', 'unreachable');
+        return watch.source.sample(...asked);
+      },
+    };
+    const sink: typeof watch.sink = {
+      publish: async (alert) => {
+        if (!weather.sink) throw new Error('SNS is down');
+        return memorySink(told, () => now).publish(alert);
+      },
+    };
+    return { ...watch, source, sink };
+  }
+
+  return {
+    weather,
+    /** Time passes; the hours that end are as the weather is. */
+    pass(hours: number) {
+      for (; hours > 0; hours--) said.set(++hour, [weather.now]);
+    },
+    /** The source says something else of a past hour. */
+    revise(back: number, counts: Counts) {
+      if (hour - back >= LAUNCH) said.get(hour - back)!.push(counts);
+    },
+    async enter(stage: string, exposure: number) {
+      const history = memoryWatch(table, { told, clock: () => now }).history;
+      await history.enterStage({ at: startOf(hour + 1), stage, exposure, by: 'test' });
+    },
+    /** The tick of `back` hours ago arrives, a minute after whatever came before. */
+    async tick(back: number, faults: readonly Fault[] = []): Promise<RunReport | undefined> {
+      now = Math.max(now + 60_000, tickOf(hour));
+      if (faults.length > 0) seen.crashes++;
+      const disturbed = faulty(processOf(), faults);
+      const report = await run(disturbed.watch, tickOf(hour - back), disturbed.bounds).catch((error: Error) => {
+        if (faults.length === 0 && weather.sink) throw error;
+        return undefined;
+      });
+      check(report);
+      return report;
+    },
+  };
+
+  /** What must hold after every run. */
+  function check(report: RunReport | undefined): void {
+    // Thousands of times: an expectation each would take longer than the runs.
+    const must = (holds: boolean, what: string) => {
+      if (!holds) throw new Error(what);
+    };
+    for (const snapshot of table.snapshots.get('#show')?.values() ?? []) {
+      const { hour: at, final, kind } = snapshot;
+      must((seen.finals.get(at) ?? snapshot) === snapshot, `the final snapshot of hour ${at} changed`);
+      if (final) seen.finals.set(at, snapshot);
+      if (at >= LAUNCH && kind === 'counted')
+        must(said.get(at)!.includes(snapshot.counts), `hour ${at} was counted as the source never said`);
+    }
+    for (const [at, verdict] of table.verdicts) {
+      if (seen.verdicts.get(at) === verdict) continue;
+      must(!seen.verdicts.has(at), `the verdict of hour ${at} changed`);
+      seen.verdicts.set(at, verdict);
+      const passed = verdict.findings.filter(({ outcome }) => outcome === 'pass');
+      const unknown = verdict.blind !== undefined || passed.some(({ pooled }) => pooled.requests === 0);
+      must(!unknown || passed.length === 0, `hour ${at} passes what is unknown`);
+      must(!unknown || verdict.recommendation !== 'advance', `hour ${at} advances on what is unknown`);
+    }
+    const alerts = [...table.alerts.values()];
+    checkAlerts(alerts);
+    const sent = alerts.filter(({ status }) => status === 'sent').map(({ seq }) => seq);
+    const heard = told.map(({ alert }) => alert.seq);
+    expect(heard).toEqual(expect.arrayContaining(sent));
+    expect(heard.length - new Set(heard).size).toBeLessThanOrEqual(seen.crashes);
+    if (!report) return;
+    expect(report.hour).toBeGreaterThanOrEqual(seen.hour);
+    seen.hour = report.hour;
+    // A run that ended well has paged for all that is open, and has told when nothing is.
+    const open = new Set(alerts.at(-1)?.open.map(({ key }) => key));
+    const members = membersOf(report.verdict).map(({ key }) => key);
+    expect([...open]).toEqual(expect.arrayContaining(members));
+    expect(open.size > 0).toBe(members.length > 0);
+    expect(sent).toHaveLength(alerts.length);
+  }
+}
+
+/** One message after the other, each of which follows from the one before. */
+function checkAlerts(alerts: readonly AlertRecord[]): void {
+  expect(alerts.map(({ seq }) => seq)).toEqual(alerts.map((_, index) => index + 1));
+  const newest = new Map<string, string>();
+  alerts.forEach(({ change, open, dedupKey, notices, verdict }, index) => {
+    const before = alerts[index - 1];
+    const wasOpen = (before?.open.length ?? 0) > 0;
+    if (wasOpen) expect(dedupKey).toBe(before!.dedupKey);
+    else if (change === 'firing') expect(alerts.slice(0, index).map((one) => one.dedupKey)).not.toContain(dedupKey);
+    if (change === 'notice') expect(open).toEqual(before?.open ?? []);
+    else expect([change, open.length > 0]).toEqual([change, change !== 'resolved']);
+    if (change !== 'notice' && change !== 'firing') expect(wasOpen).toBe(true);
+    expect(verdict.hour).toBeGreaterThanOrEqual(before?.verdict.hour ?? 0);
+    for (const { kind, key } of notices) {
+      // A stage's end is told again when another thing is recommended.
+      const subject = kind === 'check-in' ? key.slice(0, key.lastIndexOf('/')) : key;
+      expect(newest.get(subject)).not.toBe(key);
+      newest.set(subject, key);
+    }
+  });
+}
