@@ -27,6 +27,7 @@ describe('a message that the sink refuses for ever', () => {
     };
     const outcomes: string[] = [];
     for (let newest = LAUNCH; newest < LAUNCH + 9; newest++) {
+      world.minutePasses();
       const outcome = await run(poisoned, tickOf(newest)).then(
         ({ alert }) => alert?.change ?? '-',
         (error: Error) => error.message,

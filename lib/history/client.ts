@@ -15,16 +15,17 @@ export const BOUNDED_CALLS = {
   },
 } satisfies DynamoDBClientConfig;
 
-/** A call with all its attempts, the waits between them and the whole of its reply; a page of items comes in 100 ms. */
-const CALL_MS = 15_000;
+/** Time for a call with all its attempts, the waits between them and the whole of its reply; a page of items comes in 100 ms. */
+export const WHOLE_CALL = { ms: 15_000 };
 
 type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 
 /**
  * Makes every call of an AWS client end: after `callMs` it is aborted and fails, also while its reply trickles in, which
- * no time-out of the SDK notices. A write that is cut off may have taken effect.
+ * no time-out of the SDK notices. A write that is cut off may have taken effect. Errors say which service it was.
  */
-export function bounded<C extends { send: unknown }>(client: C, callMs = CALL_MS): C {
+export function bounded<C extends { send: unknown; config: object }>(client: C, callMs = WHOLE_CALL.ms): C {
+  const service = String((client.config as { serviceId?: string }).serviceId ?? 'aws');
   const send = (client.send as Send).bind(client);
   const inTime = async (command: unknown) => {
     const cutOff = new AbortController();
@@ -32,11 +33,16 @@ export function bounded<C extends { send: unknown }>(client: C, callMs = CALL_MS
     // The SDK sleeps on between two attempts, whatever the signal says; so the call is left behind as well.
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`aws call - got no whole reply in ${callMs} ms, expected one; the next run tries again`));
+        reject(new Error(`got no whole reply in ${callMs} ms, expected one; the next run tries again`));
         cutOff.abort();
       }, callMs);
     });
-    return Promise.race([send(command, { abortSignal: cutOff.signal }), late]).finally(() => clearTimeout(timer));
+    return Promise.race([send(command, { abortSignal: cutOff.signal }), late])
+      .catch((error: Error) => {
+        error.message = `${service} - ${error.message}`;
+        throw error;
+      })
+      .finally(() => clearTimeout(timer));
   };
   return Object.assign(client, { send: inTime });
 }

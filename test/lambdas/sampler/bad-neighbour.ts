@@ -23,6 +23,11 @@ export const MANNERS: Record<string, Manner> = {
     response.writeHead(200, { 'content-length': text.length + 50 });
     response.write(text.slice(0, text.length / 2));
   },
+  'drips without end': (response) => {
+    response.writeHead(200);
+    const drip = setInterval(() => response.write(' '), 50);
+    response.on('close', () => clearInterval(drip));
+  },
   'says less than it has': async (response, honest) => {
     const text = await honest();
     response.writeHead(200, { 'content-length': Math.floor(text.length / 2) }).end(text.slice(0, text.length / 2));

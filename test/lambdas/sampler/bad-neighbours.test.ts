@@ -92,7 +92,12 @@ async function hoursBeside(neighbour: Neighbour, manners: [string, Manner][], ta
   const known: NodeJS.Dict<string> = { ...process.env, STAGEWATCH_DATADOG_URL: world.datadog.url };
   const addresses = Object.fromEntries(Object.values(ADDRESSES).map((name) => [name, known[name]!]));
   const release = await world.launched(CHANGE);
-  const healthy = sampler(environment(), () => {});
+  // A minute later, when a message is no longer the other run's.
+  const healthy = sampler(
+    environment(),
+    () => {},
+    () => Date.now() + 60_000,
+  );
   const runs: { manner: string; code: number | null; lines: string[] }[] = [];
   for (const [index, [manner, behave]] of manners.entries()) {
     const bad = await badNeighbour(addresses[ADDRESSES[neighbour]]!, behave, target);
