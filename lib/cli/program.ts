@@ -4,6 +4,7 @@ import { CsvError } from '../sources/csv';
 import { backfillCommand } from './backfill';
 import { backtestCommand } from './backtest';
 import { checkCommand } from './check';
+import { doctorCommand } from './doctor';
 import { historyCommand } from './history';
 import { EXIT, type Io, UsageError } from './io';
 import { resultsCommand } from './results';
@@ -24,22 +25,24 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check has its own.
+Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check and doctor have their own.
 
 Examples:
   $ stagewatch simulate --scenario regression
   $ stagewatch check
   $ stagewatch history '#show' --last 24h`,
     );
+  const exits = (exit: number) => {
+    code = exit;
+  };
   validateCommand(program, io);
+  doctorCommand(program, io, exits);
   stageCommand(program, io);
   backfillCommand(program, io);
   runCommand(program, io);
   watchCommand(program, io);
   historyCommand(program, io);
-  checkCommand(program, io, (exit) => {
-    code = exit;
-  });
+  checkCommand(program, io, exits);
   resultsCommand(program, io);
   backtestCommand(program, io);
   simulateCommand(program, io);
