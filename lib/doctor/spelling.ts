@@ -1,8 +1,8 @@
 /** A name that differs in more than this part of its letters was not meant. */
-const FAR = 0.4;
+const FAR = 0.3;
 
 /**
- * The known names that differ least from a wanted one, nearest first: at most three, none that differs in over 40 % of
+ * The known names that differ least from a wanted one, nearest first: at most three, none that differs in over 30 % of
  * its letters. Differences are letters put in, taken out or changed (Levenshtein, 1966).
  *
  * @example nearest('claims_shw', ['claims_index', 'claims_show', 'users']) // ['claims_show']
