@@ -32,17 +32,18 @@ Examples:
   $ stagewatch check
   $ stagewatch history '#show' --last 24h`,
     );
-  const exits = (exit: number) => {
-    code = exit;
-  };
   validateCommand(program, io);
-  doctorCommand(program, io, exits);
+  doctorCommand(program, io, (exit) => {
+    code = exit;
+  });
   stageCommand(program, io);
   backfillCommand(program, io);
   runCommand(program, io);
   watchCommand(program, io);
   historyCommand(program, io);
-  checkCommand(program, io, exits);
+  checkCommand(program, io, (exit) => {
+    code = exit;
+  });
   resultsCommand(program, io);
   backtestCommand(program, io);
   simulateCommand(program, io);

@@ -50,20 +50,24 @@ const sampledOf = (release: Release) =>
     .filter(({ toggleOff }) => !toggleOff)
     .map((series) => ({ ...series, criteria: [] }));
 
+const isRefusal = ({ status }: Reply) => status === 401 || status === 403;
+
 /** Which of site, keys and scope is wrong, when counts are refused; else that the answer is. */
 async function refusalChecks(datadog: Datadog, release: Release, to: Hour, error: Error) {
   if (!(error instanceof SourceError) || error.kind !== 'refused') return [wrong('answer', error.message)];
-  const refused = async (question: Promise<{ status: number }>) => [401, 403].includes((await question).status);
   const counts = sumsRequest(release.datadog, [{ filter: [], by: [] }], to - 24, to);
-  if (!(await refused(datadog.timeseries(counts)))) return [wrong('answer', error.message)];
-  if (await refused(datadog.validateApiKey()))
+  // Keys that no header can hold get no answer at all; the source has said so.
+  const reply = await datadog.timeseries(counts).catch(() => undefined);
+  if (!reply) return [wrong('keys', error.message)];
+  if (!isRefusal(reply)) return [wrong('answer', error.message)];
+  if (isRefusal(await datadog.validateApiKey()))
     return [
       wrong(
         'keys',
         `the API key - got refused by ${datadog.host}, expected a key of ${release.datadog.site}; is it whole, not revoked, and made on that site?`,
       ),
     ];
-  if (await refused(datadog.validateBothKeys()))
+  if (isRefusal(await datadog.validateBothKeys()))
     return [
       wrong(
         'keys',

@@ -14,6 +14,7 @@ export function hourChecks(samples: readonly Sample[], from: Hour, to: Hour, now
   const why = samples.findLast((sample) => sample.kind === 'unknown' && sample.hour === to - 1);
   const minutes = Math.round((now - startOf(to)) / 60_000);
   return [
+    // Else the source would have given none of them.
     ok('spacing', `the points of all ${plural(to - from, 'hour')} are one hour each`),
     counted.size >= HOURS_PER_WEEK
       ? ok('baseline', `${counted.size} of the last ${plural(to - from, 'hour')} have data`)

@@ -1,7 +1,7 @@
 import { isStatus } from '../domain/counts';
 import { count, percent, plural } from '../domain/format';
 import { type Release, type Series, seriesOf } from '../domain/release';
-import { type Check, ok, wrong } from './check';
+import { type Check, ok, skipped, wrong } from './check';
 import { keyOf, type Sums } from './counts';
 import { nearest } from './spelling';
 
@@ -23,6 +23,8 @@ const TOLERANCE = 0.001;
 const UNLABELLED = 0.1;
 /** With fewer in three weeks, a week without any is chance: at 9 in three weeks it has a probability of 5 %. */
 const THIN = 10;
+
+const NOTHING = 'no endpoint had a request in 7 days';
 
 const at = (sums: Sums, ...values: string[]) => sums.get(keyOf(...values)) ?? 0;
 
@@ -88,7 +90,7 @@ export function statusChecks(release: Release, { endpoint, status }: Counted): C
     if (!isStatus(label)) one.unlabelled += requests;
   }
   const seen = [...tags].map(([tag, one]) => ({ ...one, all: at(endpoint, tag) })).filter(({ all }) => all > 0);
-  if (seen.length === 0) return [];
+  if (seen.length === 0) return [skipped('sums', NOTHING), skipped('statuses', NOTHING)];
   const differing = seen.filter(({ sum, all }) => Math.abs(sum - all) > Math.max(1, TOLERANCE * all));
   const worst = seen
     .map(({ name, unlabelled, sum }) => ({ name, share: sum > 0 ? unlabelled / sum : 1 }))

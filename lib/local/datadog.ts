@@ -34,8 +34,7 @@ const requestSchema = z.object({
 const MAX_HOURS = 1_500;
 
 /**
- * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic, and what `doctor` asks
- * of keys and metric beside it. It gives whole hours
+ * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic. It gives whole hours
  * that have ended, and none of a blind period before that is over. Stricter than Datadog where Datadog would answer
  * something else than was meant: a query without `as_count()` or hourly rollup, another interval than an hour, or more
  * than 1,500 hours is an error here.
@@ -54,6 +53,7 @@ export async function startDatadog({ traffic, now, keys }: Options): Promise<Loc
   };
 }
 
+/** Where `doctor` asks for a metric's type; the scope metrics_read is everybody's here. */
 const METADATA = '/api/v1/metrics/';
 
 /** Whether the keys are known: the API key alone, or both. */

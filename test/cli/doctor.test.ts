@@ -108,6 +108,12 @@ describe('the keys', () => {
     expect(wrong).toEqual({ keys: expect.stringContaining('datadog secret - got no value') });
   });
 
+  test('cannot be keys: that is said, and not that the network is broken', async () => {
+    const { wrong } = await setUp.doctor(small, { env: { DD_APP_KEY: 'two\nlines' } });
+    expect(wrong).toEqual({ keys: expect.stringContaining("datadog's appKey cannot be one") });
+    expect(JSON.stringify(wrong)).not.toContain('lines');
+  });
+
   test('are sent to no other host than Datadog and this machine', async () => {
     const { code, wrong } = await setUp.doctor(small, { env: { STAGEWATCH_DATADOG_URL: 'http://example.com' } });
     expect(code).toBe(1);
