@@ -5,6 +5,7 @@ import { ackCommand } from './ack';
 import { backfillCommand } from './backfill';
 import { backtestCommand } from './backtest';
 import { checkCommand } from './check';
+import { doctorCommand } from './doctor';
 import { historyCommand } from './history';
 import { EXIT, type Io, UsageError } from './io';
 import { resultsCommand } from './results';
@@ -30,7 +31,7 @@ export async function main(args: readonly string[], world: Io): Promise<number> 
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check has its own.
+Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check and doctor have their own.
 
 Examples:
   $ stagewatch simulate --scenario regression
@@ -40,6 +41,9 @@ Examples:
     );
   stackOption(program, io);
   validateCommand(program, io);
+  doctorCommand(program, io, (exit) => {
+    code = exit;
+  });
   stageCommand(program, io);
   backfillCommand(program, io);
   runCommand(program, io);

@@ -43,7 +43,7 @@ export async function startDatadog({ traffic, now, keys }: Options): Promise<Loc
   let requests = 0;
   const listening = await listen((request, body) => {
     requests++;
-    return refusal(request, keys) ?? answerTo(body, traffic, now());
+    return validation(request, keys) ?? refusal(request, keys) ?? metadata(request) ?? answerTo(body, traffic, now());
   });
   return {
     ...listening,
@@ -53,10 +53,27 @@ export async function startDatadog({ traffic, now, keys }: Options): Promise<Loc
   };
 }
 
+/** Where `doctor` asks for a metric's type; the scope metrics_read is everybody's here. */
+const METADATA = '/api/v1/metrics/';
+
+/** Whether the keys are known: the API key alone, or both. */
+function validation({ url, headers }: IncomingMessage, { apiKey, appKey }: Options['keys']): Answer | undefined {
+  if (url !== '/api/v1/validate' && url !== '/api/v2/validate_keys') return undefined;
+  const known =
+    headers['dd-api-key'] === apiKey && (url === '/api/v1/validate' || headers['dd-application-key'] === appKey);
+  return known ? json(200, { valid: true, status: 'ok' }) : failure(403, 'Forbidden');
+}
+
+function metadata({ method, url = '' }: IncomingMessage): Answer | undefined {
+  if (method !== 'GET') return undefined;
+  return url === METADATA + SERVICE.metric ? json(200, { type: 'count' }) : failure(404, 'metric_name not found');
+}
+
 function refusal({ method, url, headers }: IncomingMessage, keys: Options['keys']): Answer | undefined {
   if (headers['dd-api-key'] !== keys.apiKey || headers['dd-application-key'] !== keys.appKey) {
     return failure(403, 'Forbidden');
   }
+  if (method === 'GET' && url?.startsWith(METADATA)) return undefined;
   if (method !== 'POST' || url !== '/api/v2/query/timeseries') return failure(404, 'Not found');
   if (!headers['content-type']?.startsWith('application/json')) return failure(415, 'Unsupported Media Type');
   return undefined;

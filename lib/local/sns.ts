@@ -23,14 +23,26 @@ const MAX_MESSAGE_BYTES = 262_144;
 /** ASCII, fewer than 100 characters, no control characters, not starting with a space (SNS, API reference of Publish). */
 const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
 
+interface Options {
+  onPublish(record: PublishRecord): void;
+  /** Who has subscribed; `PendingConfirmation` is the ARN of somebody who has not confirmed. */
+  subscriptions?(): { protocol: string; arn: string }[];
+}
+
 /**
- * An SNS endpoint that knows `CreateTopic` and `Publish` and refuses what SNS refuses, with SNS's error codes.
+ * An SNS endpoint that knows `CreateTopic`, `Publish` and `ListSubscriptionsByTopic` and refuses what SNS refuses, with SNS's error codes.
  * `onPublish` is told of every accepted message before the publisher is; if it throws, the publisher gets SNS's
- * InternalError (HTTP 500), as from an SNS that is down.
+ * InternalError (HTTP 500), as from an SNS that is down. Unless told otherwise, it is the only subscriber of each topic.
  */
-export async function startSns({ onPublish }: { onPublish(record: PublishRecord): void }): Promise<LocalSns> {
+export async function startSns({ onPublish, subscriptions }: Options): Promise<LocalSns> {
   const topics = new Set<string>();
 
+  const topicOf = (parameters: URLSearchParams) => {
+    const topicArn = parameters.get('TopicArn') ?? '';
+    if (!/^arn(:[^:]+){5}$/.test(topicArn)) throw new SnsError('InvalidParameter', 'Invalid parameter: TopicArn');
+    if (!topics.has(topicArn)) throw new SnsError('NotFound', 'Topic does not exist', 404);
+    return topicArn;
+  };
   const actions: Record<string, (parameters: URLSearchParams) => string> = {
     CreateTopic(parameters) {
       const name = parameters.get('Name') ?? '';
@@ -39,10 +51,16 @@ export async function startSns({ onPublish }: { onPublish(record: PublishRecord)
       topics.add(arn);
       return `<TopicArn>${arn}</TopicArn>`;
     },
+    ListSubscriptionsByTopic(parameters) {
+      const topicArn = topicOf(parameters);
+      const members = (subscriptions?.() ?? [{ protocol: 'application', arn: `${topicArn}:on-publish` }]).map(
+        ({ protocol, arn }) =>
+          `<member><TopicArn>${topicArn}</TopicArn><Protocol>${protocol}</Protocol><SubscriptionArn>${arn}</SubscriptionArn></member>`,
+      );
+      return `<Subscriptions>${members.join('')}</Subscriptions>`;
+    },
     Publish(parameters) {
-      const topicArn = parameters.get('TopicArn') ?? '';
-      if (!/^arn(:[^:]+){5}$/.test(topicArn)) throw new SnsError('InvalidParameter', 'Invalid parameter: TopicArn');
-      if (!topics.has(topicArn)) throw new SnsError('NotFound', 'Topic does not exist', 404);
+      const topicArn = topicOf(parameters);
       const record = { messageId: randomUUID(), topicArn, ...readMessage(parameters) };
       onPublish(record);
       return `<MessageId>${record.messageId}</MessageId>`;

@@ -8,6 +8,7 @@ const run = promisify(execFile);
 const ROOT = path.join(__dirname, '..', '..');
 const COMMANDS = [
   ['validate'],
+  ['doctor'],
   ['stage', 'enter'],
   ['stage', 'list'],
   ['backfill'],

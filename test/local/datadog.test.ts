@@ -207,6 +207,18 @@ test('a request of another content type, or to another path, is refused', async 
   expect((await post(body, HEADERS, '/api/v1/query')).status).toBe(404);
 });
 
+test.each([
+  ['/api/v1/validate', { 'dd-api-key': 'api' }, 200],
+  ['/api/v1/validate', { 'dd-api-key': 'other' }, 403],
+  ['/api/v2/validate_keys', { 'dd-api-key': 'api' }, 403],
+  ['/api/v2/validate_keys', HEADERS, 200],
+  ['/api/v1/metrics/trace.rack.request.hits', HEADERS, 200],
+  ['/api/v1/metrics/trace.rack.request.hits', {}, 403],
+  ['/api/v1/metrics/other', HEADERS, 404],
+])('GET %s with the headers %j is answered with %d', async (path, headers, status) => {
+  expect((await fetch(datadog.url + path, { headers: headers as Record<string, string> })).status).toBe(status);
+});
+
 test('every request is counted', async () => {
   const before = datadog.requests;
   await ask(STAGE_A, STAGE_A + 24);

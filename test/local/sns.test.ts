@@ -1,4 +1,10 @@
-import { CreateTopicCommand, PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import {
+  CreateTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  type PublishCommandInput,
+  SNSClient,
+} from '@aws-sdk/client-sns';
 import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns';
 
 let sns: LocalSns;
@@ -65,6 +71,13 @@ test('a created topic can be published to', async () => {
   const { TopicArn } = await client.send(new CreateTopicCommand({ Name: 'another' }));
   await publish({ TopicArn });
   expect(published[0]!.topicArn).toBe(TopicArn);
+});
+
+test('whoever started it is the only subscriber of a topic', async () => {
+  const { Subscriptions } = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn: sns.topicArn }));
+  expect(Subscriptions).toEqual([expect.objectContaining({ Protocol: 'application', TopicArn: sns.topicArn })]);
+  const TopicArn = `${sns.topicArn}-2`;
+  await expect(client.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).rejects.toThrow('Topic does not exist');
 });
 
 test.each([

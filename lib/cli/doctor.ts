@@ -1,0 +1,76 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type Command, Option } from 'commander';
+import type { Check } from '../doctor/check';
+import { examine } from '../doctor/doctor';
+import { plural } from '../domain/format';
+import { BOUNDED_CALLS } from '../history/client';
+import { type DatadogKeys, secretKeys } from '../sources/datadog-keys';
+import { jsonOption } from './arguments';
+import { chooseRelease } from './book';
+import { EXIT, type Io, UsageError } from './io';
+
+/** Looks whether a set-up is right; `exit` gets 1 when something is not. */
+export function doctorCommand(program: Command, io: Io, exit: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description('prove a set-up right before anyone relies on it: keys, metric, tags, table, topic, clock')
+    .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
+    .addOption(new Option('--table <name>', 'DynamoDB table to look at (env: STAGEWATCH_TABLE)'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+One line for each check: ok, WRONG with what to do, or skipped with why. It writes nothing, and a check that fails does
+not end the others.
+
+Keys: those of STAGEWATCH_SECRET, the stack's output SecretArn, where it is set, else DD_API_KEY and DD_APP_KEY. The
+type of the metric can only be read with the scope metrics_read, which nothing else needs.
+
+Exit codes: 0 nothing is wrong, 1 something is.
+
+Examples:
+  $ DD_API_KEY=... DD_APP_KEY=... stagewatch doctor
+  $ STAGEWATCH_SECRET=... STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch doctor --release document-status
+  $ stagewatch doctor --json | jq -r '.[] | select(.outcome == "wrong").text'`,
+    )
+    .action(async (options: { release?: string; table?: string; json?: boolean }) => {
+      const { release } = chooseRelease(options.release);
+      const table = options.table ?? io.env.STAGEWATCH_TABLE;
+      if (table?.trim() === '')
+        throw new UsageError('table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE');
+      const checks: Check[] = [];
+      await examine(
+        {
+          release,
+          keys: () => keysFrom(io.env),
+          datadogUrl: io.env.STAGEWATCH_DATADOG_URL,
+          ...(table && { table }),
+          topic: io.env.STAGEWATCH_TOPIC?.trim(),
+          now: io.now,
+          signal: io.signal,
+        },
+        (check) => {
+          checks.push(check);
+          if (!options.json) io.out(lineOf(check));
+        },
+      );
+      if (options.json) io.out(JSON.stringify(checks, null, 2));
+      const numberOf = (outcome: Check['outcome']) => checks.filter((check) => check.outcome === outcome).length;
+      io.err(`${plural(checks.length, 'check')}: ${numberOf('wrong')} wrong, ${numberOf('skipped')} skipped`);
+      if (numberOf('wrong') > 0) exit(EXIT.breach);
+    });
+}
+
+const lineOf = ({ outcome, name, text }: Check) =>
+  `${(outcome === 'wrong' ? 'WRONG' : outcome).padEnd(7)}  ${name.padEnd(10)}  ${text}`;
+
+/** The keys that the function itself reads, or this shell's. */
+async function keysFrom(env: NodeJS.ProcessEnv): Promise<DatadogKeys> {
+  const secret = env.STAGEWATCH_SECRET?.trim();
+  if (secret) return secretKeys(new SecretsManagerClient(BOUNDED_CALLS), secret).get();
+  const [apiKey, appKey] = ['DD_API_KEY', 'DD_APP_KEY'].map((name) => env[name]?.trim() ?? '');
+  const missing = [apiKey ? '' : 'DD_API_KEY', appKey ? '' : 'DD_APP_KEY'].filter(Boolean).join(' and ');
+  if (missing)
+    throw new UsageError(`${missing} - got nothing, expected Datadog's keys; set them, or STAGEWATCH_SECRET`);
+  return { apiKey: apiKey!, appKey: appKey! };
+}

@@ -1,0 +1,236 @@
+import { rmSync } from 'node:fs';
+import { hourOf } from '../../lib/domain/hour';
+import { RESOURCES } from '../../lib/local/traffic';
+import { byStatus } from '../by-status';
+import { openSetUp } from '../doctor/set-up';
+import { fileOf } from '../small-release';
+import { folder, stagewatch, written } from './console';
+
+let setUp: Awaited<ReturnType<typeof openSetUp>>;
+const root = folder();
+const small = written(root, 'small');
+beforeAll(async () => {
+  // It takes seconds, in which the clock of a command that waits for it would be off.
+  await import('@datadog/datadog-api-client');
+  setUp = await openSetUp();
+});
+beforeEach(() => setUp.heal());
+afterAll(async () => {
+  rmSync(root, { recursive: true });
+  await setUp.close();
+});
+
+/** A release whose Datadog part differs. */
+const withDatadog = (name: string, change: object) =>
+  written(root, name, { datadog: { ...fileOf().datadog, ...change } });
+const endpoint = (tag: string) => ({ endpoints: [{ name: '#show', tag, criteria: [{ below: '5%' }] }] });
+const json = (status: number, content: unknown) => ({
+  status,
+  type: 'application/json',
+  body: typeof content === 'string' ? content : JSON.stringify(content),
+});
+
+test('a set-up without fault: each thing is ok, on a line of its own', async () => {
+  const { code, wrong, skipped, ok, err } = await setUp.doctor(small);
+  expect([code, wrong]).toEqual([0, {}]);
+  expect(skipped).toEqual({ runs: 'no run has given a verdict yet; the first comes at minute 20' });
+  expect(Object.keys(ok)).toEqual(
+    'keys metric traffic series_#show sums statuses spacing baseline lateness table topic clock'
+      .split(' ')
+      .map((name) => name.replace('_', ' ')),
+  );
+  expect(err).toBe('13 checks: 0 wrong, 1 skipped');
+});
+
+test('without a table nothing of AWS is asked, and none of it is called ok', async () => {
+  const { code, skipped, ok } = await stagewatchLines({ STAGEWATCH_TABLE: undefined });
+  expect(code).toBe(0);
+  expect(skipped.map((line) => line.split(/ +/)[1])).toEqual(['table', 'runs', 'topic']);
+  expect(ok.some((line) => line.includes('DynamoDB'))).toBe(false);
+});
+
+/** What it prints for people. */
+async function stagewatchLines(change: Record<string, string | undefined>) {
+  const env = Object.fromEntries(
+    Object.entries({ ...setUp.env, ...change }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const { code, out } = await stagewatch(['doctor', '--release', small], { env, now: Date.now() });
+  const lines = out.split('\n');
+  const of = (word: string) => lines.filter((line) => line.startsWith(word));
+  return { code, ok: of('ok '), wrong: of('WRONG '), skipped: of('skipped ') };
+}
+
+describe('the keys', () => {
+  test('are missing: what needs no key is looked at all the same', async () => {
+    const { code, wrong, skipped, ok } = await setUp.doctor(small, { env: { DD_API_KEY: '', DD_APP_KEY: ' ' } });
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ keys: expect.stringMatching(/^DD_API_KEY and DD_APP_KEY - got nothing/) });
+    expect(skipped.counts).toBe('Datadog cannot be asked without keys');
+    expect(Object.keys(ok)).toEqual(['table', 'topic', 'clock']);
+  });
+
+  test.each([
+    ['DD_API_KEY', /^the API key - got refused by .*, expected a key of ddog-gov.com/],
+    ['DD_APP_KEY', /^the application key - got refused by .*, expected one of the API key's organisation/],
+  ])('%s is of another site or organisation', async (name, said) => {
+    const { code, wrong, skipped } = await setUp.doctor(small, { env: { [name]: 'sentinel-of-another-site' } });
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ keys: expect.stringMatching(said) });
+    expect(skipped.counts).toBe('none could be had');
+    expect(JSON.stringify(wrong)).not.toContain('sentinel');
+  });
+
+  test('are known, but may not query', async () => {
+    setUp.fault(({ url }) => (url?.includes('timeseries') ? json(403, { errors: ['Forbidden'] }) : undefined));
+    const { code, wrong } = await setUp.doctor(small);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ keys: expect.stringContaining('expected timeseries_query') });
+  });
+
+  test('come from the secret that the function reads, where it is named', async () => {
+    const env = { DD_API_KEY: '', DD_APP_KEY: '' };
+    expect((await setUp.doctor(small, { env: { ...env, STAGEWATCH_SECRET: 'datadog-keys' } })).wrong).toEqual({});
+    const { wrong } = await setUp.doctor(small, { env: { ...env, STAGEWATCH_SECRET: 'empty' } });
+    expect(wrong).toEqual({ keys: expect.stringContaining('datadog secret - got no value') });
+  });
+
+  test('cannot be keys: that is said, and not that the network is broken', async () => {
+    const { wrong } = await setUp.doctor(small, { env: { DD_APP_KEY: 'two\nlines' } });
+    expect(wrong).toEqual({ keys: expect.stringContaining("datadog's appKey cannot be one") });
+    expect(JSON.stringify(wrong)).not.toContain('lines');
+  });
+
+  test('are sent to no other host than Datadog and this machine', async () => {
+    const { code, wrong } = await setUp.doctor(small, { env: { STAGEWATCH_DATADOG_URL: 'http://example.com' } });
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ keys: expect.stringContaining('STAGEWATCH_DATADOG_URL is for a server on this machine') });
+  });
+});
+
+describe('the metric', () => {
+  const typed = (status: number, content: unknown) =>
+    setUp.fault(({ url }) => (url?.startsWith('/api/v1/metrics/') ? json(status, content) : undefined));
+
+  test('does not exist', async () => {
+    const { wrong } = await setUp.doctor(withDatadog('misnamed', { metric: 'trace.rack.requests.hits' }));
+    expect(wrong.metric).toMatch(/^datadog.metric - got none called trace.rack.requests.hits/);
+    expect(wrong.traffic).toContain('got no trace.rack.requests.hits at all');
+  });
+
+  test.each(['gauge', 'distribution'])('is a %s, whose sums are no numbers of requests', async (type) => {
+    typed(200, { type });
+    const { code, wrong } = await setUp.doctor(small);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ metric: expect.stringContaining(`which is a ${type}, expected a count`) });
+  });
+
+  test('is a rate, which as_count() turns back into counts', async () => {
+    typed(200, { type: 'rate' });
+    expect(await setUp.doctor(small)).toMatchObject({ code: 0, wrong: {} });
+  });
+
+  test.each([
+    [403, { errors: ['Forbidden'] }],
+    [200, { type: null }],
+    [200, 'not JSON'],
+  ])('has a type that cannot be read (%s %j): that is not ok, nor does it stop anything', async (status, content) => {
+    typed(status, content);
+    const { code, skipped, ok } = await setUp.doctor(small);
+    expect(code).toBe(0);
+    expect(skipped.metric).toMatch(/look it up/);
+    expect(ok).toHaveProperty('traffic');
+  });
+});
+
+describe('the counts', () => {
+  test('there are none in the scope', async () => {
+    const { wrong } = await setUp.doctor(withDatadog('elsewhere', { scope: ['env:eks-dev'] }));
+    expect(wrong.traffic).toMatch(/^datadog.scope - got no .* for env:eks-dev, expected traffic/);
+    expect(wrong['series #show']).toContain('is that the right tag?');
+  });
+
+  test('an endpoint is misspelt: the nearest one that has requests is named', async () => {
+    const place = written(root, 'misspelt', endpoint('v0::benefitclaimscontroller_show'));
+    const { code, wrong } = await setUp.doctor(place);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ 'series #show': expect.stringContaining(`did you mean ${RESOURCES['#show'].tag}`) });
+  });
+
+  test('an endpoint is like no other', async () => {
+    const { wrong } = await setUp.doctor(written(root, 'new', endpoint('payments_create')));
+    expect(wrong['series #show']).toMatch(/none of the \d values of resource_name is like it, .* before its launch$/);
+  });
+
+  test('an endpoint is gone since a week', async () => {
+    const week = hourOf(Date.now()) - 170;
+    setUp.counts((name, hour) => (name === '#show' && hour > week ? byStatus({}) : undefined));
+    const { code, wrong } = await setUp.doctor(small);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ 'series #show': expect.stringContaining('was the endpoint renamed?') });
+  });
+
+  test('a control is misspelt, and nobody carries the tags of a toggle that is off', async () => {
+    const change = {
+      datadog: { ...fileOf().datadog, control: ['feature:nobody'] },
+      endpoints: [{ ...fileOf().endpoints[0], criteria: [{ consistentWithBaseline: {} }] }],
+      controls: [{ name: 'letters', tag: 'v0::letterscontroller_index' }],
+    };
+    const { wrong } = await setUp.doctor(written(root, 'controlled', change));
+    expect(wrong).toEqual({
+      'series letters': expect.stringContaining('tag - got no request with resource_name:v0::letters'),
+      'series #show (toggle off)': expect.stringContaining('datadog.control - got no request with feature:nobody'),
+    });
+  });
+
+  test('the status tag is another one', async () => {
+    const { code, wrong } = await setUp.doctor(withDatadog('unlabelled', { statusTag: 'http.status' }));
+    expect(code).toBe(1);
+    expect(wrong.statuses).toMatch(/^datadog.statusTag - got 100 % of #show without an HTTP status in http.status/);
+  });
+
+  test('the points are two hours each', async () => {
+    setUp.fault(async ({ url }, _body, honest) => {
+      const answer = await honest();
+      if (!url?.includes('timeseries')) return answer;
+      const { data } = JSON.parse(answer.body);
+      const even = (_: unknown, index: number) => index % 2 === 0;
+      data.attributes.times = data.attributes.times.filter(even);
+      data.attributes.values = data.attributes.values.map((values: number[]) => values.filter(even));
+      return json(200, { data });
+    });
+    const { code, wrong } = await setUp.doctor(small);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ answer: expect.stringContaining('no two of them an hour apart, expected hourly points') });
+  });
+
+  test('they began three days ago', async () => {
+    const begun = hourOf(Date.now()) - 72;
+    setUp.counts((_name, hour) => (hour < begun ? byStatus({}) : undefined));
+    const { code, wrong } = await setUp.doctor(small);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ baseline: expect.stringMatching(/^baseline - got data in 7\d of the last 672 hours/) });
+  });
+
+  test('they ended five hours ago', async () => {
+    const ended = hourOf(Date.now()) - 5;
+    setUp.counts((_name, hour) => (hour > ended ? byStatus({}) : undefined));
+    const { code, wrong } = await setUp.doctor(small);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ lateness: expect.stringMatching(/data is about \d hours late \(Datadog has no /) });
+  });
+
+  test('one answer cannot be used: the other checks are made', async () => {
+    let answers = 0;
+    setUp.fault(({ url }) => (url?.includes('timeseries') && ++answers === 5 ? json(200, '<html>') : undefined));
+    const { code, wrong, ok } = await setUp.doctor(small);
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ traffic: expect.stringContaining("datadog's answer cannot be used") });
+    expect(ok).toHaveProperty('lateness');
+  });
+});
+
+test('a clock that is two minutes off is wrong by every server', async () => {
+  const { code, wrong } = await setUp.doctor(small, { now: Date.now() + 120_000 });
+  expect(code).toBe(1);
+  expect(wrong).toEqual({ clock: expect.stringMatching(/ahead of 127.*, 1\d\d seconds ahead of DynamoDB/) });
+});

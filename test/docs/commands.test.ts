@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { stagewatch } from '../cli/console';
+
+const ROOT = path.join(__dirname, '..', '..');
+const pages = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+const textOf = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');
+
+test('every command in the documentation exists, with the options that it is given', async () => {
+  const wrong: string[] = [];
+  for (const page of pages) {
+    const joined = textOf(page).replaceAll('\\\n', ' ');
+    for (const [, words] of joined.matchAll(/npx stagewatch ([^#`\n;|&]*)/g)) {
+      const command = /^(stage \w+|[\w-]+)/.exec(words!)![1]!;
+      const { out } = await stagewatch([...command.split(' '), '--help']);
+      const unknown = (words!.match(/ --[\w-]+/g) ?? []).filter((option) => !out.includes(option.trim()));
+      if (!out.startsWith(`Usage: stagewatch ${command} `) || unknown.length > 0) wrong.push(`${page}: ${words}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('every link between the pages leads to a file', () => {
+  const broken = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/\]\(([\w./-]+)(?:#[\w-]*)?\)/g)]
+      .map(([, target]) => path.join(path.dirname(page), target!))
+      .filter((target) => !existsIn(target)),
+  );
+  expect(broken).toEqual([]);
+});
+
+const existsIn = (target: string) => readdirSync(path.join(ROOT, path.dirname(target))).includes(path.basename(target));

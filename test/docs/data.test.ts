@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { parseHour, parseInstant } from '../../lib/domain/hour';
+import { openDynamo } from '../../lib/history/client';
+import * as items from '../../lib/history/items';
+import { useLocalCloud } from '../../lib/local/cloud';
+import { openStore } from '../../lib/local/store';
+import { readRelease } from '../../lib/release/read';
+
+const ROOT = path.join(__dirname, '..', '..');
+const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
+const blocks = (language: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
+
+const [snapshot, stage, verdict, alert, ...others] = blocks('json').map((block) => JSON.parse(block));
+const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
+const { name } = release;
+
+test('the examples of snapshot and stage are items that the code reads, and writes just so', () => {
+  expect(others).toEqual([]);
+  const kept = items.readSnapshot(marshall(snapshot));
+  expect(items.snapshotItem(name, kept, release)).toEqual(marshall(snapshot));
+  expect(items.stageItem(name, items.readStage(marshall(stage)))).toEqual(marshall(stage));
+});
+
+test('the keys of verdict and alert are those of the code', () => {
+  const pk = items.releaseKey(name);
+  expect([verdict.pk, verdict.sk]).toEqual([pk, items.verdictKey(parseHour(verdict.hour)!)]);
+  expect([alert.pk, alert.sk]).toEqual([pk, items.alertKey(2)]);
+  expect(parseInstant(alert.at)).toBeDefined();
+});
+
+test('every query finds its example', async () => {
+  const store = await openStore(':memory:');
+  const before = { ...process.env };
+  useLocalCloud(process.env, { dynamodb: store.url });
+  const client = openDynamo();
+  try {
+    for (const Item of [snapshot, stage, verdict, alert])
+      await client.send(new PutItemCommand({ TableName: store.tableName, Item: marshall(Item) }));
+    const queries = [...text.matchAll(/-expression '(.*)' \\\n.*-values '(.*)' \\\n/g)];
+    const found = await Promise.all(
+      queries.map(async ([, KeyConditionExpression, values]) => {
+        const ExpressionAttributeValues = JSON.parse(values!);
+        const answer = await client.send(
+          new QueryCommand({ TableName: store.tableName, KeyConditionExpression, ExpressionAttributeValues }),
+        );
+        return answer.Items?.map(({ sk }) => sk?.S).join();
+      }),
+    );
+    expect(found).toEqual([snapshot.sk, verdict.sk, alert.sk, stage.sk, snapshot.sk]);
+  } finally {
+    client.destroy();
+    Object.assign(process.env, before);
+    await store.close();
+  }
+});
