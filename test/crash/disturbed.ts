@@ -113,8 +113,11 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
   same('alerts', alerts.map(gist), expected.map(gist));
   const runsLate = recovery === 'retry' ? 0 : 1;
   const firstTold = (told: readonly Told[], seq: number) => told.find(({ alert }) => alert.seq === seq)?.at ?? Infinity;
+  for (const { alert } of ended.told)
+    if (honest.table.alerts.get(alert.seq)?.status === 'held') wrong.push(`message ${alert.seq} was to be held back`);
   for (const { seq } of expected.filter(
-    ({ seq }) => !scene.before.alerts.has(seq) || scene.before.alerts.get(seq)!.status === 'pending',
+    ({ seq, status }) =>
+      status !== 'held' && (!scene.before.alerts.has(seq) || scene.before.alerts.get(seq)!.status === 'pending'),
   )) {
     const late = (firstTold(ended.told, seq) - firstTold(honest.told, seq)) / HOUR_MS;
     if (!(Math.floor(late) <= runsLate)) wrong.push(`message ${seq} came ${late} hours late`);

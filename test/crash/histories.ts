@@ -1,4 +1,4 @@
-import type { Hour } from '../../lib/domain/hour';
+import { type Hour, startOf } from '../../lib/domain/hour';
 import type { Release } from '../../lib/domain/release';
 import { run } from '../../lib/run';
 import { copyOf, emptyTable, type Table } from '../memory-history';
@@ -42,6 +42,14 @@ async function withPending(tables: ReadonlyMap<number, Table>, after: number): P
   return table;
 }
 
+/** The hour `after` the launch as its run finds it when a silence was said, up to the hour `until`. */
+function silenced(tables: ReadonlyMap<number, Table>, after: number, until: number): Table {
+  const table = copyOf(tables.get(after)!);
+  const at = startOf(LAUNCH + after) + 1;
+  table.onCall.set(at, { kind: 'silence', at, until: startOf(LAUNCH + until), by: 'Ada', reason: 'upgrade' });
+  return table;
+}
+
 /** The histories that a disturbed run may meet; what each run has to say is asserted by the test of the scenes. */
 export async function scenes(): Promise<Scene[]> {
   const tables = await tablesOf(42);
@@ -68,6 +76,8 @@ export async function scenes(): Promise<Scene[]> {
     at('notice due', 23),
     { ...at('pending left over', 5), before: await withPending(tables, 4) },
     { ...at('pending resolution left over', 10), before: await withPending(tables, 9) },
+    { ...at('page due, silenced', 4), before: silenced(tables, 4, 20) },
+    { ...at('page due, silence about to end', 4), before: silenced(tables, 4, 6) },
     { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 211, longOneIn: 2 },
     { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 211, longOneIn: 2 },
   ];

@@ -47,6 +47,8 @@ test('the scenes are what their names say', async () => {
     'notice due: notice',
     'pending left over: firing worse',
     'pending resolution left over: resolved',
+    'page due, silenced: ',
+    'page due, silence about to end: firing worse',
     '36 h catch-up: notice',
     '36 h catch-up, alert open: resolved notice',
   ]);
