@@ -50,6 +50,17 @@ function silenced(tables: ReadonlyMap<number, Table>, after: number, until: numb
   return table;
 }
 
+/** A table as the undisturbed runs of the hours [from, to) after the launch leave it. */
+async function afterRuns(table: Table, from: number, to: number): Promise<Table> {
+  let now = 0;
+  const watch = memoryWatch(table, { told: [], clock: () => now });
+  for (let after = from; after < to; after++) {
+    now = tickOf(LAUNCH + after);
+    await run(watch, now);
+  }
+  return table;
+}
+
 /** The histories that a disturbed run may meet; what each run has to say is asserted by the test of the scenes. */
 export async function scenes(): Promise<Scene[]> {
   const tables = await tablesOf(42);
@@ -77,7 +88,7 @@ export async function scenes(): Promise<Scene[]> {
     { ...at('pending left over', 5), before: await withPending(tables, 4) },
     { ...at('pending resolution left over', 10), before: await withPending(tables, 9) },
     { ...at('page due, silenced', 4), before: silenced(tables, 4, 20) },
-    { ...at('page due, silence about to end', 4), before: silenced(tables, 4, 6) },
+    { ...at('silence over, page held back', 7), before: await afterRuns(silenced(tables, 4, 8), 4, 7) },
     { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 211, longOneIn: 2 },
     { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 211, longOneIn: 2 },
   ];

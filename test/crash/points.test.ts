@@ -48,7 +48,7 @@ test('the scenes are what their names say', async () => {
     'pending left over: firing worse',
     'pending resolution left over: resolved',
     'page due, silenced: ',
-    'page due, silence about to end: firing worse',
+    'silence over, page held back: firing resolved',
     '36 h catch-up: notice',
     '36 h catch-up, alert open: resolved notice',
   ]);
