@@ -78,7 +78,10 @@ function scheduler(pick: (count: number) => number) {
  * A message but for its times: a late tick that finds the newest verdict already there works as of the minute in which
  * that hour had settled, some minutes before its tick.
  */
-const timeless = ({ at, pagedAt, noticedAt, dedupKey, ...message }: AlertRecord) => message;
+const timeless = ({ at, pagedAt, noticedAt, dedupKey, heldBack, ...message }: AlertRecord) => ({
+  ...message,
+  heldBack: heldBack?.map(({ what, why }) => ({ what, why })),
+});
 
 /** What is new in a table, in its order; who took a message and when is not for people. */
 const newIn = (table: Table, before: Table) => ({
