@@ -16,14 +16,12 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
   ];
 }
 
-/** A line for every criterion; for the release's ceiling only when it is broken, or was before the launch. */
+/** Whether a finding has a line: every criterion's; the release ceiling's only when it is broken, or was before the launch. */
+export const isTold = ({ criterion, outcome, baselineRate, limit }: Finding): boolean =>
+  criterion !== 'ceiling' || outcome === 'breach' || (baselineRate ?? 0) >= limit!;
+
 export const findingLines = ({ findings }: Pick<Verdict, 'findings'>, release: Release): string[] =>
-  findings
-    .filter(
-      ({ criterion, outcome, baselineRate, limit }) =>
-        criterion !== 'ceiling' || outcome === 'breach' || (baselineRate ?? 0) >= limit!,
-    )
-    .map((finding) => findingText(finding, release));
+  findings.filter(isTold).map((finding) => findingText(finding, release));
 
 function findingText(finding: Finding, { timeZone }: Release): string {
   const since = finding.since === undefined ? '' : `, since ${clock(startOf(finding.since), timeZone)}`;

@@ -15,6 +15,7 @@ const COMMANDS = [
   ['watch'],
   ['history'],
   ['check'],
+  ['status'],
   ['ack'],
   ['silence'],
   ['test-alert'],
