@@ -7,7 +7,7 @@ import { factsOf, withBook } from './book';
 import { colors } from './colors';
 import type { Io } from './io';
 
-/** Prints how the release stands, judged now from the history; `painted` takes the text, whose colours are its own. */
+/** Prints what the live page shows, judged now from the history; `painted` takes the text, whose colours are its own. */
 export function statusCommand(program: Command, io: Io, painted: Io['out']): void {
   const command = program
     .command('status')
@@ -16,7 +16,7 @@ export function statusCommand(program: Command, io: Io, painted: Io['out']): voi
     .addHelpText(
       'after',
       `
-An hour is a block, from 0 to the highest one: "·" had no requests, and a gap is
+It shows what the live page shows. An hour is a block, from 0 to the highest one: "·" had no requests, and a gap is
 unknown. The exit code is 0 whatever the verdict; "stagewatch check" has one for scripts.
 
 Examples:
