@@ -11,7 +11,7 @@ export interface PageChoice {
 
 export const pageOptions = (): Option[] => [
   new Option('--port <number>', 'of the live page on 127.0.0.1 (default: a free one)').argParser(portFor('--port')),
-  new Option('--no-page', 'serve no live page'),
+  new Option('--no-page', 'serve no live page').conflicts('port'),
 ];
 
 /**

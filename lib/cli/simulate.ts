@@ -6,12 +6,10 @@ import { clock, percent, plural } from '../domain/format';
 import { startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
 import type { Verdict } from '../domain/verdict';
-import { play } from '../local/play';
-import { SCENARIOS, type Scenario } from '../local/scenario';
+import { type PlayOptions, play } from '../local/play';
+import { SCENARIOS } from '../local/scenario';
 import { readSimulation, type Simulation } from '../local/simulation';
 import type { PublishRecord } from '../local/sns';
-import type { LivePage } from '../page/server';
-import type { ReadRelease } from '../release/read';
 import { findingLines } from '../report/verdict-text';
 import { oneOf, problemsIn, seedFor, textFor } from './arguments';
 import { chooseRelease } from './book';
@@ -65,7 +63,7 @@ Examples:
       io.err(`${read.release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
       const note = `a simulation: scenario ${scenario.name}, seed ${simulation.seed}`;
       await withPage(options, io, { everySeconds: PAGE_SECONDS, note }, async (page) => {
-        const finished = await playOn(options, io, read, scenario, simulation.seed, page);
+        const finished = await playOn(options, io, { release: read, scenario, seed: simulation.seed, page });
         if (!page || !finished || !io.terminal || io.signal.aborted) return;
         io.err(`live page, as it ended: ${page.url} (Ctrl-C ends it)`);
         await once(io.signal, 'abort');
@@ -78,25 +76,19 @@ Examples:
 async function playOn(
   options: SimulateOptions,
   io: Io,
-  read: ReadRelease,
-  scenario: Scenario,
-  seed: number,
-  page: LivePage | undefined,
+  what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'page'>,
 ): Promise<boolean> {
-  const { release } = read;
+  const { release } = what.release;
   const progress = progressOn(io, 'playing');
   const place = placeOf(options);
   const started = io.now();
   const pages: PublishRecord[] = [];
   try {
     const played = await play({
-      release: read,
-      scenario,
-      seed,
+      ...what,
       dir: options.data,
       resume: options.resume === true,
       signal: io.signal,
-      page,
       onProgress: (done, total, verdict) => progress.at(Math.max(0, done), total, where(verdict, release)),
       onPublish: (record, at) => {
         if (record.attributes.severity?.value === 'page') pages.push(record);

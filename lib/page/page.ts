@@ -23,7 +23,7 @@ import {
 import type { View } from './view';
 
 const asset = (name: string) => readFileSync(path.join(__dirname, name), 'utf8');
-const STYLE = { markup: asset('page.css') };
+const STYLE = { markup: asset('page.css') + asset('chart.css') };
 const SCRIPT = { markup: asset('live.js') };
 const hashOf = ({ markup }: Markup) => `'sha256-${createHash('sha256').update(markup).digest('base64')}'`;
 
@@ -141,7 +141,7 @@ function keyText(one: EndpointView): string {
       : `Bars: error rate, up to ${percent(top)}; below them the requests.`,
     limit === undefined || top === undefined
       ? ''
-      : `${limit <= top ? 'Dashed' : 'Above the drawing'}: ${percent(limit)}, the most that is tolerated.`,
+      : `${limit <= top ? 'Dashed' : 'Above the drawing'}: ${percent(limit)}, the most that is tolerated on average.`,
     unknown > 0 ? 'Hatched: unknown.' : '',
   ]
     .filter(Boolean)

@@ -45,6 +45,9 @@ export function sparkline({ hours }: Pick<EndpointView, 'hours'>): string {
   return `│${blocks.join('')}│`;
 }
 
+/** A notice of a stage's end says at length what stands above it anyway. */
+const MESSAGE_COLUMNS = 160;
+
 /** A view as lines for a terminal. Text from outside is plain in it and begins no line; the colours are the caller's. */
 export function statusText(view: View, paint: Paints): string[] {
   const { timeZone, verdict } = view;
@@ -64,7 +67,10 @@ export function statusText(view: View, paint: Paints): string[] {
     ...part('Held back', heldTexts(view)),
     ...part(
       'Last messages',
-      view.messages.map((message) => `${timeText(message.at, timeZone)}  ${messageText(message)}`),
+      view.messages.map((message) => {
+        const told = message.kind === 'NOTICE' ? [messageText(message), ...message.told] : [messageText(message)];
+        return `${timeText(message.at, timeZone)}  ${plain(told.join(': '), MESSAGE_COLUMNS)}`;
+      }),
     ),
   ];
 }

@@ -47,6 +47,12 @@ test('a port that is taken is wrong use, and nothing is played', async () => {
   expect(err).toContain(`--port - got ${port}, which is in use, expected a free one`);
 });
 
+test('--no-page beside --port is wrong use', async () => {
+  const { code, err } = await simulate(['--no-page', '--port', '8080']);
+  expect(code).toBe(64);
+  expect(err).toContain("'--no-page' cannot be used with option '--port <number>'");
+});
+
 test.each(['65536', '-1', 'http', '', '80.5'])('--port %j is wrong use', async (port) => {
   for (const command of ['simulate', 'watch']) {
     const { code, out, err } = await stagewatch([command, ...place, `--port=${port}`]);

@@ -40,6 +40,10 @@ describe('the status', () => {
     expect(text).toMatch(/\nLast messages\n {2}2026-02-14 03:20 EST {2}ALARM: #show still broken\n/);
   });
 
+  test('says what a notice told', () => {
+    expect(linesOf('finished').at(-1)).toMatch(/EDT {2}NOTICE: 2 notices: 1-week check: #index 1\.21 % /);
+  });
+
   test('says what a silence holds back', () => {
     const text = linesOf('silenced').join('\n');
     expect(text).toContain('\nQuiet\n  silence by dana: database upgrade; the whole release until');
