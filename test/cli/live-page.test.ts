@@ -5,9 +5,8 @@ import { folder, stagewatch, written } from './console';
 
 const root = folder();
 const place = ['--release', written(root, 'small')];
-let histories = 0;
 const simulate = (args: string[], onLine?: (line: string) => void, signal = new AbortController().signal) =>
-  stagewatch(['simulate', ...place, '--data', path.join(root, `history-${++histories}`), ...args], { signal, onLine });
+  stagewatch(['simulate', ...place, '--data', path.join(root, 'history'), ...args], { signal, onLine });
 afterAll(() => rmSync(root, { recursive: true }));
 
 test('a simulation says where its page is, which shows it while it is played', async () => {
@@ -30,12 +29,6 @@ test('a simulation says where its page is, which shows it while it is played', a
   expect(await shown).toContain('a simulation: scenario regression, seed 1');
   expect(await shown).toContain('>NOT EXPOSED<');
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
-});
-
-test('--no-page serves none', async () => {
-  const { code, err } = await simulate(['--no-page'], undefined, AbortSignal.abort());
-  expect(code).toBe(0);
-  expect(err).not.toContain('http');
 });
 
 test('a port that is taken is wrong use, and nothing is played', async () => {

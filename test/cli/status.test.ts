@@ -1,19 +1,22 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Release } from '../../lib/domain/release';
-import { BAD, FINE, LAUNCH, tickOf } from '../small-release';
+import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../small-release';
 import { openWorld, type World } from '../world';
 import { folder, stagewatch, written } from './console';
 
 let world: World;
 let release: Release;
+const NOW = tickOf(LAUNCH + 3);
 const root = folder();
 beforeAll(async () => {
   world = await openWorld();
   world.heal();
-  release = await world.launched();
-  world.shows((at) => (at > LAUNCH ? BAD : FINE));
-  await world.hours(release, LAUNCH, LAUNCH + 4);
+  release = releaseOf(world.freshName());
+  await world.seed(release, LAUNCH - 44, LAUNCH + 4, (at) => (at > LAUNCH ? BAD : FINE));
+  const history = world.historyOf(release);
+  await history.enterStage(entered(LAUNCH));
+  await history.recordOnCall({ kind: 'silence', at: NOW - 1, until: NOW + 1, by: 'Ada', reason: 'upgrade' });
 });
 afterAll(async () => {
   rmSync(root, { recursive: true });
@@ -22,7 +25,7 @@ afterAll(async () => {
 
 const status = (...args: string[]) =>
   stagewatch(['status', '--release', written(root, release.name), '--table', world.store.tableName, ...args], {
-    now: tickOf(LAUNCH + 3),
+    now: NOW,
   });
 
 test('status tells how the release stands, with exit code 0 whatever that is', async () => {
@@ -30,8 +33,7 @@ test('status tells how the release stands, with exit code 0 whatever that is', a
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/^ROLL BACK: #show: /);
   expect(out).toMatch(/\n {2}#show {2}│▂{45}███│\n/);
-  expect(out).toContain('\nOpen\n  #show is not below its limit since 2026-02-11 12:00 EST');
-  expect(out).toMatch(/\nLast messages\n.*ALARM: #show worse\n.*ALARM: #show broken$/);
+  expect(out).toMatch(/\nQuiet\n {2}silence by Ada: upgrade; the whole release until 2026-02-11 15:20 EST$/);
 });
 
 test('with --json it is the same for machines', async () => {
@@ -42,7 +44,7 @@ test('with --json it is the same for machines', async () => {
     verdict: { recommendation: 'roll back', judgedTo: '2026-02-11T20:00Z' },
     data: { countedTo: '2026-02-11T20:00Z', unjudged: 0 },
     endpoints: [{ name: '#show', outcome: 'breach', unknown: 0 }],
-    open: [{ what: '#show is not below its limit', since: '2026-02-11T17:00Z' }],
+    quiet: [{ why: 'silence by Ada: upgrade' }],
   });
 });
 
