@@ -4,7 +4,7 @@ import type { Release } from '../domain/release';
 import type { Snapshot } from '../domain/snapshot';
 import type { StageEvent } from '../domain/stage';
 import type { CriterionKind, Finding, Outcome, Pooled, Verdict } from '../domain/verdict';
-import { isTold } from '../report/verdict-text';
+import { isShown } from '../report/verdict-text';
 
 /** One hour of a chart; unknown is never zero. */
 export type HourView = { hour: string; entered?: string } & (
@@ -77,7 +77,7 @@ export function endpointView(
     hourView(from + index, snapshots.get(from + index), release, log),
   );
   const counted = hours.filter((hour) => hour.kind === 'counted');
-  const findings = (verdict?.findings ?? []).filter((finding) => finding.endpoint === name && isTold(finding));
+  const findings = (verdict?.findings ?? []).filter((finding) => finding.endpoint === name && isShown(finding));
   const outcome = worstOf(findings);
   const measure = findings[0];
   return {

@@ -4,10 +4,11 @@ import type { Release } from '../../lib/domain/release';
 import { pageHtml } from '../../lib/page/page';
 import { type LivePage, servePage } from '../../lib/page/server';
 import { viewOf } from '../../lib/page/view';
+import { MOMENTS } from '../page/moments';
 import { BAD, FINE, LAUNCH, tickOf } from '../small-release';
 import { openWorld, type World } from '../world';
-import { MOMENTS } from './moments';
 
+// A suite of its own, since a machine with Node and npm only has no browser: docs/live-page.md says how to run it.
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 let browser: Browser;
