@@ -58,6 +58,11 @@ export const seedFor = parser(
   'a whole number from 0 to 999999999',
 );
 
+export const portFor = parser(
+  (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+  'a port from 0 to 65535; 0 takes a free one',
+);
+
 /** Any text but none. */
 export const textFor = parser((text) => (text.trim() === '' ? undefined : text), 'some text');
 

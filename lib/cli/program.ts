@@ -14,6 +14,7 @@ import { silenceCommand } from './silence';
 import { simulateCommand } from './simulate';
 import { stackOption } from './stack';
 import { stageCommand } from './stage';
+import { statusCommand } from './status';
 import { testAlertCommand } from './test-alert';
 import { validateCommand } from './validate';
 import { watchCommand } from './watch';
@@ -57,7 +58,8 @@ Examples:
   testAlertCommand(program, io);
   resultsCommand(program, io);
   backtestCommand(program, io);
-  // It colours its own words, and what comes from outside is plain there.
+  // They colour their own words, and what comes from outside is plain there.
+  statusCommand(program, io, world.out);
   simulateCommand(program, world);
   inherit(program, program.commands);
   try {

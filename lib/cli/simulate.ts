@@ -1,22 +1,24 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import picocolors from 'picocolors';
 import { clock, percent, plural } from '../domain/format';
 import { startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
 import type { Verdict } from '../domain/verdict';
-import { play } from '../local/play';
+import { type PlayOptions, play } from '../local/play';
 import { SCENARIOS } from '../local/scenario';
 import { readSimulation, type Simulation } from '../local/simulation';
 import type { PublishRecord } from '../local/sns';
 import { findingLines } from '../report/verdict-text';
 import { oneOf, problemsIn, seedFor, textFor } from './arguments';
 import { chooseRelease } from './book';
+import { colors } from './colors';
 import { type Io, UsageError } from './io';
+import { type PageChoice, pageOptions, withPage } from './live-page';
 import { type Progress, progressOn } from './progress';
 
-interface SimulateOptions {
+interface SimulateOptions extends PageChoice {
   release?: string;
   data: string;
   scenario?: string;
@@ -24,14 +26,14 @@ interface SimulateOptions {
   resume?: boolean;
 }
 
-// On a CI server picocolors colours what goes into a file, too.
-const colors = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true);
+/** A simulated hour takes far less. */
+const PAGE_SECONDS = 1;
 
 const DEFAULT = { scenario: 'regression', seed: 1 };
 
 export function simulateCommand(program: Command, io: Io): void {
   const names = SCENARIOS.map((scenario) => scenario.name);
-  program
+  const command = program
     .command('simulate')
     .description('play a whole rollout on this machine, through the code that runs in the cloud')
     .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
@@ -45,7 +47,8 @@ export function simulateCommand(program: Command, io: Io): void {
 Scenarios:
 ${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(12)} ${scenario.description}`).join('\n')}
 
-The other commands answer from what was played. A simulation can be stopped at any time, however hard.
+The other commands answer from what was played. A simulation can be stopped at any time, however hard. Its live page
+stays on a terminal when it has ended, until Ctrl-C.
 
 Examples:
   $ npm start
@@ -57,44 +60,59 @@ Examples:
       const read = chooseRelease(options.release);
       const simulation = simulationFor(options, read.name);
       const scenario = SCENARIOS.find((one) => one.name === simulation.scenario)!;
-      const { release } = read;
-      io.err(`${release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
-      const progress = progressOn(io, 'playing');
-      const place = placeOf(options);
-      const started = io.now();
-      const pages: PublishRecord[] = [];
-      try {
-        const played = await play({
-          release: read,
-          scenario,
-          seed: simulation.seed,
-          dir: options.data,
-          resume: options.resume === true,
-          signal: io.signal,
-          onProgress: (done, total, verdict) => progress.at(Math.max(0, done), total, where(verdict, release)),
-          onPublish: (record, at) => {
-            if (record.attributes.severity?.value === 'page') pages.push(record);
-            printMessage(record, clock(at, release.timeZone), progress);
-          },
-          onStage: ({ at, stage, exposure }) =>
-            progress.print(`${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users`),
-          onStageEnd: (verdict) => printStageEnd(verdict, release, progress),
-        });
-        progress.stop();
-        const seconds = Math.round((io.now() - started) / 1000);
-        io.out('');
-        io.out(
-          `${played.finished ? 'Played' : 'Stopped after'} ${plural(played.hours, 'hour')} in ${seconds} s: ${plural(pages.length, 'page')} published, last verdict ${colors.bold(played.verdict.recommendation)}.`,
-        );
-        io.out(
-          played.finished
-            ? `Look closer: npx stagewatch check${place} (or results, or history '#show' --last 24h)`
-            : `Go on with: npm start -- --resume${place}`,
-        );
-      } finally {
-        progress.stop();
-      }
+      io.err(`${read.release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
+      const note = `a simulation: scenario ${scenario.name}, seed ${simulation.seed}`;
+      await withPage(options, io, { everySeconds: PAGE_SECONDS, note }, async (page) => {
+        const finished = await playOn(options, io, { release: read, scenario, seed: simulation.seed, page });
+        if (!page || !finished || !io.terminal || io.signal.aborted) return;
+        io.err(`live page, as it ended: ${page.url} (Ctrl-C ends it)`);
+        await once(io.signal, 'abort');
+      });
     });
+  for (const option of pageOptions()) command.addOption(option);
+}
+
+/** Plays and prints; whether it went on to the end. */
+async function playOn(
+  options: SimulateOptions,
+  io: Io,
+  what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'page'>,
+): Promise<boolean> {
+  const { release } = what.release;
+  const progress = progressOn(io, 'playing');
+  const place = placeOf(options);
+  const started = io.now();
+  const pages: PublishRecord[] = [];
+  try {
+    const played = await play({
+      ...what,
+      dir: options.data,
+      resume: options.resume === true,
+      signal: io.signal,
+      onProgress: (done, total, verdict) => progress.at(Math.max(0, done), total, where(verdict, release)),
+      onPublish: (record, at) => {
+        if (record.attributes.severity?.value === 'page') pages.push(record);
+        printMessage(record, clock(at, release.timeZone), progress);
+      },
+      onStage: ({ at, stage, exposure }) =>
+        progress.print(`${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users`),
+      onStageEnd: (verdict) => printStageEnd(verdict, release, progress),
+    });
+    progress.stop();
+    const seconds = Math.round((io.now() - started) / 1000);
+    io.out('');
+    io.out(
+      `${played.finished ? 'Played' : 'Stopped after'} ${plural(played.hours, 'hour')} in ${seconds} s: ${plural(pages.length, 'page')} published, last verdict ${colors.bold(played.verdict.recommendation)}.`,
+    );
+    io.out(
+      played.finished
+        ? `Look closer: npx stagewatch check${place} (or results, or history '#show' --last 24h)`
+        : `Go on with: npm start -- --resume${place}`,
+    );
+    return played.finished;
+  } finally {
+    progress.stop();
+  }
 }
 
 /** What to play: what was asked for, or what is in the folder already. */

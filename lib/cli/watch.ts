@@ -4,15 +4,18 @@ import { SETTLE_MINUTES } from '../domain/due';
 import { clock } from '../domain/format';
 import { hourOf, type Instant, startOf } from '../domain/hour';
 import { verdictText } from '../report/verdict-text';
-import { run } from '../run';
-import { type Place, placeOptions } from './arguments';
-import type { Io } from './io';
+import { run, type Watch } from '../run';
+import { type Place, placeOptions, problemsIn } from './arguments';
+import { type Io, UsageError } from './io';
 import { withLiveRelease } from './live';
+import { type PageChoice, pageOptions, withPage } from './live-page';
 import { progressOn } from './progress';
 import { workText } from './run';
 
 /** Minutes after the full hour; the hour has settled by then. */
 const TICK_MINUTES = SETTLE_MINUTES + 5;
+/** Something new comes once an hour, or when on-call says something. */
+const PAGE_SECONDS = 10;
 
 /** The next tick after an instant. @example nextTick(10:21) is 11:20, nextTick(10:19) is 10:20 */
 export function nextTick(now: Instant): Instant {
@@ -28,36 +31,47 @@ export function watchCommand(program: Command, io: Io): void {
       'after',
       `
 Needs DD_API_KEY and DD_APP_KEY. Alerts are printed here. Other commands (stage, history, check, results) work meanwhile.
+A live page on this machine shows how the release stands; its address is printed.
 After a stop of any length the next start catches up.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch watch
   $ stagewatch stage enter A          # in another terminal, when it happens`,
     )
-    .action(async (options: Place) => {
-      await withLiveRelease(options, io, async (watch) => {
-        while (!io.signal.aborted) {
-          const now = io.now();
-          const progress = progressOn(io, 'sampling');
-          try {
-            const report = await run(watch, now, {
-              signal: io.signal,
-              interrupt: io.signal,
-              progress: (done, total) => progress.at(done, total),
-            });
-            progress.stop();
-            io.out(verdictText(report.verdict, watch.release)[0]!);
-            io.err(`${workText(report)}${report.failure ? `; ${report.failure.message}` : ''}`);
-          } catch (error) {
-            progress.stop();
-            if (io.signal.aborted) break;
-            io.err(`this hour failed, the next one catches up: ${(error as Error).message}`);
-          }
-          const next = nextTick(io.now());
-          io.err(`next hour at ${clock(next, watch.release.timeZone)}; Ctrl-C ends the watch`);
-          await sleep(next - io.now(), undefined, { signal: io.signal }).catch(() => {});
-        }
-      });
+    .action(async (options: Place & PageChoice) => {
+      const problems = problemsIn(options);
+      if (problems.length > 0) throw new UsageError(problems.join('\n'));
+      await withLiveRelease(options, io, (watch, { history }) =>
+        withPage(options, io, { everySeconds: PAGE_SECONDS }, async (page) => {
+          page?.show({ release: watch.release, history, now: io.now });
+          await watchHours(watch, io, page?.url);
+        }),
+      );
     });
-  for (const option of placeOptions()) command.addOption(option);
+  for (const option of [...placeOptions(), ...pageOptions()]) command.addOption(option);
+}
+
+async function watchHours(watch: Watch, io: Io, pageUrl: string | undefined): Promise<void> {
+  while (!io.signal.aborted) {
+    const now = io.now();
+    const progress = progressOn(io, 'sampling');
+    try {
+      const report = await run(watch, now, {
+        signal: io.signal,
+        interrupt: io.signal,
+        progress: (done, total) => progress.at(done, total),
+      });
+      progress.stop();
+      io.out(verdictText(report.verdict, watch.release)[0]!);
+      io.err(`${workText(report)}${report.failure ? `; ${report.failure.message}` : ''}`);
+    } catch (error) {
+      progress.stop();
+      if (io.signal.aborted) break;
+      io.err(`this hour failed, the next one catches up: ${(error as Error).message}`);
+    }
+    const next = nextTick(io.now());
+    const where = pageUrl === undefined ? '' : `; live page: ${pageUrl}`;
+    io.err(`next hour at ${clock(next, watch.release.timeZone)}; Ctrl-C ends the watch${where}`);
+    await sleep(next - io.now(), undefined, { signal: io.signal }).catch(() => {});
+  }
 }

@@ -9,6 +9,7 @@ import type { StageEvent } from '../domain/stage';
 import type { Verdict } from '../domain/verdict';
 import { openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
+import type { LivePage } from '../page/server';
 import { SourceError } from '../ports';
 import type { ReadRelease } from '../release/read';
 import { claim } from './claim';
@@ -60,6 +61,8 @@ export interface PlayOptions {
   /** Goes on with the play that is in `dir` instead of starting anew. */
   resume: boolean;
   signal: AbortSignal;
+  /** Shows the play while it goes on, and then how it ended. */
+  page?: Pick<LivePage, 'show' | 'freeze'>;
   onProgress(hoursPlayed: number, hoursPlanned: number, verdict: Verdict): void;
   onPublish(record: PublishRecord, at: Instant): void;
   onStage(event: StageEvent): void;
@@ -112,6 +115,8 @@ export async function play(options: PlayOptions): Promise<Played> {
     );
     log.push(...(await history.stages()));
     let verdict = await history.lastVerdict();
+    // Its own clock: an hour that is being worked on has not come yet.
+    options.page?.show({ release, history, now: () => (verdict ? tickAfter(verdict.hour) : now) });
     let told = '';
     for (let hours = 0; ; hours++) {
       const move = ownerMove(release, log, verdict);
@@ -129,7 +134,7 @@ export async function play(options: PlayOptions): Promise<Played> {
         if (!log.some((one) => one.at === event.at)) log.push(event);
       }
       const hour: Hour = verdict ? verdict.hour + 1 : hourOf(LAUNCH) - 2;
-      now = startOf(hour + 1) + TICK_MINUTES * 60_000;
+      now = tickAfter(hour);
       verdict = await tick({ release: { name, file }, scheduledTime: instantText(now) }).then(
         (report) => report.verdict,
         async (error) => {
@@ -144,9 +149,13 @@ export async function play(options: PlayOptions): Promise<Played> {
       options.onProgress(hour - hourOf(LAUNCH), plannedHours(release), verdict);
     }
   } finally {
+    await options.page?.freeze();
     await Promise.all([store.close(), sns.close(), secrets.close(), datadog.close()]);
   }
 }
+
+/** When the hour is sampled. */
+const tickAfter = (hour: Hour): Instant => startOf(hour + 1) + TICK_MINUTES * 60_000;
 
 /** A stage that has lasted as planned, with what is recommended now. */
 function endedStage({ stage, hour, recommendation }: Verdict): string | undefined {

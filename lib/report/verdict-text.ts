@@ -18,12 +18,11 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
 
 /** A line for every criterion; for the release's ceiling only when it is broken, or was before the launch. */
 export const findingLines = ({ findings }: Pick<Verdict, 'findings'>, release: Release): string[] =>
-  findings
-    .filter(
-      ({ criterion, outcome, baselineRate, limit }) =>
-        criterion !== 'ceiling' || outcome === 'breach' || (baselineRate ?? 0) >= limit!,
-    )
-    .map((finding) => findingText(finding, release));
+  findings.filter(isShown).map((finding) => findingText(finding, release));
+
+/** Whether a finding is worth a line. */
+export const isShown = ({ criterion, outcome, baselineRate, limit }: Finding): boolean =>
+  criterion !== 'ceiling' || outcome === 'breach' || (baselineRate ?? 0) >= limit!;
 
 function findingText(finding: Finding, { timeZone }: Release): string {
   const since = finding.since === undefined ? '' : `, since ${clock(startOf(finding.since), timeZone)}`;

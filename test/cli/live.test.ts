@@ -72,7 +72,9 @@ describe('backfill, run and watch on the embedded history', () => {
     });
     expect(code).toBe(0);
     expect(out).toMatch(/^\nOK: Small - resolved(.*\n)*HOLD: /);
-    expect(err).toContain('next hour at 2026-02-11 22:20 EST; Ctrl-C ends the watch');
+    expect(err).toMatch(
+      /^live page: http:.*\n(.*\n)*next hour at 2026-02-11 22:20 EST; Ctrl-C ends the watch; live page: http:/,
+    );
   });
 
   test('an hour that fails is said and does not end the watch', async () => {

@@ -16,6 +16,7 @@ const COMMANDS = [
   ['watch'],
   ['history'],
   ['check'],
+  ['status'],
   ['ack'],
   ['silence'],
   ['test-alert'],

@@ -43,10 +43,11 @@ test('--resume goes on with the same simulation, and only with that', async () =
     expect(code).toBe(64);
     expect(err).toContain(`got another simulation in ${data} (${said})`);
   }
-  const { code, out, err } = await stoppedAt('', '--resume');
+  const { code, out, err } = await stoppedAt('', '--resume', '--no-page');
   expect(code).toBe(0);
   expect(out).not.toContain('stage A entered');
   expect(err).toContain('(seed 7)');
+  expect(err).not.toContain('live page');
 });
 
 test('--resume without a simulation is wrong use', async () => {

@@ -1,0 +1,53 @@
+// Keeps the page true: asks for it again and puts in what has changed, so that focus, scrolling and what was opened stay.
+const every = Number(document.body.dataset.every) * 1000;
+const lost = document.getElementById('lost');
+let tag = '';
+
+async function update() {
+  const answer = await fetch('/', { cache: 'no-store', headers: tag ? { 'if-none-match': tag } : {} });
+  if (answer.status === 304) return;
+  if (!answer.ok) throw new Error(await answer.text());
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  tag = answer.headers.get('etag') ?? '';
+  document.title = fresh.title;
+  for (const id of ['header', 'verdict', 'alerts', 'messages']) replace(id, fresh);
+  const before = document.querySelectorAll('article').length;
+  if (before !== fresh.querySelectorAll('article').length) replace('endpoints', fresh);
+  else for (let index = 0; index < before; index++) replace(`endpoint-${index}`, fresh);
+  if (!document.getElementById('endpoints')) document.querySelector('main').replaceWith(fresh.querySelector('main'));
+}
+
+function replace(id, fresh) {
+  const old = document.getElementById(id);
+  const next = fresh.getElementById(id);
+  if (!old || !next) return;
+  for (const details of old.querySelectorAll('details[open]'))
+    fresh.getElementById(details.id)?.setAttribute('open', '');
+  if (old.outerHTML === next.outerHTML) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : '';
+  // A screen reader speaks of changes inside an element that stays, and the word is the only one that it shall speak of.
+  const word = old.querySelector('#word');
+  old.className = next.className;
+  if (word) {
+    const said = next.querySelector('#word');
+    if (word.textContent !== said.textContent) word.textContent = said.textContent;
+    for (const child of [...old.childNodes]) if (child !== word) child.remove();
+    const children = [...next.childNodes];
+    const at = children.indexOf(said);
+    word.before(...children.slice(0, at));
+    word.after(...children.slice(at + 1));
+  } else old.replaceChildren(...next.childNodes);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+async function keep() {
+  try {
+    await update();
+    lost.hidden = true;
+  } catch {
+    lost.hidden = false;
+  }
+  setTimeout(keep, every);
+}
+
+setTimeout(keep, every);

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { clock, percent } from '../domain/format';
+import { HOUR_MS } from '../domain/hour';
+import { chart, hourTable, topOf } from './chart';
+import type { CriterionView, EndpointView } from './endpoint';
+import { html, type Markup } from './markup';
+import {
+  askedText,
+  chartText,
+  dataText,
+  heldTexts,
+  MARKS,
+  messageText,
+  neededText,
+  openTexts,
+  placeText,
+  quietTexts,
+  timeText,
+  verdictWord,
+} from './sentences';
+import type { View } from './view';
+
+const asset = (name: string) => readFileSync(path.join(__dirname, name), 'utf8');
+const STYLE = { markup: asset('page.css') + asset('chart.css') };
+const SCRIPT = { markup: asset('live.js') };
+const hashOf = ({ markup }: Markup) => `'sha256-${createHash('sha256').update(markup).digest('base64')}'`;
+
+/** Nothing but this style and this script, by their hashes; they may ask where they came from. */
+export const POLICY = [
+  "default-src 'none'",
+  `style-src ${hashOf(STYLE)}`,
+  `script-src ${hashOf(SCRIPT)}`,
+  "connect-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export interface PageOptions {
+  /** What else a reader must know, such as that this is a simulation. */
+  note?: string;
+  /** How often the page asks for news. */
+  everySeconds: number;
+}
+
+/**
+ * The whole page. Sections with an id are what the script replaces when they change; without a script the browser loads
+ * the page anew.
+ */
+export function pageHtml(view: View | undefined, { note, everySeconds }: PageOptions): string {
+  const body = view ? [verdict(view), alerts(view), endpoints(view), messages(view)] : [notYet];
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<noscript><meta http-equiv="refresh" content="${Math.max(5, everySeconds)}"></noscript>
+<title>${view ? `${verdictWord(view)} - ${view.title}` : 'Stagewatch'}</title>
+<link rel="icon" href="data:,">
+<style>${STYLE}</style>
+</head>
+<body data-every="${everySeconds}">
+<a class="skip" href="#verdict">Skip to the verdict</a>
+<header id="header"><h1>${view?.title ?? 'Stagewatch'}</h1>
+<p>${view && `team ${view.team}; as of ${timeText(view.now, view.timeZone)}`}${note !== undefined && html` <strong class="note">${note}</strong>`}</p></header>
+<p id="lost" hidden>Stagewatch does not answer; this is the last that it said.</p>
+<main>
+${body}
+</main>
+<footer><p>More in a terminal: <code>npx stagewatch check</code>, <code>results</code>, <code>history</code>; <code>ack</code> and <code>silence</code> for messages.</p></footer>
+<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6"/></pattern></svg>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`.markup;
+}
+
+const notYet = html`<section id="verdict" tabindex="-1"><h2>Verdict</h2><p id="word" class="word" aria-live="polite">STARTING</p><p>The history is being opened.</p></section>`;
+
+const TONES: Record<string, string> = { advance: 'pass', hold: 'inconclusive', 'roll back': 'breach' };
+
+function verdict(view: View): Markup {
+  const next = view.verdict?.nextCheckIn;
+  const blind = view.verdict?.blind;
+  const rows: [string, string | undefined][] = [
+    ['Where', placeText(view)],
+    ['Next check-in', next && timeText(next, view.timeZone)],
+    ['Data', dataText(view)],
+    ['Blind', blind && `since ${timeText(blind.since, view.timeZone)}: ${blind.reason}`],
+  ];
+  return html`<section id="verdict" tabindex="-1" class="${TONES[view.verdict?.recommendation ?? ''] ?? 'none'}">
+<h2>Verdict</h2>
+<p id="word" class="word" aria-live="polite">${verdictWord(view)}</p>
+<p class="reason">${view.verdict?.reason ?? 'no run has judged this release yet'}</p>
+<dl>${rows.map(([label, text]) => (text !== undefined ? html`<div><dt>${label}</dt><dd>${text}</dd></div>` : html``))}</dl>
+</section>`;
+}
+
+const list = (texts: readonly string[]) => html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+
+function alerts(view: View): Markup {
+  const [open, quiet, held] = [openTexts(view), quietTexts(view), heldTexts(view)];
+  return html`<section id="alerts"${open.length > 0 && html` class="breach"`}><h2>Open alerts</h2>
+${open.length > 0 ? list(open) : html`<p>nothing is open</p>`}
+${quiet.length > 0 && html`<h3>Quiet</h3>${list(quiet)}`}
+${held.length > 0 && html`<h3>Held back</h3>${list(held)}`}
+</section>`;
+}
+
+function endpoints(view: View): Markup {
+  const { leftOut, timeZone } = view;
+  return html`<section id="endpoints"><h2>Endpoints</h2>
+${view.endpoints.map((one, index) => endpoint(one, index, timeZone))}
+${leftOut > 0 && html`<p>${leftOut} more endpoints are not shown; these are the worst. All of them: <code>npx stagewatch check</code></p>`}
+</section>`;
+}
+
+function endpoint(one: EndpointView, index: number, timeZone: string): Markup {
+  const { outcome, hours } = one;
+  const badge = outcome && html` <span class="badge ${outcome}">${MARKS[outcome]} ${outcome}</span>`;
+  return html`<article id="endpoint-${index}" aria-labelledby="endpoint-${index}-name"><h3 id="endpoint-${index}-name">${one.name}${badge}</h3>
+<figure>${chart(one, timeZone)}
+<div class="times"><span>${timeText(hours[0]!.hour, timeZone)}</span><span>${clock(Date.parse(hours.at(-1)!.hour) + HOUR_MS, timeZone)}</span></div>
+<figcaption>${chartText(one, timeZone)}. <span class="key">${keyText(one)}</span></figcaption></figure>
+${one.criteria.length > 0 && html`<ul class="criteria">${one.criteria.map((criterion) => criterionItem(criterion, timeZone))}</ul>`}
+<details id="endpoint-${index}-hours"><summary id="endpoint-${index}-summary">Hours of ${one.name} as a table</summary>${hourTable(one, timeZone)}</details>
+</article>`;
+}
+
+/** What is drawn how. */
+function keyText(one: EndpointView): string {
+  const top = topOf(one);
+  const { limit, unknown } = one;
+  return [
+    top === undefined
+      ? 'Below the line: the requests.'
+      : `Bars: error rate, up to ${percent(top)}; below them the requests.`,
+    limit === undefined || top === undefined
+      ? ''
+      : `${limit <= top ? 'Dashed' : 'Above the drawing'}: ${percent(limit)}, the most that is tolerated on average.`,
+    unknown > 0 ? 'Hatched: unknown.' : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function criterionItem(criterion: CriterionView, timeZone: string): Markup {
+  const { outcome, since, reason, upstream } = criterion;
+  const needed = neededText(criterion, timeZone);
+  return html`<li><span class="badge ${outcome}">${MARKS[outcome]} ${outcome}</span> <b>${askedText(criterion)}</b>${since !== undefined && `, since ${timeText(since, timeZone)}`}: ${reason}${
+    needed !== undefined && html`<br>To judge it: ${needed}`
+  }${upstream !== undefined && html`<br>${upstream}`}</li>`;
+}
+
+function messages(view: View): Markup {
+  const items = view.messages.map(
+    (message) =>
+      html`<li><time datetime="${message.at}">${timeText(message.at, view.timeZone)}</time> <b>${messageText(message)}</b>${message.told.length > 0 && list(message.told)}</li>`,
+  );
+  return html`<section id="messages"><h2>Last messages</h2>
+${items.length > 0 ? html`<ul class="messages">${items}</ul>` : html`<p>none so far</p>`}
+</section>`;
+}

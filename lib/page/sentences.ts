@@ -1,0 +1,105 @@
+import { CRITERION_TEXT, clock, count, percent, plural, rateOf } from '../domain/format';
+import type { Outcome } from '../domain/verdict';
+import type { CriterionView, EndpointView, HourView } from './endpoint';
+import type { View } from './view';
+
+/** Beside the word, never instead of it. */
+export const MARKS: Record<Outcome, string> = { pass: '✓', breach: '✗', inconclusive: '…', 'no-data': '?' };
+
+/** A view's instant by the clocks of the release's zone. @example timeText('2026-02-11T16:00Z', 'America/New_York') === '2026-02-11 11:00 EST' */
+export const timeText = (iso: string, timeZone: string): string => clock(Date.parse(iso), timeZone);
+
+/** "ROLL BACK"; "NOT JUDGED YET" before the first run. */
+export const verdictWord = ({ verdict }: View): string => (verdict?.recommendation ?? 'not judged yet').toUpperCase();
+
+/** Stage, exposure and times in one sentence. */
+export function placeText({ verdict, entered, timeZone }: View): string {
+  const at = (iso: string) => timeText(iso, timeZone);
+  const stage = verdict?.stage;
+  const planned = stage?.plannedEnd === undefined ? '' : `, planned until ${at(stage.plannedEnd)}`;
+  const place = stage
+    ? `stage ${stage.name}, ${percent(stage.exposure)} of users since ${at(stage.since)}${planned}`
+    : 'nobody is exposed';
+  if (!entered) return place;
+  return `${place}; since ${at(entered.at)} stage ${entered.stage}, ${percent(entered.exposure)} of users, which is judged from its first settled hour on`;
+}
+
+/** How late the data is: what is judged, what is counted, and what is missing. */
+export function dataText({ verdict, data, now, timeZone }: View): string {
+  const at = (iso: string) => timeText(iso, timeZone);
+  const judged = verdict ? `judged up to ${at(verdict.judgedTo)}` : 'no hour is judged yet';
+  const missed = data.unjudged
+    ? `; ${plural(data.unjudged, 'settled hour')} not judged yet: is every run failing?`
+    : '';
+  const counted =
+    data.countedTo === undefined
+      ? 'no hour counted in the last two days'
+      : `newest counted hour ended ${at(data.countedTo)}, ${agoText(Date.parse(now) - Date.parse(data.countedTo))} ago`;
+  return `${judged}${missed}; ${counted}`;
+}
+
+/** @example agoText(5_400_000) === '90 minutes' */
+export function agoText(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  return minutes < 120 ? plural(minutes, 'minute') : plural(Math.floor(minutes / 60), 'hour');
+}
+
+export const rateIn = (hour: HourView): number | undefined =>
+  hour.kind === 'counted' && hour.requests > 0 ? hour.errors / hour.requests : undefined;
+
+/** A chart in words: its pooled rate, its worst hour, and how many hours nobody could measure. */
+export function chartText({ hours, pooled, unknown }: EndpointView, timeZone: string): string {
+  const worst = hours.reduce<HourView | undefined>(
+    (most, hour) => ((rateIn(hour) ?? 0) > (most ? rateIn(most)! : 0) ? hour : most),
+    undefined,
+  );
+  return [
+    `last ${plural(hours.length, 'hour')}: ${unknown === hours.length ? 'nothing is known' : rateOf(pooled)}`,
+    ...(worst ? [`highest ${percent(rateIn(worst)!)} from ${timeText(worst.hour, timeZone)}`] : []),
+    ...(unknown > 0 && unknown < hours.length ? [`${plural(unknown, 'hour')} unknown`] : []),
+  ].join(', ');
+}
+
+/** "consistent with the baseline (reported only)" */
+export const askedText = ({ criterion, reportOnly, outcome }: CriterionView): string =>
+  `${CRITERION_TEXT[criterion]}${reportOnly && outcome !== 'pass' ? ' (reported only)' : ''}`;
+
+/** What it takes until a criterion can be judged; undefined where nothing is known of that, and where it is judged. */
+export function neededText(
+  { outcome, needed, requests, expectedAt }: CriterionView,
+  timeZone: string,
+): string | undefined {
+  if (outcome === 'pass' || outcome === 'breach') return undefined;
+  const seen = needed === undefined ? [] : [`${count(requests)} of ${count(needed)} requests`];
+  const when = expectedAt === undefined ? [] : [`expected ${timeText(expectedAt, timeZone)} at the usual traffic`];
+  return [...seen, ...when].join('; ') || undefined;
+}
+
+/** What keeps messages back now, a sentence each. */
+export const quietTexts = ({ quiet, quietHours, timeZone }: View): string[] => [
+  ...quiet.map(
+    ({ why, endpoints, until }) =>
+      `${why}; ${endpoints?.join(', ') ?? 'the whole release'} until ${timeText(until, timeZone)}`,
+  ),
+  ...(quietHours ? [`quiet hours, ${quietHours.from} to ${quietHours.to}`] : []),
+];
+
+/** What is open since when, and who works on it. */
+export const openTexts = ({ open, timeZone }: View): string[] =>
+  open.map(({ what, since, rollBack, acknowledged }) => {
+    const bad = rollBack ? ', bad enough to roll back' : '';
+    const ack = acknowledged ? `; acknowledged ${timeText(acknowledged.at, timeZone)} ${acknowledged.text}` : '';
+    return `${what} since ${timeText(since, timeZone)}${bad}${ack}`;
+  });
+
+export const heldTexts = ({ heldBack, timeZone }: View): string[] =>
+  heldBack.map(({ at, what, why }) => `${timeText(at, timeZone)}: ${what}; ${why}`);
+
+const STATUSES: Record<View['messages'][number]['status'], string> = {
+  sent: '',
+  pending: ' (could not be delivered yet; every run tries again)',
+  held: ' (held back)',
+};
+
+export const messageText = ({ kind, headline, status }: View['messages'][number]): string =>
+  `${kind}: ${headline}${STATUSES[status]}`;

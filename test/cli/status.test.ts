@@ -1,0 +1,63 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Release } from '../../lib/domain/release';
+import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../small-release';
+import { openWorld, type World } from '../world';
+import { folder, stagewatch, written } from './console';
+
+let world: World;
+let release: Release;
+const NOW = tickOf(LAUNCH + 3);
+const root = folder();
+beforeAll(async () => {
+  world = await openWorld();
+  world.heal();
+  release = releaseOf(world.freshName());
+  await world.seed(release, LAUNCH - 44, LAUNCH + 4, (at) => (at > LAUNCH ? BAD : FINE));
+  const history = world.historyOf(release);
+  await history.enterStage(entered(LAUNCH));
+  await history.recordOnCall({ kind: 'silence', at: NOW - 1, until: NOW + 1, by: 'Ada', reason: 'upgrade' });
+});
+afterAll(async () => {
+  rmSync(root, { recursive: true });
+  await world.close();
+});
+
+const status = (...args: string[]) =>
+  stagewatch(['status', '--release', written(root, release.name), '--table', world.store.tableName, ...args], {
+    now: NOW,
+  });
+
+test('status tells how the release stands, with exit code 0 whatever that is', async () => {
+  const { code, out, err } = await status();
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(/^ROLL BACK: #show: /);
+  expect(out).toMatch(/\n {2}#show {2}│▂{45}███│\n/);
+  expect(out).toMatch(/\nQuiet\n {2}silence by Ada: upgrade; the whole release until 2026-02-11 15:20 EST$/);
+});
+
+test('with --json it is the same for machines', async () => {
+  const { code, json } = await status('--json');
+  expect(code).toBe(0);
+  expect(json).toMatchObject({
+    release: release.name,
+    verdict: { recommendation: 'roll back', judgedTo: '2026-02-11T20:00Z' },
+    data: { countedTo: '2026-02-11T20:00Z', unjudged: 0 },
+    endpoints: [{ name: '#show', outcome: 'breach', unknown: 0 }],
+    quiet: [{ why: 'silence by Ada: upgrade' }],
+  });
+});
+
+test('without a history it says so, and everything is unknown', async () => {
+  const place = ['--release', written(root, 'never'), '--data', path.join(root, 'none')];
+  const { code, out, err } = await stagewatch(['status', ...place]);
+  expect(code).toBe(0);
+  expect(err).toContain('there is no history in');
+  expect(out).toContain('no hour counted in the last two days');
+  expect(out).toContain('last 48 hours: nothing is known');
+});
+
+test('what a terminal would obey is said visibly', async () => {
+  const { err } = await stagewatch(['status', '--release', written(root, 'never'), '--data', 'none\u009b2J']);
+  expect(err).toContain('none\\u009b2J');
+});

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { chart, topOf } from '../../lib/page/chart';
+import type { HourView } from '../../lib/page/endpoint';
+import { html } from '../../lib/page/markup';
+import { POLICY, pageHtml } from '../../lib/page/page';
+import { agoText, chartText, timeText } from '../../lib/page/sentences';
+import { viewOf } from '../../lib/page/view';
+import { MOMENTS } from './moments';
+
+const SHOWN = { everySeconds: 1 };
+
+/** What stands between the tags, and in them nothing that has no quotes around it. */
+const textOf = (page: string) =>
+  page
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+
+const hour = (index: number, fact: [number, number] | 'unknown'): HourView => {
+  const at = new Date(Date.UTC(2026, 1, 11, index)).toISOString().replace(':00.000Z', 'Z');
+  return fact === 'unknown'
+    ? { hour: at, kind: 'unknown', reason: 'Datadog has no data' }
+    : { hour: at, kind: 'counted', requests: fact[0], errors: fact[1] };
+};
+const endpoint = (...facts: ([number, number] | 'unknown')[]) => ({
+  name: '#show',
+  hours: facts.map((fact, index) => hour(index, fact)),
+  pooled: { requests: 0, errors: 0 },
+  unknown: facts.filter((fact) => fact === 'unknown').length,
+  criteria: [],
+});
+
+describe('the page', () => {
+  test.each([
+    ['not-launched', 'NOT EXPOSED the release is not launched'],
+    ['quiet', 'HOLD the stage is planned until 2026-02-18 11:00 EST'],
+    ['open', 'ROLL BACK #show:'],
+    ['blind', 'HOLD blind for about 9 hours (Datadog has no data)'],
+    ['silenced', 'silence by dana: database upgrade; the whole release until 2026-02-14 20:20 EST'],
+    ['finished', 'ADVANCE the last stage is done'],
+  ] as const)('%s says: %s', (name, said) => {
+    expect(textOf(pageHtml(viewOf(MOMENTS[name]), SHOWN))).toContain(said);
+  });
+
+  test('says what is needed, with when it is expected', () => {
+    expect(textOf(pageHtml(viewOf(MOMENTS.quiet), SHOWN))).toMatch(
+      /To judge it: 2 of 67 requests; expected 2026-\d\d-\d\d \d\d:00 E[SD]T at the usual traffic/,
+    );
+  });
+
+  test('before a history is open it says that it starts', () => {
+    expect(textOf(pageHtml(undefined, SHOWN))).toContain('STARTING');
+  });
+
+  test('its policy allows its own style and script by their hashes, and neither stands elsewhere', () => {
+    const page = pageHtml(viewOf(MOMENTS.open), SHOWN);
+    for (const [, tag, content] of page.matchAll(/<(style|script)>([\s\S]*?)<\/\1>/g)) {
+      const hash = createHash('sha256').update(content!).digest('base64');
+      expect(POLICY).toContain(`${tag}-src 'sha256-${hash}'`);
+    }
+    expect(page.match(/<(style|script)\b/g)).toEqual(['<style', '<script']);
+    expect(page).not.toMatch(/\son\w+=|\sstyle=|javascript:/);
+    expect(POLICY).not.toContain('unsafe');
+    expect(POLICY).toMatch(/^default-src 'none'/);
+  });
+
+  test('only the verdict is spoken when it changes', () => {
+    const page = pageHtml(viewOf(MOMENTS.open), SHOWN);
+    expect(page.match(/aria-live="[a-z]+">[^<]*/g)).toEqual(['aria-live="polite">ROLL BACK']);
+  });
+
+  test('every id is there once', () => {
+    const ids = [...pageHtml(viewOf(MOMENTS.open), SHOWN).matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('html', () => {
+  test('takes a value for text, in elements and in attributes', () => {
+    expect(html`<b>${'a < b'}</b>`.markup).toBe('<b>a &lt; b</b>');
+    expect(html`<b title="${'"><script>\''}">`.markup).toBe('<b title="&quot;&gt;&lt;script&gt;&#39;">');
+    expect(html`${'&lt;'}${7}${undefined}${false}${''}`.markup).toBe('&amp;lt;7');
+  });
+
+  test('takes markup as it is, and lists one after the other', () => {
+    expect(html`<ul>${['a', '&'].map((text) => html`<li>${text}</li>`)}</ul>`.markup).toBe(
+      '<ul><li>a</li><li>&amp;</li></ul>',
+    );
+  });
+
+  test('lets no control and no invisible character through', () => {
+    expect(html`${'a\u202e\u0000\nb'}`.markup).toBe('a b');
+  });
+});
+
+describe('a chart', () => {
+  const rectsOf = (drawn: string, kind: string) => [...drawn.matchAll(new RegExp(`class="${kind}"`, 'g'))].length;
+
+  test('draws an hour without errors as no bar, and an unknown hour hatched over the whole height', () => {
+    const drawn = chart(endpoint([100, 0], 'unknown', [100, 3], [0, 0]), 'UTC').markup;
+    expect([rectsOf(drawn, 'rate'), rectsOf(drawn, 'unknown'), rectsOf(drawn, 'volume')]).toEqual([1, 1, 3]);
+    expect(drawn).toContain('<title>2026-02-11 01:00 UTC: unknown (Datadog has no data)</title><rect class="unknown"');
+    expect(drawn).toContain('<title>2026-02-11 03:00 UTC: no requests, 0 errors, 0 requests</title>');
+  });
+
+  test('draws the limit only where it is near', () => {
+    const bars = endpoint([100, 1]);
+    expect(topOf({ ...bars, limit: 0.03 })).toBe(0.03);
+    expect(topOf({ ...bars, limit: 0.031 })).toBe(0.01);
+    expect(topOf({ ...bars, limit: 0.005 })).toBe(0.01);
+    expect(chart({ ...bars, limit: 0.03 }, 'UTC').markup).toContain('class="limit"');
+    expect(chart({ ...bars, limit: 0.031 }, 'UTC').markup).not.toContain('class="limit"');
+  });
+
+  test('without an error there is no scale, and nothing is divided by zero', () => {
+    for (const facts of [endpoint(), endpoint('unknown'), endpoint([0, 0]), endpoint([5, 0])]) {
+      expect(topOf(facts)).toBeUndefined();
+      expect(chart(facts, 'UTC').markup).not.toMatch(/NaN|Infinity|undefined/);
+    }
+  });
+
+  test('says in words what it shows', () => {
+    const pooled = { requests: 200, errors: 3 };
+    expect(chartText({ ...endpoint([100, 0], 'unknown', [100, 3]), pooled }, 'UTC')).toBe(
+      'last 3 hours: 1.5 % (3 of 200), highest 3 % from 2026-02-11 02:00 UTC, 1 hour unknown',
+    );
+    expect(chartText(endpoint('unknown', 'unknown'), 'UTC')).toBe('last 2 hours: nothing is known');
+  });
+});
+
+test('times are told by the clocks of the release', () => {
+  expect(timeText('2026-02-11T16:00Z', 'America/New_York')).toBe('2026-02-11 11:00 EST');
+  expect([agoText(5_400_000), agoText(7_199_999), agoText(7_200_000), agoText(-1)]).toEqual([
+    '90 minutes',
+    '119 minutes',
+    '2 hours',
+    '0 minutes',
+  ]);
+});
