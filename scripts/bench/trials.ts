@@ -32,14 +32,14 @@ export interface Seeds {
 }
 
 export const QUICK: Seeds = {
-  healthy: 8,
+  healthy: 6,
   stress: 2,
   plain: 5,
   regression: 1,
   gate: 3,
-  asItWas: 24,
+  asItWas: 16,
   outage: 10,
-  recovery: 10,
+  recovery: 6,
   controls: 1,
 };
 export const FULL: Seeds = {
