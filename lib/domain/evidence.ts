@@ -22,8 +22,9 @@ export interface CriterionEvidence {
 }
 
 /**
- * The evidence that the findings of an endpoint rest on, hour by hour of its course: while no breach is open, its last values are those of the
- * findings. A criterion that cannot be judged has none: without a baseline, or at or above its limit before the launch.
+ * The evidence that the findings of an endpoint rest on, hour by hour of its course; while no breach is open, its last
+ * values are those of the findings. A criterion that cannot be judged has none: without a baseline, or with one at or
+ * above the limit.
  */
 export function evidenceOf(about: Case): CriterionEvidence[] {
   const { endpoint, release, course } = about;
