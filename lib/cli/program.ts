@@ -7,6 +7,7 @@ import { backtestCommand } from './backtest';
 import { checkCommand } from './check';
 import { historyCommand } from './history';
 import { EXIT, type Io, UsageError } from './io';
+import { reportCommand } from './report';
 import { resultsCommand } from './results';
 import { runCommand } from './run';
 import { silenceCommand } from './silence';
@@ -48,6 +49,7 @@ Examples:
   silenceCommand(program, io);
   testAlertCommand(program, io);
   resultsCommand(program, io);
+  reportCommand(program, io);
   backtestCommand(program, io);
   // It colours its own words, and what comes from outside is plain there.
   simulateCommand(program, world);
