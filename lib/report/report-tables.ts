@@ -54,10 +54,10 @@ export const windowsTable = ({ windows, release }: Report): Table => ({
   caption: 'Results: pooled counts of each window',
   head: ['Window', 'Hours', 'Users', 'Endpoint', 'Error rate', 'Excluded', 'Unknown hours'],
   rows: windows.flatMap(({ name, from, to, exposure, complete, results }) =>
-    results.map(({ endpoint, tally, needed }, index) => [
-      index === 0 ? `${name}${complete ? '' : ' (not complete)'}` : '',
-      index === 0 ? span(from, to, release.timeZone) : '',
-      index === 0 && name !== 'since launch' ? percent(exposure) : '',
+    results.map(({ endpoint, tally, needed }) => [
+      `${name}${complete ? '' : ' (not complete)'}`,
+      span(from, to, release.timeZone),
+      name === 'since launch' ? '' : percent(exposure),
       endpoint,
       needed === undefined
         ? rateOf(tally)
@@ -147,7 +147,7 @@ export function rateText(
   const shown = incidents.filter((one) => (one.to ?? to) > from);
   return [
     `${endpoint.name}, error rate by hour, ${span(from, to, release.timeZone)}: ${rateOf(sum)} in all.`,
-    `${levels.join(', ')}.`,
+    `Levels: ${levels.join(', ')}.`,
     ...(worst ? [`Highest hour: ${rateOf(worst)}, ${time(worst.at)}.`] : []),
     unknown === 0 ? 'No hour is unknown.' : `${plural(unknown, 'hour')} unknown.`,
     shown.length === 0
@@ -159,12 +159,14 @@ export function rateText(
 /** What a chart of evidence shows, in words. */
 export function evidenceText({ evidence, endpoint }: EndpointReport): string {
   if (evidence.every(({ breach }) => breach.length === 0)) return `${endpoint.name}: there is no evidence yet.`;
-  const odds = (value: number) =>
-    value > 1e6 ? 'over a million : 1' : `${value >= 10 ? count(value) : Number(value.toPrecision(2))} : 1`;
+  const odds = (value: number) => {
+    if (value > 1e6) return 'over a million : 1';
+    return value < 0.01 ? 'below 0.01 : 1' : `${value >= 10 ? count(value) : Number(value.toPrecision(2))} : 1`;
+  };
   const said = evidence.map(({ criterion, breach, pass, passesAt }) => {
     const most = `highest ${odds(Math.max(...breach))}`;
     const met = criterion === 'ceiling' ? '' : `; that it is met: ${odds(pass.at(-1)!)}, a pass needs ${passesAt} : 1`;
-    return `not ${CRITERION_TEXT[criterion]}: ${odds(breach.at(-1)!)} now, ${most}, broken at 20 : 1${met}.`;
+    return `Not ${CRITERION_TEXT[criterion]}: ${odds(breach.at(-1)!)} now, ${most}, broken at 20 : 1${met}.`;
   });
   return [`${endpoint.name}, odds hour by hour.`, ...said].join(' ');
 }

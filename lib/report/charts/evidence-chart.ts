@@ -1,4 +1,5 @@
 import type { CriterionEvidence } from '../../domain/evidence';
+import { count } from '../../domain/format';
 import type { EndpointReport, Report } from '../report-facts';
 import { drawn, frameOf, LEFT, label, lineLabels, marks, stageLabels, steps, timeScale } from './frame';
 import { type Colour, colour } from './palette';
@@ -57,7 +58,7 @@ export function evidenceChart(report: Report, endpoint: EndpointReport, width: n
         customValues: TICKS.map(heightOf),
         fontSize: 11,
         color: colour('faint'),
-        formatter: (log: number) => `${Number((10 ** log).toPrecision(3))} : 1`,
+        formatter: (log: number) => (log < 0 ? String(LOWEST) : count(10 ** log)),
       },
     },
     series: [
@@ -72,7 +73,7 @@ export function evidenceChart(report: Report, endpoint: EndpointReport, width: n
       })),
       ...lines.map(({ shown, fill, dash }) => ({
         ...base,
-        data: steps(from, shown),
+        data: steps(frame, shown),
         lineStyle: { color: colour(fill), width: 2, type: dash },
       })),
     ],

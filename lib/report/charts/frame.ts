@@ -8,9 +8,8 @@ import { type TimeAxis, timeAxis } from './time-axis';
 /** Left of the plots stand the values of their axes, right of them the names of their lines. */
 export const LEFT = 58;
 const LABEL_HEIGHT = 13;
-/** Mean width of a character of the labels; a stage's name that would meet the next one is left out. */
+/** Mean width of a character of the labels; where a stage's name would meet the next one it goes without its exposure, or is left out. */
 const CHARACTER = 6.2;
-const FONT = '11px sans-serif';
 
 /** What all plots of a chart share; measures in pixels. */
 export interface Frame {
@@ -24,7 +23,7 @@ export interface Frame {
 
 export function frameOf(report: Report, isUnknown: (index: number) => boolean, width: number): Frame {
   const { from, to, release } = report;
-  const right = width < 600 ? 100 : 140;
+  const right = width < 600 ? 110 : 140;
   const unknown: Frame['unknown'] = [];
   for (let hour = from; hour < to; hour++) {
     if (!isUnknown(hour - from)) continue;
@@ -52,10 +51,16 @@ export const label = (
   x,
   y,
   silent: true,
+  // Above lines and areas, with a rim of paper.
+  z: 100,
   style: {
+    stroke: colour('paper'),
+    lineWidth: 3,
     text: plain(text, 80),
     fill: colour(fill),
-    font: weight === 'bold' ? `bold ${FONT}` : FONT,
+    fontSize: 11,
+    fontFamily: 'sans-serif',
+    fontWeight: weight,
     align,
     verticalAlign: 'middle',
   },
@@ -85,8 +90,9 @@ export function stageLabels(frame: Frame, y: number) {
     const x = xOf(frame, Math.max(stay.from, frame.axis.from));
     const next = frame.stays[index + 1];
     const room = (next ? xOf(frame, next.from) : frame.width) - x;
-    const text = `${stay.stage} ${percent(stay.exposure)}`;
-    return room < text.length * CHARACTER ? [] : [label(x + 3, y, text, 'ink', 'left', 'bold')];
+    const texts = [`${stay.stage} ${percent(stay.exposure)}`, stay.stage];
+    const text = texts.find((one) => one.length * CHARACTER < room);
+    return text === undefined ? [] : [label(x + 3, y, text, 'ink', 'left', 'bold')];
   });
 }
 
@@ -129,15 +135,34 @@ export const marks = ({ unknown, stays, axis: { from } }: Frame) => ({
   },
 });
 
-/** A line that keeps every hour's value for the whole hour and breaks where there is none. */
-export function steps(from: Hour, values: readonly (number | undefined)[]): [Hour, number | null][] {
+/**
+ * A line that keeps every hour's value for the whole hour and breaks where there is none. The library leaves out what is
+ * narrower than a pixel, so a run of a few hours is drawn at least that wide.
+ */
+export function steps(frame: Frame, values: readonly (number | undefined)[]): [Hour, number | null][] {
+  const { from } = frame.axis;
+  let runFrom = from;
   return values.flatMap((value, index): [Hour, number | null][] => {
     const hour = from + index;
     if (value === undefined) return [];
-    const ends = values[index + 1] === undefined;
-    return [[hour, value], [hour + 1, value], ...(ends ? [[hour + 1, null] as [Hour, null]] : [])];
+    if (values[index - 1] === undefined) runFrom = hour;
+    if (values[index + 1] !== undefined)
+      return [
+        [hour, value],
+        [hour + 1, value],
+      ];
+    const end = Math.max(hour + 1, runFrom + leastHours(frame));
+    return [
+      [hour, value],
+      [end, value],
+      [end, null],
+    ];
   });
 }
+
+/** Hours that are wide enough to be seen. */
+export const leastHours = ({ width, right, axis: { from, to } }: Frame): number =>
+  (1.5 * (to - from)) / (width - LEFT - right);
 
 /**
  * Draws a chart as SVG. What a strict Content-Security-Policy forbids goes: style attributes become attributes of their

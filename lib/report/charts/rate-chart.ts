@@ -2,7 +2,19 @@ import { clock, count, percent, rateOf } from '../../domain/format';
 import { startOf } from '../../domain/hour';
 import type { Pooled } from '../../domain/verdict';
 import type { Counted, EndpointReport, Report } from '../report-facts';
-import { drawn, frameOf, LEFT, label, lineLabels, marks, stageLabels, steps, timeScale, xOf } from './frame';
+import {
+  drawn,
+  frameOf,
+  LEFT,
+  label,
+  leastHours,
+  lineLabels,
+  marks,
+  stageLabels,
+  steps,
+  timeScale,
+  xOf,
+} from './frame';
 import { type Colour, colour } from './palette';
 
 const RATES = { top: 20, height: 190 };
@@ -22,7 +34,7 @@ export function rateChart(report: Report, endpoint: EndpointReport, width: numbe
   const { from, to, release } = report;
   const frame = frameOf(report, (index) => hours[index] === undefined, width);
   const rates = hours.map(rate);
-  const pooled = pooledRates(report, hours);
+  const pooled = pooledRates(hours);
   const top = topOf(endpoint, rates);
   const yOf = (value: number) => RATES.top + RATES.height * (1 - Math.min(1, value / top));
   const beyond = rates.map((value) => (value !== undefined && value > top ? top : undefined));
@@ -69,33 +81,34 @@ export function rateChart(report: Report, endpoint: EndpointReport, width: numbe
       ),
       lineStyle: { color: colour(fill), width: 1, type: 'dashed' },
     })),
-    line(steps(from, rates), 'hourly', 1),
-    line(steps(from, pooled), 'rate', 2),
-    line(steps(from, beyond), 'broken', 5),
+    line(steps(frame, rates), 'hourly', 1),
+    line(steps(frame, pooled), 'rate', 2),
+    line(steps(frame, beyond), 'broken', 5),
     ...endpoint.incidents
       .filter((one) => (one.to ?? to) > from)
-      .map((one) =>
-        line(
+      .map((one) => {
+        const begin = Math.max(from, one.from);
+        return line(
           [
-            [Math.max(from, one.from), 0.5],
-            [Math.min(to, one.to ?? to), 0.5],
+            [begin, 0.5],
+            [Math.max(Math.min(to, one.to ?? to), begin + leastHours(frame)), 0.5],
           ],
           'broken',
           6,
           1,
-        ),
-      ),
+        );
+      }),
     {
       ...line(
         steps(
-          from,
+          frame,
           hours.map((hour) => hour?.requests),
         ),
         'faint',
         1,
         2,
       ),
-      areaStyle: { color: colour('rule'), opacity: 1 },
+      areaStyle: { color: colour('band'), opacity: 1 },
       ...marks(frame),
     },
   ];
@@ -128,20 +141,16 @@ export function rateChart(report: Report, endpoint: EndpointReport, width: numbe
 const rate = (hour: Counted): number | undefined =>
   hour && hour.requests > 0 ? hour.errors / hour.requests : undefined;
 
-/** The rate of the last 24 hours of the same stage, in every hour that has one of its own. */
-function pooledRates({ from, stays }: Report, hours: readonly Counted[]): (number | undefined)[] {
-  const starts = stays.map((stay) => stay.from - from);
-  return hours.map((hour, index) => {
-    if (!hour) return undefined;
-    const begin = Math.max(0, index + 1 - POOLED_HOURS, ...starts.filter((start) => start <= index));
+/** The rate of the last 24 hours, in every hour that is known. */
+const pooledRates = (hours: readonly Counted[]): (number | undefined)[] =>
+  hours.map((hour, index) => {
     const sum: Pooled = { requests: 0, errors: 0 };
-    for (const one of hours.slice(begin, index + 1)) {
+    for (const one of hours.slice(Math.max(0, index + 1 - POOLED_HOURS), index + 1)) {
       sum.requests += one?.requests ?? 0;
       sum.errors += one?.errors ?? 0;
     }
-    return rate(sum);
+    return hour && rate(sum);
   });
-}
 
 /** Where the axis of rates is cut off: a quarter above all that it must show, which is a limit only if it is near. */
 function topOf(
