@@ -19,9 +19,9 @@ export function incidentsOf(alerts: readonly AlertRecord[]): Incident[] {
     if (change === 'notice') continue;
     for (const [key, incident] of open) {
       // What closed and opened again between two records is two incidents.
-      const still = members.some((member) => member.key === key && member.since <= before);
-      if (still) continue;
-      incident.to = verdict.hour + 1;
+      const again = members.find((member) => member.key === key);
+      if (again && again.since <= before) continue;
+      incident.to = again?.since ?? verdict.hour + 1;
       open.delete(key);
     }
     for (const { key, since } of members) {

@@ -15,7 +15,7 @@ export const markdown = (text: string): string =>
     // Bare addresses become links by their scheme or by www.
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/\b(www)\./gi, '$1\\.')
-    .replace(/^([-+]|\d+(?=[.)]))/, '\\$1');
+    .replace(/^(\d*)([-+.)])/, '$1\\$2');
 
 /** A report as Markdown; `charts` are the names of the files beside it, [rate, evidence] of each endpoint. */
 export function reportMarkdown(report: Report, charts: readonly { rate: string; evidence?: string }[]): string {
