@@ -40,14 +40,26 @@ Examples:
         const report = reportOf(book.release, { ...facts, alerts: await book.history.alerts() }, only);
         // The charts' library takes longer to load than most commands run.
         const { reportFiles } = await import('../report/report-files');
-        mkdirSync(options.out, { recursive: true });
-        for (const { name, content } of reportFiles(report)) {
-          writeFileSync(path.join(options.out, name), content);
-          io.out(path.join(options.out, name));
-        }
+        for (const place of written(options.out, reportFiles(report))) io.out(place);
       });
     });
   for (const option of placeOptions()) command.addOption(option);
+}
+
+/** Writes files into a folder, and says where they are. */
+function written(folder: string, files: readonly { name: string; content: string }[]): string[] {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return files.map(({ name, content }) => {
+      const place = path.join(folder, name);
+      writeFileSync(place, content);
+      return place;
+    });
+  } catch (error) {
+    throw new UsageError(
+      `--out - cannot write to ${folder} (${(error as Error).message}); expected a folder that can be made or written`,
+    );
+  }
 }
 
 /** The newest entry into a stage that has at least one settled hour. */

@@ -8,8 +8,11 @@ import { type TimeAxis, timeAxis } from './time-axis';
 /** Left of the plots stand the values of their axes, right of them the names of their lines. */
 export const LEFT = 58;
 const LABEL_HEIGHT = 13;
-/** Mean width of a character of the labels; where a stage's name would meet the next one it goes without its exposure, or is left out. */
+/** Mean width of a character of the labels. */
 const CHARACTER = 6.2;
+
+/** About as wide as a label is. */
+export const widthOf = (text: string): number => text.length * CHARACTER;
 
 /** What all plots of a chart share; measures in pixels. */
 export interface Frame {
@@ -84,14 +87,14 @@ export function lineLabels(
   return placed.map(({ y, text, fill, weight }) => label(width - right + 6, y, text, fill, 'left', weight));
 }
 
-/** The stages by name and exposure, above the plots. */
+/** The stages above the plots; where a name would meet the next one it goes without its exposure, or is left out. */
 export function stageLabels(frame: Frame, y: number) {
   return frame.stays.flatMap((stay, index) => {
     const x = xOf(frame, Math.max(stay.from, frame.axis.from));
     const next = frame.stays[index + 1];
     const room = (next ? xOf(frame, next.from) : frame.width) - x;
     const texts = [`${stay.stage} ${percent(stay.exposure)}`, stay.stage];
-    const text = texts.find((one) => one.length * CHARACTER < room);
+    const text = texts.find((one) => widthOf(one) < room);
     return text === undefined ? [] : [label(x + 3, y, text, 'ink', 'left', 'bold')];
   });
 }

@@ -13,6 +13,7 @@ import {
   stageLabels,
   steps,
   timeScale,
+  widthOf,
   xOf,
 } from './frame';
 import { type Colour, colour } from './palette';
@@ -182,10 +183,12 @@ function worstLabel(
 ) {
   const worst = rates.reduce<number>((best, value, index) => ((value ?? 0) > (rates[best] ?? 0) ? index : best), 0);
   if ((rates[worst] ?? 0) <= top) return [];
-  const text = `up to ${rateOf(hours[worst]!)}, ${clock(startOf(from + worst), release.timeZone).slice(5, 16)}`;
-  const x = xAt(from + worst);
-  const left = x < (LEFT + right) / 2;
-  return [label(left ? x + 6 : x - 6, RATES.top + 12, text, 'broken', left ? 'left' : 'right')];
+  const said = `up to ${rateOf(hours[worst]!)}`;
+  const texts = [`${said}, ${clock(startOf(from + worst), release.timeZone).slice(5, 16)}`, said];
+  const text = texts.find((one) => widthOf(one) < right - LEFT) ?? said;
+  return [
+    label(Math.max(LEFT + 4, Math.min(xAt(from + worst) + 6, right - widthOf(text))), RATES.top + 12, text, 'broken'),
+  ];
 }
 
 const valueScale = (gridIndex: number, max: number, formatter: (value: number) => string) => ({
