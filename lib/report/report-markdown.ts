@@ -11,11 +11,12 @@ import { placeText } from './verdict-text';
  */
 export const markdown = (text: string): string =>
   plain(text, Number.POSITIVE_INFINITY)
-    .replace(/[\\`*_{}[\]()<>#|~$@&!^=]/g, '\\$&')
+    .replace(/[\\`*_{}[\]<>#|~$@&!]/g, '\\$&')
     // Bare addresses become links by their scheme or by www.
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/\b(www)\./gi, '$1\\.')
-    .replace(/^(\d*)([-+.)])/, '$1\\$2');
+    .replace(/^(?=[-+=])/, '\\')
+    .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\');
 
 /** A report as Markdown; `charts` are the names of the files beside it, [rate, evidence] of each endpoint. */
 export function reportMarkdown(report: Report, charts: readonly { rate: string; evidence?: string }[]): string {

@@ -12,6 +12,7 @@ describe('text in Markdown', () => {
     expect(markdown('https://example.org www.example.org')).toBe('https\\://example.org www\\.example.org');
     expect(markdown('- one')).toBe('\\- one');
     expect(markdown('1. one')).toBe('1\\. one');
+    expect(markdown('0.353 % (3 of 850)')).toBe('0.353 % (3 of 850)');
   });
 
   it('holds no character that means something without a backslash, and loses none', () => {
@@ -19,7 +20,7 @@ describe('text in Markdown', () => {
       fc.property(hostileText, (text) => {
         const escaped = markdown(text);
         expect(escaped.replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(
-          /[\\`*_{}[\]<>#|~$@&!]|:\/\/|www\.|^[-+]|^\d+[.)]/i,
+          /[\\`*_{}[\]<>#|~$@&!]|:\/\/|www\.|^[-+=]|^\d+[.)](\s|$)/i,
         );
         expect(escaped.replace(/\\([!-/:-@[-`{-~])/g, '$1')).toBe(plain(text, Number.POSITIVE_INFINITY));
       }),

@@ -39,7 +39,8 @@ export function rateChart(report: Report, endpoint: EndpointReport, width: numbe
   const top = topOf(endpoint, rates);
   const yOf = (value: number) => RATES.top + RATES.height * (1 - Math.min(1, value / top));
   const beyond = rates.map((value) => (value !== undefined && value > top ? top : undefined));
-  const most = Math.max(1, ...hours.map((hour) => hour?.requests ?? 0));
+  const requests = hours.map((hour) => hour?.requests);
+  const most = Math.max(1, ...requests.map((value) => value ?? 0));
   const now = pooled.findLast((value) => value !== undefined);
   const level = (value: number | undefined, text: string, fill: Colour) =>
     value === undefined || value > top ? [] : [{ y: yOf(value), value, text: `${text} ${percent(value)}`, fill }];
@@ -72,14 +73,7 @@ export function rateChart(report: Report, endpoint: EndpointReport, width: numbe
         ]
       : []),
     ...levels.map(({ value, fill }) => ({
-      ...line(
-        [
-          [from, value],
-          [to, value],
-        ],
-        fill,
-        1,
-      ),
+      ...line(flat(from, to, value), fill, 1),
       lineStyle: { color: colour(fill), width: 1, type: 'dashed' },
     })),
     line(steps(frame, rates), 'hourly', 1),
@@ -89,26 +83,11 @@ export function rateChart(report: Report, endpoint: EndpointReport, width: numbe
       .filter((one) => (one.to ?? to) > from)
       .map((one) => {
         const begin = Math.max(from, one.from);
-        return line(
-          [
-            [begin, 0.5],
-            [Math.max(Math.min(to, one.to ?? to), begin + leastHours(frame)), 0.5],
-          ],
-          'broken',
-          6,
-          1,
-        );
+        const end = Math.max(Math.min(to, one.to ?? to), begin + leastHours(frame));
+        return line(flat(begin, end, 0.5), 'broken', 6, 1);
       }),
     {
-      ...line(
-        steps(
-          frame,
-          hours.map((hour) => hour?.requests),
-        ),
-        'faint',
-        1,
-        2,
-      ),
+      ...line(steps(frame, requests), 'faint', 1, 2),
       areaStyle: { color: colour('band'), opacity: 1 },
       ...marks(frame),
     },
@@ -138,6 +117,11 @@ export function rateChart(report: Report, endpoint: EndpointReport, width: numbe
   };
   return drawn(option, { width, height: HEIGHT }, id);
 }
+
+const flat = (from: number, to: number, value: number): [number, number][] => [
+  [from, value],
+  [to, value],
+];
 
 const rate = (hour: Counted): number | undefined =>
   hour && hour.requests > 0 ? hour.errors / hour.requests : undefined;
