@@ -112,7 +112,7 @@ ${tableHtml(tables.daysTable(endpoint, report))}
 export const RATE_NOTE =
   'Thin line: each hour; thick line: the last 24 hours, pooled. Grey: unknown hours. The axis is linear and cut off so that ordinary hours can be read; hours above it are marked at its upper edge, and the highest is named.';
 export const EVIDENCE_NOTE =
-  'Odds to 1 on a log scale, cut off at 0.1 and 10,000. Solid: that the criterion is broken, acts at 20 (roll back at 100 against the baseline). Dashed: that it is met, passes at 100 against the baseline, at 20 below a limit.';
+  'Odds to 1 on a log scale, cut off at 0.1 and 10,000. Solid: that the criterion is broken, acts at 20 (roll back at 100 against the baseline), and starts anew after that. Dashed: that it is met, passes at 100 against the baseline, at 20 below a limit.';
 
 function figure(text: string, note: string, id: string, draw: (width: number, id: string) => string): string {
   const sizes = [
