@@ -14,7 +14,7 @@ export const markdown = (text: string): string =>
     .replace(/[\\`*_{}[\]<>#|~$@&!]/g, '\\$&')
     // Bare addresses become links by their scheme or by www.
     .replace(/:(?=\/\/)/g, '\\:')
-    .replace(/\b(www)\./gi, '$1\\.')
+    .replace(/(www)\./gi, '$1\\.')
     .replace(/^(?=[-+=])/, '\\')
     .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\');
 

@@ -19,7 +19,7 @@ describe('text in Markdown', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const escaped = markdown(text);
-        expect(escaped.replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(
+        expect(escaped.replace(/\\[!-/:-@[-`{-~]/g, 'x')).not.toMatch(
           /[\\`*_{}[\]<>#|~$@&!]|:\/\/|www\.|^[-+=]|^\d+[.)](\s|$)/i,
         );
         expect(escaped.replace(/\\([!-/:-@[-`{-~])/g, '$1')).toBe(plain(text, Number.POSITIVE_INFINITY));
