@@ -10,6 +10,7 @@ import { stayOf } from '../domain/stage';
 import { loadSnapshots } from '../run';
 import { hoursFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
 import { type Facts, withBook } from './book';
+import { historyCsv } from './history-csv';
 import { type Io, UsageError } from './io';
 
 interface HistoryOptions extends Place {
@@ -17,6 +18,7 @@ interface HistoryOptions extends Place {
   from?: Instant;
   to?: Instant;
   json?: boolean;
+  csv?: boolean;
 }
 
 /** A row for every hour of every series stands in memory at once. */
@@ -49,16 +51,19 @@ export function historyCommand(program: Command, io: Io): void {
     .option('--last <hours>', 'the newest 24h, 7d or 2w (default: 24h)', hoursFor('--last'))
     .option('--from <instant>', 'from this instant on', instantFor('--from'))
     .option('--to <instant>', 'up to this instant (default: the newest settled hour)', instantFor('--to'))
-    .addOption(jsonOption())
+    .addOption(jsonOption().conflicts('csv'))
+    .option('--csv', 'print CSV, for spreadsheets')
     .addHelpText(
       'after',
       `
 An hour is "unknown" when nothing trustworthy was heard of it; that is never 0. What on-call said in that time stands
-below the hours: silences, their ends, acknowledgements.
+below the hours: silences, their ends, acknowledgements. In CSV an unknown hour has no counts and no rate, and a text
+that a spreadsheet would take for a formula begins with an apostrophe.
 
 Examples:
   $ stagewatch history '#show' --last 24h
-  $ stagewatch history --from 2026-02-11T16:00Z --to 2026-02-12T16:00Z --json`,
+  $ stagewatch history --from 2026-02-11T16:00Z --to 2026-02-12T16:00Z --json
+  $ stagewatch history --last 3w --csv > history.csv`,
     )
     .action(async (wanted: string | undefined, options: HistoryOptions) => {
       await withBook(options, io, 'read', async (book) => {
@@ -90,6 +95,7 @@ Examples:
           rowsOf(name, from, to, facts, release),
         );
         if (options.json) return io.out(JSON.stringify(rows, null, 2));
+        if (options.csv) return io.out(historyCsv(rows).join('\n'));
         for (const row of rows) io.out(lineOf(row, names.length > 1 && wanted === undefined, release.timeZone));
         for (const event of onCall.filter(
           ({ at }) => at >= startOf(from) && at < (options.to ?? Number.POSITIVE_INFINITY),

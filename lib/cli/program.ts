@@ -8,6 +8,7 @@ import { checkCommand } from './check';
 import { doctorCommand } from './doctor';
 import { historyCommand } from './history';
 import { EXIT, type Io, UsageError } from './io';
+import { reportCommand } from './report';
 import { resultsCommand } from './results';
 import { runCommand } from './run';
 import { silenceCommand } from './silence';
@@ -57,6 +58,7 @@ Examples:
   silenceCommand(program, io);
   testAlertCommand(program, io);
   resultsCommand(program, io);
+  reportCommand(program, io);
   backtestCommand(program, io);
   // They colour their own words, and what comes from outside is plain there.
   statusCommand(program, io, world.out);

@@ -1,15 +1,13 @@
-import type { Baseline } from './baseline';
 import { AFTERMATH_HOURS, type Case, type Draft, finish, plannedStageHours, recent, usualHour } from './case';
+import { baselineAbove, limitEvidence } from './evidence';
 import { count, lasting, percent, plural, rateOf } from './format';
 import { ACTS_AT } from './regression';
-import { belowEvidence, RHO_WITHOUT_BASELINE, requestsNeeded, thresholdEpisodes, thresholdEvidence } from './threshold';
+import { belowEvidence, requestsNeeded, thresholdEpisodes } from './threshold';
 import type { CriterionKind, Finding } from './verdict';
 import { pool } from './window';
 
 /** So many hours above the limit, of the last 24, make an open breach a reason to roll back. */
 const ROLL_BACK_HOURS = 3;
-/** A baseline is above the limit when this many errors say so; fewer are chance. */
-const ERRORS_TO_TELL = 10;
 
 /** The criterion "below a limit", the endpoint's own or the release's ceiling. */
 export function limitFinding(
@@ -30,8 +28,7 @@ export function limitFinding(
     });
   }
 
-  const rho = baseline?.rho ?? RHO_WITHOUT_BASELINE;
-  const evidence = thresholdEvidence(hours, theta, rho);
+  const { rho, breach: evidence } = limitEvidence(about, theta);
   const episodes = thresholdEpisodes(hours, theta, rho, evidence);
   const last = episodes.at(-1);
   const stageHours = hours.slice(stageFrom);
@@ -78,7 +75,3 @@ export function limitFinding(
     ...(recentBreach ? { reportOnly: false } : expected),
   });
 }
-
-/** Whether an endpoint was at or above a limit before the launch, so that it cannot be judged against it. */
-const baselineAbove = (baseline: Baseline | undefined, theta: number) =>
-  baseline !== undefined && baseline.errors >= ERRORS_TO_TELL && baseline.p0 >= theta;

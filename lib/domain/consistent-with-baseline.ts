@@ -1,11 +1,11 @@
-import { type Baseline, toleratedLevel } from './baseline';
+import type { Baseline } from './baseline';
 import type { HourCount } from './beta-binomial';
 import { AFTERMATH_HOURS, type Case, type Draft, finish, plannedStageHours, recent } from './case';
 import { BASELINE_WEEKS } from './course';
+import { consistentEvidence } from './evidence';
 import { count, lasting, percent, plural, rateOf, times } from './format';
-import { gateEvidence, gateLevelIn, hoursStillNeeded, PROMOTES_AT } from './gate';
+import { gateLevelIn, hoursStillNeeded, PROMOTES_AT } from './gate';
 import { HOURS_PER_WEEK } from './hour';
-import { pageEvidence, pageLevels } from './page';
 import { ACTS_AT, pageEpisodes, regressionEvidence } from './regression';
 import type { Criterion } from './release';
 import type { Finding, Pooled } from './verdict';
@@ -51,8 +51,8 @@ export function consistentFinding(
   criterion: Extract<Criterion, { consistentWithBaseline: object }>,
   theta: number,
 ): Finding {
-  const { course, release, rollout, plannedHours } = about;
-  const { baseline, hours, exposureOf, stageFrom } = course;
+  const { course, release, rollout } = about;
+  const { baseline, hours, stageFrom } = course;
   const make = (draft: Draft) =>
     finish(about, 'consistentWithBaseline', { ...draft, ...(baseline && { baselineRate: baseline.p0 }) });
   if (!baseline)
@@ -61,9 +61,7 @@ export function consistentFinding(
       reason: 'there is no baseline: not one whole week with requests before the launch',
     });
 
-  const settings = criterion.consistentWithBaseline;
-  const tolerated = pageLevels(baseline, settings, theta);
-  const page = pageEvidence(hours, baseline, tolerated, plannedHours);
+  const { tolerated, level, page, gate: gateOf } = consistentEvidence(about, baseline, criterion, theta);
   const episodes = pageEpisodes(hours, baseline, tolerated, page);
   const last = episodes.at(-1);
   const rollBackAt = episodes.flatMap((episode) => episode.rollBackAt).find((index) => index >= stageFrom);
@@ -102,8 +100,7 @@ export function consistentFinding(
   const stage = pool(hours.slice(stageFrom));
   if (stage.requests === 0)
     return make({ limit: tolerated.before, outcome: 'no-data', reason: 'no request counted in this stage', rollBack });
-  const level = { before: toleratedLevel(baseline, settings, theta), control: tolerated.control };
-  const gate = gateEvidence(hours, baseline, exposureOf, level, theta);
+  const gate = gateOf();
   const pass = gate.at(-1)!;
   const gateAt = gateLevelIn(hours.at(-1)!, baseline, level, theta, rollout.current.exposure);
   const apart = hours.filter((hour) => hour.off);

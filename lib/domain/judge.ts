@@ -51,13 +51,7 @@ export function judge(
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
-  const upstream = upstreamOf(release, rollout, snapshots, hour);
-  const cases = release.endpoints.map((endpoint): Case => {
-    const own = snapshots.get(endpoint.name) ?? new Map();
-    const beside = { off: snapshots.get(toggleOffName(endpoint.name)), upstream };
-    const course = courseOf(release, rollout, own, hour, beside, options.baselineFor);
-    return { release, endpoint, rollout, course, newest: hour, plannedHours: plannedHours(release) };
-  });
+  const cases = casesOf(release, rollout, snapshots, hour, options.baselineFor);
   const findings = cases.flatMap((about) =>
     findingsOf(about).map((finding) => {
       const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
@@ -88,6 +82,23 @@ export function judge(
     .filter((about) => !broken.has(about.endpoint.name) && drifts(about))
     .map((about) => driftNotice(about.endpoint.name, about));
   return { ...verdict, notices: [...due, ...drift, ...gaps], ...(next !== undefined && { nextCheckIn: next }) };
+}
+
+/** Every endpoint's course as of `hour`, beside what the release compares it with. */
+export function casesOf(
+  release: Release,
+  rollout: Rollout,
+  snapshots: Snapshots,
+  hour: Hour,
+  baselineFor?: typeof baselineOf,
+): Case[] {
+  const upstream = upstreamOf(release, rollout, snapshots, hour);
+  return release.endpoints.map((endpoint) => {
+    const own = snapshots.get(endpoint.name) ?? new Map();
+    const beside = { off: snapshots.get(toggleOffName(endpoint.name)), upstream };
+    const course = courseOf(release, rollout, own, hour, beside, baselineFor);
+    return { release, endpoint, rollout, course, newest: hour, plannedHours: plannedHours(release) };
+  });
 }
 
 /** While nothing is known of the newest hours, nothing passes. */

@@ -5,15 +5,20 @@ import type { Finding, Verdict } from '../domain/verdict';
 
 /** A verdict as a release owner reads it in a terminal: the recommendation first, then every criterion with its numbers. */
 export function verdictText(verdict: Verdict, release: Release): string[] {
-  const { stage } = verdict;
-  const place = stage
-    ? `stage ${plain(stage.name)}, ${percent(stage.exposure)} of users since ${clock(stage.since, release.timeZone)}${stage.plannedEnd === undefined ? '' : `, planned until ${clock(stage.plannedEnd, release.timeZone)}`}`
-    : 'nobody is exposed';
   return [
     plain(`${verdict.recommendation.toUpperCase()}: ${verdict.reason}`, Number.POSITIVE_INFINITY),
-    `${plain(release.title)}, ${place}; judged up to ${clock(startOf(verdict.hour + 1), release.timeZone)}`,
+    `${plain(release.title)}, ${placeText(verdict, release)}`,
     ...findingLines(verdict, release),
   ];
+}
+
+/** Where the release stands, and up to when it is judged. */
+export function placeText({ stage, hour }: Verdict, { timeZone }: Release): string {
+  const planned = stage?.plannedEnd === undefined ? '' : `, planned until ${clock(stage.plannedEnd, timeZone)}`;
+  const place = stage
+    ? `stage ${plain(stage.name)}, ${percent(stage.exposure)} of users since ${clock(stage.since, timeZone)}${planned}`
+    : 'nobody is exposed';
+  return `${place}; judged up to ${clock(startOf(hour + 1), timeZone)}`;
 }
 
 /** A line for every criterion; for the release's ceiling only when it is broken, or was before the launch. */

@@ -85,6 +85,17 @@ describe('history', () => {
     ]);
   });
 
+  test('--csv has the same hours for a spreadsheet: what is not known is empty, never 0', async () => {
+    const { out } = await command(['history', '--last', '2h', '--csv']);
+    expect(out.split('\n')).toEqual([
+      'endpoint,hour,stage,exposure,kind,requests,errors,excluded,rate,statuses,reason,revision,final,quiet',
+      '#show,2026-02-11T21:00Z,A,0.25,unknown,,,,,,not recorded,0,false,',
+      '#show,2026-02-11T22:00Z,A,0.25,counted,1000,500,7,0.5,200:500 401:7 500:500,,1,false,',
+    ]);
+    const { code, err } = await command(['history', '--csv', '--json']);
+    expect([code, err]).toEqual([64, expect.stringContaining("'--json' cannot be used with option '--csv'")]);
+  });
+
   test('a range is half open, and ends with what has been', async () => {
     const hoursOf = async (from: string, to: string) =>
       (await command(['history', '--json', '--from', from, '--to', to])).json.map(({ hour }: { hour: string }) => hour);

@@ -1,0 +1,40 @@
+import { plain } from '../domain/format';
+import { csvLine } from './csv-line';
+import type { HistoryRow } from './history';
+
+const COLUMNS = [
+  'endpoint',
+  'hour',
+  'stage',
+  'exposure',
+  'kind',
+  'requests',
+  'errors',
+  'excluded',
+  'rate',
+  'statuses',
+  'reason',
+  'revision',
+  'final',
+  'quiet',
+] as const;
+
+/** The rows of `history` as records of a CSV under a header; hours in UTC, rates and exposure as fractions. */
+export const historyCsv = (rows: readonly HistoryRow[]): string[] => [
+  csvLine(COLUMNS),
+  ...rows.map((row) => {
+    const cells = { ...row, statuses: row.counts && statusesText(row.counts), quiet: row.quiet?.join('; ') };
+    return csvLine(
+      COLUMNS.map((name) => {
+        const cell = cells[name];
+        return typeof cell === 'string' ? plain(cell, Number.POSITIVE_INFINITY) : cell;
+      }),
+    );
+  }),
+];
+
+/** @example statusesText({ 200: 990, 502: 10 }) === '200:990 502:10' */
+const statusesText = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts)
+    .map(([status, requests]) => `${status}:${requests}`)
+    .join(' ');

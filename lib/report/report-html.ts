@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { percent, plain } from '../domain/format';
+import { evidenceChart } from './charts/evidence-chart';
+import { rateChart } from './charts/rate-chart';
+import type { EndpointReport, Report } from './report-facts';
+import { STYLE } from './report-style';
+import * as tables from './report-tables';
+import { placeText } from './verdict-text';
+
+const WIDE = 1000;
+const NARROW = 366;
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/**
+ * Text as HTML, in an element or a quoted attribute: one line of visible characters.
+ *
+ * @example html('<b> & "c"') === '&lt;b&gt; &amp; &quot;c&quot;'
+ */
+export const html = (text: string): string =>
+  plain(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, (found) => ENTITIES[found]!);
+
+/** A report as one file: no script, nothing from elsewhere, and a policy that forbids both. */
+export function reportHtml(report: Report): string {
+  const { release, verdict, endpoints } = report;
+  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+  const title = `${html(release.title)}: ${verdict.recommendation}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${html(release.title)}</h1>
+<p class="place">Release ${html(release.name)}, team ${html(release.team)}; times in ${html(release.timeZone)}</p>
+<nav aria-label="Parts of this report"><ul>
+<li><a href="#verdict">Verdict</a></li>
+<li><a href="#stages">Stages</a></li>
+${endpoints.map(({ endpoint }, index) => `<li><a href="#endpoint-${index + 1}">${html(endpoint.name)}</a></li>`).join('\n')}
+<li><a href="#results">Results</a></li>
+<li><a href="#alerts">Alerts</a></li>
+</ul></nav>
+</header>
+<main>
+<section id="verdict" aria-labelledby="verdict-title">
+<h2 id="verdict-title">Verdict</h2>
+<p><strong class="verdict ${TONES[verdict.recommendation]}">${verdict.recommendation.toUpperCase()}</strong></p>
+<p>${html(verdict.reason)}</p>
+<p class="place">${html(placeText(verdict, release))}</p>
+${tableHtml(tables.findingsTable(report), 'cards')}
+</section>
+<section id="stages" aria-labelledby="stages-title">
+<h2 id="stages-title">Stages</h2>
+${tableHtml(tables.stageTable(report), 'cards')}
+</section>
+${endpoints.map((endpoint, index) => endpointHtml(report, endpoint, `endpoint-${index + 1}`)).join('\n')}
+<section id="results" aria-labelledby="results-title">
+<h2 id="results-title">Results</h2>
+${tableHtml(tables.windowsTable(report), 'cards')}
+</section>
+<section id="alerts" aria-labelledby="alerts-title">
+<h2 id="alerts-title">Alerts</h2>
+${tableHtml(tables.alertsTable(report), 'cards')}
+</section>
+</main>
+<footer>
+<p class="note">Errors are statuses ${release.errorStatuses.from} to ${release.errorStatuses.to}${release.excludedStatuses.length > 0 ? `; ${release.excludedStatuses.join(', ')} leave errors and requests alike` : ''}. An hour that nobody could measure is unknown, never 0.</p>
+</footer>
+</body>
+</html>
+`;
+}
+
+const TONES = { advance: 'met', hold: 'open', 'roll back': 'broken', 'not exposed': 'open' } as const;
+
+function endpointHtml(report: Report, endpoint: EndpointReport, id: string): string {
+  const { name, route, criteria } = endpoint.endpoint;
+  const asked = criteria.map((criterion) =>
+    'below' in criterion
+      ? `below ${percent(criterion.below)}`
+      : `consistent with the baseline (${percent(criterion.consistentWithBaseline.allowed)} more is allowed)`,
+  );
+  return `<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${html(name)}</h2>
+<p class="place">${html([...(route ? [route] : []), ...asked].join('; '))}</p>
+<h3>Error rate and requests</h3>
+${figure(tables.rateText(report, endpoint), RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, endpoint, width, chart))}
+<h3>Evidence</h3>
+${
+  endpoint.evidence.length === 0
+    ? '<p>There is no evidence yet.</p>'
+    : figure(tables.evidenceText(endpoint), EVIDENCE_NOTE, `${id}-evidence`, (width, chart) =>
+        evidenceChart(report, endpoint, width, chart),
+      )
+}
+<h3>Statuses</h3>
+${tableHtml(tables.statusTable(endpoint, report))}
+<details>
+<summary>The same day by day</summary>
+${tableHtml(tables.daysTable(endpoint, report))}
+</details>
+</section>`;
+}
+
+/** How to read the charts. */
+export const RATE_NOTE =
+  'Thin line: each hour; thick line: the last 24 hours, pooled. Grey: unknown hours. The axis is linear and cut off so that ordinary hours can be read; hours above it are marked at its upper edge, and the highest is named.';
+export const EVIDENCE_NOTE =
+  'Odds to 1 on a log scale, cut off at 0.1 and 10,000. Solid: that the criterion is broken, acts at 20 (roll back at 100 against the baseline), and starts anew after that. Dashed: that it is met, passes at 100 against the baseline, at 20 below a limit.';
+
+function figure(text: string, note: string, id: string, draw: (width: number, id: string) => string): string {
+  const sizes = [
+    ['wide', WIDE],
+    ['narrow', NARROW],
+  ] as const;
+  const charts = sizes.map(([name, width]) =>
+    draw(width, `${id}-${name}`).replace(
+      '<svg ',
+      `<svg class="${name}" role="img" aria-labelledby="${id}-text" focusable="false" `,
+    ),
+  );
+  return `<figure>
+${charts.join('\n')}
+<figcaption><span id="${id}-text">${html(text)}</span> ${html(note)}</figcaption>
+</figure>`;
+}
+
+function tableHtml({ caption, head, rows, numbersFrom = Infinity, empty }: tables.Table, kind = 'numbers'): string {
+  if (rows.length === 0) return `<p>${html(empty)}</p>`;
+  const css = (column: number) => (column >= numbersFrom ? ' class="number"' : '');
+  const cell = (text: string, column: number) => {
+    if (column === 0) return `<th scope="row">${html(text)}</th>`;
+    const named = kind === 'cards' ? ` data-name="${html(head[column]!)}"` : '';
+    return `<td${css(column)}${named}>${text === '' ? '' : html(text)}</td>`;
+  };
+  return `<div class="scroll" role="region" aria-label="${html(caption)}" tabindex="0">
+<table class="${kind}">
+<caption>${html(caption)}</caption>
+<thead><tr>${head.map((name, column) => `<th scope="col"${css(column)}>${html(name)}</th>`).join('')}</tr></thead>
+<tbody>
+${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
+</tbody>
+</table>
+</div>`;
+}

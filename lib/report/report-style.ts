@@ -1,0 +1,43 @@
+import { COLOURS } from './charts/palette';
+
+const variables = (theme: 0 | 1) =>
+  Object.entries(COLOURS)
+    .map(([name, shades]) => `--${name}:${shades[theme]}`)
+    .join(';');
+
+/** The one style sheet of the page. Charts come in two widths; the reader's screen shows one. */
+export const STYLE = `
+:root{color-scheme:light dark;${variables(0)}}
+@media (prefers-color-scheme:dark){:root{${variables(1)}}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:1040px;padding:16px 20px 48px;background:var(--paper);color:var(--ink);
+font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+h1{font-size:1.7rem;line-height:1.2;margin:.6em 0 .3em}
+h2{font-size:1.3rem;margin:2em 0 .5em;padding-top:.5em;border-top:1px solid var(--rule)}
+h3{font-size:1.05rem;margin:1.4em 0 .3em}
+p{margin:.4em 0}
+a{color:var(--rate)}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--rate);outline-offset:2px}
+nav ul{display:flex;flex-wrap:wrap;gap:.2em 1.2em;list-style:none;margin:.5em 0;padding:0}
+.place,.note,figcaption{color:var(--faint);font-size:.875rem}
+.verdict{font-size:1.25rem;font-weight:700;display:inline-block;padding:.15em .6em;border:2px solid;border-radius:4px}
+.met{color:var(--met)}.broken{color:var(--broken)}.open{color:var(--ink)}
+figure{margin:1em 0}
+svg{display:block;width:100%;height:auto}
+.narrow{display:none}
+.scroll{overflow-x:auto;margin:.8em 0}
+table{border-collapse:collapse;font-size:.875rem;width:100%}
+caption{text-align:left;font-weight:600;padding:.3em 0}
+th,td{text-align:left;vertical-align:top;padding:.3em .7em .3em 0;border-bottom:1px solid var(--rule)}
+table{overflow-wrap:normal}thead th{white-space:nowrap}
+.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+summary{cursor:pointer;padding:.4em 0}
+@media (max-width:640px){body{padding:8px 12px 32px}.wide{display:none}.narrow{display:block}
+.cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.cards tr{display:block;padding:.5em 0;border-bottom:1px solid var(--rule)}
+.cards td,.cards th{display:block;border:0;padding:.1em 0;font-weight:400}
+.cards,.cards tbody,.cards caption{display:block}.cards td,.cards th{overflow-wrap:anywhere}.cards .number{text-align:left;white-space:normal}.numbers .number,.numbers thead th{white-space:normal}.cards td:empty{display:none}.cards [data-name]::before{content:attr(data-name) ": ";color:var(--faint)}}
+@media print{:root{color-scheme:light;${variables(0)}}body{max-width:none;padding:0;font-size:11pt}
+nav,details{display:none}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}
+.wide{display:block}.narrow{display:none}}
+`;
