@@ -55,6 +55,11 @@ function broken({ from, to, typeOnly }: Import): string | undefined {
       'an adapter knows domain and ports, and no other adapter',
     );
   }
+  if (inside(from, 'lib/plan'))
+    return may(
+      isPackage(to) || inside(to, 'lib/plan', 'lib/domain', 'lib/release'),
+      'a plan knows the domain and releases',
+    );
   if (inside(from, 'lib/infra')) {
     const ours = inside(to, 'lib/infra', 'lib/release') || (inside(to, 'lib/domain') && typeOnly);
     return may(ours || to.startsWith('node:'), 'infra knows releases, and types of the domain');

@@ -157,7 +157,7 @@ function stepLines(alert: AlertRecord, release: Release): string[] {
   const { doing, toggles, runbook, dashboards } = nextStepsOf(alert, release);
   const { dedupKey, seq, change, reason } = alert;
   return [
-    ...entry('Do', doing ?? '', 2),
+    ...entry('Do', doing ?? '', 3),
     ...toggles.slice(0, 2).flatMap(toggleLine),
     address('Runbook', runbook),
     ...dashboards.slice(0, 1).map((url) => address('Look', url)),

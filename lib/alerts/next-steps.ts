@@ -1,7 +1,8 @@
 import type { AlertRecord } from '../domain/alert';
+import { atWindow, isDashboard } from '../domain/dashboard';
 import { plain } from '../domain/format';
-import { type Hour, startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
+import type { Notice, Verdict } from '../domain/verdict';
 import { brokenIn, silentIn } from './open-findings';
 
 /** What to do after a message, and where to look. */
@@ -20,7 +21,7 @@ const NAMED = 3;
 /** Longer addresses are left out: no browser or mail client need take them. */
 const LONGEST_ADDRESS = 2000;
 
-export function nextStepsOf({ severity, change, verdict }: AlertRecord, release: Release): NextSteps {
+export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord, release: Release): NextSteps {
   const broken = brokenIn(verdict);
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
@@ -28,7 +29,9 @@ export function nextStepsOf({ severity, change, verdict }: AlertRecord, release:
   const silent = silentIn(verdict).length > 0;
   const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
   const { runbook } = release;
+  const plan = change === 'notice' ? planHint(notices, verdict, release) : undefined;
   return {
+    ...(plan !== undefined && { doing: plan }),
     ...(open && {
       doing:
         broken.length > 0
@@ -49,11 +52,30 @@ export function nextStepsOf({ severity, change, verdict }: AlertRecord, release:
 }
 
 function rollBackHint({ toggles }: Release, now: boolean): string {
-  const all =
-    toggles.length === 1 ? 'the toggle' : toggles.length === 2 ? 'both toggles' : `all ${toggles.length} toggles`;
-  const off = toggles.length === 0 ? 'take the release back' : `turn off ${all}`;
+  const off = toggles.length === 0 ? 'take the release back' : `turn off ${allOf(toggles)}`;
   return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx stagewatch stage enter off`;
 }
+
+const allOf = ({ length }: Release['toggles']): string =>
+  length === 1 ? 'the toggle' : length === 2 ? 'both toggles' : `all ${length} toggles`;
+
+/** What is to be written into the plan after a check-in; with the last check of a full release its toggles may go. */
+function planHint(notices: readonly Notice[], { stage }: Verdict, release: Release): string | undefined {
+  const isDue = (key: string) => notices.some((notice) => notice.key.startsWith(`${key}/`));
+  const fill = (part: string) => `fill the plan: npx stagewatch fill releases/${release.name}/release-plan.md ${part}`;
+  const check = release.checks.findLast(({ name }) => isDue(`check/${name}`));
+  if (check) {
+    const isLast = release.checks.every(({ length }) => length <= check.length);
+    const isDone = isLast && stage?.exposure === 1 && release.toggles.length > 0;
+    return `${fill(`--check ${word(check.name)}`)}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
+  }
+  const over = release.stages.find(({ name }) => isDue(`stage/${name}`));
+  return over && `once the next stage is entered, ${fill(`--stage ${word(over.name)}`)}`;
+}
+
+/** A word as a shell takes it. */
+const word = (text: string): string =>
+  /^[\w.-]+$/.test(text) ? text : `'${plain(text, 40).replaceAll("'", "'\\''")}'`;
 
 const togglesOf = ({ toggles }: Release) =>
   toggles
@@ -61,13 +83,3 @@ const togglesOf = ({ toggles }: Release) =>
     .map(({ name, link }) => ({ name: plain(name), ...(link !== undefined && isShort(link) && { link }) }));
 
 const isShort = (url: string) => url.length <= LONGEST_ADDRESS;
-const isDashboard = (url: string) => /^https:\/\/[^/]*(datadoghq|ddog-gov)\.[^/]+\/dashboard\//.test(url);
-
-/** A Datadog dashboard's address, showing the hours [from, to). */
-export function atWindow(url: string, from: Hour, to: Hour): string {
-  const address = new URL(url);
-  address.searchParams.set('from_ts', String(startOf(from)));
-  address.searchParams.set('to_ts', String(startOf(to)));
-  address.searchParams.set('live', 'false');
-  return address.href;
-}

@@ -63,6 +63,11 @@ export const portFor = parser(
   'a port from 0 to 65535; 0 takes a free one',
 );
 
+export const usersFor = parser(
+  (text) => (/^[1-9]\d{0,11}$/.test(text) ? Number(text) : undefined),
+  'a whole number of users from 1',
+);
+
 /** Any text but none. */
 export const textFor = parser((text) => (text.trim() === '' ? undefined : text), 'some text');
 

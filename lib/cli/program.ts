@@ -6,7 +6,9 @@ import { backfillCommand } from './backfill';
 import { backtestCommand } from './backtest';
 import { checkCommand } from './check';
 import { doctorCommand } from './doctor';
+import { fillCommand } from './fill';
 import { historyCommand } from './history';
+import { initCommand } from './init';
 import { EXIT, type Io, UsageError } from './io';
 import { reportCommand } from './report';
 import { resultsCommand } from './results';
@@ -42,6 +44,7 @@ Examples:
   $ stagewatch --stack Stagewatch check`,
     );
   stackOption(program, io);
+  initCommand(program, io);
   validateCommand(program, io);
   doctorCommand(program, io, (exit) => {
     code = exit;
@@ -59,6 +62,7 @@ Examples:
   testAlertCommand(program, io);
   resultsCommand(program, io);
   reportCommand(program, io);
+  fillCommand(program, io);
   backtestCommand(program, io);
   // They colour their own words, and what comes from outside is plain there.
   statusCommand(program, io, world.out);

@@ -6,6 +6,7 @@ import { checksOf } from './notice';
 import type { Endpoint, Release } from './release';
 import type { Snapshot } from './snapshot';
 import { changedHours, launchOf, type StageEvent, stays } from './stage';
+import { statusesIn } from './statuses';
 import { RHO_WITHOUT_BASELINE, requestsNeeded } from './threshold';
 import type { Tally, Window } from './verdict';
 import { hourCounts, tallyWindow } from './window';
@@ -14,6 +15,8 @@ import { hourCounts, tallyWindow } from './window';
 export interface Result {
   endpoint: string;
   tally: Tally;
+  /** Requests by status, most first. */
+  statuses: { status: string; requests: number }[];
   /**
    * Requests that it takes to say that the rate is below its limit; absent where there is no limit, and where so many
    * were seen that the rate speaks for itself.
@@ -27,6 +30,8 @@ export interface ResultWindow extends Window {
   /** False while the window still grows, or when its stage ended before the check's planned end. */
   complete: boolean;
   results: Result[];
+  /** The same of the control endpoints, which have no limit. */
+  controls: Result[];
 }
 
 /** The numbers of the plan's Results, from the facts up to and including `newest`; empty before the launch. */
@@ -43,7 +48,7 @@ export function resultsOf(
   const since = stays(log).filter((stay) => stay.at >= launchEvent.at && stay.from < end);
   const entered = since.filter((stay) => stay.exposure > 0);
   const exposure = since.at(-1)?.exposure ?? 0;
-  const windows: Omit<ResultWindow, 'results'>[] = [
+  const windows: Omit<ResultWindow, 'results' | 'controls'>[] = [
     {
       name: `${BASELINE_WEEKS} weeks before launch`,
       from: baselineFrom(launch),
@@ -73,20 +78,29 @@ export function resultsOf(
       }),
   ];
   const changed = changedHours(log);
+  const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
+    const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
+    return {
+      endpoint,
+      tally: tallyWindow(known, window, release, changed),
+      statuses: statusesIn(known, window, changed),
+    };
+  };
   const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
-    const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
-    const tally = tallyWindow(known, window, release, changed);
+    const facts = factsIn(window, endpoint.name);
     const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
-    if (!limit) return { endpoint: endpoint.name, tally };
+    if (!limit) return facts;
+    const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
     const baseline = baselineOf(release, { log, launch }, known);
     const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
     const neededAfter = (seen: readonly HourCount[]) =>
       requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));
-    const thin = tally.requests < (neededAfter([]) ?? Number.POSITIVE_INFINITY);
-    return { endpoint: endpoint.name, tally, ...(thin && { needed: neededAfter(hours) }) };
+    const thin = facts.tally.requests < (neededAfter([]) ?? Number.POSITIVE_INFINITY);
+    return { ...facts, ...(thin && { needed: neededAfter(hours) }) };
   };
   return windows.map((window) => ({
     ...window,
     results: release.endpoints.map((endpoint) => resultIn(window, endpoint)),
+    controls: release.controls.map(({ name }) => factsIn(window, name)),
   }));
 }

@@ -3,7 +3,7 @@ import { toggleOffName } from '../domain/release';
 import { alertTimeProblems } from './alert-settings';
 
 const duplicates = (names: readonly unknown[]) =>
-  names.filter((name, index) => name !== undefined && names.indexOf(name) !== index);
+  names.filter((name, index) => typeof name === 'string' && names.indexOf(name) !== index);
 
 /** The objects of a list that may itself be malformed, so that these checks can run beside the others. */
 const objects = (list: unknown) =>

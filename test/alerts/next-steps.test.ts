@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { atWindow, nextStepsOf } from '../../lib/alerts/next-steps';
+import { nextStepsOf } from '../../lib/alerts/next-steps';
 import type { AlertRecord } from '../../lib/domain/alert';
+import { atWindow } from '../../lib/domain/dashboard';
 import { startOf } from '../../lib/domain/hour';
 import { LAUNCH } from '../domain/rollout-facts';
 import { NIGHT, RELEASE } from './night';
@@ -36,6 +37,25 @@ describe('the next steps', () => {
     const articles = [firing, blind, silent].map((alert) => nextStepsOf(alert, RELEASE).runbook.replace(/^[^#]*/, ''));
     expect(new Set(articles).size).toBe(3);
     expect(anchors).toEqual(expect.arrayContaining(articles));
+  });
+
+  it('of a check-in are to fill the plan, and after the last check of a full release to remove the toggles', () => {
+    const { 'check-in': stageEnd } = NIGHT;
+    const doing = (key: string, exposure: number) =>
+      nextStepsOf(
+        {
+          ...stageEnd,
+          notices: [{ key, kind: 'check-in', text: '' }],
+          verdict: { ...stageEnd.verdict, stage: { ...stageEnd.verdict.stage!, exposure } },
+        },
+        RELEASE,
+      ).doing;
+    const fill = 'fill the plan: npx stagewatch fill releases/document-status/release-plan.md';
+    expect(nextStepsOf(stageEnd, RELEASE).doing).toBe(`once the next stage is entered, ${fill} --stage A`);
+    expect(doing('check/1-week/1', 1)).toBe(`${fill} --check 1-week`);
+    expect(doing('check/1-month/1', 1)).toBe(`${fill} --check 1-month; then take both toggles out of the code`);
+    expect(doing('check/1-month/1', 0.9)).toBe(`${fill} --check 1-month`);
+    expect(doing('drift/#show/2026-02-11', 1)).toBeUndefined();
   });
 
   it("leave a team's own runbook as it is", () => {

@@ -21,6 +21,8 @@ const COMMANDS = [
   ['silence'],
   ['test-alert'],
   ['results'],
+  ['fill'],
+  ['init'],
   ['simulate'],
   ['backtest'],
 ];
@@ -67,6 +69,11 @@ describe('wrong use is exit code 64, said on stderr, with nothing on stdout', ()
     [['simulate', '--scenario', 'flood']],
     [['simulate', '--seed', '-1']],
     [['validate', 'no-such-release']],
+    [['init', 'no-such-plan.md']],
+    [['fill', 'no-such-plan.md']],
+    [['fill', 'README.md', '--stage', 'A', '--check', '1-week']],
+    [['fill', 'README.md', '--users', '5']],
+    [['fill', 'README.md', '--stage', 'Z']],
     [['check', '--release', 'no-such-release']],
   ])('%j', async (args) => {
     const { code, out, err } = await stagewatch(args);

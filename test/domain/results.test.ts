@@ -143,6 +143,28 @@ describe('the numbers of a window', () => {
     });
   });
 
+  it('have the requests by status, most first, and the same of the control endpoints, which have no limit', () => {
+    const half = entered('2026-02-11T18:30Z', 'B', 0.5);
+    const fact = (at: number): [number, number] => (at === LAUNCH + 2 ? [9, 9] : [100, 60]);
+    const known = new Map([
+      ['#show', hoursOf(LAUNCH, LAUNCH + 4, fact)],
+      ['#search', hoursOf(LAUNCH, LAUNCH + 4, (at) => (at === LAUNCH ? 'unknown' : [50, 0]), '#search')],
+    ]);
+    const controlled = releaseOf([BELOW], { controls: [{ name: '#search', tag: 'search' }] });
+    const { results, controls } = row(resultsOf(controlled, [A, half], known, LAUNCH + 3), 'since launch');
+    expect(results[0]!.statuses).toEqual([
+      { status: '500', requests: 180 },
+      { status: '200', requests: 120 },
+    ]);
+    expect(controls).toEqual([
+      {
+        endpoint: '#search',
+        tally: { requests: 100, errors: 0, excluded: 0, counted: 2, unknown: 1 },
+        statuses: [{ status: '200', requests: 100 }],
+      },
+    ]);
+  });
+
   it('say what a limit still needs, as long as even clean traffic of that size would not do', () => {
     const limited = releaseOf([BELOW]);
     const needed = (requests: number, errors: number) => {

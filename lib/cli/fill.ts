@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { createTwoFilesPatch } from 'diff';
+import { plural } from '../domain/format';
+import type { Hour } from '../domain/hour';
+import { judge } from '../domain/judge';
+import type { Release } from '../domain/release';
+import { resultsOf } from '../domain/results';
+import type { FilledPlan } from '../plan/fill';
+import type { Part } from '../plan/part-of';
+import { jsonOption, type Place, placeOptions, problemsIn, usersFor } from './arguments';
+import { factsOf, withBook } from './book';
+import { type Io, UsageError } from './io';
+import { readPlan, writePlan } from './plan-file';
+
+interface FillOptions extends Place {
+  stage?: string;
+  check?: string;
+  users?: number;
+  draft?: boolean;
+  write?: boolean;
+  json?: boolean;
+}
+
+export function fillCommand(program: Command, io: Io): void {
+  const command = program
+    .command('fill')
+    .description("answer a plan's [FILL_IN]s from the history, in place; without --write show what would change")
+    .argument('<plan>', 'the plan, a Markdown file')
+    .addOption(new Option('--stage <name>', 'only the blanks of this stage').conflicts('check'))
+    .addOption(new Option('--check <name>', 'only those of this check, such as 1-week'))
+    .addOption(
+      new Option('--all', 'those of all stages and checks that are over (default)').conflicts(['stage', 'check']),
+    )
+    .addOption(
+      new Option(
+        '--users <count>',
+        'all users of the pages in the window of --stage or --check, exposed or not',
+      ).argParser(usersFor('--users')),
+    )
+    .option('--draft', 'put what the data say to the other questions behind them, as comments')
+    .option('--write', 'change the file')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Only placeholders change; what a person wrote, and every other byte, stays. Of the blanks that stay open the reason is
+said. The release is the one in whose folder the plan lies, unless --release names another.
+Exit codes: 0 whether or not something was left open, 64 usage.
+
+Examples:
+  $ stagewatch fill release-plan.md                        what would change
+  $ stagewatch fill release-plan.md --stage A --users 208045 --write
+  $ stagewatch fill release-plan.md --check 1-week --draft`,
+    )
+    .action(async (file: string, options: FillOptions) => {
+      const problems = problemsIn(options);
+      if (options.users !== undefined && options.stage === undefined && options.check === undefined)
+        problems.push(
+          '--users - got it for all windows, expected --stage or --check; each window has users of its own',
+        );
+      if (problems.length > 0) throw new UsageError(problems.join('\n'));
+      const source = readPlan(file);
+      // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
+      const { fillPlan } = await import('../plan/fill');
+      await withBook({ ...options, release: options.release ?? folderOf(file) }, io, 'read', async (book) => {
+        const { release } = book;
+        const wanted = wantedPart(release, options);
+        const { log, snapshots, newest } = await factsOf(book);
+        const windows = resultsOf(release, log, snapshots, newest);
+        const known = {
+          release,
+          windows,
+          users: options.users,
+          findingsAt: (hour: Hour) => judge(release, log, snapshots, hour, { proven: false }).findings,
+        };
+        const filled = fillPlan(source, known, { wanted, draft: options.draft });
+        if (options.write && filled.text !== source) writePlan(file, filled.text);
+        if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));
+        if (!options.write && filled.text !== source) io.out(diffOf(file, source, filled.text));
+        for (const line of summary(file, filled, options.write === true)) io.err(line);
+      });
+    });
+  for (const option of placeOptions()) command.addOption(option);
+}
+
+/** The release that a plan lies beside. */
+function folderOf(file: string): string | undefined {
+  const folder = path.dirname(file);
+  return existsSync(path.join(folder, 'release.yaml')) ? folder : undefined;
+}
+
+function wantedPart(release: Release, { stage, check }: FillOptions): Part | undefined {
+  const one = (kind: Part['kind'], name: string, known: readonly { name: string }[]): Part => {
+    const found = known.find((other) => other.name.toLowerCase() === name.toLowerCase());
+    if (!found)
+      throw new UsageError(`${kind} - got ${name}, expected one of ${known.map((other) => other.name).join(', ')}`);
+    return { kind, name: found.name };
+  };
+  if (stage !== undefined) return one('stage', stage, release.stages);
+  return check === undefined ? undefined : one('check', check, release.checks);
+}
+
+/** For people: line ends and tabs are shown as the terminal would. */
+const diffOf = (file: string, before: string, after: string): string =>
+  createTwoFilesPatch(file, file, before, after, '', '', { context: 1, stripTrailingCr: true })
+    .replace(/^Index: .*\n=+\n/, '')
+    .replace(/\t/g, '    ')
+    .trimEnd();
+
+function summary(file: string, { blanks }: FilledPlan, written: boolean): string[] {
+  const answered = blanks.filter(({ answer }) => 'text' in answer).length;
+  const open = blanks.flatMap(({ line, question, answer }) =>
+    'open' in answer ? [`  line ${line}: ${question || 'no question'} - ${answer.open}`] : [],
+  );
+  return [
+    blanks.length === 0
+      ? `${file}: no blank to fill`
+      : `${file}: ${plural(answered, 'blank')} ${written ? 'filled' : 'can be filled'}, ${open.length} left open`,
+    ...open,
+    ...(answered > 0 && !written ? ['nothing is written yet; add --write'] : []),
+  ];
+}
+
+const fillJson = (file: string, { blanks }: FilledPlan, written: boolean) => ({
+  version: 1,
+  file,
+  written,
+  blanks: blanks.map(({ line, question, answer }) => ({ line, question, ...answer })),
+});

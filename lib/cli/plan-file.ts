@@ -1,0 +1,31 @@
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { UsageError } from './io';
+
+/** @throws UsageError for a file that cannot be read, or that would not come out again byte for byte */
+export function readPlan(file: string): string {
+  const refused = (got: string) =>
+    new UsageError(`plan - got ${file} (${got}), expected a Markdown file in UTF-8; check the path`);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    throw refused(code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8' : code);
+  }
+  // UTF-16 of plain English is UTF-8 of letters and zeros.
+  if (text.includes('\0')) throw refused('not UTF-8');
+  return text;
+}
+
+/** Puts the new text in the file's place in one step, so that nothing can leave half a plan. */
+export function writePlan(link: string, text: string): void {
+  const file = realpathSync(link);
+  const next = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(next, text, { mode: statSync(file).mode });
+    renameSync(next, file);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+}

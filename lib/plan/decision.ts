@@ -1,0 +1,44 @@
+import { CRITERION_TEXT } from '../domain/format';
+import type { Hour } from '../domain/hour';
+import type { Criterion } from '../domain/release';
+import type { CriterionKind } from '../domain/verdict';
+import type { Known } from './known';
+
+const BASELINE = /\berrors?\b.*\bconsistent with (the )?(4[- ]week )?(baseline|previous|before|pre-launch)/i;
+const CRITERIA = /\b(success )?criteria\b.*\bmet\b|\bmeets?\b.*\bsuccess criteria\b/i;
+/** Turns the question round, or asks for one of several. */
+const TURNED = /\b(not|un\w+|n't|any|except|why|how)\b/i;
+
+/**
+ * The choice that the judge's findings at a window's end decide: "yes" when all that the question is about passed, "no"
+ * when one is broken. Whatever is not shown yet decides nothing.
+ *
+ * @returns undefined for a question that is about something else
+ */
+export function decisionOf(
+  question: string,
+  choices: readonly string[],
+  end: Hour,
+  { release, findingsAt }: Known,
+): { choice: string } | { open: string } | undefined {
+  const aboutBaseline = BASELINE.test(question);
+  if (TURNED.test(question) || !(aboutBaseline || CRITERIA.test(question))) return undefined;
+  const [yes, no] = ['yes', 'no'].map((word) => choices.find((choice) => choice.toLowerCase() === word));
+  if (yes === undefined || no === undefined) return undefined;
+  const named = release.endpoints.filter(({ name }) => question.includes(name));
+  const asked = (named.length > 0 ? named : release.endpoints).flatMap(({ name, criteria }) =>
+    (aboutBaseline ? (['consistentWithBaseline'] as const) : criteria.map(kindOf)).map((kind) => ({ name, kind })),
+  );
+  const found = findingsAt(end - 1);
+  const outcomes = asked.map(({ name, kind }) => ({
+    what: `${name} ${CRITERION_TEXT[kind]}`,
+    outcome: found.find(({ endpoint, criterion }) => endpoint === name && criterion === kind)?.outcome ?? 'not judged',
+  }));
+  if (outcomes.some(({ outcome }) => outcome === 'breach')) return { choice: no };
+  const unsure = outcomes.filter(({ outcome }) => outcome !== 'pass');
+  return unsure.length === 0
+    ? { choice: yes }
+    : { open: `the data do not decide it: ${unsure.map(({ what, outcome }) => `${what}: ${outcome}`).join('; ')}` };
+}
+
+const kindOf = (criterion: Criterion): CriterionKind => ('below' in criterion ? 'below' : 'consistentWithBaseline');

@@ -1,0 +1,157 @@
+import type { Nodes, Table } from 'mdast';
+import { plain } from '../domain/format';
+import { SITES } from '../release/schema';
+import { criteriaIn, type Endpoint } from './criteria-in-plan';
+import { type Outline, outlineOf } from './outline';
+import { checksIn, type PlannedCheck, type PlannedStage, stagesIn } from './stages-in-plan';
+import { wordsOf } from './words';
+
+/** What a plan says of something, and in which of its lines; or what a person has to say in its place. */
+export type Said<T> = { value: T; line: number } | { todo: string };
+
+/** What can be read of a release in its plan. */
+export interface Draft {
+  title: Said<string>;
+  team: Said<string>;
+  toggles: { name: string; description?: string; link?: string; line: number }[];
+  site: Said<string>;
+  excluded: Said<number[]>;
+  endpoints: Endpoint[];
+  stages: PlannedStage[];
+  checks: PlannedCheck[];
+  links: { title: string; url: string; line: number }[];
+  /** Lines about all this that could not be read. */
+  unread: Unread[];
+}
+
+/** A line that seems to say something of a release, and why it could not be read. */
+export interface Unread {
+  line: number;
+  why: string;
+}
+
+/** A plan as its readers look at it: lines from 1, those of examples empty. */
+export interface Reading extends Outline {
+  lines: string[];
+  lineAt(offset: number): number;
+}
+
+export function draftOf(source: string): Draft {
+  const reading = readingOf(source);
+  const { excluded, endpoints, unread } = criteriaIn(reading);
+  const links = linksIn(reading);
+  const stages = stagesIn(reading);
+  const checks = checksIn(reading);
+  return {
+    title: titleIn(reading),
+    team: teamIn(reading),
+    toggles: togglesIn(reading),
+    site: siteIn(links),
+    excluded,
+    endpoints,
+    stages: stages.found,
+    checks: checks.found,
+    links,
+    unread: [...unread, ...stages.unread, ...checks.unread].sort((a, b) => a.line - b.line),
+  };
+}
+
+function readingOf(source: string): Reading {
+  const outline = outlineOf(source);
+  let from = 0;
+  const starts: number[] = [];
+  const lines = source.split('\n').map((text) => {
+    starts.push(from);
+    const to = from + text.length;
+    const isExample = outline.quoted.some((range) => range.from <= from && range.to >= to);
+    const shown = isExample ? '' : text.replace(/\r$/, '');
+    from += text.length + 1;
+    return shown;
+  });
+  return { ...outline, lines, lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1 };
+}
+
+function titleIn({ headings, lineAt }: Reading): Said<string> {
+  const first = headings.find(({ depth }) => depth === 1);
+  const title = plain((first?.text ?? '').replace(/\b(release|rollout) plan\b( (for|of)\b)?/i, ''), 100).replace(
+    /^[\s:–—-]+|[\s:–—-]+$/g,
+    '',
+  );
+  return first && title !== '' && !/[[\]]/.test(title)
+    ? { value: title, line: lineAt(first.from) }
+    : { todo: 'the plan has no title' };
+}
+
+function teamIn({ lines }: Reading): Said<string> {
+  const at = lines.findIndex((line) => /\bwho (is|will be|will) monitor/i.test(line));
+  const own = /\?\**\s*:?\s*(\S.*)$/.exec(lines[at] ?? '')?.[1] ?? '';
+  const below = /^\s+[-*+]/.test(lines[at + 1] ?? '') ? lines[at + 1]! : '';
+  const line = wordsOf(own.replace(/^[:?\s]+/, '')) === '' ? at + 2 : at + 1;
+  const value = plain(wordsOf(line === at + 1 ? own : below).replace(/ team$/i, ''), 100);
+  return at < 0 || value === '' || value.includes('FILL_IN')
+    ? { todo: 'the plan does not say who is monitoring' }
+    : { value, line };
+}
+
+const textOf = (node: Nodes): string =>
+  'value' in node ? node.value : 'children' in node ? node.children.map(textOf).join('') : '';
+
+function* nodesOf(node: Nodes): Generator<Nodes> {
+  yield node;
+  if ('children' in node) for (const child of node.children) yield* nodesOf(child);
+}
+
+const isHttps = (url: string): boolean => /^https:\/\//.test(url) && URL.canParse(url);
+
+function togglesIn({ tree, lineAt }: Reading): Draft['toggles'] {
+  const tables = [...nodesOf(tree)].filter(
+    (node): node is Table => node.type === 'table' && /toggle|flipper|feature flag/i.test(textOf(node.children[0]!)),
+  );
+  const inTables = tables.flatMap((table) =>
+    table.children.slice(1).flatMap((row) => {
+      const [first, second] = row.children;
+      const name = plain(first ? textOf(first) : '', 200);
+      if (name === '' || name.includes('FILL_IN')) return [];
+      const link = [...nodesOf(first!)].find((node) => node.type === 'link')?.url;
+      const description = plain(second ? textOf(second) : '', 500);
+      return [
+        {
+          name,
+          line: lineAt(row.position!.start.offset!),
+          ...(description !== '' && { description }),
+          ...(link !== undefined && isHttps(link) && { link }),
+        },
+      ];
+    }),
+  );
+  const linked = [...nodesOf(tree)].flatMap((node) => {
+    const name =
+      node.type === 'link' && isHttps(node.url) ? /\/flipper\/features\/([\w.-]+)$/.exec(node.url)?.[1] : undefined;
+    if (node.type !== 'link' || !node.position || name === undefined) return [];
+    return [{ name, link: node.url, line: lineAt(node.position.start.offset!) }];
+  });
+  const names = new Set(inTables.map(({ name }) => name));
+  return [...inTables, ...linked.filter(({ name }) => !names.has(name) && names.add(name))];
+}
+
+function linksIn({ tree, lineAt }: Reading): Draft['links'] {
+  const found = new Map<string, Draft['links'][number]>();
+  for (const node of nodesOf(tree)) {
+    if (node.type !== 'link' || !node.position || !isHttps(node.url) || found.has(node.url)) continue;
+    const title = plain(textOf(node), 200);
+    if (title === '' || !/dashboard|monitor|datadog|ddog-gov|grafana/i.test(`${title} ${node.url}`)) continue;
+    found.set(node.url, { title, url: node.url, line: lineAt(node.position.start.offset!) });
+  }
+  return [...found.values()];
+}
+
+/** Datadog's site, from the address of a dashboard. */
+function siteIn(links: Draft['links']): Said<string> {
+  const bySize = SITES.toSorted((a, b) => b.length - a.length);
+  for (const { url, line } of links) {
+    const { hostname } = new URL(url);
+    const site = bySize.find((one) => hostname === one || hostname.endsWith(`.${one}`));
+    if (site !== undefined) return { value: site, line };
+  }
+  return { todo: 'the plan links no page of Datadog' };
+}

@@ -1,0 +1,60 @@
+import { plain } from '../domain/format';
+import { type Answer, answerTo } from './answers';
+import { type Blank, blanksOf } from './blanks';
+import type { Known } from './known';
+import { nameOf, type Part, partOf } from './part-of';
+
+/** One blank and what became of it. */
+export interface Filled {
+  line: number;
+  /** What was asked, for a person to find it again. */
+  question: string;
+  answer: Answer;
+}
+
+export interface FilledPlan {
+  text: string;
+  blanks: Filled[];
+}
+
+/**
+ * A plan with its blanks answered in place; every other byte stays as it is. Filling it again changes nothing.
+ *
+ * @param wanted the stage or check to fill; all of them unless it is given
+ * @param draft whether to put what the data say to a question that takes a person behind its blank, as a comment
+ */
+export function fillPlan(
+  source: string,
+  known: Known,
+  { wanted, draft = false }: { wanted?: Part; draft?: boolean } = {},
+): FilledPlan {
+  const blanks = blanksOf(source)
+    .filter((blank) => !wanted || isAbout(blank, wanted, known))
+    .map((blank) => ({ blank, answer: answerTo(blank, known) }));
+  const text = blanks.toReversed().reduce((done, { blank, answer }) => {
+    const words = wordsFor(source.slice(blank.from, blank.to), answer, draft, source.slice(blank.to));
+    return done.slice(0, blank.from) + words + done.slice(blank.to);
+  }, source);
+  return {
+    text,
+    blanks: blanks.map(({ blank, answer }) => ({
+      line: blank.line,
+      question: plain(blank.questions.join(', '), 80),
+      answer,
+    })),
+  };
+}
+
+function isAbout({ places }: Blank, wanted: Part, { release }: Known): boolean {
+  const part = partOf(places, release);
+  return 'kind' in part && nameOf(part) === nameOf(wanted);
+}
+
+const DRAFT = ' <!-- draft: ';
+
+/** What stands in place of a blank. A draft is a comment behind it, put there once. */
+function wordsFor(blank: string, answer: Answer, draft: boolean, rest: string): string {
+  if ('text' in answer) return answer.text;
+  if (!draft || answer.draft === undefined || rest.startsWith(DRAFT)) return blank;
+  return `${blank}${DRAFT}${answer.draft.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
+}

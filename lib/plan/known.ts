@@ -1,0 +1,36 @@
+import { atWindow, isDashboard } from '../domain/dashboard';
+import { percent, span } from '../domain/format';
+import type { Hour } from '../domain/hour';
+import type { Release } from '../domain/release';
+import type { ResultWindow } from '../domain/results';
+import type { Finding } from '../domain/verdict';
+import type { Markup } from './markup';
+
+/** What a plan is answered from. */
+export interface Known {
+  release: Release;
+  /** Of `resultsOf`: the baseline first. */
+  windows: readonly ResultWindow[];
+  /** What the judge found as of an hour. */
+  findingsAt(hour: Hour): readonly Finding[];
+  /** All users of the release's pages in the window, exposed or not, as somebody counted them. */
+  users?: number;
+}
+
+/** Words with a link to the release's Datadog dashboard at exactly the hours of the window, where it has one. */
+export function linked(words: string, { from, to }: ResultWindow, { links }: Release, markup: Markup): string {
+  const dashboard = links.find(({ url }) => isDashboard(url));
+  return dashboard ? markup.link(words, atWindow(dashboard.url, from, to)) : words;
+}
+
+/** "stage A", "the 1-week check"; of a stage that was entered again, which entry it is. */
+export function windowName(window: ResultWindow, { windows }: Known, markup: Markup): string {
+  const entries = windows.filter(({ name }) => name === window.name);
+  const which = entries.length > 1 ? ` (entry ${entries.indexOf(window) + 1} of ${entries.length})` : '';
+  const article = window.name.startsWith('stage ') ? '' : 'the ';
+  return `${article}${markup.text(window.name)}${which}`;
+}
+
+/** "stage A at 25 % of users, 2026-02-11 11:00 EST - 2026-02-18 12:00 EST" */
+export const windowText = (window: ResultWindow, known: Known, markup: Markup): string =>
+  `${windowName(window, known, markup)} at ${percent(window.exposure)} of users, ${span(window.from, window.to, known.release.timeZone)}`;

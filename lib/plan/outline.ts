@@ -1,0 +1,125 @@
+import type { Nodes, Root } from 'mdast';
+import remarkFrontmatter from 'remark-frontmatter';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import { unified } from 'unified';
+import { STAGE_LIKE, shareOfUsersIn, sharesIn, wordsOf } from './words';
+
+const reader = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml', 'toml']);
+
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** A heading, and a line that stands as one: bold, or "Stage B: 50% of users:" by itself. */
+export interface Heading extends Range {
+  depth: number;
+  text: string;
+  /** The one share of users that it, or "Percentage of users" under it, says, if it tells it from repeated ones. */
+  share?: number;
+  /** Whether another heading under the same headings has the same words, so that they tell nothing. */
+  repeated: boolean;
+}
+
+export interface Outline {
+  tree: Root;
+  headings: Heading[];
+  /** What is an example and no text of the plan: code, front matter, comments. */
+  quoted: Range[];
+  /** Blocks of HTML, in which Markdown is not read. */
+  html: Range[];
+}
+
+/** Below every heading of Markdown. */
+const LINE_DEPTH = 7;
+const HIDDEN = /<!--[\s\S]*?-->|<(pre|code|script|style|textarea)\b[^>]*>[\s\S]*?<\/\1\s*>/gi;
+const HTML_HEADING = /<h([1-6])\b[^>]*>([\s\S]*?)<\/h\1\s*>/gi;
+
+/** How a plan in Markdown, with or without HTML in it, is laid out. Offsets are the source's own. */
+export function outlineOf(source: string): Outline {
+  // The reader drops a byte order mark without counting it.
+  const shift = source.startsWith('\ufeff') ? 1 : 0;
+  const tree = reader.parse(source.slice(shift));
+  const headings: Omit<Heading, 'repeated'>[] = [];
+  const quoted: Range[] = [];
+  const html: Range[] = [];
+  const visit = (node: Nodes, parent?: Nodes) => {
+    // An address that is linked by itself has no position, and no heading or code in it.
+    if (!node.position) return;
+    const { start, end } = node.position;
+    start.offset! += shift;
+    end.offset! += shift;
+    const range = { from: start.offset!, to: end.offset! };
+    if (node.type === 'heading') headings.push({ ...range, depth: node.depth, text: textOf(node) });
+    if (node.type === 'paragraph' && parent?.type === 'root' && standsAlone(node))
+      headings.push({ ...range, depth: LINE_DEPTH, text: textOf(node) });
+    if (['code', 'inlineCode', 'yaml', 'toml'].includes(node.type)) quoted.push(range);
+    if (node.type === 'html' && node.value.startsWith('<!--')) quoted.push(range);
+    else if (node.type === 'html' && parent?.type !== 'paragraph') {
+      html.push(range);
+      for (const { index, 0: all, 1: depth, 2: text } of node.value.matchAll(HTML_HEADING)) {
+        const from = range.from + index;
+        headings.push({ from, to: from + all.length, depth: Number(depth), text: wordsOf(text!) });
+      }
+    }
+    if ('children' in node) for (const child of node.children) visit(child, node);
+  };
+  visit(tree);
+  for (const { index, 0: text } of source.matchAll(HIDDEN))
+    if (!isIn(quoted, index)) quoted.push({ from: index, to: index + text.length });
+  headings.sort((a, b) => a.from - b.from);
+  return { tree, quoted, html, headings: toldApart(headings, source) };
+}
+
+/** Headings with what tells them apart: their share of users, where the same words stand over several sections. */
+function toldApart(headings: readonly Omit<Heading, 'repeated'>[], source: string): Heading[] {
+  const shares = headings.map(({ text }, index) => {
+    const { from, to } = sectionOf(headings, index, source.length);
+    return shareOf(text, source.slice(from, to));
+  });
+  const paths = headings.map((_, index) => JSON.stringify(pathTo(headings, index).map(({ text }) => text)));
+  return headings.map((heading, index) => {
+    const same = paths.flatMap((path, other) => (other !== index && path === paths[index] ? [other] : []));
+    const share = shares[index];
+    const isOwn = share !== undefined && same.every((other) => shares[other] !== share);
+    return { ...heading, ...(isOwn && { share }), repeated: same.length > 0 };
+  });
+}
+
+export const isIn = (ranges: readonly Range[], at: number): boolean =>
+  ranges.some(({ from, to }) => at >= from && at < to);
+
+/** The headings that the one at `index` is under, outermost first, and itself. */
+export function pathTo<T extends { depth: number }>(headings: readonly T[], index: number): T[] {
+  const path: T[] = [];
+  for (const heading of headings.slice(0, index + 1)) {
+    while (path.length > 0 && path.at(-1)!.depth >= heading.depth) path.pop();
+    path.push(heading);
+  }
+  return path;
+}
+
+/** What stands under the heading at `index`, up to the next one that is not below it. */
+export function sectionOf(headings: readonly (Range & { depth: number })[], index: number, end: number): Range {
+  const { to, depth } = headings[index]!;
+  const next = headings.find((other, at) => at > index && other.depth <= depth);
+  return { from: to, to: next?.from ?? end };
+}
+
+const textOf = (node: Nodes): string =>
+  'value' in node && node.type !== 'html' ? node.value : 'children' in node ? node.children.map(textOf).join('') : '';
+
+function standsAlone(node: Nodes & { type: 'paragraph' }): boolean {
+  const text = textOf(node).trim();
+  const isBold = node.children.every((one) => one.type === 'strong' || textOf(one).trim().replace(':', '') === '');
+  return text.length <= 80 && !/[\n[]/.test(text) && (isBold || (STAGE_LIKE.test(text) && /:$/.test(text)));
+}
+
+/** The one share of users that a heading names, else the one that its section says in so many words. */
+function shareOf(text: string, section: string): number | undefined {
+  const own = shareOfUsersIn(text);
+  if (own !== undefined || !STAGE_LIKE.test(text)) return own;
+  const said = [...section.matchAll(/percent(?:age)? of users\W*([^\n]*)/gi)].flatMap(([, words]) => sharesIn(words!));
+  return new Set(said).size === 1 ? said[0] : undefined;
+}

@@ -1,0 +1,45 @@
+import { count, percent, plural } from '../domain/format';
+import type { Result, ResultWindow } from '../domain/results';
+import type { Tally } from '../domain/verdict';
+import { type Known, linked, windowText } from './known';
+import type { Markup } from './markup';
+
+/**
+ * An endpoint's rate in a window with its counts, and what it was in the baseline; too few requests for its limit are
+ * said to be, and so are unknown hours.
+ *
+ * @returns undefined when no hour of the window was counted
+ */
+export function rateText(result: Result, window: ResultWindow, known: Known, markup: Markup): string | undefined {
+  const now = rateIn(result, window, known, markup);
+  return now && `${now} in ${windowText(window, known, markup)}; ${rateBefore(result, known, markup)}`;
+}
+
+/** What an endpoint or a control did before the launch. */
+export function rateBefore({ endpoint }: Result, known: Known, markup: Markup): string {
+  const before = known.windows[0]!;
+  const earlier = [...before.results, ...before.controls].find((one) => one.endpoint === endpoint)!;
+  const rate = rateIn({ ...earlier, needed: undefined }, before, known, markup);
+  return rate ? `${rate} in the ${before.name}` : `the ${before.name} are unknown`;
+}
+
+/** "[1.37 %](...) (2,290 of 167,200 requests)"; undefined when no hour was counted. */
+export function rateIn(
+  { tally, needed }: Pick<Result, 'tally' | 'needed'>,
+  window: ResultWindow,
+  { release }: Known,
+  markup: Markup,
+): string | undefined {
+  const { requests, errors, counted } = tally;
+  if (counted === 0) return undefined;
+  const link = (words: string) => linked(words, window, release, markup);
+  const gaps = gapsIn(tally);
+  if (requests === 0) return `${link('no requests')}${gaps && ` (${gaps})`}`;
+  const thin = needed === undefined ? '' : `not enough data: ${plural(requests, 'request')}, ${count(needed)} needed`;
+  const counts = [thin || `${errors === 0 ? '' : `${count(errors)} of `}${plural(requests, 'request')}`, gaps];
+  const said = errors === 0 ? 'no errors' : thin ? plural(errors, 'error') : percent(errors / requests);
+  return `${link(said)} (${counts.filter(Boolean).join('; ')})`;
+}
+
+/** "3 hours unknown"; nothing where all were counted. */
+export const gapsIn = ({ unknown }: Tally): string => (unknown > 0 ? `${plural(unknown, 'hour')} unknown` : '');

@@ -1,0 +1,43 @@
+/** Words without the marks of bullets, emphasis, links, escapes and tags. */
+export const wordsOf = (text: string): string =>
+  text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/^[\s>]*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?/, '')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\\([^\w\s]|_)/g, '$1')
+    .replace(/(\*\*|__|~~|`)|(?<!\w)[*_]|[*_](?!\w)/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** What a heading calls a part of a rollout. */
+export const STAGE_LIKE = /\b(stage|phase|canary|wave)\b/i;
+
+const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** Words to compare. @example plainWords('One-Week results:') === plainWords('1-week results') */
+export const plainWords = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/(\d) %/g, '$1%')
+    .replace(/[^\p{L}\p{N}%.#]+/gu, ' ')
+    .split(' ')
+    .map((word) => (NUMBERS.includes(word) ? String(NUMBERS.indexOf(word) + 1) : word))
+    .join(' ')
+    .trim();
+
+/** The shares that a text names, as fractions. @example sharesIn('from 25% to 50 %') → [0.25, 0.5] */
+export const sharesIn = (text: string): number[] =>
+  [...text.matchAll(/(?<![\d.<>~-])(100|\d{1,2}(?:\.\d+)?) ?%/g)].map(([, share]) =>
+    Number((Number(share) / 100).toPrecision(12)),
+  );
+
+/** The one share of users that a heading names; other percentages than of users are rates, limits and the like. */
+export function shareOfUsersIn(text: string): number | undefined {
+  const isOfOthers = /% of (?!(?:all |the )*(?:users|veterans)\b)/i.test(text);
+  const isOfUsers = STAGE_LIKE.test(text) || /\b(users|veterans|rollout)\b|^\W*[\d.]+ ?%\W*$/i.test(text);
+  const shares = [...new Set(isOfUsers && !isOfOthers ? sharesIn(text) : [])];
+  return shares.length === 1 ? shares[0] : undefined;
+}
+
+/** @example shareText(0.07) === '7%' */
+export const shareText = (share: number): string => `${Number((share * 100).toPrecision(12))}%`;

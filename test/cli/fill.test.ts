@@ -1,0 +1,116 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Release } from '../../lib/release/schema';
+import { entered, LAUNCH, tickOf } from '../small-release';
+import { openWorld, type World } from '../world';
+import { folder, stagewatch, written } from './console';
+
+const PLAN =
+  '# Small\r\n\r\n## Stage A: 25% of users\r\n- #show: [FILL_IN]\r\n- Number of users: [FILL_IN]\t\r\n- Changes necessary? [PICK_ONE]: yes | no\r\n\r\n## Stage B\r\n- #show: [FILL_IN]';
+
+let world: World;
+let release: Release;
+let place: string;
+const root = folder();
+beforeAll(async () => {
+  world = await openWorld();
+  release = await world.launched();
+  place = written(root, release.name);
+  await world.seed(release, LAUNCH, LAUNCH + 30);
+  await world.historyOf(release).enterStage(entered(LAUNCH + 24, 'B', 1));
+});
+afterAll(async () => {
+  rmSync(root, { recursive: true });
+  await world.close();
+});
+
+let plans = 0;
+const put = (text: string | Buffer, name = `plan-${++plans}.md`): string => {
+  const file = path.join(place, name);
+  writeFileSync(file, text);
+  return file;
+};
+/** `fill` on a plan that lies beside its release file. */
+const fill = (file: string, ...args: string[]) =>
+  stagewatch(['fill', file, '--table', world.store.tableName, ...args], { now: tickOf(LAUNCH + 29) });
+
+const SHOW = '0.2 % (48 of 24,000 requests) in stage A at 25 % of users, 2026-02-11 11:00 EST - 2026-02-12 11:00 EST';
+const BEFORE = '0.2 % (1,344 of 672,000 requests) in the 4 weeks before launch';
+
+test('shows what would change, and writes nothing', async () => {
+  const file = put(PLAN);
+  const { code, out, err } = await fill(file);
+  expect(code).toBe(0);
+  expect(out.split('\n')).toEqual(expect.arrayContaining(['-- #show: [FILL_IN]', `+- #show: ${SHOW}; ${BEFORE}`]));
+  expect(err.split('\n')).toEqual([
+    `${file}: 1 blank can be filled, 3 left open`,
+    '  line 5: Number of users - nobody has counted the users; say how many with --users',
+    '  line 6: Changes necessary? - takes a person',
+    '  line 9: #show - stage B is not over',
+    'nothing is written yet; add --write',
+  ]);
+  expect(readFileSync(file, 'utf8')).toBe(PLAN);
+});
+
+test('--write changes the blanks and no other byte, and once', async () => {
+  const file = put(`\ufeff${PLAN}`);
+  chmodSync(file, 0o640);
+  const { out, err } = await fill(file, '--write', '--stage', 'a', '--users', '208045');
+  expect(out).toBe('');
+  expect(err).toContain('2 blanks filled, 1 left open');
+  const expected = `\ufeff${PLAN}`
+    .replace('#show: [FILL_IN]', `#show: ${SHOW}; ${BEFORE}`)
+    .replace('users: [FILL_IN]', 'users: about 52,000 (25 % of 208,045)');
+  expect(readFileSync(file, 'utf8')).toBe(expected);
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  expect((await fill(file, '--write', '--stage', 'A', '--users', '1')).err).toContain('0 blanks filled, 1 left open');
+  expect(readFileSync(file, 'utf8')).toBe(expected);
+  expect(readdirSync(place).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('--draft puts the facts behind what takes a person, once', async () => {
+  const file = put(PLAN);
+  for (let times = 0; times < 2; times++) await fill(file, '--write', '--draft');
+  expect(readFileSync(file, 'utf8')).toContain(
+    `Changes necessary? [PICK_ONE]: yes | no <!-- draft: #show ${SHOW}; ${BEFORE} -->\r\n`,
+  );
+});
+
+test('--json says what became of every blank', async () => {
+  const { json } = await fill(put(PLAN), '--stage', 'A', '--users', '4', '--json');
+  expect(json).toMatchObject({
+    version: 1,
+    written: false,
+    blanks: [
+      { line: 4, question: '#show', text: `${SHOW}; ${BEFORE}` },
+      { line: 5, text: 'about 1 (25 % of 4)' },
+      { line: 6, question: 'Changes necessary?', open: 'takes a person', draft: expect.stringContaining('#show') },
+    ],
+  });
+});
+
+test('a plan behind a link is changed where it is', async () => {
+  const file = put(PLAN);
+  const link = path.join(place, 'linked.md');
+  symlinkSync(file, link);
+  await fill(link, '--write');
+  expect(statSync(link).ino).toBe(statSync(file).ino);
+  expect(readFileSync(file, 'utf8')).toContain(SHOW);
+});
+
+test('a file that would not come out as it went in is refused', async () => {
+  mkdirSync(path.join(place, 'folder'));
+  for (const [file, got] of [
+    [put(Buffer.from(PLAN, 'utf16le')), 'not UTF-8'],
+    [put(Buffer.from('# caf\xe9', 'latin1')), 'not UTF-8'],
+    [path.join(place, 'folder'), 'EISDIR'],
+  ] as const)
+    expect(await fill(file, '--write')).toMatchObject({ code: 64, err: expect.stringContaining(`(${got}), expected`) });
+});
+
+test('users of all windows at once are refused, since each window has its own', async () => {
+  expect(await fill(put(PLAN), '--users', '5')).toMatchObject({
+    code: 64,
+    err: expect.stringContaining('expected --stage or --check'),
+  });
+});

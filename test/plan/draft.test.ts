@@ -1,0 +1,169 @@
+import path from 'node:path';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { draftOf } from '../../lib/plan/draft';
+import { releaseDraft } from '../../lib/plan/release-draft';
+import { lengthsIn } from '../../lib/plan/stages-in-plan';
+import { parseRelease } from '../../lib/release/parse';
+import { readRelease } from '../../lib/release/read';
+import { hostileText } from '../fuzz/hostile-text';
+import { planOf } from './rollout';
+
+const written = (plan: string) => releaseDraft(draftOf(plan), { plan: 'release-plan.md', runbook: 'docs/runbook.md' });
+const stagesOf = (plan: string) => draftOf(plan).stages;
+
+describe("the draft of the team's own plan", () => {
+  const file = parse(written(planOf('../../releases/document-status/release-plan.md')));
+  const { file: real, release } = readRelease(path.join(__dirname, '../../releases/document-status')) as {
+    file: Record<string, unknown> & { endpoints: Record<string, unknown>[] };
+    release: ReturnType<typeof readRelease>['release'];
+  };
+
+  it('is the release of this repository, once a person has filled in Datadog, the zone and what is thin', () => {
+    const parsed = parseRelease('document-status', {
+      ...file,
+      timeZone: real.timeZone,
+      datadog: { ...(real.datadog as object), site: file.datadog.site },
+      endpoints: file.endpoints.map((one: { criteria: object[] }, index: number) => {
+        const { tag, route } = real.endpoints[index]!;
+        const whenThin = release.endpoints[index]!.criteria[0]!.whenThin;
+        return { ...one, tag, route, criteria: one.criteria.map((criterion) => ({ ...criterion, whenThin })) };
+      }),
+    });
+    const lower = ({ toggles, links, ...rest }: typeof release) => ({
+      ...rest,
+      toggles: toggles.map(({ name, link }) => ({ name, link })),
+      links: links.map(({ title, url }) => ({ title: title.toLowerCase(), url })),
+    });
+    if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+    expect(lower(parsed.release)).toEqual(lower(release));
+  });
+
+  it('is not valid before that, and names each value that is missing', () => {
+    const parsed = parseRelease('document-status', file);
+    const paths = 'problems' in parsed ? parsed.problems.map((problem) => problem.path.join('.')) : [];
+    expect(new Set(paths)).toEqual(
+      new Set([
+        'timeZone',
+        'datadog.metric',
+        'datadog.scope',
+        'datadog.endpointTag',
+        'datadog.statusTag',
+        'endpoints',
+        'endpoints.0.tag',
+        'endpoints.1.tag',
+        'endpoints.2.tag',
+      ]),
+    );
+  });
+});
+
+describe('a stage', () => {
+  it('is not guessed where the plan contradicts itself, or says something else than time and users', () => {
+    const [first, second, third, last] = stagesOf(
+      [
+        '## Stage A: 25% of users\n- Percentage of Users: 30%\n- Length of time: 1-2 weeks',
+        '## Stage B\n- Percentage of Users: 100 submissions\n- Length of time: 10 submissions',
+        '## Stage C\n- Percentage of Users: 50%\n- Length of time: about a week',
+        '## Stage D (100% of users)',
+      ].join('\n\n'),
+    );
+    expect(first).toMatchObject({ name: 'A', exposure: { todo: 'the plan says 25% and 30%' } });
+    expect(first!.length).toEqual({ todo: '"1-2 weeks" in line 3 is no number of hours, days or weeks' });
+    expect(second).toMatchObject({
+      exposure: { todo: '"100 submissions" in line 6 is no share of users' },
+      length: { todo: '"10 submissions" in line 7 is no number of hours, days or weeks' },
+    });
+    expect(third).toMatchObject({ exposure: { value: 0.5, line: 10 }, length: { value: '1 week', line: 11 } });
+    expect(last).toEqual({ name: 'D', line: 13, exposure: { value: 1, line: 13 } });
+  });
+
+  it('has a number behind its name where others are called the same', () => {
+    const shares = [1, 5, 10, 25, 50, 100];
+    const plan = shares
+      .map((share) => `### Canary\n- Percentage of Users: ${share}%\n- Length of time: 8 hours`)
+      .join('\n\n');
+    expect(stagesOf(plan).map(({ name, exposure }) => [name, 'value' in exposure && exposure.value])).toEqual(
+      shares.map((share, index) => [`Canary-${index + 1}`, share / 100]),
+    );
+  });
+
+  it('is read with a length in its name, and is no share of other things than users', () => {
+    const plan =
+      '# Plan\n\n## Canary for 1 week\n\n### 1-week results\n\n## Stage B: 7% of documents\n- Length of time: <1 week\n\n## 1 week after: 100% of users';
+    const { stages, checks, unread } = draftOf(plan);
+    expect(stages.map(({ name }) => name)).toEqual(['Canary-for-1-week', 'B']);
+    expect(stages[1]).toMatchObject({ exposure: { todo: 'the plan does not say' } });
+    expect(checks).toEqual([{ name: '1-week', line: 10, length: '1 week' }]);
+    expect(unread).toEqual([{ line: 5, why: '"1-week results" stands under a stage' }]);
+  });
+
+  it('under another stage is named as not read', () => {
+    expect(draftOf(planOf('letters.md')).unread).toEqual([
+      { line: 57, why: '"Stage 25: 25% of users" stands under another stage' },
+    ]);
+  });
+});
+
+test.each([
+  ['~1 week', ['1 week']],
+  ['2 weeks', ['2 weeks']],
+  ['1 month', ['30 days']],
+  ['One-week results', ['1 week']],
+  ['8 hours', ['8 hours']],
+  ['48 hrs', ['48 hours']],
+  ['a day', ['1 day']],
+  ['10 submissions', []],
+  ['2 week and 1 month', ['2 weeks', '30 days']],
+])('the length of "%s" is %j', (text, lengths) => {
+  expect(lengthsIn(text)).toEqual(lengths);
+});
+
+test('what statuses are left out is never a default', () => {
+  const excluded = (criteria: string) => draftOf(`## Plan\n- Your "success criteria":\n${criteria}`).excluded;
+  expect(excluded('  - `#a` below 5% (excluding 401/403 issues)')).toEqual({ value: [401, 403], line: 3 });
+  expect(excluded('  - `#a` below 5%')).toEqual({ value: [], line: 3 });
+  expect(excluded('  - `#a` below 5%\n  - `#b` below 1%, excluding 404')).toHaveProperty('todo');
+  expect(excluded('  - users are happy')).toHaveProperty('todo');
+});
+
+test.each([
+  ['error rate <5%', { below: '5%' }],
+  ['under 0.3 % errors', { below: '0.3%' }],
+  ['errors consistent with the previous pages', 'consistentWithBaseline'],
+  ['at most 5%', undefined],
+  ['<= 5%', undefined],
+  ['consistent with before, and below 5%', undefined],
+  ['low error rate', undefined],
+])('the criterion "%s" is %j', (words, criterion) => {
+  const { endpoints } = draftOf(`- "success criteria":\n  - \`#a\`: ${words}`);
+  expect(endpoints).toEqual([{ name: '#a', line: 2, ...(criterion && { criterion }) }]);
+});
+
+test('whatever the plan, the draft is YAML that says nothing which is not in it', () => {
+  const line = fc.oneof(
+    fc.constantFrom(
+      '## Stage A: 25% of users',
+      '- Length of time: 1 week',
+      '| Toggle name | |',
+      '|---|---|',
+      '- "success criteria":',
+      '# Plan',
+    ),
+    hostileText,
+    hostileText.map((text) => `| ${text} | ${text} |`),
+    hostileText.map((text) => `  - \`${text}\` below 5%`),
+    hostileText.map((text) => `## Stage ${text}: 5% of users`),
+    hostileText.map((text) => `- [${text}](https://x.ddog-gov.com/dashboard/${text})`),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const text = written(lines.join('\n'));
+      expect(Object.keys(parse(text))).toEqual(
+        'title team timeZone toggles datadog excludedStatuses endpoints stages checks links runbook'.split(' '),
+      );
+      expect(parse(text).timeZone).toBeNull();
+    }),
+    { numRuns: 25 },
+  );
+});

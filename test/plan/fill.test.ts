@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import type { Nodes } from 'mdast';
+import { blanksOf } from '../../lib/plan/blanks';
+import { fillPlan } from '../../lib/plan/fill';
+import type { Known } from '../../lib/plan/known';
+import { outlineOf } from '../../lib/plan/outline';
+import { hostileText } from '../fuzz/hostile-text';
+import { canaries, documentStatus, letters, planOf } from './rollout';
+
+const GOLDEN = path.join(__dirname, '..', 'golden', 'plan');
+
+const PLANS: [name: string, source: string, known: () => Known][] = [
+  ['document-status', planOf('../../releases/document-status/release-plan.md'), documentStatus],
+  ['letters', planOf('letters.md'), letters],
+  ['canaries', planOf('canaries.md'), canaries],
+];
+
+describe.each(PLANS)('the plan %s', (name, source, knownOf) => {
+  const known = knownOf();
+  const filled = fillPlan(source, known);
+  const open = filled.blanks.flatMap(({ line, question, answer }) =>
+    'open' in answer ? [`line ${line}: ${question} - ${answer.open}`] : [],
+  );
+
+  it('is filled as in test/golden/plan; GOLDEN=write renews it', () => {
+    const files = { [`${name}.md`]: filled.text, [`${name}.open.txt`]: `${open.join('\n')}\n` };
+    for (const [file, text] of Object.entries(files)) {
+      if (process.env.GOLDEN === 'write') writeFileSync(path.join(GOLDEN, file), text);
+      expect(text).toBe(readFileSync(path.join(GOLDEN, file), 'utf8'));
+    }
+  });
+});
+
+test('docs/plans.md shows a stage as it is filled', () => {
+  const docs = readFileSync(path.join(__dirname, '../../docs/plans.md'), 'utf8');
+  const [, shown] = /\n```\n(- Estimated[\s\S]*?)\n```\n/.exec(docs)!;
+  const golden = readFileSync(path.join(GOLDEN, 'document-status.md'), 'utf8');
+  expect(golden.replace(/\]\(https[^)]*\)/g, '](...)')).toContain(shown);
+});
+
+describe('whatever the text', () => {
+  const known = letters();
+  const lines = [planOf('letters.md'), planOf('canaries.md'), planOf('../../releases/document-status/release-plan.md')]
+    .flatMap((plan) => plan.split('\n'))
+    .filter((line) => line.length < 200);
+  const line = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(...lines) },
+    { weight: 1, arbitrary: hostileText },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '- #letters: [FILL_IN]',
+        '## Stage first',
+        'see https://example.org',
+        '\t[PICK_ONE]: yes | no',
+        '| #letters | [FILL_IN] |',
+      ),
+    },
+  );
+  const plan = fc
+    .record({
+      mark: fc.constantFrom('', '\ufeff'),
+      lines: fc.array(line, { maxLength: 30 }),
+      end: fc.constantFrom('\n', '\r\n', '  \n', '\n\n'),
+    })
+    .map(({ mark, lines, end }) => mark + lines.join(end));
+
+  it('only the bytes of blanks change, in their place', () => {
+    fc.assert(
+      fc.property(plan, (source) => {
+        const { text, blanks } = fillPlan(source, known);
+        let rest = text;
+        let at = 0;
+        for (const [index, { from, to }] of blanksOf(source).entries()) {
+          const { answer } = blanks[index]!;
+          const expected = source.slice(at, from) + ('text' in answer ? answer.text : source.slice(from, to));
+          expect(rest.startsWith(expected)).toBe(true);
+          rest = rest.slice(expected.length);
+          at = to;
+        }
+        expect(rest).toBe(source.slice(at));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('filling it again changes nothing, drafts or not', () => {
+    fc.assert(
+      fc.property(plan, fc.boolean(), (source, draft) => {
+        const once = fillPlan(source, known, { draft }).text;
+        expect(fillPlan(once, known, { draft }).text).toBe(once);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+it('names from outside form nothing in a plan that was not there before', () => {
+  const shapeOf = (source: string) => {
+    const types: string[] = [];
+    const visit = (node: Nodes) => {
+      if (!['text', 'link', 'html'].includes(node.type)) types.push(node.type);
+      if ('children' in node) for (const child of node.children) visit(child);
+    };
+    visit(outlineOf(source).tree);
+    return types;
+  };
+  const known = letters();
+  const renamed = (name: string): Known => ({
+    ...known,
+    windows: known.windows.map((window) => ({
+      ...window,
+      controls: window.controls.map((control) => ({ ...control, endpoint: name })),
+    })),
+  });
+  const source =
+    '## Canary: 1% of users\n\n- Was any downstream service affected by it?: [FILL_IN]\n\n| Stage first | |\n|---|---|\n| Was any downstream service affected? | [FILL_IN] |\n\n<ul>\n<li>Was any downstream API affected?: [FILL_IN]</li>\n</ul>';
+  const before = shapeOf(source);
+  fc.assert(
+    fc.property(hostileText, (name) => {
+      const { text, blanks } = fillPlan(source, renamed(name));
+      expect(blanks.every(({ answer }) => 'text' in answer)).toBe(true);
+      expect(shapeOf(text)).toEqual(before);
+      expect(text).not.toMatch(/(?<!\\)<(script|img)/);
+    }),
+    { numRuns: 20 },
+  );
+});
