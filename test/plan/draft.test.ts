@@ -49,7 +49,6 @@ describe("the draft of the team's own plan", () => {
         'datadog.scope',
         'datadog.endpointTag',
         'datadog.statusTag',
-        'endpoints',
         'endpoints.0.tag',
         'endpoints.1.tag',
         'endpoints.2.tag',
