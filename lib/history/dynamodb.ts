@@ -23,6 +23,8 @@ export interface DynamoHistoryOptions {
   /** The release's rules, for the numbers that people see in the table. */
   classify: CountRules;
   clock?: () => Instant;
+  /** Tells a write that is repeated from one of another process. */
+  token?: () => string;
 }
 
 /**
@@ -54,6 +56,7 @@ export function dynamoHistory({
   release,
   classify,
   clock = Date.now,
+  token = randomUUID,
 }: DynamoHistoryOptions): DynamoHistory {
   const partition = items.releaseKey(release);
   const finals = new Map<string, readonly Snapshot[]>();
@@ -100,7 +103,7 @@ export function dynamoHistory({
 
   /** Writes an item that is not there yet; `writer` tells a repeated attempt that what it finds is its own. */
   const putOnce = (item: items.Item): Promise<boolean> => {
-    const writer = { S: randomUUID() };
+    const writer = { S: token() };
     return put(
       { ...item, writer },
       {
@@ -162,7 +165,7 @@ export function dynamoHistory({
             ExpressionAttributeNames: { '#status': 'status' },
             ExpressionAttributeValues: {
               ':pending': { S: 'pending' },
-              ':writer': { S: randomUUID() },
+              ':writer': { S: token() },
               ':now': instant(now),
               ':from': instant(now - PUBLISHED_WITHIN_MS),
               ':to': instant(now + PUBLISHED_WITHIN_MS),
@@ -176,7 +179,7 @@ export function dynamoHistory({
         new UpdateItemCommand({
           TableName: table,
           Key: alertKeyOf(alert),
-          UpdateExpression: 'SET #status = :sent',
+          UpdateExpression: 'SET #status = :sent REMOVE writer, takenAt',
           ConditionExpression: 'attribute_exists(pk)',
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: { ':sent': { S: 'sent' } },

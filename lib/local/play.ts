@@ -102,6 +102,8 @@ export async function play(options: PlayOptions): Promise<Played> {
       table: store.tableName,
       release: name,
       classify: release,
+      // Nobody else writes, and a play that was killed and resumed ends in the same table.
+      token: () => 'simulation',
     });
     const tick = sampler(
       {
