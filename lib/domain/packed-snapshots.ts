@@ -1,0 +1,89 @@
+import type { Hour } from './hour';
+import type { Snapshot } from './snapshot';
+
+/** A series' snapshots by hour. */
+export type SnapshotsByHour = ReadonlyMap<Hour, Snapshot> & { set(hour: Hour, snapshot: Snapshot): unknown };
+
+/** All of a snapshot but its hour and the numbers of its counts; a series' hours have few different ones. */
+interface Form {
+  rest: Omit<Snapshot, 'hour'>;
+  labels?: readonly string[];
+}
+
+const LARGEST = 2 ** 32 - 1;
+
+/**
+ * Keeps a series' snapshots in about 40 bytes an hour of six statuses, where objects and maps take 700: a run holds over
+ * 800 hours of up to 1,000 endpoints. Each time that an hour is asked for its snapshot is made anew, equal to the one
+ * that was given. Counts beyond 32 bits, and what is set later, are kept as they are.
+ *
+ * @param snapshots oldest first; hours may be missing
+ * @example packedSnapshots([snapshot]).get(snapshot.hour) // equals snapshot
+ */
+export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour {
+  const asTheyAre = new Map<Hour, Snapshot>();
+  const from = snapshots[0]?.hour ?? 0;
+  const length = (snapshots.at(-1)?.hour ?? from - 1) + 1 - from;
+  const forms: (Form | undefined)[] = new Array(length).fill(undefined);
+  const starts = new Uint32Array(length);
+  const numbers = new Uint32Array(snapshots.reduce((sum, one) => sum + numbersOf(one).length, 0));
+
+  const known = new Map<string, Form>();
+  let end = 0;
+  for (const snapshot of snapshots) {
+    const own = numbersOf(snapshot);
+    if (!own.every((number) => Number.isInteger(number) && number >= 0 && number <= LARGEST)) {
+      asTheyAre.set(snapshot.hour, snapshot);
+      continue;
+    }
+    const form = formOf(snapshot);
+    const key = JSON.stringify(form);
+    if (!known.has(key)) known.set(key, form);
+    const index = snapshot.hour - from;
+    forms[index] = known.get(key)!;
+    starts[index] = end;
+    numbers.set(own, end);
+    end += own.length;
+  }
+
+  function unpacked(hour: Hour): Snapshot | undefined {
+    const form = forms[hour - from];
+    if (!form) return undefined;
+    const same = { ...form.rest, hour };
+    if (!form.labels) return same as Snapshot;
+    const counts = new Map<string, number>();
+    let at = starts[hour - from]!;
+    for (const label of form.labels) counts.set(label, numbers[at++]!);
+    return { ...same, counts } as Snapshot;
+  }
+  const get = (hour: Hour) => asTheyAre.get(hour) ?? unpacked(hour);
+  /** A map of all hours, oldest first but for those that were set later. */
+  const all = <T>(of: (hour: Hour) => T) => {
+    const packed = forms.flatMap((form, index) => (form ? [from + index] : []));
+    return new Map([...packed, ...asTheyAre.keys()].map((hour) => [hour, of(hour)]));
+  };
+  const whole = () => all((hour) => get(hour)!);
+  const hours = () => all(() => true);
+  return {
+    get,
+    set: (hour, snapshot) => asTheyAre.set(hour, snapshot),
+    has: (hour) => get(hour) !== undefined,
+    get size() {
+      return hours().size;
+    },
+    keys: () => hours().keys(),
+    values: () => whole().values(),
+    entries: () => whole().entries(),
+    forEach: (callback) => whole().forEach(callback),
+    [Symbol.iterator]: () => whole().entries(),
+  };
+}
+
+const numbersOf = (snapshot: Snapshot): number[] => (snapshot.kind === 'counted' ? [...snapshot.counts.values()] : []);
+
+function formOf(snapshot: Snapshot): Form {
+  const { hour: _, ...same } = snapshot;
+  if (same.kind === 'unknown') return { rest: same };
+  const { counts, ...rest } = same;
+  return { rest, labels: [...counts.keys()] };
+}
