@@ -1,16 +1,17 @@
 import type { Hour } from './hour';
-import type { Snapshot } from './snapshot';
+import type { Counts, Snapshot } from './snapshot';
 
 /** A series' snapshots by hour. */
 export type SnapshotsByHour = ReadonlyMap<Hour, Snapshot> & { set(hour: Hour, snapshot: Snapshot): unknown };
 
-/** All of a snapshot but its hour and the numbers of its counts; a series' hours have few different ones. */
+/** A snapshot without its hour and the numbers of its counts, of which a series has few different ones. */
 interface Form {
-  rest: Omit<Snapshot, 'hour'>;
+  snapshot: Snapshot;
   labels?: readonly string[];
 }
 
 const LARGEST = 2 ** 32 - 1;
+const NONE: Counts = new Map();
 
 /**
  * Keeps a series' snapshots in about 40 bytes an hour of six statuses, where objects and maps take 700: a run holds over
@@ -49,18 +50,17 @@ export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour
   function unpacked(hour: Hour): Snapshot | undefined {
     const form = forms[hour - from];
     if (!form) return undefined;
-    const same = { ...form.rest, hour };
-    if (!form.labels) return same as Snapshot;
+    if (!form.labels) return { ...form.snapshot, hour };
     const counts = new Map<string, number>();
     let at = starts[hour - from]!;
     for (const label of form.labels) counts.set(label, numbers[at++]!);
-    return { ...same, counts } as Snapshot;
+    return { ...form.snapshot, hour, counts } as Snapshot;
   }
   const get = (hour: Hour) => asTheyAre.get(hour) ?? unpacked(hour);
-  /** A map of all hours, oldest first but for those that were set later. */
+  /** A map of all hours, oldest first. */
   const all = <T>(of: (hour: Hour) => T) => {
     const packed = forms.flatMap((form, index) => (form ? [from + index] : []));
-    return new Map([...packed, ...asTheyAre.keys()].map((hour) => [hour, of(hour)]));
+    return new Map([...packed, ...asTheyAre.keys()].sort((a, b) => a - b).map((hour) => [hour, of(hour)]));
   };
   const whole = () => all((hour) => get(hour)!);
   const hours = () => all(() => true);
@@ -81,9 +81,7 @@ export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour
 
 const numbersOf = (snapshot: Snapshot): number[] => (snapshot.kind === 'counted' ? [...snapshot.counts.values()] : []);
 
-function formOf(snapshot: Snapshot): Form {
-  const { hour: _, ...same } = snapshot;
-  if (same.kind === 'unknown') return { rest: same };
-  const { counts, ...rest } = same;
-  return { rest, labels: [...counts.keys()] };
-}
+const formOf = (snapshot: Snapshot): Form =>
+  snapshot.kind === 'counted'
+    ? { snapshot: { ...snapshot, hour: 0, counts: NONE }, labels: [...snapshot.counts.keys()] }
+    : { snapshot: { ...snapshot, hour: 0 } };
