@@ -10,7 +10,6 @@ interface Form {
   labels?: readonly string[];
 }
 
-const LARGEST = 2 ** 32 - 1;
 const NONE: Counts = new Map();
 
 /**
@@ -27,13 +26,13 @@ export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour
   const length = (snapshots.at(-1)?.hour ?? from - 1) + 1 - from;
   const forms: (Form | undefined)[] = new Array(length).fill(undefined);
   const starts = new Uint32Array(length);
-  const numbers = new Uint32Array(snapshots.reduce((sum, one) => sum + numbersOf(one).length, 0));
+  const numbers = new Uint32Array(snapshots.reduce((sum, one) => sum + countsOf(one).size, 0));
 
   const known = new Map<string, Form>();
   let end = 0;
   for (const snapshot of snapshots) {
-    const own = numbersOf(snapshot);
-    if (!own.every((number) => Number.isInteger(number) && number >= 0 && number <= LARGEST)) {
+    const counts = countsOf(snapshot);
+    if (!fits(counts)) {
       asTheyAre.set(snapshot.hour, snapshot);
       continue;
     }
@@ -43,8 +42,7 @@ export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour
     const index = snapshot.hour - from;
     forms[index] = known.get(key)!;
     starts[index] = end;
-    numbers.set(own, end);
-    end += own.length;
+    for (const count of counts.values()) numbers[end++] = count;
   }
 
   function unpacked(hour: Hour): Snapshot | undefined {
@@ -79,7 +77,13 @@ export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour
   };
 }
 
-const numbersOf = (snapshot: Snapshot): number[] => (snapshot.kind === 'counted' ? [...snapshot.counts.values()] : []);
+const countsOf = (snapshot: Snapshot): Counts => (snapshot.kind === 'counted' ? snapshot.counts : NONE);
+
+/** Whether each count is a whole number of at most 32 bits. */
+function fits(counts: Counts): boolean {
+  for (const count of counts.values()) if (count >>> 0 !== count) return false;
+  return true;
+}
 
 const formOf = (snapshot: Snapshot): Form =>
   snapshot.kind === 'counted'

@@ -136,15 +136,14 @@ export function dynamoHistory({
 
     async snapshots(endpoint, from, to) {
       if (from >= to) return [];
-      const remembered = finalsOf(endpoint);
-      const known = partOf(remembered, from, to);
+      const known = partOf(finalsOf(endpoint), from, to);
       const unread = from + known.length;
       if (unread === to) return known;
       const pk = items.snapshotsKey(release, endpoint);
       const rest = await readAll(readSnapshot, pk, items.snapshotKey(unread), items.snapshotKey(to - 1));
       const all = [...known, ...rest];
-      const longer = extended(finalsOf(endpoint), finalRun(all));
-      if (finals.has(endpoint) || finals.size < REMEMBERED_SERIES) finals.set(endpoint, packedSnapshots(longer));
+      if (finals.has(endpoint) || finals.size < REMEMBERED_SERIES)
+        finals.set(endpoint, packedSnapshots(extended(finalsOf(endpoint), finalRun(all))));
       return all;
     },
     record: (next, previous) =>
