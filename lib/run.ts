@@ -4,6 +4,7 @@ import { dueHours, ranges, revise, SETTLE_MINUTES } from './domain/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './domain/hour';
 import { judge } from './domain/judge';
 import type { OnCallEvent } from './domain/on-call';
+import { packedSnapshots, type SnapshotsByHour } from './domain/packed-snapshots';
 import { type Release, seriesOf } from './domain/release';
 import type { Snapshot } from './domain/snapshot';
 import { launchOf, type StageEvent } from './domain/stage';
@@ -47,7 +48,7 @@ export interface Bounds {
   progress?: (done: number, total: number) => void;
 }
 
-export type Snapshots = Map<string, Map<Hour, Snapshot>>;
+export type Snapshots = Map<string, SnapshotsByHour>;
 
 /** First hour that the release needs: four weeks before the launch, or before now as long as there is none. */
 export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
@@ -55,11 +56,10 @@ export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
 
 /** Every series' snapshots of [from, to), by hour. */
 export async function loadSnapshots(history: History, release: Release, from: Hour, to: Hour): Promise<Snapshots> {
-  const loaded: Snapshots = new Map(seriesOf(release).map(({ name }) => [name, new Map()]));
+  const loaded: Snapshots = new Map(seriesOf(release).map(({ name }) => [name, packedSnapshots([])]));
   // Not all at once: a call's time runs while it waits for a connection.
   await inParallel([...loaded.keys()], undefined, async (name) => {
-    const snapshots = await history.snapshots(name, from, to);
-    loaded.set(name, new Map(snapshots.map((snapshot) => [snapshot.hour, snapshot])));
+    loaded.set(name, packedSnapshots(await history.snapshots(name, from, to)));
   });
   return loaded;
 }

@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { SETTINGS } from './bundle-settings.mjs';
 import { envCredentials } from './env-credentials.mjs';
 import { slimDatadogClient } from './slim-datadog-client.mjs';
 
@@ -21,17 +22,8 @@ async function bundle(entry, outfile) {
     absWorkingDir: ROOT,
     entryPoints: [entry],
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
-    legalComments: 'none',
+    ...SETTINGS,
     plugins: [slimDatadogClient, envCredentials],
-    write: false,
-    logLevel: 'silent',
   });
   const { contents } = outputFiles[0];
   if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map((warning) => warning.text).join('; ')}`);

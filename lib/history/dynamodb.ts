@@ -10,10 +10,12 @@ import {
 import type { AlertRecord } from '../domain/alert';
 import type { CountRules } from '../domain/counts';
 import type { Hour, Instant } from '../domain/hour';
+import { packedSnapshots, type SnapshotsByHour } from '../domain/packed-snapshots';
 import type { Snapshot } from '../domain/snapshot';
 import type { Verdict } from '../domain/verdict';
 import type { History } from '../ports';
 import * as items from './items';
+import { readSnapshot, snapshotItem } from './snapshot-item';
 
 export interface DynamoHistoryOptions {
   client: DynamoDBClient;
@@ -33,6 +35,12 @@ export interface DynamoHistoryOptions {
  */
 export const PUBLISHED_WITHIN_MS = 45_000;
 
+/**
+ * Series whose final snapshots are remembered: a function handles releases one after another, and those of a thousand
+ * series would keep 50 MB each. Between two hours it is mostly ended anyway.
+ */
+const REMEMBERED_SERIES = 100;
+
 /** A release's history with what reports read of it. */
 export interface DynamoHistory extends History {
   /** Every alert, oldest first. */
@@ -46,7 +54,7 @@ export interface DynamoHistory extends History {
  * reply is lost is repeated by the SDK and then finds its own item. That is a success for a stage event and an alert; of a
  * snapshot it reports that another run was quicker, and what is stored is read again.
  *
- * Final snapshots never change, so those once read are not read again as long as the object lives.
+ * Final snapshots never change, so those once read are not read again as long as the object lives, for up to 100 series.
  *
  * @throws HistoryError when a stored item cannot be read, or the answer is not what was asked for
  */
@@ -59,10 +67,11 @@ export function dynamoHistory({
   token = randomUUID,
 }: DynamoHistoryOptions): DynamoHistory {
   const partition = items.releaseKey(release);
-  const finals = new Map<string, readonly Snapshot[]>();
+  const finals = new Map<string, SnapshotsByHour>();
+  const finalsOf = (endpoint: string) => [...(finals.get(endpoint)?.values() ?? [])];
 
-  /** Items with from <= sk <= to. A page may be empty and still not be the last. */
-  async function* query(pk: string, from: string, to: string, newestFirst = false) {
+  /** Items with from <= sk <= to, by page. A page may be empty and still not be the last. */
+  async function* pages(pk: string, from: string, to: string, newestFirst = false) {
     let start: items.Item | undefined;
     do {
       const page = await client.send(
@@ -82,19 +91,19 @@ export function dynamoHistory({
         throw new items.HistoryError(
           `history ${pk} cannot be read - got ${page.Items ? 'an item under another key' : 'an answer without items'}, expected those from ${from} to ${to}; the next run asks again`,
         );
-      yield* page.Items;
+      yield page.Items;
       start = page.LastEvaluatedKey;
     } while (start);
   }
 
   async function readAll<T>(read: (item: items.Item) => T, pk: string, from: string, to: string): Promise<T[]> {
     const all: T[] = [];
-    for await (const item of query(pk, from, to)) all.push(read(item));
+    for await (const page of pages(pk, from, to)) for (const item of page) all.push(read(item));
     return all;
   }
 
   async function newest<T>(read: (item: items.Item) => T, kind: 'verdict' | 'alert'): Promise<T | undefined> {
-    for await (const item of query(partition, `${kind}#`, items.afterAll(kind), true)) return read(item);
+    for await (const [item] of pages(partition, `${kind}#`, items.afterAll(kind), true)) if (item) return read(item);
     return undefined;
   }
 
@@ -130,17 +139,18 @@ export function dynamoHistory({
 
     async snapshots(endpoint, from, to) {
       if (from >= to) return [];
-      const known = partOf(finals.get(endpoint) ?? [], from, to);
+      const known = partOf(finalsOf(endpoint), from, to);
       const unread = from + known.length;
       if (unread === to) return known;
       const pk = items.snapshotsKey(release, endpoint);
-      const rest = await readAll(items.readSnapshot, pk, items.snapshotKey(unread), items.snapshotKey(to - 1));
+      const rest = await readAll(readSnapshot, pk, items.snapshotKey(unread), items.snapshotKey(to - 1));
       const all = [...known, ...rest];
-      finals.set(endpoint, extended(finals.get(endpoint) ?? [], finalRun(all)));
+      if (finals.has(endpoint) || finals.size < REMEMBERED_SERIES)
+        finals.set(endpoint, packedSnapshots(extended(finalsOf(endpoint), finalRun(all))));
       return all;
     },
     record: (next, previous) =>
-      put(items.snapshotItem(release, next, classify), previous ? unchangedSince(previous) : ABSENT),
+      put(snapshotItem(release, next, classify), previous ? unchangedSince(previous) : ABSENT),
 
     lastVerdict: () => newest(items.readVerdict, 'verdict'),
     async recordVerdict(verdict) {

@@ -3,14 +3,12 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AlertRecord } from '../domain/alert';
-import { type CountRules, tallyOf } from '../domain/counts';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../domain/hour';
 import type { OnCallEvent } from '../domain/on-call';
-import type { Snapshot } from '../domain/snapshot';
 import type { StageEvent } from '../domain/stage';
 import type { Verdict } from '../domain/verdict';
 
-/** The only place that knows keys and shapes of the table. People read these items: instants and hours are ISO text. */
+/** With snapshot-item.ts, the only place that knows keys and shapes of the table. People read these items: instants and hours are ISO text. */
 
 export type Item = Record<string, AttributeValue>;
 
@@ -20,7 +18,7 @@ export class HistoryError extends Error {
 }
 
 /** Of the shapes below. A change that older code cannot read gets the next number. */
-const VERSION = 1;
+export const VERSION = 1;
 
 /**
  * DynamoDB refuses items over 400 KB and numbers beyond 1e126 (Developer Guide, "Service, account, and table quotas").
@@ -54,24 +52,6 @@ export const alertKey = (seq: number): string => `alert#${String(seq).padStart(1
 
 /** Sorts after every key of a kind: '~' follows all digits and capital letters. */
 export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall'): string => `${kind}#~`;
-
-/** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */
-export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRules): Item {
-  const { endpoint, hour, filledAt, ...rest } = snapshot;
-  const tally = snapshot.kind === 'counted' ? tallyOf(snapshot.counts, rules) : undefined;
-  return marshalled({
-    pk: snapshotsKey(release, endpoint),
-    sk: snapshotKey(hour),
-    version: VERSION,
-    endpoint,
-    hour: hourText(hour),
-    ...rest,
-    ...(snapshot.kind === 'counted' && { counts: Object.fromEntries(snapshot.counts) }),
-    ...tally,
-    rate: tally && tally.requests > 0 ? tally.errors / tally.requests : undefined,
-    filledAt: filledAt === undefined ? undefined : instantText(filledAt),
-  });
-}
 
 export function stageItem(release: string, event: StageEvent): Item {
   return marshalled({
@@ -136,22 +116,6 @@ const time = <T>(parse: (text: string) => T | undefined) =>
     z.string().check(z.refine((text) => parse(text) !== undefined)),
     z.transform((text) => parse(text)!),
   );
-const whole = z.number().check(z.int(), z.gte(0));
-const kept = {
-  endpoint: z.string(),
-  hour: time(parseHour),
-  revision: whole.check(z.gte(1)),
-  final: z.boolean(),
-  filledAt: z.optional(time(parseInstant)),
-};
-const counts = z.pipe(
-  z.record(z.string(), whole),
-  z.transform((byStatus) => new Map(Object.entries(byStatus))),
-);
-const snapshotSchema = z.discriminatedUnion('kind', [
-  z.object({ ...kept, kind: z.literal('counted'), counts }),
-  z.object({ ...kept, kind: z.literal('unknown'), reason: z.string() }),
-]);
 const stageSchema = z.object({
   at: time(parseInstant),
   stage: z.string(),
@@ -200,7 +164,6 @@ const documentOf = <T extends z.ZodMiniType>(document: T) =>
   z.union([z.object({ document }), z.object({ packed: z.pipe(z.transform(unpacked), document) })]);
 
 /** Each reads an item of its kind. @throws HistoryError when the item has another shape or a newer version */
-export const readSnapshot = (item: Item): Snapshot => read(snapshotSchema, item);
 export const readStage = (item: Item): StageEvent => read(stageSchema, item);
 export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
 
@@ -220,12 +183,16 @@ function read<T extends z.ZodMiniType>(schema: T, item: Item): z.output<T> {
   const parsed = z.safeParse(schema, plain);
   if (plain.version === VERSION && parsed.success) return parsed.data;
   const other = plain.version === VERSION ? parsed.error?.issues[0]?.path.join('.') || 'document' : 'version';
-  throw new HistoryError(
-    `history item ${item.pk?.S} / ${item.sk?.S} cannot be read - got another ${other}, expected an item of version ${VERSION}; run the version of Stagewatch that wrote it, or a newer one`,
-  );
+  throw unreadable(item, other);
 }
 
-const marshalled = (item: Record<string, unknown>): Item =>
+/** The error of an item that has another shape or a newer version; `other` names what of it. */
+export const unreadable = ({ pk, sk }: Item, other: string): HistoryError =>
+  new HistoryError(
+    `history item ${pk?.S} / ${sk?.S} cannot be read - got another ${other}, expected an item of version ${VERSION}; run the version of Stagewatch that wrote it, or a newer one`,
+  );
+
+export const marshalled = (item: Record<string, unknown>): Item =>
   marshall(item, { removeUndefinedValues: true, allowImpreciseNumbers: true });
 
 /** The whole document as a map that people can read, or packed when it is too large for an item. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type AlertRecord, membersOf } from '../../lib/domain/alert';
 import { type Hour, startOf } from '../../lib/domain/hour';
 import type { Counts, Snapshot } from '../../lib/domain/snapshot';
@@ -87,7 +88,10 @@ export function beginRollout() {
       must((seen.finals.get(at) ?? snapshot) === snapshot, `the final snapshot of hour ${at} changed`);
       if (final) seen.finals.set(at, snapshot);
       if (at >= LAUNCH && kind === 'counted')
-        must(said.get(at)!.includes(snapshot.counts), `hour ${at} was counted as the source never said`);
+        must(
+          said.get(at)!.some((counts) => isDeepStrictEqual(counts, snapshot.counts)),
+          `hour ${at} was counted as the source never said`,
+        );
     }
     for (const [at, verdict] of table.verdicts) {
       if (seen.verdicts.get(at) === verdict) continue;

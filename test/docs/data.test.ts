@@ -5,6 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { parseHour, parseInstant } from '../../lib/domain/hour';
 import { openDynamo } from '../../lib/history/client';
 import * as items from '../../lib/history/items';
+import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
 import { openStore } from '../../lib/local/store';
 import { readRelease } from '../../lib/release/read';
@@ -20,8 +21,8 @@ const { name } = release;
 
 test('the examples of snapshot and stage are items that the code reads, and writes just so', () => {
   expect(others).toEqual([]);
-  const kept = items.readSnapshot(marshall(snapshot));
-  expect(items.snapshotItem(name, kept, release)).toEqual(marshall(snapshot));
+  const kept = readSnapshot(marshall(snapshot));
+  expect(snapshotItem(name, kept, release)).toEqual(marshall(snapshot));
   expect(items.stageItem(name, items.readStage(marshall(stage)))).toEqual(marshall(stage));
 });
 

@@ -110,6 +110,19 @@ describe('the final snapshots that are remembered', () => {
     expect(reads).toBe(2);
   });
 
+  test('are those of a hundred series, so that a large release does not stay in memory', async () => {
+    const history = fresh();
+    const series = Array.from({ length: 101 }, (_, index) => `#show-${index}`);
+    const readAll = async () => {
+      for (const endpoint of series) await history.snapshots(endpoint, H, H + 1);
+    };
+    for (const endpoint of series) await history.record(counted(H, { endpoint }), undefined);
+    await readAll();
+    expect(reads).toBe(101);
+    await readAll();
+    expect(reads).toBe(102);
+  });
+
   test('agree with the table after any writes of two processes and any reads', async () => {
     const step = fc.record({
       writer: fc.nat(1),

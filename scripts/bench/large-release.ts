@@ -1,0 +1,83 @@
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf } from '../../lib/domain/hour';
+import type { Release } from '../../lib/domain/release';
+import type { Counts, Snapshot } from '../../lib/domain/snapshot';
+import { type Listening, listen } from '../../lib/local/listen';
+import { parseRelease } from '../../lib/release/parse';
+
+const STATUSES = ['200', '302', '404', '422', '500', '502'];
+
+/** The file of a release of many endpoints, each compared with its baseline. */
+export function releaseFile(endpoints: number) {
+  return {
+    title: 'Large',
+    team: 'none',
+    timeZone: 'America/New_York',
+    toggles: [],
+    datadog: {
+      site: 'ddog-gov.com',
+      metric: 'trace.rack.request.hits',
+      scope: ['env:eks-prod'],
+      endpointTag: 'resource_name',
+      statusTag: 'http.status_code',
+    },
+    endpoints: Array.from({ length: endpoints }, (_, index) => ({
+      name: `#endpoint-${index}`,
+      tag: `v0::somecontroller_endpoint_${index}`,
+      criteria: [{ consistentWithBaseline: {} }],
+    })),
+    stages: [{ name: 'A', exposure: '25%', length: '2 weeks' }],
+    runbook: 'docs/runbook.md',
+  };
+}
+
+export function parsedRelease(name: string, file: ReturnType<typeof releaseFile>): Release {
+  const parsed = parseRelease(name, file);
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.release;
+}
+
+/**
+ * Requests of an endpoint in an hour: five digits of them, and a tenth of a percent of errors. Nearly all of six labels
+ * have some, as a busy endpoint's do; those without are left out, so that hours differ in their labels.
+ */
+export function requestsOf(endpoint: number, hour: Hour): Counts {
+  const requests = (label: number) => (label === 0 ? 12_000 + (hour % 24) : (hour * label + endpoint) % 7);
+  return new Map(STATUSES.map((status, label) => [status, requests(label)] as const).filter(([, count]) => count > 0));
+}
+
+/** Weeks of hours up to and without `newest`, as hourly runs leave them: the next run makes one of them final. */
+export function* pastOf(release: Release, newest: Hour, weeks: number): Generator<Snapshot> {
+  for (const [index, { name }] of release.endpoints.entries()) {
+    for (let hour = newest - weeks * HOURS_PER_WEEK; hour < newest; hour++) {
+      const final = hour < newest - 6;
+      yield { endpoint: name, hour, kind: 'counted', counts: requestsOf(index, hour), revision: 1, final };
+    }
+  }
+}
+
+/** Answers any request for {@link releaseFile}'s endpoints with {@link requestsOf}; `onCall` is told of each. */
+export function startDatadog(onCall: () => void = () => {}): Promise<Listening> {
+  return listen((_request, body) => {
+    onCall();
+    const { from, to, queries } = JSON.parse(body).data.attributes;
+    const times = Array.from({ length: (to - from) / HOUR_MS }, (_, index) => from + index * HOUR_MS);
+    const tags: string[] = queries[0].query.match(/v0::somecontroller_endpoint_\d+/g);
+    const series = [];
+    const values: number[][] = [];
+    for (const tag of new Set(tags)) {
+      const endpoint = Number(tag.split('_').at(-1));
+      const hours = times.map((time) => requestsOf(endpoint, hourOf(time)));
+      for (const status of STATUSES) {
+        series.push({ query_index: 0, group_tags: [`resource_name:${tag}`, `http.status_code:${status}`] });
+        values.push(hours.map((counts) => counts.get(status) ?? 0));
+      }
+    }
+    series.push({ query_index: 1, group_tags: [] });
+    values.push(times.map(() => 1e9));
+    return {
+      status: 200,
+      type: 'application/json',
+      body: JSON.stringify({ data: { attributes: { times, series, values } } }),
+    };
+  });
+}

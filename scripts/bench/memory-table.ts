@@ -1,0 +1,179 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type Answer, type Listening, listen } from '../../lib/local/listen';
+
+type Item = Record<string, AttributeValue>;
+type Names = Record<string, string>;
+
+/** The rows of one `pk`, by `sk` in the order of DynamoDB; each as the text that is sent. */
+interface Partition {
+  keys: string[];
+  texts: string[];
+}
+
+export interface MemoryTable extends Listening {
+  tableName: string;
+  /** Puts an item without a request. */
+  put(item: Item): void;
+}
+
+/** A page of a query ends after this much (API reference of Query: 1 MB of items; here, of their text). */
+const PAGE_BYTES = 1_000_000;
+
+/** A condition of a write, by its text: whether it holds for what is stored. */
+const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boolean> = {
+  'attribute_exists(pk)': (stored) => stored !== undefined,
+  'attribute_not_exists(pk)': (stored) => stored === undefined,
+  'attribute_not_exists(pk) OR writer = :writer': (stored, values) =>
+    stored === undefined || stored.writer?.S === values[':writer']!.S,
+  'revision = :seen AND #final = :false': (stored, values) =>
+    stored?.revision?.N === values[':seen']!.N && stored?.final?.BOOL === false,
+  '#status = :pending AND (writer = :writer OR attribute_not_exists(takenAt) OR NOT takenAt BETWEEN :from AND :to)': (
+    stored,
+    values,
+  ) => {
+    if (stored?.status?.S !== 'pending') return false;
+    const taken = stored.takenAt?.S;
+    const free = taken === undefined || taken < values[':from']!.S! || taken > values[':to']!.S!;
+    return free || stored.writer?.S === values[':writer']!.S;
+  },
+};
+
+/**
+ * A table `stagewatch` that speaks as much of DynamoDB's protocol as lib/history does, over HTTP; anything else, an unknown
+ * condition too, is refused. It is for measuring the other side: 840,000 hours are in it in seconds, and a query takes as
+ * long as sending its text.
+ *
+ * @param onCall is told the operation of every request
+ */
+export async function startMemoryTable(onCall: (operation: string) => void = () => {}): Promise<MemoryTable> {
+  const partitions = new Map<string, Partition>();
+
+  const partitionOf = (pk: string) => {
+    const partition = partitions.get(pk) ?? { keys: [], texts: [] };
+    partitions.set(pk, partition);
+    return partition;
+  };
+  const find = (key: Item) => {
+    const partition = partitionOf(key.pk!.S!);
+    const index = placeOf(partition.keys, key.sk!.S!);
+    const text = partition.keys[index] === key.sk!.S ? partition.texts[index]! : undefined;
+    return text === undefined ? undefined : (JSON.parse(text) as Item);
+  };
+  const put = (item: Item) => {
+    const { keys, texts } = partitionOf(item.pk!.S!);
+    const index = placeOf(keys, item.sk!.S!);
+    const known = keys[index] === item.sk!.S ? 1 : 0;
+    keys.splice(index, known, item.sk!.S!);
+    texts.splice(index, known, JSON.stringify(item));
+  };
+
+  const operations: Record<string, (input: Input) => string> = {
+    Query({ KeyConditionExpression, ExpressionAttributeValues, ScanIndexForward, Limit, ExclusiveStartKey, ...rest }) {
+      if (KeyConditionExpression !== 'pk = :pk AND sk BETWEEN :from AND :to') throw new Refusal(KeyConditionExpression);
+      if (rest.FilterExpression || rest.ProjectionExpression) throw new Refusal('a filter or a projection');
+      const { ':pk': pk, ':from': from, ':to': to } = ExpressionAttributeValues!;
+      const { keys, texts } = partitionOf(pk!.S!);
+      const first = placeOf(keys, from!.S!);
+      const end = placeOf(keys, `${to!.S!}\0`);
+      let order = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
+      if (ScanIndexForward === false) order.reverse();
+      if (ExclusiveStartKey) order = order.slice(order.findIndex((at) => keys[at] === ExclusiveStartKey.sk!.S) + 1);
+      const page: string[] = [];
+      let bytes = 0;
+      for (const at of order) {
+        if (page.length === Limit || bytes >= PAGE_BYTES) break;
+        page.push(texts[at]!);
+        bytes += texts[at]!.length;
+      }
+      const last =
+        page.length < order.length
+          ? `,"LastEvaluatedKey":${JSON.stringify({ pk, sk: { S: keys[order[page.length - 1]!] } })}`
+          : '';
+      return `{"Count":${page.length},"Items":[${page.join(',')}]${last}}`;
+    },
+    PutItem(input) {
+      check(input, find(input.Item!));
+      put(input.Item!);
+      return '{}';
+    },
+    UpdateItem(input) {
+      const stored = find(input.Key!);
+      check(input, stored);
+      put({ ...stored, ...input.Key, ...assigned(input) });
+      return '{}';
+    },
+  };
+
+  const listening = await listen((request, body) => {
+    const name = String(request.headers['x-amz-target']).replace('DynamoDB_20120810.', '');
+    onCall(name);
+    try {
+      if (!Object.hasOwn(operations, name)) throw new Refusal(name);
+      return json(200, operations[name]!(JSON.parse(body)));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return json(
+        400,
+        JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error.code}`, message: error.message }),
+      );
+    }
+  });
+  return { ...listening, tableName: 'stagewatch', put };
+}
+
+interface Input {
+  Item?: Item;
+  Key?: Item;
+  KeyConditionExpression?: string;
+  ConditionExpression?: string;
+  UpdateExpression?: string;
+  FilterExpression?: string;
+  ProjectionExpression?: string;
+  ExpressionAttributeNames?: Names;
+  ExpressionAttributeValues?: Item;
+  ExclusiveStartKey?: Item;
+  ScanIndexForward?: boolean;
+  Limit?: number;
+}
+
+class Refusal extends Error {
+  constructor(
+    unknown: string | undefined,
+    readonly code = 'ValidationException',
+  ) {
+    super(`the memory table does not know ${unknown}`);
+  }
+}
+
+function check({ ConditionExpression, ExpressionAttributeValues = {} }: Input, stored: Item | undefined) {
+  const holds = CONDITIONS[ConditionExpression ?? ''];
+  if (!holds) throw new Refusal(`the condition ${ConditionExpression}`);
+  if (!holds(stored, ExpressionAttributeValues))
+    throw new Refusal('a row for which the condition holds', 'ConditionalCheckFailedException');
+}
+
+/** What `SET a = :a, #b = :b` sets. */
+function assigned({ UpdateExpression = '', ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Input) {
+  const parts = UpdateExpression.replace(/^SET /, '').split(', ');
+  return Object.fromEntries(
+    parts.map((part) => {
+      const [, name, value] = /^(#?\w+) = (:\w+)$/.exec(part) ?? [];
+      if (!name) throw new Refusal(UpdateExpression);
+      return [ExpressionAttributeNames[name] ?? name, ExpressionAttributeValues[value!]!];
+    }),
+  );
+}
+
+/** Where a key is, or would be put. ISO text and ASCII sort as their UTF-8 does. */
+function placeOf(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const json = (status: number, body: string): Answer => ({ status, type: 'application/x-amz-json-1.0', body });

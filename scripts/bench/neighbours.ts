@@ -1,0 +1,56 @@
+import { type Hour, startOf } from '../../lib/domain/hour';
+import type { Release } from '../../lib/domain/release';
+import { stageItem } from '../../lib/history/items';
+import { snapshotItem } from '../../lib/history/snapshot-item';
+import { useLocalCloud } from '../../lib/local/cloud';
+import { startSecrets } from '../../lib/local/secrets';
+import { startSns } from '../../lib/local/sns';
+import { pastOf, startDatadog } from './large-release';
+import { startMemoryTable } from './memory-table';
+
+/** Where a release was launched, and how many weeks are known of it. */
+export interface Past {
+  weeks: number;
+  launch: Hour;
+  newest: Hour;
+}
+
+/** Servers on this machine for all that the function calls, and the environment that leads it to them. */
+export async function startNeighbours() {
+  const calls = new Map<string, number>();
+  const count = (name: string) => {
+    calls.set(name, (calls.get(name) ?? 0) + 1);
+  };
+  const table = await startMemoryTable(count);
+  const sns = await startSns({ onPublish: () => count('Publish') });
+  const secrets = await startSecrets({
+    get keys() {
+      count('GetSecretValue');
+      return '{"apiKey":"api","appKey":"app"}';
+    },
+  });
+  const datadog = await startDatadog(() => count('Datadog'));
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    STAGEWATCH_TABLE: table.tableName,
+    STAGEWATCH_TOPIC: sns.topicArn,
+    STAGEWATCH_SECRET: 'keys',
+    STAGEWATCH_DATADOG_URL: datadog.url,
+  };
+  useLocalCloud(env, { dynamodb: table.url, sns: sns.url, secretsManager: secrets.url });
+  return {
+    env,
+    /** What was called since the last time that this was asked, and how often. */
+    takeCalls() {
+      const taken = Object.fromEntries(calls);
+      calls.clear();
+      return taken;
+    },
+    /** Puts a release's past into the table. */
+    remember(release: Release, { weeks, launch, newest }: Past) {
+      table.put(stageItem(release.name, { at: startOf(launch), stage: 'A', exposure: 0.25, by: 'bench' }));
+      for (const one of pastOf(release, newest, weeks)) table.put(snapshotItem(release.name, one, release));
+    },
+    close: () => Promise.all([table, sns, secrets, datadog].map((one) => one.close())),
+  };
+}
