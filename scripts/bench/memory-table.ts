@@ -99,7 +99,7 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
     UpdateItem(input) {
       const stored = find(input.Key!);
       check(input, stored);
-      put({ ...stored, ...input.Key, ...assigned(input) });
+      put({ ...updated(stored, input), ...input.Key });
       return '{}';
     },
   };
@@ -152,16 +152,20 @@ function check({ ConditionExpression, ExpressionAttributeValues = {} }: Input, s
     throw new Refusal('a row for which the condition holds', 'ConditionalCheckFailedException');
 }
 
-/** What `SET a = :a, #b = :b` sets. */
-function assigned({ UpdateExpression = '', ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Input) {
-  const parts = UpdateExpression.replace(/^SET /, '').split(', ');
-  return Object.fromEntries(
-    parts.map((part) => {
-      const [, name, value] = /^(#?\w+) = (:\w+)$/.exec(part) ?? [];
-      if (!name) throw new Refusal(UpdateExpression);
-      return [ExpressionAttributeNames[name] ?? name, ExpressionAttributeValues[value!]!];
-    }),
-  );
+/** An item after `SET a = :a, #b = :b REMOVE c, d`. */
+function updated(
+  stored: Item | undefined,
+  { UpdateExpression = '', ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Input,
+): Item {
+  const [, sets, removes = ''] = /^SET (.+?)(?: REMOVE (.+))?$/.exec(UpdateExpression) ?? [];
+  if (!sets) throw new Refusal(UpdateExpression);
+  const kept = Object.entries(stored ?? {}).filter(([name]) => !removes.split(', ').includes(name));
+  const set = sets.split(', ').map((part) => {
+    const [, name, value] = /^(#?\w+) = (:\w+)$/.exec(part) ?? [];
+    if (!name) throw new Refusal(UpdateExpression);
+    return [ExpressionAttributeNames[name] ?? name, ExpressionAttributeValues[value!]!] as const;
+  });
+  return Object.fromEntries([...kept, ...set]);
 }
 
 /** Where a key is, or would be put. ISO text and ASCII sort as their UTF-8 does. */
