@@ -58,10 +58,10 @@ Examples:
   for (const option of placeOptions()) command.addOption(option);
 }
 
-/** @throws UsageError when another event has the same instant, down to the millisecond */
+/** Appends what somebody says; after what was said in the same millisecond, or by the clock of a simulation that stands. */
 export async function say(event: OnCallEvent, history: Book['history']): Promise<void> {
-  if (await history.recordOnCall(event)) return;
-  throw new UsageError(`history - it already has a word of on-call at ${instantText(event.at)}; say it again`);
+  const last = (await history.onCall()).at(-1)?.at ?? 0;
+  for (let at = Math.max(event.at, last + 1); ; at++) if (await history.recordOnCall({ ...event, at })) return;
 }
 
 function eventOf(options: SilenceOptions, release: Release, now: Instant): OnCallEvent {
