@@ -1,5 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -69,6 +76,20 @@ export class Alarms extends Construct {
       'Undelivered',
       undelivered.metricNumberOfMessagesSent({ ...PERIOD, statistic: 'Sum' }),
       `Stagewatch: a schedule could not start its run; its event is in the queue ${undelivered.queueName}. See docs/runbook.md#undelivered`,
+    ).addOkAction(action);
+    const depth = { period: Duration.days(1), statistic: 'Minimum' };
+    from(
+      1,
+      'FailureQueue',
+      new MathExpression({
+        expression: 'failed + undelivered',
+        usingMetrics: {
+          failed: failed.metricApproximateNumberOfMessagesVisible(depth),
+          undelivered: undelivered.metricApproximateNumberOfMessagesVisible(depth),
+        },
+        period: Duration.days(1),
+      }),
+      'Stagewatch: a message has lain in a failure queue for a day; nobody has looked at it. See docs/runbook.md#failure-queue',
     ).addOkAction(action);
     // Without data nothing ran, and that is NotRunning.
     from(

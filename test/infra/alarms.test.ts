@@ -41,6 +41,20 @@ test('all reach the topic when they begin, and when they end but for the one abo
     expect([name, AlarmActions, OKActions]).toEqual([name, action, name === 'AlertsLost' ? undefined : action]);
 });
 
+test('a message that nobody has looked at for a day is an alarm of its own, in either queue', () => {
+  const { Metrics, ...rest } = alarm('FailureQueue');
+  expect(rest).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
+  const [sum, ...queues] = Metrics;
+  expect(sum.Expression).toBe('failed + undelivered');
+  for (const { MetricStat } of queues)
+    expect(MetricStat).toMatchObject({
+      Metric: { MetricName: 'ApproximateNumberOfMessagesVisible' },
+      Period: 86_400,
+      Stat: 'Minimum',
+    });
+  expect(queues).toHaveLength(2);
+});
+
 test('silence is an alarm: two hours with fewer finished runs than releases, or without any word of them', () => {
   expect(alarm('NotRunning')).toMatchObject({
     MetricName: 'FinishedRuns',
@@ -73,7 +87,7 @@ test.each([
 test('what the alarms wait for is what the sampler sends, under its own name', () => {
   const { _aws, ...line } = metricsOf('the-function', { finished: true, lagHours: 0 });
   const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics as [(typeof _aws.CloudWatchMetrics)[number]];
-  const own = alarms.filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
+  const own = alarms.filter(({ Namespace }) => Namespace?.startsWith('AWS/') === false);
   expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(Metrics.map(({ Name }) => Name).sort());
   const [sampler] = Object.keys(template.findResources('AWS::Lambda::Function'));
   for (const one of own) {
