@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { dashboardAt } from '../domain/dashboard';
 import { resultsOf } from '../domain/results';
 import { resultsText } from '../report/results-text';
 import { windowJson } from '../report/verdict-json';
@@ -20,7 +21,8 @@ export function resultsCommand(program: Command, io: Io): void {
         const { log, snapshots, newest } = await factsOf(book);
         const windows = resultsOf(book.release, log, snapshots, newest);
         if (options.json) {
-          return io.out(JSON.stringify(windows.map(windowJson), null, 2));
+          const linked = windows.map((window) => ({ ...windowJson(window), link: dashboardAt(book.release, window) }));
+          return io.out(JSON.stringify(linked, null, 2));
         }
         if (windows.length === 0)
           io.err(

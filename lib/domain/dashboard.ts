@@ -1,4 +1,6 @@
 import { type Hour, startOf } from './hour';
+import type { Release } from './release';
+import type { Window } from './verdict';
 
 /** Whether a link is one to a Datadog dashboard, which can show any window. */
 export const isDashboard = (url: string): boolean =>
@@ -11,4 +13,13 @@ export function atWindow(url: string, from: Hour, to: Hour): string {
   address.searchParams.set('to_ts', String(startOf(to)));
   address.searchParams.set('live', 'false');
   return address.href;
+}
+
+/** The first Datadog dashboard of a release at the hours [from, to); undefined when it names none. */
+export function dashboardAt(
+  { links }: Pick<Release, 'links'>,
+  { from, to }: Pick<Window, 'from' | 'to'>,
+): string | undefined {
+  const dashboard = links.find(({ url }) => isDashboard(url));
+  return dashboard && atWindow(dashboard.url, from, to);
 }

@@ -1,4 +1,4 @@
-import { atWindow, isDashboard } from '../domain/dashboard';
+import { dashboardAt } from '../domain/dashboard';
 import { percent, span } from '../domain/format';
 import type { Hour } from '../domain/hour';
 import type { Release } from '../domain/release';
@@ -18,9 +18,9 @@ export interface Known {
 }
 
 /** Words with a link to the release's Datadog dashboard at exactly the hours of the window, where it has one. */
-export function linked(words: string, { from, to }: ResultWindow, { links }: Release, markup: Markup): string {
-  const dashboard = links.find(({ url }) => isDashboard(url));
-  return dashboard ? markup.link(words, atWindow(dashboard.url, from, to)) : words;
+export function linked(words: string, window: ResultWindow, release: Release, markup: Markup): string {
+  const link = dashboardAt(release, window);
+  return link === undefined ? words : markup.link(words, link);
 }
 
 /** "stage A", "the 1-week check"; of a stage that was entered again, which entry it is. */

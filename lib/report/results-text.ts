@@ -1,14 +1,16 @@
+import { dashboardAt } from '../domain/dashboard';
 import { count, percent, plain, plural, rateOf, span } from '../domain/format';
 import type { Release } from '../domain/release';
 import type { Result, ResultWindow } from '../domain/results';
 
-/** The plan's Results as text: a block for each window, a line for each endpoint. */
+/** The plan's Results as text: a block for each window, a line for each endpoint, and the dashboard at just these hours. */
 export function resultsText(windows: readonly ResultWindow[], release: Release): string[] {
   const width = Math.max(...release.endpoints.map((endpoint) => plain(endpoint.name).length));
   return windows.flatMap((window, index) => [
     ...(index === 0 ? [] : ['']),
     `${plain(window.name)}${window.name === 'since launch' ? '' : `, ${percent(window.exposure)} of users`}, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
     ...window.results.map((result) => `  ${plain(result.endpoint).padEnd(width)}  ${resultText(result)}`),
+    ...[dashboardAt(release, window)].flatMap((link) => (link === undefined ? [] : [`  ${link}`])),
   ]);
 }
 

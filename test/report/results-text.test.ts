@@ -4,7 +4,7 @@ import { byStatus } from '../by-status';
 import { BELOW, entered, type HourFact, hour, hoursOf, LAUNCH, releaseOf } from '../domain/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
-const release = releaseOf([BELOW]);
+const release = releaseOf([BELOW], { links: [] });
 const lines = (factOf: (at: number) => HourFact, newest = LAUNCH + 9) =>
   resultsText(resultsOf(release, [A], new Map([['#show', hoursOf(LAUNCH, newest + 1, factOf)]]), newest), release);
 
@@ -59,6 +59,20 @@ describe('the results as text', () => {
     );
     expect(resultsText(windows, release)).toContain(
       '1-week check, 100 % of users, 2026-03-04 10:00 EST - 2026-03-11 11:00 EDT',
+    );
+  });
+
+  it('end each window with the dashboard at just its hours, where the release has one', () => {
+    const linked = releaseOf([BELOW]);
+    const windows = resultsOf(
+      linked,
+      [A],
+      new Map([['#show', hoursOf(LAUNCH, LAUNCH + 10, () => [1000, 10])]]),
+      LAUNCH + 9,
+    );
+    const [from, to] = [LAUNCH * 3_600_000, (LAUNCH + 10) * 3_600_000];
+    expect(resultsText(windows, linked).at(-1)).toMatch(
+      new RegExp(`^  https://vagov\\.ddog-gov\\.com/dashboard/.*\\?from_ts=${from}&to_ts=${to}&live=false$`),
     );
   });
 
