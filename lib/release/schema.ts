@@ -192,8 +192,5 @@ export const releaseSchema = z
   })
   .check(consistency);
 
-/** A release file as a person writes it. */
-export type ReleaseFile = z.input<typeof releaseSchema>;
-
 /** A release as the code uses it: the file's content under the name of its folder. Rates are fractions, durations hours. */
 export type Release = z.output<typeof releaseSchema> & { name: string };
