@@ -1,4 +1,5 @@
 import type { AlertRecord } from './domain/alert';
+import type { ErrorClass } from './domain/event-count';
 import type { Hour } from './domain/hour';
 import type { OnCallEvent } from './domain/on-call';
 import type { Series } from './domain/release';
@@ -14,6 +15,22 @@ export interface MetricSource {
    * @throws SourceError when the answer cannot be had or trusted; then nothing may be recorded for these hours
    */
   sample(series: readonly Series[], from: Hour, to: Hour, signal?: AbortSignal): Promise<Sample[]>;
+}
+
+/** What Datadog's events tell, as far as the release file names queries for it. */
+export interface EventSource {
+  /**
+   * How many different users the events of [from, to) have: all or those exposed, as the release file says.
+   *
+   * @throws SourceError when the answer cannot be had or trusted, and when there is no user at all
+   */
+  users?(from: Hour, to: Hour, signal?: AbortSignal): Promise<number>;
+  /**
+   * The most frequent classes of errors in [from, to), most first, at most ten; none when nothing failed.
+   *
+   * @throws SourceError when the answer cannot be had or trusted
+   */
+  errorClasses?(from: Hour, to: Hour, signal?: AbortSignal): Promise<ErrorClass[]>;
 }
 
 /** What is kept of one release. Every write is a single conditional write and may be repeated. */

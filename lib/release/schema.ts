@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { alertSettings } from './alert-settings';
 import { consistency } from './consistency';
+import { eventQueries } from './event-queries';
 
 /**
  * The one description of a release file: it parses it, gives the code its types and, through
@@ -172,6 +173,7 @@ export const releaseSchema = z
       control: z.optional(pairs),
       endpointTag: tagKey,
       statusTag: tagKey,
+      ...eventQueries(text, duration),
     }),
     endpoints: z.array(endpoint).check(z.minLength(1, 'expected at least one endpoint'), z.maxLength(1000)),
     /** Sampled every hour like an endpoint, and judged by nothing of its own. */
