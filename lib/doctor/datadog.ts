@@ -1,5 +1,5 @@
 import type { client, v2 } from '@datadog/datadog-api-client';
-import { serverOf } from '../sources/datadog';
+import { serverOf } from '../sources/datadog-api';
 import type { DatadogKeys } from '../sources/datadog-keys';
 import { exchange, type Reply } from '../sources/datadog-transport';
 

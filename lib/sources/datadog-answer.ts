@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
 import { isStatus } from '../domain/counts';
-import { plain } from '../domain/format';
 import { HOUR_MS, type Hour, hourOf, instantText } from '../domain/hour';
 import type { Release, Series } from '../domain/release';
 import type { Counts, Sample } from '../domain/snapshot';
-import { SourceError } from '../ports';
 import { queriesFor, type Span } from './datadog-query';
+import { checkErrors, malformed, seen } from './malformed';
 import { besideAll } from './toggle-off';
 
 type Values = readonly (number | null)[];
@@ -84,8 +83,7 @@ function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']
   const tagsOf = (toggleOff: boolean) =>
     new Set(wanted.filter((one) => one.toggleOff === toggleOff).map(({ tag }) => tag));
   const asked = { requests: tagsOf(false), toggleOff: tagsOf(true) };
-  const errors = z.safeParse(z.object({ errors: z.unknown() }), answer).data?.errors;
-  if (Array.isArray(errors) ? errors.length > 0 : errors) throw malformed(`errors ${seen(errors)}`, 'none');
+  checkErrors(answer);
   const parsed = z.safeParse(answerSchema, answer);
   if (!parsed.success) throw malformed(seen(answer), `a timeseries, but for ${parsed.error.issues[0]!.path.join('.')}`);
   const { times, series, values } = parsed.data.data.attributes;
@@ -152,13 +150,3 @@ function tagValue(tags: readonly string[] | null | undefined, key: string): stri
   if (found.length !== 1) throw malformed(`a series with the tags ${seen(tags)}`, `one tag ${key}`);
   return found[0]!.slice(key.length + 1);
 }
-
-/** At most 200 characters of a value from outside. */
-const seen = (value: unknown) => plain((JSON.stringify(value) ?? 'nothing').slice(0, 1000), 200);
-
-/** The error of an answer that cannot be trusted. */
-export const malformed = (got: string, expected: string) =>
-  new SourceError(
-    `datadog's answer cannot be used - got ${got}, expected ${expected}; its hours stay due`,
-    'malformed',
-  );

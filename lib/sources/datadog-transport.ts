@@ -102,7 +102,7 @@ function codeOf(error: unknown): string {
 }
 
 const failed = (got: string, kind: SourceError['kind']) =>
-  new SourceError(`datadog gave no answer - got ${got}, expected counts; the hours stay due and are asked again`, kind);
+  new SourceError(`datadog gave no answer - got ${got}, expected counts; the next run asks again`, kind);
 
 const stopped = () => failed('the end of the time for this run', 'timeout');
 

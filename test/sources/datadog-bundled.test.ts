@@ -13,7 +13,8 @@ const root = path.join(__dirname, '..', '..');
 execFileSync(process.execPath, [path.join(root, 'scripts', 'bundle.mjs'), 'test/sources/datadog-adapter.ts', bundle]);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-jest.doMock('../../lib/sources/datadog', () => jest.requireActual(bundle));
+for (const file of ['datadog', 'datadog-api'])
+  jest.doMock(`../../lib/sources/${file}`, () => jest.requireActual(bundle));
 jest.doMock('../../lib/ports', () => jest.requireActual(bundle));
 require('./datadog.test');
 

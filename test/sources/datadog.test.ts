@@ -1,7 +1,8 @@
 import { client } from '@datadog/datadog-api-client';
 import { startOf } from '../../lib/domain/hour';
 import type { SourceError } from '../../lib/ports';
-import { type DatadogOptions, datadogSource, serverOf } from '../../lib/sources/datadog';
+import { datadogSource } from '../../lib/sources/datadog';
+import { type DatadogOptions, serverOf } from '../../lib/sources/datadog-api';
 import { byStatus } from '../by-status';
 import { type Script, standIn, status, timeseries } from './stand-in';
 
