@@ -5,10 +5,10 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * The client's serializer knows every model of every Datadog API, so a bundle of one call is 10 MB and takes 0.7 s to
- * load (DataDog/datadog-api-client-typescript#1272). This keeps the one operation that is called, and the models it can
- * reach. It edits generated code: every edit checks that it found what it looked for, and fails the build if not.
+ * load (DataDog/datadog-api-client-typescript#1272). This keeps the operations that are called, and the models they
+ * can reach. It edits generated code: every edit checks that it found what it looked for, and fails the build if not.
  */
-const OPERATION = 'queryTimeseriesData';
+const OPERATIONS = ['queryTimeseriesData', 'queryScalarData'];
 
 const INDEX = `
 import { MetricsApi } from './packages/datadog-api-client-v2/apis/MetricsApi.js';
@@ -43,14 +43,19 @@ function replaceOnce(source, old, replacement) {
   return source.replace(old, () => replacement);
 }
 
-/** MetricsApi.js: request factory, response processor and API class, each with the one operation. */
-function keepOperation(source) {
-  let kept = 0;
+/** MetricsApi.js: request factory, response processor and API class, each with the operations. */
+function keepOperations(source) {
+  const kept = [];
   const slim = source.replace(/^ {4}(?:static )?(\w+)\(.*\) \{\n[\s\S]*?^ {4}\}\n/gm, (method, name) => {
-    if (name === OPERATION) kept += 1;
-    return name === OPERATION || name === 'constructor' ? method : '';
+    if (name === 'constructor') return method;
+    if (!OPERATIONS.includes(name)) return '';
+    kept.push(name);
+    return method;
   });
-  expect(kept === 3, `got ${kept} methods ${OPERATION}, expected 3`);
+  for (const operation of OPERATIONS) {
+    const found = kept.filter((name) => name === operation).length;
+    expect(found === 3, `got ${found} methods ${operation}, expected 3`);
+  }
   return slim;
 }
 
@@ -61,7 +66,7 @@ function block(source, name) {
   return found[1];
 }
 
-/** Names of the types that the operation's request and its answers are made of. */
+/** Names of the types that the operations' requests and their answers are made of. */
 function rootTypes(api) {
   const roots = [...api.matchAll(/serialize\([^"]*, "(\w+)"/g)].map((match) => match[1]);
   expect(
@@ -137,7 +142,7 @@ function usePlatform(source) {
   ].reduce((text, [old, replacement]) => replaceOnce(text, old, replacement), source);
 }
 
-/** esbuild plugin: `import { client, v2 } from '@datadog/datadog-api-client'` brings only what the one operation needs. */
+/** esbuild plugin: `import { client, v2 } from '@datadog/datadog-api-client'` brings only what the operations need. */
 export const slimDatadogClient = {
   name: 'slim-datadog-client',
   setup(build) {
@@ -151,10 +156,10 @@ export const slimDatadogClient = {
       }));
     };
     rewrite('index.js', () => INDEX);
-    rewrite('packages/datadog-api-client-v2/apis/MetricsApi.js', keepOperation);
+    rewrite('packages/datadog-api-client-v2/apis/MetricsApi.js', keepOperations);
     rewrite('packages/datadog-api-client-v2/models/ObjectSerializer.js', async (source, path) => {
       const api = await readFile(join(dirname(path), '../apis/MetricsApi.js'), 'utf8');
-      return keepReachable(source, rootTypes(keepOperation(api)), dirname(path));
+      return keepReachable(source, rootTypes(keepOperations(api)), dirname(path));
     });
     rewrite('packages/datadog-api-client-common/configuration.js', dropUnstableFlags);
     rewrite('packages/datadog-api-client-common/http/isomorphic-fetch.js', usePlatform);

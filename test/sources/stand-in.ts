@@ -54,6 +54,20 @@ export function timeseries(times: number[], series: { tags?: string[]; query: nu
   };
 }
 
+/** A scalar answer in Datadog's shape: its numbers and, when it was grouped, the group of each. */
+export const scalar = (values: unknown[], groups?: string[][]) => ({
+  data: {
+    id: '0',
+    type: 'scalar_response',
+    attributes: {
+      columns: [
+        ...(groups ? [{ name: '@error.type', type: 'group', values: groups }] : []),
+        { name: 'events', type: 'number', values, meta: { unit: null } },
+      ],
+    },
+  },
+});
+
 /** Answers with a status, and headers if given. */
 export const status =
   (code: number, body = '', headers: Record<string, string> = {}): Script =>

@@ -1,0 +1,69 @@
+import type { v2 } from '@datadog/datadog-api-client';
+import { plain } from '../domain/format';
+import { type Hour, hourText, startOf } from '../domain/hour';
+import { type EventSource, SourceError } from '../ports';
+import { type DatadogOptions, datadogApi } from './datadog-api';
+import { MOST_CLASSES, readCount, readErrorClasses } from './datadog-columns';
+
+/** An hour's run has other things to do: what is not had in this time is asked for again by the next one. */
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Users and error classes from Datadog's events (RUM, logs or spans), each where the release file has a query for it:
+ * one request each. Datadog estimates how many different values there are, and can find events only as long as they are
+ * kept, so an old window has too few; the asker must know (`kept`).
+ *
+ * @throws Error when `url` is not plain http on loopback; the methods throw SourceError when an answer cannot be had or
+ * trusted, and `users` when there is none
+ */
+export function datadogEvents(options: DatadogOptions): EventSource {
+  const { users, errorClasses } = options.datadog;
+  const ask = datadogApi(options, options.timeoutMs ?? TIMEOUT_MS);
+  return {
+    ...(users && {
+      async users(from, to, signal) {
+        const body = scalarRequest(from, to, {
+          ...eventsOf(users),
+          compute: { aggregation: 'cardinality', metric: users.facet },
+        });
+        const found = readCount(await ask((api) => api.queryScalarData({ body }), signal));
+        // Pages that had requests had users: a wrong facet or search finds none, too.
+        if (found === 0) throw noUser(users, from, to);
+        return found;
+      },
+    }),
+    ...(errorClasses && {
+      async errorClasses(from, to, signal) {
+        const body = scalarRequest(from, to, {
+          ...eventsOf(errorClasses),
+          compute: { aggregation: 'count' },
+          groupBy: [{ facet: errorClasses.facet, limit: MOST_CLASSES, sort: { aggregation: 'count', order: 'desc' } }],
+        });
+        return readErrorClasses(await ask((api) => api.queryScalarData({ body }), signal));
+      },
+    }),
+  };
+}
+
+type Events = Pick<NonNullable<DatadogOptions['datadog']['users']>, 'source' | 'search' | 'facet'>;
+
+/** All indexes, as logs can have several; the client's recorded tests ask RUM and spans with them, too. */
+const eventsOf = ({ source, search }: Events) => ({
+  dataSource: source,
+  name: 'events',
+  search: { query: search },
+  indexes: ['*'],
+});
+
+const scalarRequest = (from: Hour, to: Hour, query: v2.EventsScalarQuery): v2.ScalarFormulaQueryRequest => ({
+  data: {
+    type: 'scalar_request',
+    attributes: { from: startOf(from), to: startOf(to), formulas: [{ formula: query.name! }], queries: [query] },
+  },
+});
+
+const noUser = ({ source, search, facet }: Events, from: Hour, to: Hour) =>
+  new SourceError(
+    `no user found - got none by ${facet} in ${source} of ${plain(search, 100)} from ${hourText(from)} to ${hourText(to)}, expected some; check datadog.users, and that the key's owner may read these events`,
+    'malformed',
+  );
