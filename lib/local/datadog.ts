@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod/mini';
 import { HOUR_MS, type Hour, hourFrom, hourOf, type Instant, startOf } from '../domain/hour';
+import { eventColumns } from './event-query';
 import { type Answer, type Listening, listen } from './listen';
 import { parseQuery, type Query } from './metric-query';
-import { RESOURCES, type ResourceName, SERVICE, type Traffic } from './traffic';
+import { type TaggedCount, taggedCounts } from './tagged-counts';
+import { SERVICE, type Traffic } from './traffic';
 
 export interface LocalDatadog extends Listening {
   /** Requests so far, refused ones too. */
@@ -35,7 +37,7 @@ const MAX_HOURS = 1_500;
 
 /**
  * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic, with the tag `feature:on`
- * or `feature:off` beside the service's own. It gives whole hours that have ended, and none of a blind period before that
+ * or `feature:off` beside the service's own; and for users and error classes: `POST /api/v2/query/scalar`. It gives whole hours that have ended, and none of a blind period before that
  * is over. Stricter than Datadog where Datadog would answer something else than was meant: a query without `as_count()` or
  * hourly rollup, another interval than an hour, or more than 1,500 hours is an error here.
  */
@@ -43,7 +45,12 @@ export async function startDatadog({ traffic, now, keys }: Options): Promise<Loc
   let requests = 0;
   const listening = await listen((request, body) => {
     requests++;
-    return validation(request, keys) ?? refusal(request, keys) ?? metadata(request) ?? answerTo(body, traffic, now());
+    return (
+      validation(request, keys) ??
+      refusal(request, keys) ??
+      metadata(request) ??
+      answerTo(request, body, traffic, now())
+    );
   });
   return {
     ...listening,
@@ -52,6 +59,9 @@ export async function startDatadog({ traffic, now, keys }: Options): Promise<Loc
     },
   };
 }
+
+const TIMESERIES = '/api/v2/query/timeseries';
+const SCALAR = '/api/v2/query/scalar';
 
 /** Where `doctor` asks for a metric's type; the scope metrics_read is everybody's here. */
 const METADATA = '/api/v1/metrics/';
@@ -74,42 +84,42 @@ function refusal({ method, url, headers }: IncomingMessage, keys: Options['keys'
     return failure(403, 'Forbidden');
   }
   if (method === 'GET' && url?.startsWith(METADATA)) return undefined;
-  if (method !== 'POST' || url !== '/api/v2/query/timeseries') return failure(404, 'Not found');
+  if (method !== 'POST' || (url !== TIMESERIES && url !== SCALAR)) return failure(404, 'Not found');
   if (!headers['content-type']?.startsWith('application/json')) return failure(415, 'Unsupported Media Type');
   return undefined;
 }
 
-function answerTo(body: string, traffic: Traffic, now: Instant): Answer {
+function answerTo({ url }: IncomingMessage, body: string, traffic: Traffic, now: Instant): Answer {
+  const ask = url === SCALAR ? eventColumns : timeseries;
+  const type = url === SCALAR ? 'scalar_response' : 'timeseries_response';
   try {
-    const { from, to, formulas, queries } = requestSchema.parse(JSON.parse(body)).data.attributes;
-    if (from >= to) throw new Error('from must be before to');
-    if (to - from > MAX_HOURS * HOUR_MS) throw new Error(`at most ${MAX_HOURS} points a series`);
-    const parsed = new Map(queries.map(({ name, query }) => [name, parseQuery(query)]));
-    const hours = visibleHours(hourFrom(from), hourFrom(to), now, traffic);
-    const split = [...parsed.values()].some(({ allOf, by }) =>
-      [...by, ...allOf.flat().map(([key]) => key)].includes(SERVICE.featureTag),
-    );
-    const rows = hours.flatMap((hour) => rowsOf(traffic, hour, split));
-    const series = formulas.flatMap(({ formula }, index) => {
-      const query = parsed.get(formula);
-      if (!query) throw new Error(`formula ${formula} names no query`);
-      return seriesOf(query, rows).map((one) => ({ ...one, index }));
-    });
-    const times = hours.filter((hour) => series.some(({ points }) => points.has(hour)));
-    return json(200, {
-      data: {
-        id: '0',
-        type: 'timeseries_response',
-        attributes: {
-          series: series.map(({ tags, index }) => ({ group_tags: tags, query_index: index, unit: null })),
-          times: times.map(startOf),
-          values: series.map(({ points }) => times.map((hour) => points.get(hour) ?? null)),
-        },
-      },
-    });
+    return json(200, { data: { id: '0', type, attributes: ask(JSON.parse(body), traffic, now) } });
   } catch (error) {
     return failure(400, (error as Error).message);
   }
+}
+
+function timeseries(request: unknown, traffic: Traffic, now: Instant) {
+  const { from, to, formulas, queries } = requestSchema.parse(request).data.attributes;
+  if (from >= to) throw new Error('from must be before to');
+  if (to - from > MAX_HOURS * HOUR_MS) throw new Error(`at most ${MAX_HOURS} points a series`);
+  const parsed = new Map(queries.map(({ name, query }) => [name, parseQuery(query)]));
+  const hours = visibleHours(hourFrom(from), hourFrom(to), now, traffic);
+  const split = [...parsed.values()].some(({ allOf, by }) =>
+    [...by, ...allOf.flat().map(([key]) => key)].includes(SERVICE.featureTag),
+  );
+  const rows = hours.flatMap((hour) => taggedCounts(traffic, hour, split));
+  const series = formulas.flatMap(({ formula }, index) => {
+    const query = parsed.get(formula);
+    if (!query) throw new Error(`formula ${formula} names no query`);
+    return seriesOf(query, rows).map((one) => ({ ...one, index }));
+  });
+  const times = hours.filter((hour) => series.some(({ points }) => points.has(hour)));
+  return {
+    series: series.map(({ tags, index }) => ({ group_tags: tags, query_index: index, unit: null })),
+    times: times.map(startOf),
+    values: series.map(({ points }) => times.map((hour) => points.get(hour) ?? null)),
+  };
 }
 
 /** The ended hours of [from, to), without those of a blind period that is not over. */
@@ -119,36 +129,8 @@ function visibleHours(from: Hour, to: Hour, now: Instant, traffic: Traffic): Hou
   return Array.from({ length: Math.max(0, Math.min(to, end) - from) }, (_, index) => from + index);
 }
 
-interface Row {
-  hour: Hour;
-  tags: Readonly<Record<string, string>>;
-  count: number;
-}
-
-/** The counts of an hour; told apart by the feature only when a query asks for it, as that takes some time. */
-function rowsOf(traffic: Traffic, hour: Hour, split: boolean): Row[] {
-  const [scopeKey, scopeValue] = SERVICE.scope.split(':') as [string, string];
-  return (Object.keys(RESOURCES) as ResourceName[]).flatMap((resource) => {
-    const all = traffic.counts(resource, hour);
-    const off = split ? traffic.toggleOff(resource, hour) : undefined;
-    return [...all].flatMap(([status, count]): Row[] => {
-      const tags = {
-        [scopeKey]: scopeValue,
-        [SERVICE.endpointTag]: RESOURCES[resource].tag,
-        [SERVICE.statusTag]: status,
-      };
-      if (!off) return [{ hour, tags, count }];
-      const without = off.get(status) ?? 0;
-      return [
-        { hour, tags: { ...tags, [SERVICE.featureTag]: 'off' }, count: without },
-        { hour, tags: { ...tags, [SERVICE.featureTag]: 'on' }, count: count - without },
-      ].filter((row) => row.count > 0);
-    });
-  });
-}
-
 /** The sums of each group by hour. Its tags are in alphabetical order: which order Datadog uses is not documented. */
-function seriesOf({ metric, allOf, by }: Query, rows: readonly Row[]) {
+function seriesOf({ metric, allOf, by }: Query, rows: readonly TaggedCount[]) {
   const groups = new Map<string, { tags: string[]; points: Map<Hour, number> }>();
   for (const { hour, tags, count } of metric === SERVICE.metric ? rows : []) {
     if (!allOf.every((anyOf) => anyOf.some(([key, value]) => tags[key] === value))) continue;
