@@ -4,12 +4,14 @@ import { type Release, seriesOf } from '../domain/release';
 import type { Sample } from '../domain/snapshot';
 import { SourceError } from '../ports';
 import { datadogSource } from '../sources/datadog';
+import { datadogEvents } from '../sources/datadog-events';
 import type { Reply } from '../sources/datadog-transport';
 import { type Check, ok, skipped, wrong } from './check';
 import { type Reading, readClock } from './clock';
 import { groupingsOf, keyOf, sumsOf, sumsRequest } from './counts';
 import { askDatadog, type Datadog } from './datadog';
 import type { SetUp } from './doctor';
+import { eventChecks } from './events';
 import { hourChecks } from './hours';
 import { type Counted, statusChecks, trafficChecks } from './traffic';
 
@@ -21,9 +23,9 @@ export async function datadogChecks(setUp: SetUp, from: Hour, to: Hour, readings
     const datadog = askDatadog(release.datadog.site, keys, { url, signal });
     const reading = await readClock(datadog.host, datadog.url, now);
     if (reading) readings.push(reading);
-    const source = datadogSource({ datadog: release.datadog, keys: async () => keys, url });
+    const asked = { datadog: release.datadog, keys: async () => keys, url };
     try {
-      const samples = await source.sample(seriesOf(release), from, to, signal);
+      const samples = await datadogSource(asked).sample(seriesOf(release), from, to, signal);
       return [
         ok('keys', `${datadog.host} takes them, and lets them ask for counts`),
         ...(await attempted('metric', async () => [
@@ -31,6 +33,7 @@ export async function datadogChecks(setUp: SetUp, from: Hour, to: Hour, readings
         ])),
         ...(await attempted('traffic', () => countChecks(datadog, release, samples, to))),
         ...hourChecks(samples, from, to, now()),
+        ...(await eventChecks(datadogEvents(asked), release.datadog, to, signal)),
       ];
     } catch (error) {
       return [...(await refusalChecks(datadog, release, to, error as Error)), skipped('counts', 'none could be had')];

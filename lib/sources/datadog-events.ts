@@ -62,8 +62,11 @@ const scalarRequest = (from: Hour, to: Hour, query: v2.EventsScalarQuery): v2.Sc
   },
 });
 
+/** How the error begins that says so. */
+export const NOBODY = 'no user found';
+
 const noUser = ({ source, search, facet }: Events, from: Hour, to: Hour) =>
   new SourceError(
-    `no user found - got none by ${facet} in ${source} of ${plain(search, 100)} from ${hourText(from)} to ${hourText(to)}, expected some; check datadog.users, and that the key's owner may read these events`,
+    `${NOBODY} - got none by ${facet} in ${source} of ${plain(search, 100)} from ${hourText(from)} to ${hourText(to)}, expected some; check datadog.users, and that the key's owner may read these events`,
     'malformed',
   );

@@ -229,6 +229,46 @@ describe('the counts', () => {
   });
 });
 
+describe('the events', () => {
+  const events = (source: string, facet: string, search = '*') => ({ source, facet, search, kept: '2 weeks' });
+  const users = { ...events('rum', '@usr.id'), counts: 'all' };
+  const errorClasses = events('spans', '@error.type');
+
+  test('have users and error classes: what was found is said', async () => {
+    const { code, wrong, ok } = await setUp.doctor(withDatadog('eventful', { users, errorClasses }));
+    expect([code, wrong]).toEqual([0, {}]);
+    expect(ok.users).toMatch(/^[\d,]{5,} users in 24 hours by @usr.id in rum, with and without the feature$/);
+    expect(ok['error classes']).toMatch(
+      /^most frequent in 24 hours by @error.type in spans: \S+ \([\d,]+\), \S+ \([\d,]+\), \S+ \([\d,]+\)$/,
+    );
+  });
+
+  test('are asked for by a wrong facet: nobody is an error, and no class is not ok', async () => {
+    const change = { users: { ...users, facet: '@usr.mail' }, errorClasses: { ...errorClasses, facet: '@error.kind' } };
+    const { code, wrong, skipped } = await setUp.doctor(withDatadog('faceless', change));
+    expect(code).toBe(1);
+    expect(wrong).toEqual({ users: expect.stringMatching(/^no user found - got none by @usr.mail in rum of \*/) });
+    expect(skipped['error classes']).toContain('none was found in 24 hours by @error.kind in spans');
+  });
+
+  test('are those of exposed users, of whom there is none before the launch', async () => {
+    const exposed = { ...users, search: 'feature:on', counts: 'exposed' };
+    const { code, skipped } = await setUp.doctor(withDatadog('exposed', { users: exposed }));
+    expect(code).toBe(0);
+    expect(skipped.users).toContain('nobody who has the feature was found');
+  });
+
+  test('cannot be asked for: each is a failed check of its own, and the others are made', async () => {
+    setUp.fault(({ url }) => (url?.includes('scalar') ? json(403, { errors: ['Forbidden'] }) : undefined));
+    const exposed = { ...users, counts: 'exposed' };
+    const { code, wrong, ok } = await setUp.doctor(withDatadog('forbidden', { users: exposed, errorClasses }));
+    expect(code).toBe(1);
+    const refused = expect.stringMatching(/^datadog refused - got 403 .*timeseries_query/);
+    expect(wrong).toEqual({ users: refused, 'error classes': refused });
+    expect(ok).toHaveProperty('lateness');
+  });
+});
+
 test('a clock that is two minutes off is wrong by every server', async () => {
   const { code, wrong } = await setUp.doctor(small, { now: Date.now() + 120_000 });
   expect(code).toBe(1);
