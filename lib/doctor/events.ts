@@ -1,3 +1,4 @@
+import type { ErrorClass } from '../domain/event-count';
 import { count, plural } from '../domain/format';
 import type { Hour } from '../domain/hour';
 import type { Release } from '../domain/release';
@@ -18,39 +19,40 @@ export async function eventChecks(
   to: Hour,
   signal: AbortSignal,
 ): Promise<Check[]> {
-  const where = ({ facet, source }: { facet: string; source: string }) => `in ${HOURS} hours by ${facet} in ${source}`;
-  const checks: Promise<Check>[] = [];
-  if (users && events.users)
-    checks.push(
-      events.users(to - HOURS, to, signal).then(
-        (found) =>
-          ok(
-            'users',
-            `${plural(found, 'user')} ${where(users)}, ${users.counts === 'all' ? 'with and without the feature' : 'who have the feature'}`,
-          ),
-        ({ message }: Error) =>
-          users.counts === 'exposed' && message.startsWith(NOBODY)
-            ? skipped(
-                'users',
-                `nobody who has the feature was found ${where(users)}: right before the launch, else check datadog.users`,
-              )
-            : wrong('users', message),
+  const checks = await Promise.all([
+    users &&
+      events.users?.(to - HOURS, to, signal).then(
+        (found) => usersFound(users, found),
+        (error: Error) => noUsers(users, error),
       ),
-    );
-  if (errorClasses && events.errorClasses)
-    checks.push(
-      events.errorClasses(to - HOURS, to, signal).then(
-        (classes) => {
-          const most = classes.slice(0, CLASSES_NAMED).map(({ name, errors }) => `${name} (${count(errors)})`);
-          return most.length > 0
-            ? ok('error classes', `most frequent ${where(errorClasses)}: ${most.join(', ')}`)
-            : skipped(
-                'error classes',
-                `none was found ${where(errorClasses)}: right when nothing failed, else check datadog.errorClasses`,
-              );
-        },
+    errorClasses &&
+      events.errorClasses?.(to - HOURS, to, signal).then(
+        (found) => classesFound(errorClasses, found),
         ({ message }: Error) => wrong('error classes', message),
       ),
-    );
-  return Promise.all(checks);
+  ]);
+  return checks.filter((check) => check !== undefined);
+}
+
+type Users = NonNullable<Release['datadog']['users']>;
+type ErrorClasses = NonNullable<Release['datadog']['errorClasses']>;
+
+const where = ({ facet, source }: ErrorClasses) => `in ${HOURS} hours by ${facet} in ${source}`;
+
+function usersFound(query: Users, found: number): Check {
+  const who = query.counts === 'all' ? 'with and without the feature' : 'who have the feature';
+  return ok('users', `${plural(found, 'user')} ${where(query)}, ${who}`);
+}
+
+function noUsers(query: Users, { message }: Error): Check {
+  if (query.counts === 'all' || !message.startsWith(NOBODY)) return wrong('users', message);
+  const next = 'right before the launch, else check datadog.users';
+  return skipped('users', `nobody who has the feature was found ${where(query)}: ${next}`);
+}
+
+function classesFound(query: ErrorClasses, found: readonly ErrorClass[]): Check {
+  const most = found.slice(0, CLASSES_NAMED).map(({ name, errors }) => `${name} (${count(errors)})`);
+  if (most.length > 0) return ok('error classes', `most frequent ${where(query)}: ${most.join(', ')}`);
+  const next = 'right when nothing failed, else check datadog.errorClasses';
+  return skipped('error classes', `none was found ${where(query)}: ${next}`);
 }

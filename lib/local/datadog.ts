@@ -37,9 +37,10 @@ const MAX_HOURS = 1_500;
 
 /**
  * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic, with the tag `feature:on`
- * or `feature:off` beside the service's own; and for users and error classes: `POST /api/v2/query/scalar`. It gives whole hours that have ended, and none of a blind period before that
+ * or `feature:off` beside the service's own. It gives whole hours that have ended, and none of a blind period before that
  * is over. Stricter than Datadog where Datadog would answer something else than was meant: a query without `as_count()` or
- * hourly rollup, another interval than an hour, or more than 1,500 hours is an error here.
+ * hourly rollup, another interval than an hour, or more than 1,500 hours is an error here. Users and error classes of the
+ * same traffic: `POST /api/v2/query/scalar`.
  */
 export async function startDatadog({ traffic, now, keys }: Options): Promise<LocalDatadog> {
   let requests = 0;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { HOUR_MS, hourFrom, hourOf, type Instant } from '../domain/hour';
-import { taggedCounts } from './tagged-counts';
+import { type TaggedCount, taggedCounts } from './tagged-counts';
 import { SERVICE, type Traffic } from './traffic';
 
 const fullHour = z.int().check(z.multipleOf(HOUR_MS, 'expected a full hour'));
@@ -92,18 +92,24 @@ export function eventColumns(request: unknown, traffic: Traffic, now: Instant) {
     return { columns: [numbers(requests > 0 ? [usersOf(requests)] : [])] };
   }
   const [{ facet, limit }] = query.group_by;
-  const sums = new Map<string, number>();
-  for (const { tags, count } of query.data_source !== 'rum' && facet === ERROR_CLASS ? found : []) {
-    const name = classOf(tags);
-    if (name) sums.set(name, (sums.get(name) ?? 0) + count);
-  }
-  const rows = [...sums].sort(([, a], [, b]) => b - a).slice(0, limit);
+  const known = query.data_source !== 'rum' && facet === ERROR_CLASS;
+  const rows = (known ? classesOf(found) : []).slice(0, limit);
   return {
     columns: [
       { name: facet, values: rows.map(([name]) => [name]), type: 'group' },
       numbers(rows.map(([, sum]) => sum)),
     ],
   };
+}
+
+/** Failed requests by class, most first. */
+function classesOf(found: readonly TaggedCount[]): [name: string, sum: number][] {
+  const sums = new Map<string, number>();
+  for (const { tags, count } of found) {
+    const name = classOf(tags);
+    if (name) sums.set(name, (sums.get(name) ?? 0) + count);
+  }
+  return [...sums].sort(([, a], [, b]) => b - a);
 }
 
 /**

@@ -10,8 +10,8 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * Users and error classes from Datadog's events (RUM, logs or spans), each where the release file has a query for it:
- * one request each. Datadog estimates how many different values there are, and can find events only as long as they are
- * kept, so an old window has too few; the asker must know (`kept`).
+ * one request each. Of a window whose first events are kept no longer, the answer is too small and does not show it: the
+ * asker has to know (`kept`).
  *
  * @throws Error when `url` is not plain http on loopback; the methods throw SourceError when an answer cannot be had or
  * trusted, and `users` when there is none
