@@ -43,7 +43,8 @@ export interface HistoryRow {
   quiet?: string[];
 }
 
-export function historyCommand(program: Command, io: Io): void {
+/** Prints what was recorded; `records` takes the CSV, whose lines end in CR LF as RFC 4180 has it. */
+export function historyCommand(program: Command, io: Io, records: Io['out']): void {
   const command = program
     .command('history')
     .argument('[endpoint]', 'name of an endpoint or control, or "<endpoint> (toggle off)" (default: all)')
@@ -57,8 +58,8 @@ export function historyCommand(program: Command, io: Io): void {
       'after',
       `
 An hour is "unknown" when nothing trustworthy was heard of it; that is never 0. What on-call said in that time stands
-below the hours: silences, their ends, acknowledgements. In CSV an unknown hour has no counts and no rate, and a text
-that a spreadsheet would take for a formula begins with an apostrophe.
+below the hours: silences, their ends, acknowledgements. In CSV (RFC 4180) an unknown hour has no counts and no rate,
+and a text that a spreadsheet would take for a formula begins with an apostrophe.
 
 Examples:
   $ stagewatch history '#show' --last 24h
@@ -95,7 +96,10 @@ Examples:
           rowsOf(name, from, to, facts, release),
         );
         if (options.json) return io.out(JSON.stringify(rows, null, 2));
-        if (options.csv) return io.out(historyCsv(rows).join('\n'));
+        if (options.csv) {
+          for (const record of historyCsv(rows)) records(`${record}\r`);
+          return;
+        }
         for (const row of rows) io.out(lineOf(row, names.length > 1 && wanted === undefined, release.timeZone));
         for (const event of onCall.filter(
           ({ at }) => at >= startOf(from) && at < (options.to ?? Number.POSITIVE_INFINITY),
