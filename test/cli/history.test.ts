@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { HistoryRow } from '../../lib/cli/history';
+import { HOUR_MS } from '../../lib/domain/hour';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../by-status';
 import { BAD, entered, fileOf, LAUNCH, releaseOf, tickOf } from '../small-release';
@@ -132,6 +133,25 @@ describe('history', () => {
       requests: '',
       reason: `'@SUM(1) -2, "three" +4 =5`,
     });
+  });
+
+  test('ends with the dashboard at just the hours printed; --json has it for each hour', async () => {
+    const dashboard = 'https://app.datadoghq.com/dashboard/abc/errors';
+    const change = { links: [{ title: 'Errors', url: dashboard }] };
+    const linked = releaseOf(world.freshName(), change);
+    await world.seed(linked, LAUNCH, LAUNCH + 3);
+    const where = ['--last', '2h', '--release', written(root, linked.name, change), '--table', world.store.tableName];
+    const at = (from: number, to: number) => `${dashboard}?from_ts=${from * HOUR_MS}&to_ts=${to * HOUR_MS}&live=false`;
+    const { out } = await stagewatch(['history', ...where], { now: tickOf(LAUNCH + 2) });
+    expect(out.split('\n').slice(2)).toEqual([
+      '',
+      '2 hours, 2026-02-11 12:00 EST - 2026-02-11 14:00 EST',
+      `  ${at(LAUNCH + 1, LAUNCH + 3)}`,
+    ]);
+    const { json } = await stagewatch(['history', '--json', ...where], { now: tickOf(LAUNCH + 2) });
+    expect(json.map(({ link }: HistoryRow) => link)).toEqual([at(LAUNCH + 1, LAUNCH + 2), at(LAUNCH + 2, LAUNCH + 3)]);
+    const none = await stagewatch(['history', '--from', '2026-03-01T00:00Z', ...where.slice(2)]);
+    expect(none).toMatchObject({ out: '', err: 'no hour in this range' });
   });
 
   test('a range is half open, and ends with what has been', async () => {
