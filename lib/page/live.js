@@ -11,9 +11,9 @@ async function update() {
   tag = answer.headers.get('etag') ?? '';
   document.title = fresh.title;
   for (const id of ['header', 'verdict', 'alerts', 'messages']) replace(id, fresh);
-  const before = document.querySelectorAll('article').length;
-  if (before !== fresh.querySelectorAll('article').length) replace('endpoints', fresh);
-  else for (let index = 0; index < before; index++) replace(`endpoint-${index}`, fresh);
+  const [before, after] = [document, fresh].map((page) => [...page.querySelectorAll('article')].map(({ id }) => id));
+  if (before.join(' ') !== after.join(' ')) replace('endpoints', fresh);
+  else for (const id of after) replace(id, fresh);
   if (!document.getElementById('endpoints')) document.querySelector('main').replaceWith(fresh.querySelector('main'));
 }
 

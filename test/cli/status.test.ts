@@ -33,7 +33,10 @@ test('status tells how the release stands, with exit code 0 whatever that is', a
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/^ROLL BACK: #show: /);
   expect(out).toMatch(/\n {2}#show {2}│▂{45}███│\n/);
-  expect(out).toMatch(/\nQuiet\n {2}silence by Ada: upgrade; the whole release until 2026-02-11 15:20 EST$/);
+  expect(out).toMatch(/\nQuiet\n {2}silence by Ada: upgrade; the whole release until 2026-02-11 15:20 EST\n/);
+  expect(out).toMatch(
+    /\nWindows\n {2}last 48 hours, .*\n {2}last 3 hours, 2026-02-11 12:00 EST - 2026-02-11 15:00 EST$/,
+  );
 });
 
 test('with --json it is the same for machines', async () => {
@@ -43,7 +46,15 @@ test('with --json it is the same for machines', async () => {
     release: release.name,
     verdict: { recommendation: 'roll back', judgedTo: '2026-02-11T20:00Z' },
     data: { countedTo: '2026-02-11T20:00Z', unjudged: 0 },
-    endpoints: [{ name: '#show', outcome: 'breach', unknown: 0 }],
+    endpoints: [
+      {
+        name: '#show',
+        outcome: 'breach',
+        unknown: 0,
+        window: { name: 'last 48 hours', from: '2026-02-09T20:00Z', to: '2026-02-11T20:00Z' },
+        criteria: [{ window: { name: 'last 3 hours', from: '2026-02-11T17:00Z', to: '2026-02-11T20:00Z' } }],
+      },
+    ],
     quiet: [{ why: 'silence by Ada: upgrade' }],
   });
 });
