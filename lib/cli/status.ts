@@ -31,8 +31,7 @@ Examples:
         const verdict = judge(release, facts.log, facts.snapshots, facts.newest);
         const view = viewOf({ ...facts, release, verdict, alerts, onCall, now });
         if (options.json) io.out(JSON.stringify(view, null, 2));
-        // Columns are known of a terminal only: what goes elsewhere has a line for each thing.
-        else for (const line of statusText(view, colors, process.stdout.columns)) painted(line);
+        else for (const line of statusText(view, colors, io.columns)) painted(line);
       });
     });
   for (const option of placeOptions()) command.addOption(option);

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Release } from '../../lib/domain/release';
 import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../small-release';
 import { openWorld, type World } from '../world';
@@ -23,10 +24,12 @@ afterAll(async () => {
   await world.close();
 });
 
-const status = (...args: string[]) =>
-  stagewatch(['status', '--release', written(root, release.name), '--table', world.store.tableName, ...args], {
-    now: NOW,
-  });
+const status = async (args: string[] = [], columns?: number) => {
+  const place = ['--release', written(root, release.name), '--table', world.store.tableName];
+  const said = await stagewatch(['status', ...place, ...args], { now: NOW, columns });
+  // In colours where this suite runs on a terminal.
+  return Object.assign(said, { out: stripVTControlCharacters(said.out) });
+};
 
 test('status tells how the release stands, with exit code 0 whatever that is', async () => {
   const { code, out, err } = await status();
@@ -39,8 +42,14 @@ test('status tells how the release stands, with exit code 0 whatever that is', a
   );
 });
 
+test('on a terminal it has no line that is longer than the terminal is wide', async () => {
+  const { out } = await status([], 40);
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+  expect(out).toMatch(/\n {2}#show\n {4}│▂{24}│\n {4}│▂{21}███│\n/);
+});
+
 test('with --json it is the same for machines', async () => {
-  const { code, json } = await status('--json');
+  const { code, json } = await status(['--json']);
   expect(code).toBe(0);
   expect(json).toMatchObject({
     release: release.name,
