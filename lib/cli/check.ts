@@ -24,9 +24,9 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
       `
 Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data. Whether to advance is another
 question, since a stage has a planned length too: that is the recommendation.
-A silence changes neither; what is open, acknowledged, silenced or held back is printed below the criteria.
-Criteria that the release only reports while data is thin do not count, but are printed.
-Below them stands each window that a number is of, with the release's Datadog dashboard at just its hours.
+A silence changes neither; what is open, acknowledged, silenced or held back is printed at the end.
+Criteria that the release only reports while data is thin do not count, but are printed. Below the criteria stands each
+window that a number is of, with the release's Datadog dashboard at just its hours.
 
 Examples:
   $ stagewatch check
@@ -50,7 +50,7 @@ Examples:
           );
         } else {
           const windows = windowLines(verdict, last?.open ?? [], log, release);
-          for (const line of [...verdictText(verdict, release), ...standingText(standing, release), ...windows])
+          for (const line of [...verdictText(verdict, release), ...windows, ...standingText(standing, release)])
             io.out(line);
         }
         const newer = log.find((event) => event.at >= startOf(newest + 1));
