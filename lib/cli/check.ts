@@ -72,10 +72,7 @@ function windowLines(
   release: Release,
 ): string[] {
   const windows = [
-    ...findings.filter(isShown).flatMap((finding) => {
-      const { baseline, ...own } = findingWindows(finding, log, release);
-      return baseline ? [own, baseline] : [own];
-    }),
+    ...findings.filter(isShown).map((finding) => findingWindows(finding, log, release)),
     ...open.map(({ since }) => linkedWindow({ name: 'since it opened', from: since, to: hour + 1 }, release)),
   ];
   return differentWindows(windows).flatMap(({ window, link }) => [

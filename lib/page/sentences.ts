@@ -92,6 +92,8 @@ export const openTexts = ({ open, timeZone }: View): string[] =>
   open.map((one) => `${one.what} ${sinceText(one, timeZone)}${handledText(one, timeZone)}`);
 
 type Open = View['open'][number];
+
+/** The words that lead to its window. */
 export const sinceText = ({ since }: Open, timeZone: string): string => `since ${timeText(since, timeZone)}`;
 
 /** How bad it is, and who works on it; follows {@link sinceText}. */

@@ -91,10 +91,7 @@ export function statusText(view: View, paint: Paints, columns = Number.POSITIVE_
 /** Each window that a number is of, at the end: an address beside each number would be noise. */
 function windowLines(view: View, paint: Paints, said: (text: string) => string[]): string[] {
   const windows = differentWindows([
-    ...view.endpoints.flatMap(({ criteria, ...own }) => [
-      own,
-      ...criteria.flatMap(({ baseline, ...criterion }) => (baseline ? [criterion, baseline] : [criterion])),
-    ]),
+    ...view.endpoints.flatMap((endpoint) => [endpoint, ...endpoint.criteria]),
     ...view.open,
   ]);
   if (windows.length === 0) return [];

@@ -14,6 +14,7 @@ export interface LinkedWindow {
   link?: string;
 }
 
+/** @example linkedWindow({ name: 'stage A', from: 492232, to: 492232 }, release).link === undefined */
 export function linkedWindow({ name, from, to }: Window, release: Pick<Release, 'links'>): LinkedWindow {
   const link = from < to ? dashboardAt(release, { from, to }) : undefined;
   return { window: windowJson({ name, from, to }), ...(link !== undefined && { link }) };
@@ -34,9 +35,10 @@ export function findingWindows(
   return { ...linkedWindow(window, release), baseline: linkedWindow(baseline, release) };
 }
 
-/** Each different one once, in their order. */
-export function differentWindows(windows: readonly LinkedWindow[]): LinkedWindow[] {
-  return [...new Map(windows.map((one) => [JSON.stringify(one.window), one])).values()];
+/** Each different window of these once, in their order, with those of the baselines that they are compared with. */
+export function differentWindows(windows: readonly (LinkedWindow & { baseline?: LinkedWindow })[]): LinkedWindow[] {
+  const all = windows.flatMap(({ baseline, ...own }) => (baseline ? [own, baseline] : [own]));
+  return [...new Map(all.map((one) => [JSON.stringify(one.window), one])).values()];
 }
 
 /** @example windowText({ name: 'stage A', from: '2026-02-11T16:00Z', to: '2026-02-11T18:00Z' }, 'America/New_York') === 'stage A, 2026-02-11 11:00 EST - 2026-02-11 13:00 EST' */
