@@ -16,6 +16,8 @@ void main(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   terminal: process.stderr.isTTY === true,
+  // Some terminals do not know theirs and say 0.
+  columns: process.stdout.columns || undefined,
   env: process.env,
   now: Date.now,
   signal: interrupted.signal,

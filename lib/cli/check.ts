@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { clock } from '../domain/format';
-import { startOf } from '../domain/hour';
+import { type Hour, startOf } from '../domain/hour';
 import { judge } from '../domain/judge';
+import type { Release } from '../domain/release';
+import type { StageEvent } from '../domain/stage';
 import type { Verdict } from '../domain/verdict';
 import { standingJson, standingText } from '../report/standing';
-import { verdictJson } from '../report/verdict-json';
-import { verdictText } from '../report/verdict-text';
+import { findingJson, verdictJson } from '../report/verdict-json';
+import { isShown, verdictText } from '../report/verdict-text';
+import { differentWindows, findingWindows, linkedWindow, windowText } from '../report/verdict-windows';
 import { jsonOption, type Place, placeOptions } from './arguments';
 import { factsOf, withBook } from './book';
 import { EXIT, type Io } from './io';
@@ -21,8 +24,9 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
       `
 Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data. Whether to advance is another
 question, since a stage has a planned length too: that is the recommendation.
-A silence changes neither; what is open, acknowledged, silenced or held back is printed below the criteria.
-Criteria that the release only reports while data is thin do not count, but are printed.
+A silence changes neither; what is open, acknowledged, silenced or held back is printed at the end.
+Criteria that the release only reports while data is thin do not count, but are printed. Below the criteria stands each
+window that a number is of, with the release's Datadog dashboard at just its hours.
 
 Examples:
   $ stagewatch check
@@ -36,9 +40,19 @@ Examples:
         const { release, history, now } = book;
         const [last, onCall] = await Promise.all([history.lastAlert(), history.onCall()]);
         const standing = { last, onCall, now };
-        if (options.json)
-          io.out(JSON.stringify({ ...verdictJson(verdict), alerts: standingJson(standing, release) }, null, 2));
-        else for (const line of [...verdictText(verdict, release), ...standingText(standing, release)]) io.out(line);
+        if (options.json) {
+          const findings = verdict.findings.map((one) => ({
+            ...findingJson(one),
+            ...findingWindows(one, log, release),
+          }));
+          io.out(
+            JSON.stringify({ ...verdictJson(verdict), findings, alerts: standingJson(standing, release) }, null, 2),
+          );
+        } else {
+          const windows = windowLines(verdict, last?.open ?? [], log, release);
+          for (const line of [...verdictText(verdict, release), ...windows, ...standingText(standing, release)])
+            io.out(line);
+        }
         const newer = log.find((event) => event.at >= startOf(newest + 1));
         if (newer)
           io.err(
@@ -48,6 +62,23 @@ Examples:
       });
     });
   for (const option of placeOptions()) command.addOption(option);
+}
+
+/** Each window that a number above is of, with the dashboard at just its hours below it: addresses are long. */
+function windowLines(
+  { findings, hour }: Verdict,
+  open: readonly { since: Hour }[],
+  log: readonly StageEvent[],
+  release: Release,
+): string[] {
+  const windows = [
+    ...findings.filter(isShown).map((finding) => findingWindows(finding, log, release)),
+    ...open.map(({ since }) => linkedWindow({ name: 'since it opened', from: since, to: hour + 1 }, release)),
+  ];
+  return differentWindows(windows).flatMap(({ window, link }) => [
+    `  ${'window'.padEnd(12)} ${windowText(window, release.timeZone)}`,
+    ...(link === undefined ? [] : [`  ${''.padEnd(12)} ${link}`]),
+  ]);
 }
 
 function exitCodeOf({ findings, blind }: Verdict): number {

@@ -19,7 +19,10 @@ const COLUMNS = [
   'quiet',
 ] as const;
 
-/** The rows of `history` as records of a CSV under a header; hours in UTC, rates and exposure as fractions. */
+/**
+ * The rows of `history` as records of a CSV under a header; hours in UTC, rates and exposure as fractions. Text from outside
+ * is plain: on one line, and nothing that a terminal would obey.
+ */
 export const historyCsv = (rows: readonly HistoryRow[]): string[] => [
   csvLine(COLUMNS),
   ...rows.map((row) => {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { tallyOf } from '../domain/counts';
+import { dashboardAt } from '../domain/dashboard';
 import { SETTLE_MINUTES } from '../domain/due';
-import { clock, count, percent, plain } from '../domain/format';
+import { clock, count, percent, plain, plural, span } from '../domain/format';
 import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
 import { onCallText } from '../domain/on-call';
 import { covers, type Hush, hushesOf, isOn } from '../domain/quiet';
-import { seriesOf } from '../domain/release';
+import { type Release, seriesOf } from '../domain/release';
 import { stayOf } from '../domain/stage';
 import { loadSnapshots } from '../run';
 import { hoursFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
@@ -41,9 +42,12 @@ export interface HistoryRow {
   exposure?: number;
   /** Why nothing was published at the end of the hour. */
   quiet?: string[];
+  /** The release's Datadog dashboard at just this hour, where it names one. */
+  link?: string;
 }
 
-export function historyCommand(program: Command, io: Io): void {
+/** Prints what was recorded; `records` takes the CSV, whose lines end in CR LF as RFC 4180 has it. */
+export function historyCommand(program: Command, io: Io, records: Io['out']): void {
   const command = program
     .command('history')
     .argument('[endpoint]', 'name of an endpoint or control, or "<endpoint> (toggle off)" (default: all)')
@@ -57,8 +61,9 @@ export function historyCommand(program: Command, io: Io): void {
       'after',
       `
 An hour is "unknown" when nothing trustworthy was heard of it; that is never 0. What on-call said in that time stands
-below the hours: silences, their ends, acknowledgements. In CSV an unknown hour has no counts and no rate, and a text
-that a spreadsheet would take for a formula begins with an apostrophe.
+below the hours: silences, their ends, acknowledgements; and then the release's Datadog dashboard at just these hours,
+which --json has for each hour. In CSV (RFC 4180) an unknown hour has no counts and no rate,
+and a text that a spreadsheet would take for a formula begins with an apostrophe.
 
 Examples:
   $ stagewatch history '#show' --last 24h
@@ -95,13 +100,18 @@ Examples:
           rowsOf(name, from, to, facts, release),
         );
         if (options.json) return io.out(JSON.stringify(rows, null, 2));
-        if (options.csv) return io.out(historyCsv(rows).join('\n'));
+        if (options.csv) {
+          for (const record of historyCsv(rows)) records(`${record}\r`);
+          return;
+        }
         for (const row of rows) io.out(lineOf(row, names.length > 1 && wanted === undefined, release.timeZone));
         for (const event of onCall.filter(
           ({ at }) => at >= startOf(from) && at < (options.to ?? Number.POSITIVE_INFINITY),
         ))
           io.out(`${clock(event.at, release.timeZone)}  ${onCallText(event, release.timeZone)}`);
         if (rows.length === 0) io.err('no hour in this range');
+        const link = rows.length > 0 && dashboardAt(release, { from, to });
+        if (link) io.out(`\n${plural(to - from, 'hour')}, ${span(from, to, release.timeZone)}\n  ${link}`);
       });
     });
   for (const option of placeOptions()) command.addOption(option);
@@ -112,7 +122,7 @@ function rowsOf(
   from: Hour,
   to: Hour,
   { log, snapshots, hushes }: Pick<Facts, 'log' | 'snapshots'> & { hushes: readonly Hush[] },
-  rules: Parameters<typeof tallyOf>[1],
+  release: Release,
 ): HistoryRow[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index): HistoryRow => {
     const hour = from + index;
@@ -121,16 +131,18 @@ function rowsOf(
     const quiet = hushes
       .filter((hush) => isOn(hush, startOf(hour + 1)) && covers(hush, { key: `${endpoint}/` }))
       .map(({ why }) => why);
+    const link = dashboardAt(release, { from: hour, to: hour + 1 });
     const place = {
       endpoint,
       hour: hourText(hour),
       ...(stay && { stage: stay.stage, exposure: stay.exposure }),
       ...(quiet.length > 0 && { quiet }),
+      ...(link !== undefined && { link }),
     };
     if (!snapshot) return { ...place, kind: 'unknown', reason: 'not recorded', revision: 0, final: false };
     const { revision, final } = snapshot;
     if (snapshot.kind === 'unknown') return { ...place, kind: 'unknown', reason: snapshot.reason, revision, final };
-    const tally = tallyOf(snapshot.counts, rules);
+    const tally = tallyOf(snapshot.counts, release);
     const rate = tally.requests > 0 ? { rate: tally.errors / tally.requests } : {};
     return {
       ...place,

@@ -6,6 +6,8 @@ export interface Io {
   err(line: string): void;
   /** Whether `err` is a terminal, where a progress bar can be drawn. */
   terminal: boolean;
+  /** Width of the terminal that `out` is; absent where it is none. */
+  columns?: number | undefined;
   env: NodeJS.ProcessEnv;
   now(): Instant;
   /** Aborted by Ctrl-C. */

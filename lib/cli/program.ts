@@ -53,7 +53,8 @@ Examples:
   backfillCommand(program, io);
   runCommand(program, io);
   watchCommand(program, io);
-  historyCommand(program, io);
+  // A line of CSV ends in CR LF, and what comes from outside is plain in it.
+  historyCommand(program, io, world.out);
   checkCommand(program, io, (exit) => {
     code = exit;
   });

@@ -17,7 +17,8 @@ export function statusCommand(program: Command, io: Io, painted: Io['out']): voi
       'after',
       `
 It shows what the live page shows. An hour is a block, from 0 to the highest one: "·" had no requests, and a gap is
-unknown. The exit code is 0 whatever the verdict; "stagewatch check" has one for scripts.
+unknown. Below all stands each window that a number is of, with the release's Datadog dashboard at just its hours;
+--json has it beside each number. The exit code is 0 whatever the verdict; "stagewatch check" has one for scripts.
 
 Examples:
   $ stagewatch status
@@ -30,7 +31,7 @@ Examples:
         const verdict = judge(release, facts.log, facts.snapshots, facts.newest);
         const view = viewOf({ ...facts, release, verdict, alerts, onCall, now });
         if (options.json) io.out(JSON.stringify(view, null, 2));
-        else for (const line of statusText(view, colors)) painted(line);
+        else for (const line of statusText(view, colors, io.columns)) painted(line);
       });
     });
   for (const option of placeOptions()) command.addOption(option);

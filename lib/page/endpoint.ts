@@ -1,10 +1,12 @@
 import { tallyOf } from '../domain/counts';
+import { plural } from '../domain/format';
 import { type Hour, hourOf, hourText } from '../domain/hour';
 import type { Release } from '../domain/release';
 import type { Snapshot } from '../domain/snapshot';
 import type { StageEvent } from '../domain/stage';
 import type { CriterionKind, Finding, Outcome, Pooled, Verdict } from '../domain/verdict';
 import { isShown } from '../report/verdict-text';
+import { findingWindows, type LinkedWindow, linkedWindow } from '../report/verdict-windows';
 
 /** One hour of a chart; unknown is never zero. */
 export type HourView = { hour: string; entered?: string } & (
@@ -12,7 +14,8 @@ export type HourView = { hour: string; entered?: string } & (
   | { kind: 'unknown'; reason: string }
 );
 
-export interface CriterionView {
+/** One criterion, with the window that its numbers are of. */
+export interface CriterionView extends LinkedWindow {
   criterion: CriterionKind;
   outcome: Outcome;
   /** One sentence with the numbers. */
@@ -28,9 +31,12 @@ export interface CriterionView {
   expectedAt?: string;
   /** Odds; a breach acts at 20, a pass of "consistent with the baseline" at 100. */
   evidence: Finding['evidence'];
+  /** Where it compares with the baseline. */
+  baseline?: LinkedWindow;
 }
 
-export interface EndpointView {
+/** One endpoint, with the window of its hours. */
+export interface EndpointView extends LinkedWindow {
   name: string;
   /** The worst of its criteria; absent while nothing is judged. */
   outcome?: Outcome;
@@ -41,6 +47,8 @@ export interface EndpointView {
   /** Of the counted hours. */
   pooled: Pooled;
   unknown: number;
+  /** The hour with the highest rate, the first of them; absent where no request failed. */
+  highest?: LinkedWindow & Pooled;
   criteria: CriterionView[];
 }
 
@@ -80,8 +88,10 @@ export function endpointView(
   const findings = (verdict?.findings ?? []).filter((finding) => finding.endpoint === name && isShown(finding));
   const outcome = worstOf(findings);
   const measure = findings[0];
+  const highest = highestOf(hours);
   return {
     name,
+    ...linkedWindow({ name: `last ${plural(hours.length, 'hour')}`, from, to }, release),
     ...(outcome && { outcome }),
     ...(measure?.limit !== undefined && { limit: measure.limit }),
     ...(measure?.baselineRate !== undefined && { baselineRate: measure.baselineRate }),
@@ -91,11 +101,27 @@ export function endpointView(
       errors: counted.reduce((sum, { errors }) => sum + errors, 0),
     },
     unknown: hours.length - counted.length,
-    criteria: findings.map(criterionView),
+    ...(highest && {
+      highest: {
+        ...linkedWindow({ name: 'highest hour', from: from + highest.index, to: from + highest.index + 1 }, release),
+        requests: highest.requests,
+        errors: highest.errors,
+      },
+    }),
+    criteria: findings.map((finding) => ({ ...criterionView(finding), ...findingWindows(finding, log, release) })),
   };
 }
 
-const criterionView = (finding: Finding): CriterionView => ({
+function highestOf(hours: readonly HourView[]): (Pooled & { index: number }) | undefined {
+  let highest: (Pooled & { index: number }) | undefined;
+  hours.forEach((hour, index) => {
+    if (hour.kind !== 'counted' || hour.errors === 0) return;
+    if (!highest || hour.errors / hour.requests > highest.errors / highest.requests) highest = { ...hour, index };
+  });
+  return highest;
+}
+
+const criterionView = (finding: Finding): Omit<CriterionView, keyof LinkedWindow> => ({
   criterion: finding.criterion,
   outcome: finding.outcome,
   reason: finding.reason,

@@ -10,11 +10,13 @@ async function update() {
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   tag = answer.headers.get('etag') ?? '';
   document.title = fresh.title;
-  for (const id of ['header', 'verdict', 'alerts', 'messages']) replace(id, fresh);
-  const before = document.querySelectorAll('article').length;
-  if (before !== fresh.querySelectorAll('article').length) replace('endpoints', fresh);
-  else for (let index = 0; index < before; index++) replace(`endpoint-${index}`, fresh);
-  if (!document.getElementById('endpoints')) document.querySelector('main').replaceWith(fresh.querySelector('main'));
+  for (const id of ['header', 'verdict', 'alerts', 'messages', 'footer']) replace(id, fresh);
+  const [before, after] = [document, fresh].map((page) => [...page.querySelectorAll('article')].map(({ id }) => id));
+  if (before.join(' ') !== after.join(' ')) replace('endpoints', fresh);
+  else for (const id of after) replace(id, fresh);
+  // At the start there is a verdict only.
+  for (const section of fresh.querySelectorAll('section'))
+    if (!document.getElementById(section.id)) document.querySelector('main').append(section);
 }
 
 function replace(id, fresh) {

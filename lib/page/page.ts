@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { clock, percent } from '../domain/format';
+import { CRITERION_TEXT, clock, percent, plain } from '../domain/format';
 import { HOUR_MS } from '../domain/hour';
+import { type LinkedWindow, windowText } from '../report/verdict-windows';
 import { chart, hourTable, topOf } from './chart';
 import type { CriterionView, EndpointView } from './endpoint';
 import { html, type Markup } from './markup';
 import {
   askedText,
-  chartText,
+  chartParts,
   dataText,
+  handledText,
   heldTexts,
   MARKS,
   messageText,
   neededText,
-  openTexts,
   placeText,
   quietTexts,
+  sinceText,
   timeText,
   verdictWord,
 } from './sentences';
@@ -71,7 +73,7 @@ export function pageHtml(view: View | undefined, { note, everySeconds }: PageOpt
 <main>
 ${body}
 </main>
-<footer><p>More in a terminal: <code>npx stagewatch check</code>, <code>results</code>, <code>history</code>; <code>ack</code> and <code>silence</code> for messages.</p></footer>
+<footer id="footer"><p>${view?.endpoints.some(({ link }) => link !== undefined) && html`Each underlined window leads to the release's Datadog dashboard at just its hours. `}More in a terminal: <code>npx stagewatch check</code>, <code>results</code>, <code>history</code>; <code>ack</code> and <code>silence</code> for messages.</p></footer>
 <svg class="patterns" aria-hidden="true"><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6"/></pattern></svg>
 <script>${SCRIPT}</script>
 </body>
@@ -100,10 +102,23 @@ function verdict(view: View): Markup {
 </section>`;
 }
 
-const list = (texts: readonly string[]) => html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+const list = (texts: readonly (string | Markup)[]) => html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+
+/** The same for the same text, and in a page for no other. */
+const idOf = (text: string) => encodeURIComponent(plain(text, Number.POSITIVE_INFINITY));
+
+/** Words for a window of `what`, which lead to it; the script finds a link that has the focus again by its id. */
+const toWindow = ({ link }: LinkedWindow, words: string, what: string): Markup =>
+  link === undefined
+    ? html`${words}`
+    : html`<a id="window-${idOf(what)}" href="${link}" aria-label="Datadog, ${what}, ${words}">${words}</a>`;
 
 function alerts(view: View): Markup {
-  const [open, quiet, held] = [openTexts(view), quietTexts(view), heldTexts(view)];
+  const { timeZone } = view;
+  const open = view.open.map(
+    (one) => html`${one.what} ${toWindow(one, sinceText(one, timeZone), one.what)}${handledText(one, timeZone)}`,
+  );
+  const [quiet, held] = [quietTexts(view), heldTexts(view)];
   return html`<section id="alerts"${open.length > 0 && html` class="breach"`}><h2>Open alerts</h2>
 ${open.length > 0 ? list(open) : html`<p>nothing is open</p>`}
 ${quiet.length > 0 && html`<h3>Quiet</h3>${list(quiet)}`}
@@ -114,20 +129,25 @@ ${held.length > 0 && html`<h3>Held back</h3>${list(held)}`}
 function endpoints(view: View): Markup {
   const { leftOut, timeZone } = view;
   return html`<section id="endpoints"><h2>Endpoints</h2>
-${view.endpoints.map((one, index) => endpoint(one, index, timeZone))}
+${view.endpoints.map((one) => endpoint(one, timeZone))}
 ${leftOut > 0 && html`<p>${leftOut} more endpoints are not shown; these are the worst. All of them: <code>npx stagewatch check</code></p>`}
 </section>`;
 }
 
-function endpoint(one: EndpointView, index: number, timeZone: string): Markup {
-  const { outcome, hours } = one;
+function endpoint(one: EndpointView, timeZone: string): Markup {
+  const { name, outcome, hours, highest } = one;
+  const id = `endpoint-${idOf(name)}`;
   const badge = outcome && html` <span class="badge ${outcome}">${MARKS[outcome]} ${outcome}</span>`;
-  return html`<article id="endpoint-${index}" aria-labelledby="endpoint-${index}-name"><h3 id="endpoint-${index}-name">${one.name}${badge}</h3>
+  const said = chartParts(one);
+  const highestHour =
+    highest &&
+    html`, highest ${said.highest} from ${toWindow(highest, timeText(highest.window.from, timeZone), `${name}, highest hour`)}`;
+  return html`<article id="${id}" aria-labelledby="${id}-name"><h3 id="${id}-name">${name}${badge}</h3>
 <figure>${chart(one, timeZone)}
 <div class="times"><span>${timeText(hours[0]!.hour, timeZone)}</span><span>${clock(Date.parse(hours.at(-1)!.hour) + HOUR_MS, timeZone)}</span></div>
-<figcaption>${chartText(one, timeZone)}. <span class="key">${keyText(one)}</span></figcaption></figure>
-${one.criteria.length > 0 && html`<ul class="criteria">${one.criteria.map((criterion) => criterionItem(criterion, timeZone))}</ul>`}
-<details id="endpoint-${index}-hours"><summary id="endpoint-${index}-summary">Hours of ${one.name} as a table</summary>${hourTable(one, timeZone)}</details>
+<figcaption>${toWindow(one, one.window.name, name)}: ${said.rate}${highestHour}${said.gaps}. <span class="key">${keyText(one)}</span></figcaption></figure>
+${one.criteria.length > 0 && html`<ul class="criteria">${one.criteria.map((criterion) => criterionItem(criterion, name, timeZone))}</ul>`}
+<details id="${id}-hours"><summary id="${id}-summary">Hours of ${name} as a table</summary>${hourTable(one, timeZone)}</details>
 </article>`;
 }
 
@@ -148,12 +168,15 @@ function keyText(one: EndpointView): string {
     .join(' ');
 }
 
-function criterionItem(criterion: CriterionView, timeZone: string): Markup {
-  const { outcome, since, reason, upstream } = criterion;
+function criterionItem(criterion: CriterionView, endpoint: string, timeZone: string): Markup {
+  const { outcome, since, reason, upstream, baseline } = criterion;
   const needed = neededText(criterion, timeZone);
+  const what = `${endpoint}, ${CRITERION_TEXT[criterion.criterion]}`;
   return html`<li><span class="badge ${outcome}">${MARKS[outcome]} ${outcome}</span> <b>${askedText(criterion)}</b>${since !== undefined && `, since ${timeText(since, timeZone)}`}: ${reason}${
     needed !== undefined && html`<br>To judge it: ${needed}`
-  }${upstream !== undefined && html`<br>${upstream}`}</li>`;
+  }${upstream !== undefined && html`<br>${upstream}`}<div class="windows">${toWindow(criterion, windowText(criterion.window, timeZone), what)}${
+    baseline && html`; baseline: ${toWindow(baseline, windowText(baseline.window, timeZone), `${what}, baseline`)}`
+  }</div></li>`;
 }
 
 function messages(view: View): Markup {

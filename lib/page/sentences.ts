@@ -47,17 +47,20 @@ export function agoText(ms: number): string {
 export const rateIn = (hour: HourView): number | undefined =>
   hour.kind === 'counted' && hour.requests > 0 ? hour.errors / hour.requests : undefined;
 
-/** A chart in words: its pooled rate, its worst hour, and how many hours nobody could measure. */
-export function chartText({ hours, pooled, unknown }: EndpointView, timeZone: string): string {
-  const worst = hours.reduce<HourView | undefined>(
-    (most, hour) => ((rateIn(hour) ?? 0) > (most ? rateIn(most)! : 0) ? hour : most),
-    undefined,
-  );
-  return [
-    `last ${plural(hours.length, 'hour')}: ${unknown === hours.length ? 'nothing is known' : rateOf(pooled)}`,
-    ...(worst ? [`highest ${percent(rateIn(worst)!)} from ${timeText(worst.hour, timeZone)}`] : []),
-    ...(unknown > 0 && unknown < hours.length ? [`${plural(unknown, 'hour')} unknown`] : []),
-  ].join(', ');
+/** What stands in a caption around its two windows: rate, highest rate, and how many hours nobody could measure. */
+export function chartParts({ hours, pooled, unknown, highest }: EndpointView) {
+  return {
+    rate: unknown === hours.length ? 'nothing is known' : rateOf(pooled),
+    highest: highest && percent(highest.errors / highest.requests),
+    gaps: unknown > 0 && unknown < hours.length ? `, ${plural(unknown, 'hour')} unknown` : '',
+  };
+}
+
+/** A chart in words: its pooled rate, its highest hour, and how many hours nobody could measure. */
+export function chartText(endpoint: EndpointView, timeZone: string): string {
+  const { rate, highest, gaps } = chartParts(endpoint);
+  const { window, highest: hour } = endpoint;
+  return `${window.name}: ${rate}${hour ? `, highest ${highest} from ${timeText(hour.window.from, timeZone)}` : ''}${gaps}`;
 }
 
 /** "consistent with the baseline (reported only)" */
@@ -86,11 +89,18 @@ export const quietTexts = ({ quiet, quietHours, timeZone }: View): string[] => [
 
 /** What is open since when, and who works on it. */
 export const openTexts = ({ open, timeZone }: View): string[] =>
-  open.map(({ what, since, rollBack, acknowledged }) => {
-    const bad = rollBack ? ', bad enough to roll back' : '';
-    const ack = acknowledged ? `; acknowledged ${timeText(acknowledged.at, timeZone)} ${acknowledged.text}` : '';
-    return `${what} since ${timeText(since, timeZone)}${bad}${ack}`;
-  });
+  open.map((one) => `${one.what} ${sinceText(one, timeZone)}${handledText(one, timeZone)}`);
+
+type Open = View['open'][number];
+
+/** The words that lead to its window. */
+export const sinceText = ({ since }: Open, timeZone: string): string => `since ${timeText(since, timeZone)}`;
+
+/** How bad it is, and who works on it; follows {@link sinceText}. */
+export function handledText({ rollBack, acknowledged }: Open, timeZone: string): string {
+  const bad = rollBack ? ', bad enough to roll back' : '';
+  return `${bad}${acknowledged ? `; acknowledged ${timeText(acknowledged.at, timeZone)} ${acknowledged.text}` : ''}`;
+}
 
 export const heldTexts = ({ heldBack, timeZone }: View): string[] =>
   heldBack.map(({ at, what, why }) => `${timeText(at, timeZone)}: ${what}; ${why}`);

@@ -21,7 +21,7 @@ export interface LivePage {
   url: string;
   /** Shows this history from now on. */
   show(source: PageSource): void;
-  /** Reads a last time, when the history is about to close, and says that it has ended. */
+  /** Reads a last time, when the history is about to close, and says that nothing newer is shown. */
   freeze(): Promise<void>;
   /** Ends every connection. */
   close(): Promise<void>;
@@ -35,6 +35,8 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
 };
+
+const ENDED = 'it has ended, and this page stays as it was then: npx stagewatch status shows what was said since';
 
 /**
  * Serves the live page on this machine only, at `port` or, for 0, at a free one. It reads when it is asked, at most once
@@ -85,7 +87,7 @@ export async function servePage(options: { port: number; everySeconds: number; n
     async freeze() {
       const last = await read?.().catch(() => undefined);
       if (last) read = async () => last;
-      note = [note, 'it has ended'].filter(Boolean).join('; ');
+      note = [note, ENDED].filter(Boolean).join('; ');
       fresh = undefined;
     },
     close: () =>

@@ -9,6 +9,7 @@ import type { Release } from '../domain/release';
 import type { Snapshot } from '../domain/snapshot';
 import type { StageEvent } from '../domain/stage';
 import type { CriterionKind, Recommendation, Verdict } from '../domain/verdict';
+import { type LinkedWindow, linkedWindow } from '../report/verdict-windows';
 import { type EndpointView, endpointView, shownEndpoints } from './endpoint';
 
 /** What is known of a release at one moment. */
@@ -53,7 +54,13 @@ export interface View {
   endpoints: EndpointView[];
   /** Endpoints that are left out where there are too many; the worst are shown. */
   leftOut: number;
-  open: { what: string; since: string; rollBack: boolean; acknowledged?: { at: string; text: string } }[];
+  /** Each with the window from its beginning to the newest settled hour. */
+  open: (LinkedWindow & {
+    what: string;
+    since: string;
+    rollBack: boolean;
+    acknowledged?: { at: string; text: string };
+  })[];
   quiet: { why: string; endpoints?: readonly string[]; until: string }[];
   /** Set while they are on. */
   quietHours?: { from: string; to: string };
@@ -106,6 +113,7 @@ export function viewOf(facts: Facts): View {
         what: memberText(member.key),
         since: hourText(member.since),
         rollBack: member.rollBack,
+        ...linkedWindow({ name: 'since it opened', from: member.since, to: hours.to }, release),
         ...(ack && {
           acknowledged: { at: instantText(ack.at), text: `by ${ack.by}${ack.note ? `: ${ack.note}` : ''}` },
         }),

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { HOUR_MS } from '../../lib/domain/hour';
 import type { Counts } from '../../lib/domain/snapshot';
 import { byStatus } from '../by-status';
 import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from '../small-release';
@@ -30,10 +31,13 @@ async function check(hours: Counts | undefined, ...args: string[]) {
 test('exit code 0: every criterion passes, and the first line says what to do', async () => {
   const { code, out, err } = await check(FINE);
   expect([code, err]).toEqual([0, '']);
-  const [first, second, ...findings] = out.split('\n');
+  const [first, second, ...rest] = out.split('\n');
   expect(first).toMatch(/^ADVANCE: #show: 0.2 % \(48 of 24,000\)/);
   expect(second).toMatch(/^Small, stage A, 25 % of users since 2026-02-11 11:00 EST, planned until .*; judged up to /);
-  expect(findings).toEqual([expect.stringMatching(/^ {2}pass +#show below its limit: 0.2 %/)]);
+  expect(rest).toEqual([
+    expect.stringMatching(/^ {2}pass +#show below its limit: 0.2 %/),
+    '  window       stage A, 2026-02-11 11:00 EST - 2026-02-12 11:00 EST',
+  ]);
 });
 
 test('exit code 1: one is broken', async () => {
@@ -102,6 +106,36 @@ test('--json has the same verdict with the keys that machines rely on', async ()
         reportOnly: false,
       },
     ],
+  });
+});
+
+test('each window is there once, with the dashboard at just its hours; --json has it beside each finding', async () => {
+  const dashboard = 'https://app.datadoghq.com/dashboard/abc/errors';
+  const change = {
+    links: [{ title: 'Errors', url: dashboard }],
+    endpoints: ['#show', '#index'].map((name) => ({
+      name,
+      tag: name.slice(1),
+      criteria: [{ consistentWithBaseline: {} }],
+    })),
+  };
+  const release = releaseOf(world.freshName(), change);
+  await world.seed(release, LAUNCH - MONTH, LAUNCH + 24, () => FINE);
+  await world.historyOf(release).enterStage(entered(LAUNCH));
+  const place = ['--release', written(root, release.name, change), '--table', world.store.tableName];
+  const at = (from: number, to: number) => `${dashboard}?from_ts=${from * HOUR_MS}&to_ts=${to * HOUR_MS}&live=false`;
+  const { out } = await stagewatch(['check', ...place], { now: tickOf(LAUNCH + 23) });
+  expect(out.split('\n').slice(4)).toEqual([
+    '  window       stage A, 2026-02-11 11:00 EST - 2026-02-12 11:00 EST',
+    `               ${at(LAUNCH, LAUNCH + 24)}`,
+    '  window       4 weeks before launch, 2026-01-14 11:00 EST - 2026-02-11 11:00 EST',
+    `               ${at(LAUNCH - MONTH, LAUNCH)}`,
+  ]);
+  const { json } = await stagewatch(['check', '--json', ...place], { now: tickOf(LAUNCH + 23) });
+  expect(json.findings[0]).toMatchObject({
+    window: { name: 'stage A', from: '2026-02-11T16:00Z', to: '2026-02-12T16:00Z' },
+    link: at(LAUNCH, LAUNCH + 24),
+    baseline: { window: { from: '2026-01-14T16:00Z' }, link: at(LAUNCH - MONTH, LAUNCH) },
   });
 });
 

@@ -22,11 +22,12 @@ interface Circumstances {
   env?: Record<string, string>;
   signal?: AbortSignal;
   onLine?: (line: string) => void;
+  columns?: number | undefined;
 }
 
 /** One command line in this process, and what it said; the environment is afterwards as it was. */
 export async function stagewatch(args: string[], circumstances: Circumstances = {}) {
-  const { now = tickOf(LAUNCH - 1), env = {}, signal = new AbortController().signal, onLine } = circumstances;
+  const { now = tickOf(LAUNCH - 1), env = {}, signal = new AbortController().signal, onLine, columns } = circumstances;
   const before = { ...process.env };
   const out: string[] = [];
   const err: string[] = [];
@@ -37,6 +38,7 @@ export async function stagewatch(args: string[], circumstances: Circumstances = 
     },
     err: (line) => err.push(line),
     terminal: false,
+    columns,
     env: Object.assign(process.env, env),
     now: () => now,
     signal,

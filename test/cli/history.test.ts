@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { HistoryRow } from '../../lib/cli/history';
+import { HOUR_MS } from '../../lib/domain/hour';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../by-status';
 import { BAD, entered, fileOf, LAUNCH, releaseOf, tickOf } from '../small-release';
@@ -28,6 +29,24 @@ afterAll(async () => {
 
 const command = (args: string[], now = tickOf(LAUNCH + 6)) =>
   stagewatch([...args, '--release', written(root, release.name), '--table', world.store.tableName], { now });
+
+/** The records of a CSV by the grammar of RFC 4180, section 2, with all other characters of UTF-8 as text. */
+function recordsOf(csv: string): string[][] {
+  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
+  const records: string[][] = [[]];
+  while (field.lastIndex < csv.length) {
+    const at = field.lastIndex;
+    const found = field.exec(csv);
+    if (!found) throw new Error(`no field of a CSV at ${at}: ${JSON.stringify(csv.slice(at, at + 40))}`);
+    const [, quoted, bare, end] = found;
+    records.at(-1)!.push(quoted?.replaceAll('""', '"') ?? bare!);
+    if (end === '\r\n') records.push([]);
+  }
+  // The last record ends like the others, and all have the same number of fields.
+  expect(records.pop()).toEqual([]);
+  expect(new Set(records.map(({ length }) => length)).size).toBe(1);
+  return records;
+}
 
 describe('history', () => {
   test('prints the newest hours, the unknown ones as unknown', async () => {
@@ -87,13 +106,52 @@ describe('history', () => {
 
   test('--csv has the same hours for a spreadsheet: what is not known is empty, never 0', async () => {
     const { out } = await command(['history', '--last', '2h', '--csv']);
-    expect(out.split('\n')).toEqual([
+    expect(out.split('\n').map((line) => line.replace(/\r$/, ''))).toEqual([
       'endpoint,hour,stage,exposure,kind,requests,errors,excluded,rate,statuses,reason,revision,final,quiet',
       '#show,2026-02-11T21:00Z,A,0.25,unknown,,,,,,not recorded,0,false,',
       '#show,2026-02-11T22:00Z,A,0.25,counted,1000,500,7,0.5,200:500 401:7 500:500,,1,false,',
     ]);
     const { code, err } = await command(['history', '--csv', '--json']);
     expect([code, err]).toEqual([64, expect.stringContaining("'--json' cannot be used with option '--csv'")]);
+  });
+
+  test('--csv is what RFC 4180 says, whatever names and reasons hold', async () => {
+    const name = '=HYPERLINK("https://evil.example", "a;b")';
+    const reason = '@SUM(1)\r\n-2, "three"\n\t+4\u2028=5';
+    const change = { endpoints: [{ name, tag: 'show', criteria: [{ below: '5%' }] }] };
+    const hostile = releaseOf(world.freshName(), change);
+    const hour = { endpoint: name, hour: LAUNCH, revision: 1, final: false };
+    await world.historyOf(hostile).record({ ...hour, kind: 'unknown', reason }, undefined);
+    const where = ['--release', written(root, hostile.name, change), '--table', world.store.tableName];
+    const { out } = await stagewatch(['history', '--last', '1h', '--csv', ...where], { now: tickOf(LAUNCH) });
+    const [header, row, ...more] = recordsOf(`${out}\n`);
+    expect(more).toEqual([]);
+    expect(Object.fromEntries(header!.map((column, at) => [column, row![at]]))).toMatchObject({
+      endpoint: `'${name}`,
+      hour: '2026-02-11T16:00Z',
+      kind: 'unknown',
+      requests: '',
+      reason: `'@SUM(1) -2, "three" +4 =5`,
+    });
+  });
+
+  test('ends with the dashboard at just the hours printed; --json has it for each hour', async () => {
+    const dashboard = 'https://app.datadoghq.com/dashboard/abc/errors';
+    const change = { links: [{ title: 'Errors', url: dashboard }] };
+    const linked = releaseOf(world.freshName(), change);
+    await world.seed(linked, LAUNCH, LAUNCH + 3);
+    const where = ['--last', '2h', '--release', written(root, linked.name, change), '--table', world.store.tableName];
+    const at = (from: number, to: number) => `${dashboard}?from_ts=${from * HOUR_MS}&to_ts=${to * HOUR_MS}&live=false`;
+    const { out } = await stagewatch(['history', ...where], { now: tickOf(LAUNCH + 2) });
+    expect(out.split('\n').slice(2)).toEqual([
+      '',
+      '2 hours, 2026-02-11 12:00 EST - 2026-02-11 14:00 EST',
+      `  ${at(LAUNCH + 1, LAUNCH + 3)}`,
+    ]);
+    const { json } = await stagewatch(['history', '--json', ...where], { now: tickOf(LAUNCH + 2) });
+    expect(json.map(({ link }: HistoryRow) => link)).toEqual([at(LAUNCH + 1, LAUNCH + 2), at(LAUNCH + 2, LAUNCH + 3)]);
+    const none = await stagewatch(['history', '--from', '2026-03-01T00:00Z', ...where.slice(2)]);
+    expect(none).toMatchObject({ out: '', err: 'no hour in this range' });
   });
 
   test('a range is half open, and ends with what has been', async () => {

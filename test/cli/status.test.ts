@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Release } from '../../lib/domain/release';
 import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../small-release';
 import { openWorld, type World } from '../world';
@@ -23,27 +24,46 @@ afterAll(async () => {
   await world.close();
 });
 
-const status = (...args: string[]) =>
-  stagewatch(['status', '--release', written(root, release.name), '--table', world.store.tableName, ...args], {
-    now: NOW,
-  });
+const status = async (args: string[] = [], columns?: number) => {
+  const place = ['--release', written(root, release.name), '--table', world.store.tableName];
+  const said = await stagewatch(['status', ...place, ...args], { now: NOW, columns });
+  // In colours where this suite runs on a terminal.
+  return Object.assign(said, { out: stripVTControlCharacters(said.out) });
+};
 
 test('status tells how the release stands, with exit code 0 whatever that is', async () => {
   const { code, out, err } = await status();
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/^ROLL BACK: #show: /);
   expect(out).toMatch(/\n {2}#show {2}│▂{45}███│\n/);
-  expect(out).toMatch(/\nQuiet\n {2}silence by Ada: upgrade; the whole release until 2026-02-11 15:20 EST$/);
+  expect(out).toMatch(/\nQuiet\n {2}silence by Ada: upgrade; the whole release until 2026-02-11 15:20 EST\n/);
+  expect(out).toMatch(
+    /\nWindows\n {2}last 48 hours, .*\n {2}last 3 hours, 2026-02-11 12:00 EST - 2026-02-11 15:00 EST$/,
+  );
+});
+
+test('on a terminal it has no line that is longer than the terminal is wide', async () => {
+  const { out } = await status([], 40);
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+  expect(out).toMatch(/\n {2}#show\n {4}│▂{24}│\n {4}│▂{21}███│\n/);
 });
 
 test('with --json it is the same for machines', async () => {
-  const { code, json } = await status('--json');
+  const { code, json } = await status(['--json']);
   expect(code).toBe(0);
   expect(json).toMatchObject({
     release: release.name,
     verdict: { recommendation: 'roll back', judgedTo: '2026-02-11T20:00Z' },
     data: { countedTo: '2026-02-11T20:00Z', unjudged: 0 },
-    endpoints: [{ name: '#show', outcome: 'breach', unknown: 0 }],
+    endpoints: [
+      {
+        name: '#show',
+        outcome: 'breach',
+        unknown: 0,
+        window: { name: 'last 48 hours', from: '2026-02-09T20:00Z', to: '2026-02-11T20:00Z' },
+        criteria: [{ window: { name: 'last 3 hours', from: '2026-02-11T17:00Z', to: '2026-02-11T20:00Z' } }],
+      },
+    ],
     quiet: [{ why: 'silence by Ada: upgrade' }],
   });
 });

@@ -16,14 +16,26 @@ const textOf = (page: string) =>
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
 
+/** The links that leave the page. */
+const linksOf = (page: string) =>
+  [...page.matchAll(/<a id="[^"]+" href="([^"]*)" aria-label="([^"]*)">([^<]*)<\/a>/g)].map(
+    ([, href, name, words]) => ({
+      name: name!,
+      words,
+      href: href!.replaceAll('&amp;', '&'),
+    }),
+  );
+
 const hour = (index: number, fact: [number, number] | 'unknown'): HourView => {
   const at = new Date(Date.UTC(2026, 1, 11, index)).toISOString().replace(':00.000Z', 'Z');
   return fact === 'unknown'
     ? { hour: at, kind: 'unknown', reason: 'Datadog has no data' }
     : { hour: at, kind: 'counted', requests: fact[0], errors: fact[1] };
 };
+const window = { name: 'last hours', from: '2026-02-11T00:00Z', to: '2026-02-11T04:00Z' };
 const endpoint = (...facts: ([number, number] | 'unknown')[]) => ({
   name: '#show',
+  window,
   hours: facts.map((fact, index) => hour(index, fact)),
   pooled: { requests: 0, errors: 0 },
   unknown: facts.filter((fact) => fact === 'unknown').length,
@@ -69,9 +81,53 @@ describe('the page', () => {
     expect(page.match(/aria-live="[a-z]+">[^<]*/g)).toEqual(['aria-live="polite">ROLL BACK']);
   });
 
-  test('every id is there once', () => {
-    const ids = [...pageHtml(viewOf(MOMENTS.open), SHOWN).matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+  test('links the numbers to the dashboard at just their hours, by names that tell where they lead', () => {
+    const links = linksOf(pageHtml(viewOf(MOMENTS.open), SHOWN));
+    const dashboard = 'https://vagov.ddog-gov.com/dashboard/8me-h86-qmb/benefits-claim-status-tool-dashboard';
+    const at = (from: string, to: string) =>
+      `${dashboard}?from_ts=${Date.parse(from)}&to_ts=${Date.parse(to)}&live=false`;
+    const open = '#show is not consistent with the baseline';
+    expect(links.find(({ name }) => name.includes(open))).toEqual({
+      name: `Datadog, ${open}, since 2026-02-12 22:00 EST`,
+      words: 'since 2026-02-12 22:00 EST',
+      href: at('2026-02-13T03:00Z', '2026-02-14T08:00Z'),
+    });
+    expect(links.filter(({ name }) => name.startsWith('Datadog, #show, '))).toEqual([
+      {
+        name: 'Datadog, #show, last 48 hours',
+        words: 'last 48 hours',
+        href: at('2026-02-12T08:00Z', '2026-02-14T08:00Z'),
+      },
+      {
+        name: 'Datadog, #show, highest hour, 2026-02-13 13:00 EST',
+        words: '2026-02-13 13:00 EST',
+        href: at('2026-02-13T18:00Z', '2026-02-13T19:00Z'),
+      },
+      {
+        name: 'Datadog, #show, consistent with the baseline, last 24 hours, 2026-02-13 03:00 EST - 2026-02-14 03:00 EST',
+        words: 'last 24 hours, 2026-02-13 03:00 EST - 2026-02-14 03:00 EST',
+        href: at('2026-02-13T08:00Z', '2026-02-14T08:00Z'),
+      },
+      {
+        name: 'Datadog, #show, consistent with the baseline, baseline, 4 weeks before launch, 2026-01-14 11:00 EST - 2026-02-11 11:00 EST',
+        words: '4 weeks before launch, 2026-01-14 11:00 EST - 2026-02-11 11:00 EST',
+        href: at('2026-01-14T16:00Z', '2026-02-11T16:00Z'),
+      },
+    ]);
+  });
+
+  test('names its windows without a link where the release has no dashboard', () => {
+    const release = { ...MOMENTS.open.release, links: [] };
+    const page = pageHtml(viewOf({ ...MOMENTS.open, release }), SHOWN);
+    expect(linksOf(page)).toEqual([]);
+    expect(textOf(page)).toContain('last 24 hours, 2026-02-13 03:00 EST - 2026-02-14 03:00 EST; baseline: 4 weeks');
+    expect(textOf(page)).not.toContain('Datadog dashboard');
+  });
+
+  test.each(Object.keys(MOMENTS) as (keyof typeof MOMENTS)[])('%s: every id is there once', (name) => {
+    const ids = [...pageHtml(viewOf(MOMENTS[name]), SHOWN).matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => /\s/.test(id!))).toEqual([]);
   });
 });
 
@@ -120,11 +176,15 @@ describe('a chart', () => {
   });
 
   test('says in words what it shows', () => {
-    const pooled = { requests: 200, errors: 3 };
-    expect(chartText({ ...endpoint([100, 0], 'unknown', [100, 3]), pooled }, 'UTC')).toBe(
-      'last 3 hours: 1.5 % (3 of 200), highest 3 % from 2026-02-11 02:00 UTC, 1 hour unknown',
-    );
-    expect(chartText(endpoint('unknown', 'unknown'), 'UTC')).toBe('last 2 hours: nothing is known');
+    const highest = {
+      window: { ...window, from: '2026-02-11T02:00Z', to: '2026-02-11T03:00Z' },
+      requests: 100,
+      errors: 3,
+    };
+    expect(
+      chartText({ ...endpoint([100, 0], 'unknown', [100, 3]), pooled: { requests: 200, errors: 3 }, highest }, 'UTC'),
+    ).toBe('last hours: 1.5 % (3 of 200), highest 3 % from 2026-02-11 02:00 UTC, 1 hour unknown');
+    expect(chartText(endpoint('unknown', 'unknown'), 'UTC')).toBe('last hours: nothing is known');
   });
 });
 

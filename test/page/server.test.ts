@@ -95,7 +95,7 @@ test('when its history closes it stays as it was', async () => {
   open = false;
   const { status, text } = await get();
   expect(status).toBe(200);
-  expect(text).toContain('a simulation; it has ended');
+  expect(text).toContain('a simulation; it has ended, and this page stays as it was then');
 });
 
 test('a history that cannot be read is no page, and is asked again', async () => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { sparkline, statusText } from '../../lib/page/text';
 import { viewOf } from '../../lib/page/view';
@@ -41,7 +42,9 @@ describe('the status', () => {
   });
 
   test('says what a notice told', () => {
-    expect(linesOf('finished').at(-1)).toMatch(/EDT {2}NOTICE: 2 notices: 1-week check: #index 1\.21 % /);
+    expect(linesOf('finished').find((line) => line.includes('NOTICE'))).toMatch(
+      /EDT {2}NOTICE: 2 notices: 1-week check: #index 1\.21 % /,
+    );
   });
 
   test('says what a silence holds back', () => {
@@ -60,9 +63,49 @@ describe('the status', () => {
     expect(statusText(view, plainly)[0]).toBe('NOT JUDGED YET: no run has judged this release yet');
   });
 
+  test('ends with each different window that a number is of, and the dashboard at its hours', () => {
+    const lines = linesOf('open');
+    const windows = lines.slice(lines.indexOf('Windows') + 1);
+    expect(windows.filter((line) => !line.includes('https://'))).toEqual([
+      '  last 48 hours, 2026-02-12 03:00 EST - 2026-02-14 03:00 EST',
+      '  stage A, 2026-02-11 11:00 EST - 2026-02-14 03:00 EST',
+      '  4 weeks before launch, 2026-01-14 11:00 EST - 2026-02-11 11:00 EST',
+      '  last 24 hours, 2026-02-13 03:00 EST - 2026-02-14 03:00 EST',
+      '  since it opened, 2026-02-12 22:00 EST - 2026-02-14 03:00 EST',
+    ]);
+    const [from, to] = ['2026-02-13T03:00Z', '2026-02-14T08:00Z'].map(Date.parse);
+    expect(windows.at(-1)).toMatch(new RegExp(`^    https://vagov\\.ddog-gov\\.com/.*from_ts=${from}&to_ts=${to}&`));
+    expect(windows.filter((line) => line.includes('https://'))).toHaveLength(5);
+  });
+
+  test.each([40, 80])('fits into %d columns, and says the same', (columns) => {
+    for (const facts of Object.values(MOMENTS)) {
+      const view = viewOf(facts);
+      const lines = statusText(view, plainly, columns);
+      const wide = lines.filter((line) => [...line].length > columns && !line.includes('https://'));
+      expect(wide).toEqual([]);
+      const said = (some: string[]) =>
+        some
+          .join('\n')
+          .replace(/│\n +│/g, '')
+          .replace(/\s+/g, ' ');
+      expect(said(lines)).toBe(said(statusText(view, plainly)));
+    }
+  });
+
+  test('draws the hours of a day in a line where two days have no place', () => {
+    const drawn = statusText(viewOf(MOMENTS.blind), plainly, 40).filter((line) => line.includes('│'));
+    expect(drawn.slice(0, 2)).toEqual([
+      expect.stringMatching(/^ {4}│[▁-█]{24}│$/),
+      expect.stringMatching(/^ {4}│[▁-█]{15} {9}│$/),
+    ]);
+  });
+
   test('is coloured only by its caller', () => {
     const painted = statusText(viewOf(MOMENTS.open), picocolors.createColors(true)).join('\n');
     expect(painted).toContain(`${picocolors.createColors(true).red('✗ breach       ')}`);
+    const narrow = statusText(viewOf(MOMENTS.open), picocolors.createColors(true), 40);
+    expect(narrow.map(stripVTControlCharacters)).toEqual(statusText(viewOf(MOMENTS.open), plainly, 40));
     expect(linesOf('open').join('')).not.toContain('\u001b');
   });
 });

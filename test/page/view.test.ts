@@ -43,6 +43,18 @@ describe('a view', () => {
     expect(pooled.requests).toBe(counted.reduce((sum, hour) => sum + hour.requests, 0));
   });
 
+  test('has the highest hour, the first of those that are as high, and none where nothing failed', () => {
+    const { highest, hours } = endpointOf(MOMENTS.open, '#show');
+    const rates = hours.map((hour) => (hour.kind === 'counted' ? hour.errors / hour.requests : 0));
+    expect(highest!.window.from).toBe(hours[rates.indexOf(Math.max(...rates))]!.hour);
+    expect(highest!.errors / highest!.requests).toBe(Math.max(...rates));
+    const { release, snapshots } = MOMENTS.quiet;
+    const never = new Map([...snapshots].map(([name]) => [name, new Map()]));
+    expect(viewOf({ ...MOMENTS.quiet, release, snapshots: never }).endpoints.map((one) => one.highest)).toEqual(
+      release.endpoints.map(() => undefined),
+    );
+  });
+
   test('an endpoint is as bad as its worst criterion, and the release ceiling is shown only where it is broken', () => {
     expect(endpointOf(MOMENTS.open, '#show')).toMatchObject({ outcome: 'breach', criteria: [{ rollBack: true }] });
     expect(endpointOf(MOMENTS.open, '#index')).toMatchObject({ outcome: 'pass', criteria: [{ outcome: 'pass' }] });
@@ -64,6 +76,8 @@ describe('a view', () => {
         what: '#show is not consistent with the baseline',
         since: '2026-02-13T03:00Z',
         rollBack: true,
+        window: { name: 'since it opened', from: '2026-02-13T03:00Z', to: '2026-02-14T08:00Z' },
+        link: expect.stringContaining(`from_ts=${Date.parse('2026-02-13T03:00Z')}&`),
         acknowledged: { at: '2026-02-14T08:25Z', text: 'by Ada: rolling back at 15:00' },
       },
     ]);
