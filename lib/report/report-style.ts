@@ -29,7 +29,7 @@ svg{display:block;width:100%;height:auto}
 table{border-collapse:collapse;font-size:.875rem;width:100%}
 caption{text-align:left;font-weight:600;padding:.3em 0}
 th,td{text-align:left;vertical-align:top;padding:.3em .7em .3em 0;border-bottom:1px solid var(--rule)}
-table{overflow-wrap:normal}.cards [data-name=Hours]{min-width:12.5em}thead th{white-space:nowrap}
+table{overflow-wrap:normal}.cards tbody th{min-width:7em}.cards [data-name=Hours]{min-width:15em;text-wrap:balance}.cards [data-name=Users]{white-space:nowrap}thead th{white-space:nowrap}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 tbody th a{white-space:nowrap}
 summary{cursor:pointer;padding:.4em 0}

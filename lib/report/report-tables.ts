@@ -1,7 +1,7 @@
 import { isStatus, tallyOf } from '../domain/counts';
 import { CRITERION_TEXT, clock, count, percent, plural, rateOf, span } from '../domain/format';
-import { startOf } from '../domain/hour';
-import type { Tally } from '../domain/verdict';
+import { hourFrom, startOf } from '../domain/hour';
+import type { Tally, Verdict } from '../domain/verdict';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
 import { linked, linkedHours, type Text } from './report-text';
@@ -95,12 +95,13 @@ export const windowsTable = ({ windows, release }: Report): Table => ({
 
 export const alertsTable = ({ alerts, release }: Report): Table => ({
   caption: 'Messages so far',
-  head: ['When', 'Message', 'Status', 'Why', 'Open after it'],
+  head: ['When', 'Message', 'Status', 'Why', 'Hours', 'Open after it'],
   rows: alerts.map(({ at, severity, change, status, reason, notices, open, verdict }) => [
     clock(at, release.timeZone),
     severity === 'page' ? `page, ${change}` : change,
     status,
     [reason, ...notices.map((notice) => notice.text)].join('; '),
+    verdict.stage === undefined ? '' : stageHours(verdict.stage, verdict.hour + 1, release),
     open.map(({ key, since }, index) => [
       `${index > 0 ? '; ' : ''}${key} since `,
       sinceText(since, verdict.hour + 1, release),
@@ -108,6 +109,12 @@ export const alertsTable = ({ alerts, release }: Report): Table => ({
   ]),
   empty: 'No message was sent.',
 });
+
+/** The hours of a stage before a message, which its numbers are of. */
+function stageHours({ name, since }: NonNullable<Verdict['stage']>, to: number, release: Report['release']): Text {
+  const from = hourFrom(since);
+  return linked(`stage ${name}, ${span(from, to, release.timeZone)}`, release, { from, to });
+}
 
 export const daysTable = ({ name, days, off }: SeriesReport, { release }: Report): Table => ({
   caption: `${name} by day, ${release.timeZone}; hours in which the exposure changed are left out`,

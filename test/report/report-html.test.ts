@@ -106,6 +106,13 @@ describe('the lines of a chart', () => {
     expect(drawn).not.toContain('>80 %<');
     expect(drawn).not.toContain('>limit 5 %<');
   });
+
+  it('run along the upper edge while they are above it', () => {
+    const long = showFacts(LAUNCH + 30, (at) => (at > LAUNCH + 6 && at < LAUNCH + 9 ? [1000, 900] : steady(at)));
+    const drawn = reportHtml(reportOf(release, { ...facts, snapshots: long }));
+    const [, pooled] = /<path d="M([^"]*)"[^>]*stroke="var\(--rate\)"/.exec(drawn)!;
+    expect(Math.min(...pooled!.split('L').map((point) => Number(point.split(' ')[1])))).toBe(20);
+  });
 });
 
 test('nothing that comes from outside becomes a tag, an attribute or a trick', () => {
@@ -160,6 +167,7 @@ describe('a link', () => {
       ]),
     );
     expect(leading(LAUNCH + 30, LAUNCH + 35)).toEqual(['2026-02-12 17:00 EST']);
+    expect(leading(LAUNCH, LAUNCH + 35)).toEqual(['stage A, 2026-02-11 11:00 EST - 2026-02-12 22:00 EST']);
   });
 });
 
