@@ -32,16 +32,14 @@ export function rateText(report: Report, series: SeriesReport): Text {
           '. ',
         ]),
     unknown === 0 ? 'No hour is unknown. ' : `${plural(unknown, 'hour')} unknown. `,
-    ...(shown.length === 0
-      ? ['Nothing was alerted.']
-      : shown.flatMap((one, index) => [
-          `${index === 0 ? 'Alerted:' : ';'} ${one.key} `,
-          linked(`from ${time(one.from)} ${one.to === undefined ? 'on' : `to ${time(one.to)}`}`, release, {
-            from: one.from,
-            to: one.to ?? to,
-          }),
-        ])),
-    ...(shown.length === 0 ? [] : ['.']),
+    ...shown.flatMap((one, index) => [
+      `${index === 0 ? 'Alerted:' : ';'} ${one.key} `,
+      linked(`from ${time(one.from)} ${one.to === undefined ? 'on' : `to ${time(one.to)}`}`, release, {
+        from: one.from,
+        to: one.to ?? to,
+      }),
+    ]),
+    shown.length === 0 ? 'Nothing was alerted.' : '.',
   ];
 }
 
@@ -54,7 +52,7 @@ function levelsText({ release }: Report, { baseline, off, tolerated, limit }: Se
   ];
   const moving =
     tolerated && off
-      ? `Broken line: with the toggle off, the last 24 hours, pooled. With it on, up to ${times(tolerated.times)} the rate with it off in the same hours is tolerated, so no level is drawn; where too few have it off, ${percent(tolerated.rate)} of all. `
+      ? `Long dashes: with the toggle off, the last 24 hours, pooled. With it on, up to ${times(tolerated.times)} the rate with it off in the same hours is tolerated, so no level is drawn; where too few have it off, ${percent(tolerated.rate)} of all. `
       : '';
   if (levels.length === 0) return ['There is no baseline yet. '];
   return ['Levels: ', ...levels.flatMap((level, index) => (index === 0 ? [level] : [', ', level])), '. ', moving];

@@ -9,7 +9,7 @@ import type { Report } from '../../lib/report/report-facts';
 import { reportFiles } from '../../lib/report/report-files';
 import { markdown, reportMarkdown } from '../../lib/report/report-markdown';
 import * as tables from '../../lib/report/report-tables';
-import { type Text, wordsOf, written } from '../../lib/report/report-text';
+import { linked, type Text, wordsOf, written } from '../../lib/report/report-text';
 import { LAUNCH, RELEASE } from '../domain/rollout-facts';
 import { hostileText } from '../fuzz/hostile-text';
 import { reportSaying, trick } from './hostile-report';
@@ -150,6 +150,11 @@ describe('the files of a report', () => {
       expect(content).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[^>]*>\n<title>#[\w'’-]+|&#39;, /);
     }
   });
+});
+
+test('no hours are no link, since a dashboard shows nothing of them', () => {
+  expect(linked('none', RELEASE, { from: LAUNCH, to: LAUNCH })).toBe('none');
+  expect(linked('one', RELEASE, { from: LAUNCH, to: LAUNCH + 1 })).toMatchObject({ text: 'one' });
 });
 
 test('words beside a link keep their spaces, and lose only those of others', () => {
