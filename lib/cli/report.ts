@@ -37,7 +37,9 @@ Examples:
         if (problems.length > 0) throw new UsageError(problems.join('\n'));
         const facts = await factsOf(book);
         const only = options.stage === undefined ? undefined : entryOf(options.stage, facts);
-        const report = reportOf(book.release, { ...facts, alerts: await book.history.alerts() }, only);
+        const { release, history, now } = book;
+        const [alerts, onCall] = await Promise.all([history.alerts(), history.onCall()]);
+        const report = reportOf(release, { ...facts, alerts, onCall, now }, only);
         // The charts' library takes longer to load than most commands run.
         const { reportFiles } = await import('../report/report-files');
         for (const place of written(options.out, reportFiles(report))) io.out(place);

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { percent, plain } from '../domain/format';
 import { evidenceChart } from './charts/evidence-chart';
 import { rateChart } from './charts/rate-chart';
-import type { EndpointReport, Report } from './report-facts';
+import * as captions from './report-captions';
+import type { Report } from './report-facts';
+import type { SeriesReport } from './report-series';
 import { STYLE } from './report-style';
 import * as tables from './report-tables';
+import { type Text, wordsOf, written } from './report-text';
 import { placeText } from './verdict-text';
 
 const WIDE = 1000;
@@ -20,9 +23,16 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 export const html = (text: string): string =>
   plain(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, (found) => ENTITIES[found]!);
 
+const textHtml = (text: Text): string =>
+  written(
+    text,
+    html,
+    ({ text: words, href }) => `<a href="${html(href)}" target="_blank" rel="noreferrer">${html(words)}</a>`,
+  );
+
 /** A report as one file: no script, nothing from elsewhere, and a policy that forbids both. */
 export function reportHtml(report: Report): string {
-  const { release, verdict, endpoints } = report;
+  const { release, verdict, series } = report;
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
   const title = `${html(release.title)}: ${verdict.recommendation}`;
   return `<!doctype html>
@@ -42,7 +52,7 @@ export function reportHtml(report: Report): string {
 <nav aria-label="Parts of this report"><ul>
 <li><a href="#verdict">Verdict</a></li>
 <li><a href="#stages">Stages</a></li>
-${endpoints.map(({ endpoint }, index) => `<li><a href="#endpoint-${index + 1}">${html(endpoint.name)}</a></li>`).join('\n')}
+${series.map(({ id, name }) => `<li><a href="#${id}">${html(name)}</a></li>`).join('\n')}
 <li><a href="#results">Results</a></li>
 <li><a href="#alerts">Alerts</a></li>
 </ul></nav>
@@ -54,12 +64,13 @@ ${endpoints.map(({ endpoint }, index) => `<li><a href="#endpoint-${index + 1}">$
 <p>${html(verdict.reason)}</p>
 <p class="place">${html(placeText(verdict, release))}</p>
 ${tableHtml(tables.findingsTable(report), 'cards')}
+${report.standing ? tableHtml(tables.standingTable(report), 'cards') : ''}
 </section>
 <section id="stages" aria-labelledby="stages-title">
 <h2 id="stages-title">Stages</h2>
 ${tableHtml(tables.stageTable(report), 'cards')}
 </section>
-${endpoints.map((endpoint, index) => endpointHtml(report, endpoint, `endpoint-${index + 1}`)).join('\n')}
+${series.map((one) => seriesHtml(report, one)).join('\n')}
 <section id="results" aria-labelledby="results-title">
 <h2 id="results-title">Results</h2>
 ${tableHtml(tables.windowsTable(report), 'cards')}
@@ -79,42 +90,50 @@ ${tableHtml(tables.alertsTable(report), 'cards')}
 
 const TONES = { advance: 'met', hold: 'open', 'roll back': 'broken', 'not exposed': 'open' } as const;
 
-function endpointHtml(report: Report, endpoint: EndpointReport, id: string): string {
-  const { name, route, criteria } = endpoint.endpoint;
-  const asked = criteria.map((criterion) =>
-    'below' in criterion
-      ? `below ${percent(criterion.below)}`
-      : `consistent with the baseline (${percent(criterion.consistentWithBaseline.allowed)} more is allowed)`,
-  );
+function seriesHtml(report: Report, series: SeriesReport): string {
+  const { id, name } = series;
   return `<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${html(name)}</h2>
-<p class="place">${html([...(route ? [route] : []), ...asked].join('; '))}</p>
+<p class="place">${html(placeOf(series))}</p>
 <h3>Error rate and requests</h3>
-${figure(tables.rateText(report, endpoint), RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, endpoint, width, chart))}
-<h3>Evidence</h3>
-${
-  endpoint.evidence.length === 0
-    ? '<p>There is no evidence yet.</p>'
-    : figure(tables.evidenceText(endpoint), EVIDENCE_NOTE, `${id}-evidence`, (width, chart) =>
-        evidenceChart(report, endpoint, width, chart),
-      )
-}
+${figure(captions.rateText(report, series), RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, series, width, chart))}
+${series.endpoint ? evidenceHtml(report, series) : ''}
 <h3>Statuses</h3>
-${tableHtml(tables.statusTable(endpoint, report))}
+${tableHtml(tables.statusTable(series, report))}
 <details>
 <summary>The same day by day</summary>
-${tableHtml(tables.daysTable(endpoint, report))}
+${tableHtml(tables.daysTable(series, report))}
 </details>
 </section>`;
 }
 
+/** What a series is, and what it is asked for. */
+export function placeOf({ endpoint }: SeriesReport): string {
+  if (!endpoint) return 'A control: it shares the upstream but not the toggle, and is judged by nothing of its own.';
+  const asked = endpoint.criteria.map((criterion) =>
+    'below' in criterion
+      ? `below ${percent(criterion.below)}`
+      : `consistent with the baseline (${percent(criterion.consistentWithBaseline.allowed)} more is allowed)`,
+  );
+  return [...(endpoint.route ? [endpoint.route] : []), ...asked].join('; ');
+}
+
+const evidenceHtml = (report: Report, series: SeriesReport) => `<h3>Evidence</h3>
+${
+  series.evidence.length === 0
+    ? '<p>There is no evidence yet.</p>'
+    : figure(captions.evidenceText(report, series), EVIDENCE_NOTE, `${series.id}-evidence`, (width, chart) =>
+        evidenceChart(report, series, width, chart),
+      )
+}`;
+
 /** How to read the charts. */
 export const RATE_NOTE =
-  'Thin line: each hour; thick line: the last 24 hours, pooled. Grey: unknown hours. The axis is linear and cut off so that ordinary hours can be read; hours above it are marked at its upper edge, and the highest is named.';
+  'Thin line: each hour; thick line: the last 24 hours, pooled. Grey: unknown hours. The axis is linear and cut off so that ordinary hours can be read; what is above it stands at its upper edge, and the highest hour is named.';
 export const EVIDENCE_NOTE =
   'Odds to 1 on a log scale, cut off at 0.1 and 10,000. Solid: that the criterion is broken, acts at 20 (roll back at 100 against the baseline), and starts anew after that. Dashed: that it is met, passes at 100 against the baseline, at 20 below a limit.';
 
-function figure(text: string, note: string, id: string, draw: (width: number, id: string) => string): string {
+function figure(text: Text, note: string, id: string, draw: (width: number, id: string) => string): string {
   const sizes = [
     ['wide', WIDE],
     ['narrow', NARROW],
@@ -127,22 +146,22 @@ function figure(text: string, note: string, id: string, draw: (width: number, id
   );
   return `<figure>
 ${charts.join('\n')}
-<figcaption><span id="${id}-text">${html(text)}</span> ${html(note)}</figcaption>
+<figcaption><span id="${id}-text">${textHtml(text)}</span> ${html(note)}</figcaption>
 </figure>`;
 }
 
 function tableHtml({ caption, head, rows, numbersFrom = Infinity, empty }: tables.Table, kind = 'numbers'): string {
   if (rows.length === 0) return `<p>${html(empty)}</p>`;
   const css = (column: number) => (column >= numbersFrom ? ' class="number"' : '');
-  const cell = (text: string, column: number) => {
-    if (column === 0) return `<th scope="row">${html(text)}</th>`;
-    const named = kind === 'cards' ? ` data-name="${html(head[column]!)}"` : '';
-    return `<td${css(column)}${named}>${text === '' ? '' : html(text)}</td>`;
+  const cell = (text: Text, column: number) => {
+    if (column === 0) return `<th scope="row">${textHtml(text)}</th>`;
+    const named = kind === 'cards' ? ` data-name="${html(wordsOf(head[column]!))}"` : '';
+    return `<td${css(column)}${named}>${textHtml(text)}</td>`;
   };
   return `<div class="scroll" role="region" aria-label="${html(caption)}" tabindex="0">
 <table class="${kind}">
 <caption>${html(caption)}</caption>
-<thead><tr>${head.map((name, column) => `<th scope="col"${css(column)}>${html(name)}</th>`).join('')}</tr></thead>
+<thead><tr>${head.map((name, column) => `<th scope="col"${css(column)}>${textHtml(name)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody>

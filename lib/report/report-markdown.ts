@@ -1,45 +1,60 @@
 import { plain } from '../domain/format';
+import { evidenceText, rateText } from './report-captions';
 import type { Report } from './report-facts';
-import { EVIDENCE_NOTE, RATE_NOTE } from './report-html';
+import { EVIDENCE_NOTE, placeOf, RATE_NOTE } from './report-html';
+import type { SeriesReport } from './report-series';
 import * as tables from './report-tables';
+import { type Text, written } from './report-text';
 import { placeText } from './verdict-text';
+
+/** What keeps the halves of an address or a mention apart: readers look for those in what backslashes have escaped, too. */
+const APART = '<!-- -->';
 
 /**
  * Text in Markdown: one line in which nothing is a mark, a link, a mention or HTML.
  *
- * @example markdown('#1 <b> | @me') === '\\#1 \\<b\\> \\| \\@me'
+ * @example markdown('#1 <b> | @me') === '\\#1 \\<b\\> \\| @<!-- -->me'
  */
 export const markdown = (text: string): string =>
   plain(text, Number.POSITIVE_INFINITY)
-    .replace(/[\\`*_{}[\]<>#|~$@&!]/g, '\\$&')
-    // Bare addresses become links by their scheme or by www.
-    .replace(/:(?=\/\/)/g, '\\:')
-    .replace(/(www)\./gi, '$1\\.')
+    .replace(/[\\`*_{}[\]<>#|~$&!]/g, '\\$&')
+    .replace(/@|:(?=\/\/)|www(?=\.)/gi, `$&${APART}`)
     .replace(/^(?=[-+=])/, '\\')
     .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\');
 
-/** A report as Markdown; `charts` are the names of the files beside it, [rate, evidence] of each endpoint. */
-export function reportMarkdown(report: Report, charts: readonly { rate: string; evidence?: string }[]): string {
-  const { release, verdict, endpoints } = report;
+const textMarkdown = (text: Text): string =>
+  written(text, markdown, ({ text: words, href }) => `[${markdown(words)}](${addressMarkdown(href)})`);
+
+/** An address in which nothing ends a link or a cell, or is an entity. */
+const addressMarkdown = (href: string) =>
+  href
+    .replace(/[\\|()<>`$]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/&(?=#?\w+;)/g, '\\&');
+
+export const rateFile = ({ id }: SeriesReport) => `${id}-rate.svg`;
+export const evidenceFile = ({ id }: SeriesReport) => `${id}-evidence.svg`;
+
+/** A report as Markdown, with the names of its charts' files. */
+export function reportMarkdown(report: Report): string {
+  const { release, verdict } = report;
   return `${[
     `# ${markdown(release.title)}`,
     `**${verdict.recommendation.toUpperCase()}**: ${markdown(verdict.reason)}`,
     markdown(placeText(verdict, release)),
     tableMarkdown(tables.findingsTable(report)),
+    ...(report.standing ? [tableMarkdown(tables.standingTable(report))] : []),
     '## Stages',
     tableMarkdown(tables.stageTable(report)),
-    ...endpoints.flatMap((endpoint, index) => {
-      const { rate, evidence } = charts[index]!;
-      return [
-        `## ${markdown(endpoint.endpoint.name)}`,
-        `![Error rate and requests](${rate})`,
-        markdown(tables.rateText(report, endpoint)),
-        ...(evidence ? [`![Evidence](${evidence})`] : []),
-        markdown(tables.evidenceText(endpoint)),
-        tableMarkdown(tables.statusTable(endpoint, report)),
-        tableMarkdown(tables.daysTable(endpoint, report)),
-      ];
-    }),
+    ...report.series.flatMap((series) => [
+      `## ${markdown(series.name)}`,
+      markdown(placeOf(series)),
+      `![Error rate and requests](${rateFile(series)})`,
+      textMarkdown(rateText(report, series)),
+      ...(series.evidence.length > 0 ? [`![Evidence](${evidenceFile(series)})`] : []),
+      ...(series.endpoint ? [textMarkdown(evidenceText(report, series))] : []),
+      tableMarkdown(tables.statusTable(series, report)),
+      tableMarkdown(tables.daysTable(series, report)),
+    ]),
     '## Results',
     tableMarkdown(tables.windowsTable(report)),
     '## Alerts',
@@ -56,8 +71,8 @@ function tableMarkdown({ caption, head, rows, numbersFrom = Infinity, empty }: t
   return [
     markdown(caption),
     '',
-    line(head.map(markdown)),
+    line(head.map(textMarkdown)),
     line(head.map((_, column) => (column >= numbersFrom ? '---:' : '---'))),
-    ...rows.map((row) => line(row.map(markdown))),
+    ...rows.map((row) => line(row.map(textMarkdown))),
   ].join('\n');
 }

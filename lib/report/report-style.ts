@@ -29,15 +29,19 @@ svg{display:block;width:100%;height:auto}
 table{border-collapse:collapse;font-size:.875rem;width:100%}
 caption{text-align:left;font-weight:600;padding:.3em 0}
 th,td{text-align:left;vertical-align:top;padding:.3em .7em .3em 0;border-bottom:1px solid var(--rule)}
-table{overflow-wrap:normal}thead th{white-space:nowrap}
+table{overflow-wrap:normal}.cards tbody th{min-width:7em}.cards [data-name=Hours]{min-width:15em;text-wrap:balance}.cards [data-name=Users]{white-space:nowrap}thead th{white-space:nowrap}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+tbody th a{white-space:nowrap}
 summary{cursor:pointer;padding:.4em 0}
 @media (max-width:640px){body{padding:8px 12px 32px}.wide{display:none}.narrow{display:block}
 .cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .cards tr{display:block;padding:.5em 0;border-bottom:1px solid var(--rule)}
 .cards td,.cards th{display:block;border:0;padding:.1em 0;font-weight:400}
-.cards,.cards tbody,.cards caption{display:block}.cards td,.cards th{overflow-wrap:anywhere}.cards .number{text-align:left;white-space:normal}.numbers .number,.numbers thead th{white-space:normal}.cards td:empty{display:none}.cards [data-name]::before{content:attr(data-name) ": ";color:var(--faint)}}
+.cards,.cards tbody,.cards caption{display:block}.cards td,.cards th{overflow-wrap:anywhere}.cards .number{text-align:left;white-space:normal}.numbers{font-size:.8rem}.numbers .number,.numbers thead th{white-space:normal}.cards td:empty{display:none}.cards [data-name]::before{content:attr(data-name) ": ";color:var(--faint)}}
 @media print{:root{color-scheme:light;${variables(0)}}body{max-width:none;padding:0;font-size:11pt}
-nav,details{display:none}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}
+nav{display:none}a{color:inherit;text-decoration:none}figure,tr{break-inside:avoid}
+h2,h3,h2+.place,summary,caption,thead{break-after:avoid}tbody tr:first-child{break-before:avoid}
+table{font-size:8.5pt}th,td{padding-block:.15em}.scroll{overflow:visible}
+details::details-content{content-visibility:visible;display:block}summary{list-style:none}
 .wide{display:block}.narrow{display:none}}
 `;

@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../domain/alert';
 import { clock, plain } from '../domain/format';
-import { hourText, type Instant, instantText, startOf } from '../domain/hour';
+import { type Hour, hourText, type Instant, instantText, startOf } from '../domain/hour';
 import { ackOf, type OnCallEvent, onCallText } from '../domain/on-call';
 import { hushesOf, inQuietHours, isOn } from '../domain/quiet';
 import type { Release } from '../domain/release';
@@ -35,29 +35,50 @@ export function standingJson({ last, onCall, now }: Standing, release: Release) 
   };
 }
 
-/** The same as lines under a verdict; none when nothing is open, quiet or untold. */
-export function standingText({ last, onCall, now }: Standing, release: Release): string[] {
+/** One thing that is open, quiet or untold, in a sentence; what is open, since when. */
+export interface StandingLine {
+  label: 'open' | 'quiet' | 'held back' | 'undelivered';
+  text: string;
+  since?: Hour;
+}
+
+/** The same for people; none when nothing is open, quiet or untold. */
+export function standingLines({ last, onCall, now }: Standing, release: Release): StandingLine[] {
   const { timeZone, alerts } = release;
-  const line = (label: string, text: string) => `  ${label.padEnd(12)} ${plain(text, Number.POSITIVE_INFINITY)}`;
   return [
-    ...(last?.open ?? []).map((member) => {
+    ...(last?.open ?? []).map((member): StandingLine => {
+      const { key, since } = member;
       const ack = ackOf(member, onCall);
       const by = ack ? `; ${onCallText(ack, timeZone)}` : '';
-      return line('open', `${member.key}, since ${clock(startOf(member.since), timeZone)}${by}`);
+      return { label: 'open', text: `${key}, since ${clock(startOf(since), timeZone)}${by}`, since };
     }),
     ...hushesOf(release, onCall)
       .filter((hush) => isOn(hush, now))
-      .map(({ to, why, endpoints }) =>
-        line('quiet', `${why}; ${endpoints?.join(', ') ?? 'the release'} until ${clock(to, timeZone)}`),
-      ),
+      .map(({ to, why, endpoints }): StandingLine => {
+        return {
+          label: 'quiet',
+          text: `${why}; ${endpoints?.join(', ') ?? 'the release'} until ${clock(to, timeZone)}`,
+        };
+      }),
     ...(inQuietHours(release, now)
-      ? [line('quiet', `quiet hours, ${alerts.quietHours!.from} to ${alerts.quietHours!.to}`)]
+      ? [{ label: 'quiet' as const, text: `quiet hours, ${alerts.quietHours!.from} to ${alerts.quietHours!.to}` }]
       : []),
-    ...(last?.status === 'held' ? last.heldBack! : []).map(({ at, what, why }) =>
-      line('held back', `${clock(at, timeZone)}: ${what}; ${why}`),
+    ...(last?.status === 'held' ? last.heldBack! : []).map(
+      ({ at, what, why }): StandingLine => ({ label: 'held back', text: `${clock(at, timeZone)}: ${what}; ${why}` }),
     ),
     ...(last?.status === 'pending'
-      ? [line('undelivered', `${clock(last.at, timeZone)}: ${last.change} (${last.reason}); every run tries again`)]
+      ? [
+          {
+            label: 'undelivered' as const,
+            text: `${clock(last.at, timeZone)}: ${last.change} (${last.reason}); every run tries again`,
+          },
+        ]
       : []),
   ];
 }
+
+/** {@link standingLines} for a terminal, under a verdict. */
+export const standingText = (standing: Standing, release: Release): string[] =>
+  standingLines(standing, release).map(
+    ({ label, text }) => `  ${label.padEnd(12)} ${plain(text, Number.POSITIVE_INFINITY)}`,
+  );

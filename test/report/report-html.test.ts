@@ -1,24 +1,44 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { type Report, reportOf } from '../../lib/report/report-facts';
+import { dashboardAt } from '../../lib/domain/dashboard';
+import { stays } from '../../lib/domain/stage';
+import { reportOf } from '../../lib/report/report-facts';
 import { html, reportHtml } from '../../lib/report/report-html';
-import { around, BELOW, CONSISTENT, entered, LAUNCH, releaseOf, showFacts, steady } from '../domain/rollout-facts';
-import { hostileText, UNPRINTABLE } from '../fuzz/hostile-text';
+import {
+  around,
+  BELOW,
+  CONSISTENT,
+  entered,
+  hour,
+  LAUNCH,
+  RELEASE,
+  releaseOf,
+  showFacts,
+  steady,
+} from '../domain/rollout-facts';
+import { UNPRINTABLE } from '../fuzz/hostile-text';
+import { reportSaying, trick } from './hostile-report';
+import { MOMENTS } from './moments';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25, { note: 'as planned' });
 const release = releaseOf([CONSISTENT, BELOW]);
-const facts = { log: [A], snapshots: showFacts(LAUNCH + 30), newest: LAUNCH + 29, alerts: [] };
+const facts = { log: [A], snapshots: showFacts(LAUNCH + 30), newest: LAUNCH + 29, alerts: [], onCall: [], now: 0 };
 const report = reportOf(release, facts);
 const page = reportHtml(report);
 
-/** Every tag of a page, and whether all of them close in the order in which they opened. */
+const STYLE = /<style>([\s\S]*?)<\/style>/;
+const POLICY = `content="default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE.exec(page)![1]!).digest('base64')}'; base-uri 'none'; form-action 'none'"`;
+
+/** Every tag of a page with the names of its attributes; all of them close in the order in which they opened. */
 function tagsOf(text: string): string[] {
   const open: string[] = [];
   const tags: string[] = [];
-  for (const [tag, slash, name] of text.matchAll(/<(\/?)([a-zA-Z][\w-]*)(?:"[^"]*"|[^">])*>/g)) {
+  for (const [tag, slash, name] of text.replace(STYLE, '<style></style>').matchAll(/<(\/?)([^\s>]*)[^>]*>/g)) {
     if (slash) expect(open.pop()).toBe(name);
     else {
-      tags.push(name!);
+      const attributes = [...tag.matchAll(/ ([\w:-]+)="[^"]*"/g)].map((found) => found[1]);
+      expect(tag.replace(/ [\w:-]+="[^"]*"/g, '')).toMatch(/^<(!doctype html|[a-zA-Z]\w* ?)\/?>$/);
+      tags.push([name, ...attributes].join(' '));
       if (!/^(meta|!doctype)$/.test(name!) && !tag.endsWith('/>')) open.push(name!);
     }
   }
@@ -28,13 +48,9 @@ function tagsOf(text: string): string[] {
 
 describe('the page of a report', () => {
   it('needs neither script nor network, and its policy forbids both', () => {
-    const style = /<style>([\s\S]*?)<\/style>/.exec(page)![1]!;
-    const hash = createHash('sha256').update(style).digest('base64');
-    expect(page).toContain(
-      `content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'"`,
-    );
+    expect(page).toContain(POLICY);
     expect(tagsOf(page)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(script|link|img|iframe|object)$/)]),
+      expect.arrayContaining([expect.stringMatching(/^(script|link|img|iframe|object)\b/)]),
     );
     expect(page.match(/<style/g)).toHaveLength(1);
     expect(page).not.toMatch(/<[^>]* (style|on\w+|src)=/);
@@ -58,7 +74,7 @@ describe('the page of a report', () => {
   it('tells in words what each chart shows, and captions every table', () => {
     expect(page.match(/<svg [^>]*role="img" aria-labelledby=/g)).toHaveLength(page.match(/<svg /g)!.length);
     expect(page.match(/<caption>/g)).toHaveLength(page.match(/<table /g)!.length);
-    expect(page).toMatch(/#show, error rate by hour, .*: 1\.\d+ % \([\d,]+ of [\d,]+\) in all\./);
+    expect(page).toMatch(/#show, error rate by hour, .*: <a [^>]*>1\.\d+ % \([\d,]+ of [\d,]+\) in all<\/a>\./);
   });
 
   it('of a release that is not launched says so, and draws what is known', () => {
@@ -86,36 +102,130 @@ describe('the lines of a chart', () => {
     const spiky = showFacts(LAUNCH + 30, (at) => (at === LAUNCH + 7 ? [500, 310] : steady(at)));
     const drawn = reportHtml(reportOf(release, { ...facts, snapshots: spiky }));
     expect(drawn).toContain('up to 62 % (310 of 500), 02-11 18:00');
-    expect(drawn).toContain('>8 %<');
+    expect(drawn).toContain('>3 %<');
     expect(drawn).not.toContain('>80 %<');
+    expect(drawn).not.toContain('>limit 5 %<');
+  });
+
+  it('run along the upper edge while they are above it', () => {
+    const long = showFacts(LAUNCH + 30, (at) => (at > LAUNCH + 6 && at < LAUNCH + 9 ? [1000, 900] : steady(at)));
+    const drawn = reportHtml(reportOf(release, { ...facts, snapshots: long }));
+    const [, pooled] = /<path d="M([^"]*)"[^>]*stroke="var\(--rate\)"/.exec(drawn)!;
+    expect(Math.min(...pooled!.split('L').map((point) => Number(point.split(' ')[1])))).toBe(20);
   });
 });
 
 test('nothing that comes from outside becomes a tag, an attribute or a trick', () => {
-  const shape = tagsOf(page);
+  // Charts leave out names that are too long for them.
+  const ofPage = (text: string) => tagsOf(text).filter((tag) => !tag.startsWith('text '));
+  const shape = ofPage(reportHtml(reportSaying(['a', 'b', 'c', 'd'])));
+  expect(shape).toContain('a href target rel');
   fc.assert(
-    fc.property(fc.tuple(hostileText, hostileText, hostileText), ([name, note, reason]) => {
-      const endpoint = { ...release.endpoints[0]!, name, route: note };
-      const hostile: Report = {
-        ...report,
-        release: { ...release, title: name, team: note, endpoints: [endpoint] },
-        verdict: {
-          ...report.verdict,
-          reason,
-          findings: report.verdict.findings.map((one) => ({ ...one, endpoint: name, reason })),
-        },
-        log: [{ ...A, stage: reason, by: name, note }],
-        stays: report.stays.map((stay) => ({ ...stay, stage: reason })),
-        endpoints: report.endpoints.map((one) => ({ ...one, endpoint })),
-      };
-      const text = reportHtml(hostile);
-      // A name may be too long to stand in a chart.
-      const ofPage = (tags: string[]) => tags.filter((tag) => tag !== 'text');
-      expect(ofPage(tagsOf(text))).toEqual(ofPage(shape));
+    fc.property(fc.tuple(trick, trick, trick, trick), (texts) => {
+      const text = reportHtml(reportSaying(texts));
+      expect(ofPage(text)).toEqual(shape);
+      for (const [, href] of text.matchAll(/ href="([^"]*)"/g))
+        expect(href).toMatch(/^(#[\w-]+|https:\/\/x\.datadoghq\.com\/dashboard\/a-[!-~]+)$/);
+      expect(text).toContain(POLICY);
       expect(text.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
     }),
     { numRuns: 8 },
   );
+});
+
+describe('a link', () => {
+  const moment = MOMENTS['broken and acknowledged']();
+  const shown = reportHtml(moment);
+  const at = (from: number, to: number) => html(dashboardAt(RELEASE, { from, to })!);
+  const leading = (from: number, to: number) =>
+    [...shown.matchAll(/<a href="([^"]*)" target="_blank" rel="noreferrer">([^<]*)<\/a>/g)]
+      .filter(([, href]) => href === at(from, to))
+      .map(([, , text]) => text);
+  const newest = LAUNCH + 65;
+
+  it('leads from the results, the statuses and the chart to just their hours, on a page of its own', () => {
+    expect(leading(LAUNCH - 672, LAUNCH)).toEqual(
+      expect.arrayContaining(['2026-01-14 11:00 EST - 2026-02-11 11:00 EST', '1.19 % (7,991 of 673,354)']),
+    );
+    expect(leading(LAUNCH - 672, LAUNCH)).toEqual(expect.arrayContaining(['4 weeks before launch', 'baseline 1.19 %']));
+    expect(leading(LAUNCH, newest)).toEqual(
+      expect.arrayContaining(['since launch', 'stage A, 2026-02-11 11:00 EST - 2026-02-14 04:00 EST']),
+    );
+    expect(leading(LAUNCH - 65, newest)).toContain('2.77 % (3,631 of 131,154) in all');
+  });
+
+  it('of a day has the hours of that day in the zone of the release', () => {
+    const midnight = hour('2026-02-12T05:00Z');
+    expect(leading(midnight, midnight + 24)).toEqual(['2026-02-12', '2026-02-12', '2026-02-12']);
+  });
+
+  it('of what is open goes from its beginning to now, below the verdict, in the words of the chart and in a message', () => {
+    expect(leading(LAUNCH + 30, newest)).toEqual(
+      expect.arrayContaining([
+        '#show/ceiling, since 2026-02-12 17:00 EST; #show/ceiling acknowledged by Ada: rolling back at 15:00',
+        'from 2026-02-12 17:00 EST on',
+      ]),
+    );
+    expect(leading(LAUNCH + 30, LAUNCH + 35)).toEqual(['2026-02-12 17:00 EST']);
+    expect(leading(LAUNCH, LAUNCH + 35)).toEqual(['stage A, 2026-02-11 11:00 EST - 2026-02-12 22:00 EST']);
+  });
+});
+
+describe('controls', () => {
+  const moment = MOMENTS['beside controls']();
+  const shown = reportHtml(moment);
+
+  it('have a chart with their own baseline and neither limit nor evidence, and rows in the results', () => {
+    const control = moment.series.at(-1)!;
+    expect(control).toMatchObject({ id: 'control-1', name: '#search', evidence: [] });
+    expect(control).not.toHaveProperty('limit');
+    expect(control.baseline).toEqual({ rate: expect.closeTo(0.012, 3), from: LAUNCH - 672, to: LAUNCH });
+    const part = shown.slice(shown.indexOf('<section id="control-1"'), shown.indexOf('<section id="results"'));
+    expect(part).toContain('judged by nothing of its own');
+    expect(part).toMatch(/Levels: <a [^>]*>baseline 1\.19 %<\/a>\. Highest hour/);
+    expect(part).not.toContain('Evidence');
+    expect(shown.match(/#search \(control\)/g)).toHaveLength(moment.windows.length);
+  });
+});
+
+describe('requests with the toggle off', () => {
+  const moment = MOMENTS['beside requests with the toggle off']();
+  const shown = reportHtml(moment);
+
+  it('are a line of their own, a column of the days, and told', () => {
+    const [show] = moment.series;
+    expect(show!.off!.at(-1)!.requests).toBeLessThan(0.9 * show!.hours.at(-1)!.requests);
+    expect(shown).toContain('>toggle off 1.12 %<');
+    expect(shown).toContain('>1.16 % (3,080 of 265,165) with the toggle off</a>');
+    expect(shown).toContain('>With the toggle off</th>');
+  });
+
+  it('take away the level that is tolerated, and it is said why', () => {
+    expect(shown).not.toContain('>tolerated 1');
+    expect(shown).toContain(
+      'up to 1.3 times the rate with it off in the same hours is tolerated, so no level is drawn',
+    );
+  });
+});
+
+describe('below the verdict', () => {
+  const standing = (name: keyof typeof MOMENTS) => {
+    const shown = reportHtml(MOMENTS[name]());
+    return shown.slice(shown.indexOf('<section id="verdict"'), shown.indexOf('<section id="stages"'));
+  };
+
+  it('stands what is open, quiet and held back', () => {
+    const said = standing('rolled back while silenced');
+    expect(said).toContain('silence by dana: database upgrade; the release until 2026-02-16 12:20 EST');
+    expect(said).toMatch(/held back<\/th><td[^>]*>2026-02-12 22:20 EST: firing/);
+    expect(standing('three hours old')).toContain('Nothing is open, quiet or untold.');
+  });
+
+  it('of a stage that has ended stands nothing of it, since that is about now', () => {
+    const log = [A, entered('2026-02-12T04:30Z', 'B', 0.5)];
+    const [first] = stays(log);
+    expect(reportOf(release, { ...facts, log }, first)).not.toHaveProperty('standing');
+  });
 });
 
 describe('the report of a stage', () => {
@@ -126,7 +236,7 @@ describe('the report of a stage', () => {
   it('knows nothing of what came after it', () => {
     expect(part.verdict).toMatchObject({ hour: LAUNCH + 11, stage: { name: 'A' } });
     expect([part.from, part.to, part.log]).toEqual([LAUNCH, LAUNCH + 12, [A]]);
-    expect(part.endpoints[0]!.hours).toHaveLength(12);
+    expect(part.series[0]!.hours).toHaveLength(12);
   });
 
   it('after a roll-back, keeps the evidence that led to it', () => {
@@ -135,7 +245,7 @@ describe('the report of a stage', () => {
       ...facts,
       log: [A, off],
       snapshots: showFacts(LAUNCH + 30, around(0.3)),
-    }).endpoints;
+    }).series;
     expect(Math.max(...show!.evidence[0]!.breach)).toBeGreaterThan(20);
     expect(show!.evidence[0]!.breach).toHaveLength(12);
   });

@@ -1,68 +1,169 @@
 import fc from 'fast-check';
+import type { Nodes, Root } from 'mdast';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import { unified } from 'unified';
 import { plain } from '../../lib/domain/format';
-import { reportOf } from '../../lib/report/report-facts';
+import { hourText, startOf } from '../../lib/domain/hour';
+import type { Report } from '../../lib/report/report-facts';
 import { reportFiles } from '../../lib/report/report-files';
-import { markdown } from '../../lib/report/report-markdown';
-import { CONSISTENT, entered, LAUNCH, releaseOf, showFacts } from '../domain/rollout-facts';
+import { markdown, reportMarkdown } from '../../lib/report/report-markdown';
+import * as tables from '../../lib/report/report-tables';
+import { linked, type Text, wordsOf, written } from '../../lib/report/report-text';
+import { LAUNCH, RELEASE } from '../domain/rollout-facts';
 import { hostileText } from '../fuzz/hostile-text';
+import { reportSaying, trick } from './hostile-report';
+import { MOMENTS } from './moments';
+
+const reader = unified().use(remarkParse).use(remarkGfm);
+const read = (text: string): Root => reader.parse(text);
+
+const nodesIn = (node: Nodes): Nodes[] => [node, ...('children' in node ? node.children.flatMap(nodesIn) : [])];
+const every = <T extends Nodes['type']>(node: Nodes, type: T) =>
+  nodesIn(node).filter((one): one is Extract<Nodes, { type: T }> => one.type === type);
+
+/** What people read, without what keeps an address apart. */
+const textOf = (node: Nodes): string =>
+  node.type === 'html'
+    ? ''
+    : 'value' in node
+      ? node.value
+      : 'children' in node
+        ? node.children.map(textOf).join('')
+        : '';
+
+/** A tree without its words: text in one piece, whatever keeps its parts apart. */
+function shapeOf(node: Nodes): unknown {
+  if (node.type === 'text' || (node.type === 'html' && node.value === '<!-- -->')) return 'text';
+  if (node.type === 'image' || node.type === 'link') expect(node.title).toBeNull();
+  const inner = 'children' in node ? node.children.map(shapeOf) : [];
+  return [node.type, ...inner.filter((one, index) => one !== 'text' || inner[index - 1] !== 'text')];
+}
 
 describe('text in Markdown', () => {
   it('is no mark, link, mention or HTML', () => {
-    expect(markdown('#1 <b> | @me')).toBe('\\#1 \\<b\\> \\| \\@me');
-    expect(markdown('https://example.org www.example.org')).toBe('https\\://example.org www\\.example.org');
+    expect(markdown('#1 <b> | @me')).toBe('\\#1 \\<b\\> \\| @<!-- -->me');
+    expect(markdown('https://example.org www.example.org')).toBe('https:<!-- -->//example.org www<!-- -->.example.org');
     expect(markdown('- one')).toBe('\\- one');
     expect(markdown('1. one')).toBe('1\\. one');
     expect(markdown('0.353 % (3 of 850)')).toBe('0.353 % (3 of 850)');
   });
 
-  it('holds no character that means something without a backslash, and loses none', () => {
+  it('is one paragraph of text, and says what was said', () => {
     fc.assert(
-      fc.property(hostileText, (text) => {
-        const escaped = markdown(text);
-        expect(escaped.replace(/\\[!-/:-@[-`{-~]/g, 'x')).not.toMatch(
-          /[\\`*_{}[\]<>#|~$@&!]|:\/\/|www\.|^[-+=]|^\d+[.)](\s|$)/i,
-        );
-        expect(escaped.replace(/\\([!-/:-@[-`{-~])/g, '$1')).toBe(plain(text, Number.POSITIVE_INFINITY));
+      fc.property(fc.oneof(hostileText, trick), (text) => {
+        const tree = read(markdown(text));
+        const said = plain(text, Number.POSITIVE_INFINITY);
+        expect(shapeOf(tree)).toEqual(said === '' ? ['root'] : ['root', ['paragraph', 'text']]);
+        expect(textOf(tree)).toBe(said);
       }),
     );
   });
 });
 
+describe('a report in Markdown', () => {
+  const tablesOf = (report: Report) =>
+    [
+      tables.findingsTable(report),
+      tables.standingTable(report),
+      tables.stageTable(report),
+      ...report.series.flatMap((one) => [tables.statusTable(one, report), tables.daysTable(one, report)]),
+      tables.windowsTable(report),
+      tables.alertsTable(report),
+    ].map(({ head, rows }) => [head, ...rows]);
+  const linksIn = (text: Text): string[] =>
+    typeof text === 'string' ? [] : 'href' in text ? [text.href] : text.flatMap(linksIn);
+  const same = (href: string) => decodeURIComponent(new URL(href).href);
+
+  it('has the tables, headings, images and links that it makes, and none from a text, and says what was said', () => {
+    const shape = shapeOf(read(reportMarkdown(reportSaying(['a', 'b', 'c', 'd']))));
+    fc.assert(
+      fc.property(fc.tuple(trick, trick, trick, trick), (texts) => {
+        const report = reportSaying(texts);
+        const tree = read(reportMarkdown(report));
+        expect(shapeOf(tree)).toEqual(shape);
+        expect(every(tree, 'image').map(({ url }) => url)).toEqual([
+          'endpoint-1-rate.svg',
+          'endpoint-1-evidence.svg',
+          'control-1-rate.svg',
+        ]);
+        for (const { url } of every(tree, 'link')) expect(url).toMatch(/^https:\/\/x\.datadoghq\.com\/dashboard\/a-/);
+        const cells = every(tree, 'table').map((table) => table.children.map((row) => row.children));
+        const said = (text: Text) => plain(wordsOf(text), Number.POSITIVE_INFINITY);
+        expect(cells.map((rows) => rows.map((row) => row.map(textOf)))).toEqual(
+          tablesOf(report).map((rows) => rows.map((row) => row.map(said))),
+        );
+        expect(every(tree, 'heading').map(textOf)).toEqual(
+          [texts[1], 'Stages', texts[0], texts[1], 'Results', 'Alerts', 'How to read the charts'].map(said),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('leads from each number to the dashboard at its hours', () => {
+    const report = reportSaying(['a', 'b', 'c', 'd']);
+    const links = every(read(reportMarkdown(report)), 'table').flatMap((table) =>
+      every(table, 'link').map(({ url }) => same(url)),
+    );
+    expect(links).toEqual(tablesOf(report).flat(2).flatMap(linksIn).map(same));
+    expect(links.length).toBeGreaterThan(20);
+  });
+});
+
 describe('the files of a report', () => {
-  const release = releaseOf([CONSISTENT]);
-  const A = entered('2026-02-11T16:00Z', 'A', 0.25);
-  const facts = { log: [A], snapshots: showFacts(LAUNCH + 5), newest: LAUNCH + 4, alerts: [] };
-  const files = new Map(reportFiles(reportOf(release, facts)).map(({ name, content }) => [name, content]));
+  const report = MOMENTS['three hours old']();
+  const files = new Map(reportFiles(report).map(({ name, content }) => [name, content]));
 
   it('are the page, and Markdown with every chart that it shows', () => {
-    expect([...files.keys()]).toEqual(['report.html', 'report.md', 'endpoint-1-rate.svg', 'endpoint-1-evidence.svg']);
-    const shown = [...files.get('report.md')!.matchAll(/^!\[[^\]]*\]\(([^)]*)\)$/gm)].map(([, name]) => name);
-    expect(shown).toEqual(['endpoint-1-rate.svg', 'endpoint-1-evidence.svg']);
+    const charts = [1, 2, 3].flatMap((at) => [`endpoint-${at}-rate.svg`, `endpoint-${at}-evidence.svg`]);
+    expect([...files.keys()]).toEqual(['report.html', 'report.md', ...charts]);
+    expect(every(read(files.get('report.md')!), 'image').map(({ url }) => url)).toEqual(charts);
     expect(files.get('report.md')).toMatch(
       /^# Document Status\n\n\*\*HOLD\*\*: the stage is planned until 2026-02-18 11:00 EST/,
     );
   });
 
-  it('have tables whose rows are as long as their heads', () => {
-    const tables = files
-      .get('report.md')!
-      .split('\n\n')
-      .filter((part) => part.startsWith('|'));
-    expect(tables.length).toBeGreaterThan(4);
-    for (const table of tables) {
-      const cells = table
-        .trim()
-        .split('\n')
-        .map((line) => line.replace(/\\\|/g, '').split('|').length);
-      expect(new Set(cells).size).toBe(1);
-    }
+  it('name the window of each finding, and of each number in the words below a chart', () => {
+    const dashboard = RELEASE.links[0]!.url;
+    const at = (from: number, to: number) => `${dashboard}?from_ts=${startOf(from)}&to_ts=${startOf(to)}&live=false`;
+    expect(hourText(LAUNCH)).toBe('2026-02-11T16:00Z');
+    const text = files.get('report.md')!;
+    expect(text).toContain(`| [stage A, 2026-02-11 11:00 EST - 2026-02-11 14:00 EST](${at(LAUNCH, LAUNCH + 3)}) |`);
+    expect(text).toMatch(/error rate by hour, 2026-02-10 11:00 EST - 2026-02-11 14:00 EST: \[[\d.]+ % \([\d,]+ of /);
+    expect(text).toContain(` in all](${at(LAUNCH - 24, LAUNCH + 3)})`);
+    expect(text).toContain(`[baseline 1.19 %](${at(LAUNCH - 672, LAUNCH)})`);
+    const [, worst] = /Highest hour: \[[^\]]*2026-02-10 20:00 EST\]\(([^)]*)\)/.exec(text)!;
+    expect(worst).toBe(at(LAUNCH - 15, LAUNCH - 14));
+  });
+
+  it('have no link when the release names no dashboard', () => {
+    const bare = reportMarkdown({ ...report, release: { ...report.release, links: [] } });
+    expect(every(read(bare), 'link')).toEqual([]);
+    expect(bare).toContain('| stage A, 2026-02-11 11:00 EST - 2026-02-11 14:00 EST |');
   });
 
   it('have charts that any viewer can show: colours of their own, and words', () => {
     for (const [name, content] of files) {
       if (!name.endsWith('.svg')) continue;
       expect(content).not.toContain('var(');
-      expect(content).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[^>]*>\n<title>#show, /);
+      expect(content).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[^>]*>\n<title>#[\w'’-]+|&#39;, /);
     }
   });
+});
+
+test('no hours are no link, since a dashboard shows nothing of them', () => {
+  expect(linked('none', RELEASE, { from: LAUNCH, to: LAUNCH })).toBe('none');
+  expect(linked('one', RELEASE, { from: LAUNCH, to: LAUNCH + 1 })).toMatchObject({ text: 'one' });
+});
+
+test('words beside a link keep their spaces, and lose only those of others', () => {
+  const text = ['\n a, ', { text: 'b', href: 'c' }, ' d'];
+  expect(
+    written(
+      text,
+      (words) => words.trim(),
+      (one) => `[${one.text}]`,
+    ),
+  ).toBe('a, [b] d');
 });

@@ -1,6 +1,7 @@
 import type { CriterionEvidence } from '../../domain/evidence';
 import { count } from '../../domain/format';
-import type { EndpointReport, Report } from '../report-facts';
+import type { Report } from '../report-facts';
+import type { SeriesReport } from '../report-series';
 import { drawn, frameOf, LEFT, label, lineLabels, marks, stageLabels, steps, timeScale } from './frame';
 import { type Colour, colour } from './palette';
 
@@ -20,7 +21,7 @@ const NAMES: Record<CriterionEvidence['criterion'], { breach: [string, Colour]; 
   };
 
 /** The lines of an evidence chart: what each is odds for, and how it is drawn. */
-export const evidenceLines = ({ evidence }: EndpointReport) =>
+export const evidenceLines = ({ evidence }: SeriesReport) =>
   evidence.flatMap(({ criterion, breach, pass }) => {
     const { breach: broken, pass: met } = NAMES[criterion];
     return [
@@ -30,14 +31,14 @@ export const evidenceLines = ({ evidence }: EndpointReport) =>
   });
 
 /** Evidence over time as odds on a log scale. Unknown hours are shaded, and what evidence there was stands still in them. */
-export function evidenceChart(report: Report, endpoint: EndpointReport, width: number, id: string): string {
+export function evidenceChart(report: Report, series: SeriesReport, width: number, id: string): string {
   const { from, to, release } = report;
-  const { hours, evidenceFrom } = endpoint;
+  const { hours, evidenceFrom } = series;
   const frame = frameOf(report, (index) => hours[index] === undefined, width);
   const heightOf = (odds: number) => Math.log10(Math.min(HIGHEST, Math.max(LOWEST, odds)));
   const [low, high] = [heightOf(LOWEST), heightOf(HIGHEST)];
   const yOf = (odds: number) => PLOT.top + PLOT.height * (1 - (heightOf(odds) - low) / (high - low));
-  const lines = evidenceLines(endpoint).map((line) => ({
+  const lines = evidenceLines(series).map((line) => ({
     ...line,
     shown: Array.from({ length: to - from }, (_, index) => {
       const value = line.values[from + index - evidenceFrom];

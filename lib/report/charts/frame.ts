@@ -109,7 +109,7 @@ export function timeScale({ axis: { from, to, ticks } }: Frame, gridIndex: numbe
     min: from,
     max: to,
     splitLine: { show: false },
-    axisLine: { lineStyle: { color: colour('rule') } },
+    axisLine: { onZero: false, lineStyle: { color: colour('rule') } },
     axisTick: { show: labelled, customValues, lineStyle: { color: colour('rule') } },
     axisLabel: {
       show: labelled,

@@ -1,0 +1,92 @@
+import { CRITERION_TEXT, clock, count, percent, plural, rateOf, span, times } from '../domain/format';
+import { startOf } from '../domain/hour';
+import type { Pooled } from '../domain/verdict';
+import type { Report } from './report-facts';
+import type { Counted, SeriesReport } from './report-series';
+import { linked, linkedHours, type Text } from './report-text';
+
+/** What a chart of rates shows, in words; its numbers lead to their hours. */
+export function rateText(report: Report, series: SeriesReport): Text {
+  const { from, to, release } = report;
+  const { name, hours, off, incidents } = series;
+  const inAll = (some: readonly Counted[], what: string) =>
+    linked(`${rateOf(sumOf(some))} ${what}`, release, { from, to });
+  const unknown = hours.filter((hour) => !hour).length;
+  const worst = worstOf(hours);
+  const shown = incidents.filter((one) => (one.to ?? to) > from);
+  const time = (hour: number) => clock(startOf(hour), release.timeZone);
+  return [
+    `${name}, error rate by hour, ${span(from, to, release.timeZone)}: `,
+    inAll(hours, 'in all'),
+    ...(off ? [', ', inAll(off, 'with the toggle off')] : []),
+    '. ',
+    ...levelsText(report, series),
+    ...(worst === undefined
+      ? []
+      : [
+          'Highest hour: ',
+          linked(`${rateOf(hours[worst]!)}, ${time(from + worst)}`, release, {
+            from: from + worst,
+            to: from + worst + 1,
+          }),
+          '. ',
+        ]),
+    unknown === 0 ? 'No hour is unknown. ' : `${plural(unknown, 'hour')} unknown. `,
+    ...shown.flatMap((one, index) => [
+      `${index === 0 ? 'Alerted:' : ';'} ${one.key} `,
+      linked(`from ${time(one.from)} ${one.to === undefined ? 'on' : `to ${time(one.to)}`}`, release, {
+        from: one.from,
+        to: one.to ?? to,
+      }),
+    ]),
+    shown.length === 0 ? 'Nothing was alerted.' : '.',
+  ];
+}
+
+/** The lines that a chart of rates has beside the rates, and what is tolerated where that is no line. */
+function levelsText({ release }: Report, { baseline, off, tolerated, limit }: SeriesReport): Text[] {
+  const levels: Text[] = [
+    ...(baseline ? [linked(`baseline ${percent(baseline.rate)}`, release, baseline)] : []),
+    ...(tolerated && !off ? [`tolerated ${percent(tolerated.rate)}`] : []),
+    ...(limit === undefined ? [] : [`limit ${percent(limit)}`]),
+  ];
+  const moving =
+    tolerated && off
+      ? `Long dashes: with the toggle off, the last 24 hours, pooled. With it on, up to ${times(tolerated.times)} the rate with it off in the same hours is tolerated, so no level is drawn; where too few have it off, ${percent(tolerated.rate)} of all. `
+      : '';
+  if (levels.length === 0) return ['There is no baseline yet. '];
+  return ['Levels: ', ...levels.flatMap((level, index) => (index === 0 ? [level] : [', ', level])), '. ', moving];
+}
+
+function sumOf(hours: readonly Counted[]): Pooled {
+  const sum = { requests: 0, errors: 0 };
+  for (const hour of hours) {
+    sum.requests += hour?.requests ?? 0;
+    sum.errors += hour?.errors ?? 0;
+  }
+  return sum;
+}
+
+/** Index of the hour with the highest rate; undefined when none had an error. */
+function worstOf(hours: readonly Counted[]): number | undefined {
+  const rates = hours.map((hour) => (hour && hour.errors > 0 ? hour.errors / hour.requests : 0));
+  const highest = rates.reduce((best, rate) => Math.max(best, rate), 0);
+  return highest === 0 ? undefined : rates.indexOf(highest);
+}
+
+/** What a chart of evidence shows, in words. */
+export function evidenceText({ release, to }: Report, { name, evidence, evidenceFrom }: SeriesReport): Text {
+  if (evidence.every(({ breach }) => breach.length === 0)) return `${name}: there is no evidence yet.`;
+  const odds = (value: number) => {
+    if (value > 1e6) return 'over a million : 1';
+    return value < 0.01 ? 'below 0.01 : 1' : `${value >= 10 ? count(value) : Number(value.toPrecision(2))} : 1`;
+  };
+  const said = evidence.map(({ criterion, breach, pass, passesAt }) => {
+    const most = `highest ${odds(Math.max(...breach))}`;
+    const met = criterion === 'ceiling' ? '' : `; that it is met: ${odds(pass.at(-1)!)}, a pass needs ${passesAt} : 1`;
+    return `Not ${CRITERION_TEXT[criterion]}: ${odds(breach.at(-1)!)} now, ${most}, broken at 20 : 1${met}.`;
+  });
+  const hours = Math.max(...evidence.map(({ breach }) => breach.length));
+  const judged = { from: evidenceFrom, to: Math.min(to, evidenceFrom + hours) };
+  return [`${name}, odds hour by hour, `, linkedHours(release, judged), `. ${said.join(' ')}`];
+}

@@ -1,0 +1,52 @@
+import { dashboardAt } from '../domain/dashboard';
+import { span } from '../domain/format';
+import type { Release } from '../domain/release';
+import type { Window } from '../domain/verdict';
+
+/** Words that lead somewhere. */
+export interface Linked {
+  text: string;
+  href: string;
+}
+
+/** Text of a report, with nothing escaped in it; a part of it may lead to the dashboard. */
+export type Text = string | Linked | readonly Text[];
+
+type Hours = Pick<Window, 'from' | 'to'>;
+
+/**
+ * Words that lead to the release's Datadog dashboard at just these hours; only words when it names none, or when there is
+ * no hour, as in a stage that was entered within the newest one.
+ */
+export function linked(text: string, release: Release, hours: Hours): Text {
+  const href = hours.from < hours.to ? dashboardAt(release, hours) : undefined;
+  return href === undefined ? text : { text, href };
+}
+
+/** Hours as people read them, with their link. */
+export const linkedHours = (release: Release, { from, to }: Hours): Text =>
+  linked(span(from, to, release.timeZone), release, { from, to });
+
+/**
+ * Text in a language of marks, given how that writes words and links. Spaces beside a link stay, though words by
+ * themselves lose them.
+ */
+export function written(text: Text, words: (text: string) => string, link: (linked: Linked) => string): string {
+  if (typeof text === 'string') return words(text);
+  if ('href' in text) return link(text);
+  return text
+    .map((part) =>
+      typeof part === 'string'
+        ? part.replace(/^( ?)(.*?)( ?)$/s, (_, before, inner, after) => `${before}${words(inner)}${after}`)
+        : written(part, words, link),
+    )
+    .join('');
+}
+
+/** Text without its links. */
+export const wordsOf = (text: Text): string =>
+  written(
+    text,
+    (words) => words,
+    (one) => one.text,
+  );
