@@ -2,7 +2,9 @@ import { plain } from '../domain/format';
 import { type Answer, answerTo } from './answers';
 import { type Blank, blanksOf } from './blanks';
 import type { Known } from './known';
+import { outlineOf } from './outline';
 import { nameOf, type Part, partOf } from './part-of';
+import { rivalsIn } from './rivals';
 
 /** One blank and what became of it. */
 export interface Filled {
@@ -28,13 +30,19 @@ export function fillPlan(
   known: Known,
   { wanted, draft = false }: { wanted?: Part; draft?: boolean } = {},
 ): FilledPlan {
-  const blanks = blanksOf(source)
+  const outline = outlineOf(source);
+  const rivals = rivalsIn(outline.headings, known.release);
+  const blanks = blanksOf(source, outline)
+    .map((blank) => ({ ...blank, places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })) }))
     .filter((blank) => !wanted || isAbout(blank, wanted, known))
     .map((blank) => ({ blank, answer: answerTo(blank, known) }));
-  const text = blanks.toReversed().reduce((done, { blank, answer }) => {
-    const words = wordsFor(source.slice(blank.from, blank.to), answer, draft, source.slice(blank.to));
-    return done.slice(0, blank.from) + words + done.slice(blank.to);
-  }, source);
+  let at = 0;
+  const pieces = blanks.flatMap(({ blank: { from, to }, answer }) => {
+    const before = source.slice(at, from);
+    at = to;
+    return [before, wordsFor(source.slice(from, to), answer, draft, source.slice(to, to + DRAFT.length))];
+  });
+  const text = [...pieces, source.slice(at)].join('');
   return {
     text,
     blanks: blanks.map(({ blank, answer }) => ({

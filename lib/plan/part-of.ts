@@ -1,4 +1,6 @@
+import { plain } from '../domain/format';
 import type { Release } from '../domain/release';
+import { lengthsIn } from './stages-in-plan';
 import { plainWords, STAGE_LIKE } from './words';
 
 /** What a part of a plan is about, as its headings say it. */
@@ -9,6 +11,11 @@ export interface Place {
   text: string;
   share?: number | undefined;
   repeated?: boolean;
+  /** Where a heading stands, and how deep. */
+  from?: number;
+  depth?: number;
+  /** Why nobody can tell whether a heading is this release's. */
+  rival?: string | undefined;
 }
 
 export const nameOf = ({ kind, name }: Part): string => (kind === 'stage' ? `stage ${name}` : `${name} check`);
@@ -24,17 +31,18 @@ export function partOf(
   places: readonly Place[],
   { stages, checks }: Pick<Release, 'stages' | 'checks'>,
 ): Part | { unclear: string } {
-  for (const { text, share, repeated = false } of places.toReversed()) {
+  for (const [index, { text, share, repeated = false, rival }] of [...places.entries()].toReversed()) {
     const words = ` ${plainWords(text)} `;
-    const quoted = `"${text}"`;
-    const timed = checks.filter(({ name }) => words.includes(` ${plainWords(name)} `));
+    const quoted = `"${plain(text, 60)}"`;
     const named = stages.filter(({ name }) => isNamed(name, text));
     const shared = stages.filter(({ exposure }) => exposure === share);
+    const timed = checksNamed(text, checks).filter(({ length }) => !isLengthOf(length, text, named));
     if (timed.length > 1 || (timed.length === 1 && named.length > 0) || named.length > 1)
       return { unclear: `${quoted} names more than one stage or check` };
     const check = timed[0];
-    if (check && !repeated) return { kind: 'check', name: check.name };
     const stage = repeated ? undefined : named[0];
+    if (rival !== undefined && (check || stage || shared.length === 1)) return { unclear: rival };
+    if (check && !repeated) return checkUnder(places.slice(0, index), check.name, { stages, checks });
     if (stage && share !== undefined && !shared.includes(stage))
       return { unclear: `${quoted} says another share of users than stage ${stage.name} has in the release file` };
     const found = stage ?? (shared.length === 1 ? shared[0] : undefined);
@@ -44,6 +52,48 @@ export function partOf(
     if (STAGE_LIKE.test(words.split(' ', 2)[1]!)) return { unclear: `${quoted} is no stage of the release file` };
   }
   return { unclear: 'no heading over it names a stage or check of the release' };
+}
+
+/** A check looks back to the start of the last stage, so one under another stage is of something else. */
+function checkUnder(
+  over: readonly Place[],
+  name: string,
+  release: Pick<Release, 'stages' | 'checks'>,
+): Part | { unclear: string } {
+  const under = partOf(over, release);
+  const isOther = 'kind' in under && under.kind === 'stage' && under.name !== release.stages.at(-1)?.name;
+  return isOther
+    ? { unclear: `a check of the release does not stand under stage ${under.name}` }
+    : { kind: 'check', name };
+}
+
+/** Checks by their name, or by the time since the last stage began: "7-day check-in", "First month", "Week 1". */
+function checksNamed(text: string, checks: Release['checks']): Release['checks'] {
+  const words = ` ${plainWords(text)} `;
+  const named = checks.filter(({ name }) => words.includes(` ${plainWords(name)} `));
+  if (named.length > 0) return named;
+  const times = lengthsIn(
+    text.replace(/\b(?:first (week|month)|(week|month) (?:1|one)\b)/gi, (_, a, b) => `1 ${a ?? b}`),
+  );
+  return times.length === 1 ? checks.filter(({ length }) => length === hoursIn(times[0]!)) : [];
+}
+
+const HOURS: Record<string, number> = { hour: 1, day: 24, week: 168 };
+
+/** @example hoursIn('2 weeks') === 336 */
+function hoursIn(length: string): number {
+  const [count, unit] = length.split(' ');
+  return Number(count) * HOURS[unit!.replace(/s$/, '')]!;
+}
+
+/** Whether a heading says only how long its stage lasts: "Stage A: 25% of users, 1 week". */
+const isLengthOf = (length: number, text: string, named: Release['stages']): boolean =>
+  named.length === 1 && named[0]!.length === length && !/\b(after|check|later|results?)\b/i.test(text);
+
+/** What a heading says beside the name of its stage or check. */
+export function withoutName(text: string, { name }: Part): string {
+  const words = ` ${plainWords(text)} `;
+  return words.replace(` ${plainWords(name)} `, ' ');
 }
 
 /** "Stage A: 25%", "Canary", "Pilot: 5%"; not "Full list of errors" for a stage Full. */
