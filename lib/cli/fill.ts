@@ -44,8 +44,8 @@ export function fillCommand(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Only placeholders change; what a person wrote, and every other byte, stays. Of the blanks that stay open the reason is
-said. The release is the one in whose folder the plan lies, unless --release names another.
+Only placeholders change; what a person wrote, and every other byte, stays. Of the blanks and post-launch questions that stay
+open the reason is said. The release is the one in whose folder the plan lies, unless --release names another.
 Exit codes: 0 whether or not something was left open, 64 usage.
 
 Examples:

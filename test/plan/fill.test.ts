@@ -5,7 +5,7 @@ import type { Nodes } from 'mdast';
 import { blanksOf } from '../../lib/plan/blanks';
 import { fillPlan } from '../../lib/plan/fill';
 import type { Known } from '../../lib/plan/known';
-import { outlineOf } from '../../lib/plan/outline';
+import { isIn, outlineOf } from '../../lib/plan/outline';
 import { hostileText } from '../fuzz/hostile-text';
 import { canaries, documentStatus, letters, planOf } from './rollout';
 
@@ -71,16 +71,41 @@ describe('whatever the text', () => {
     fc.assert(
       fc.property(plan, (source) => {
         const { text, blanks } = fillPlan(source, known);
+        const answers = new Map(blanks.map(({ from, answer }) => [from, answer]));
         let rest = text;
         let at = 0;
-        for (const [index, { from, to }] of blanksOf(source).entries()) {
-          const { answer } = blanks[index]!;
+        for (const { from, to } of blanksOf(source)) {
+          const answer = answers.get(from)!;
           const expected = source.slice(at, from) + ('text' in answer ? answer.text : source.slice(from, to));
           expect(rest.startsWith(expected)).toBe(true);
           rest = rest.slice(expected.length);
           at = to;
         }
         expect(rest).toBe(source.slice(at));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('a draft is a comment and nothing else', () => {
+    fc.assert(
+      fc.property(plan, (source) => {
+        const drafted = fillPlan(source, known, { draft: true }).text;
+        expect(drafted.replace(/ <!-- draft: [^<>]*? -->/g, '')).toBe(fillPlan(source, known).text);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('every placeholder is answered or listed with its line', () => {
+    fc.assert(
+      fc.property(plan, (source) => {
+        const { quoted } = outlineOf(source);
+        const expected = [...source.matchAll(/\[(FILL_IN|PICK_ONE)\]/g)].flatMap(({ index }) =>
+          isIn(quoted, index) ? [] : [source.slice(0, index).split('\n').length],
+        );
+        const lines = fillPlan(source, known).blanks.map(({ line }) => line);
+        for (const line of expected) expect(lines).toContain(line);
       }),
       { numRuns: 40 },
     );
