@@ -1,6 +1,6 @@
 import { plain } from '../domain/format';
 import type { Release } from '../domain/release';
-import { lengthsIn } from './stages-in-plan';
+import { hoursIn, lengthsIn } from './stages-in-plan';
 import { plainWords, STAGE_LIKE } from './words';
 
 /** What a part of a plan is about, as its headings say it. */
@@ -14,7 +14,7 @@ export interface Place {
   /** Where a heading stands, and how deep. */
   from?: number;
   depth?: number;
-  /** Why nobody can tell whether a heading is this release's. */
+  /** Why nobody can tell whether what stands under a heading is about this release. */
   rival?: string | undefined;
 }
 
@@ -31,7 +31,9 @@ export function partOf(
   places: readonly Place[],
   { stages, checks }: Pick<Release, 'stages' | 'checks'>,
 ): Part | { unclear: string } {
-  for (const [index, { text, share, repeated = false, rival }] of [...places.entries()].toReversed()) {
+  const rival = places.find((place) => place.rival !== undefined)?.rival;
+  if (rival !== undefined) return { unclear: rival };
+  for (const [index, { text, share, repeated = false }] of [...places.entries()].toReversed()) {
     const words = ` ${plainWords(text)} `;
     const quoted = `"${plain(text, 60)}"`;
     const named = stages.filter(({ name }) => isNamed(name, text));
@@ -41,7 +43,6 @@ export function partOf(
       return { unclear: `${quoted} names more than one stage or check` };
     const check = timed[0];
     const stage = repeated ? undefined : named[0];
-    if (rival !== undefined && (check || stage || shared.length === 1)) return { unclear: rival };
     if (check && !repeated) return checkUnder(places.slice(0, index), check.name, { stages, checks });
     if (stage && share !== undefined && !shared.includes(stage))
       return { unclear: `${quoted} says another share of users than stage ${stage.name} has in the release file` };
@@ -72,18 +73,8 @@ function checksNamed(text: string, checks: Release['checks']): Release['checks']
   const words = ` ${plainWords(text)} `;
   const named = checks.filter(({ name }) => words.includes(` ${plainWords(name)} `));
   if (named.length > 0) return named;
-  const times = lengthsIn(
-    text.replace(/\b(?:first (week|month)|(week|month) (?:1|one)\b)/gi, (_, a, b) => `1 ${a ?? b}`),
-  );
+  const times = lengthsIn(text);
   return times.length === 1 ? checks.filter(({ length }) => length === hoursIn(times[0]!)) : [];
-}
-
-const HOURS: Record<string, number> = { hour: 1, day: 24, week: 168 };
-
-/** @example hoursIn('2 weeks') === 336 */
-function hoursIn(length: string): number {
-  const [count, unit] = length.split(' ');
-  return Number(count) * HOURS[unit!.replace(/s$/, '')]!;
 }
 
 /** Whether a heading says only how long its stage lasts: "Stage A: 25% of users, 1 week". */

@@ -5,50 +5,39 @@ import { type Heading, pathTo } from './outline';
 import { nameOf, partOf } from './part-of';
 import { plainWords } from './words';
 
-interface Claim {
-  heading: Heading;
-  /** The headings over it, outermost first. */
-  over: Heading[];
-}
-
 /**
- * The headings that name a stage or a check of the release, and may be another's: a plan can be about two features, with
- * a "Stage A" each. Those whose own headings say nothing but "Results" and the like, or name this release, are its own.
+ * The headings that may be about another release than this: a plan can be about two features, with a "Stage A" each. Where
+ * a stage or a check has a heading in several places, those over them that say more than "Results" and the like are in
+ * doubt; and where one heading names this release, so are those of its rank.
  *
- * @returns by offset, why nobody can tell
+ * @returns by offset, why nobody can tell what stands under it
  */
 export function rivalsIn(headings: readonly Heading[], release: Release): Map<number, string> {
-  const rivals = new Map<number, string>();
-  const isOwn = (text: string) => namesRelease(text, release);
-  const isFree = ({ text }: Heading) =>
-    text === '' ||
-    isOwn(text) ||
-    isNeutral(text) ||
-    isOther(text) ||
-    isTitle(text) ||
-    'kind' in partOf([{ text }], release);
-  const claims = claimsIn(headings, release);
-  const home = [...claims.values()].flat().flatMap(({ over }) => over.filter(({ text }) => isOwn(text)))[0];
-  const foreign = new Set<Heading>();
-  for (const same of claims.values()) {
-    const shared = sharedDepth(same.map(({ over }) => over));
-    for (const { over } of same) for (const one of over.slice(shared)) if (!isFree(one)) foreign.add(one);
-  }
-  for (const { heading, over } of [...claims.values()].flat()) {
-    const other = over.find((one) => foreign.has(one) || (one.depth === home?.depth && !isFree(one)));
-    if (other) rivals.set(heading.from, `"${plain(other.text, 60)}" over it may be about another release`);
-  }
-  return rivals;
+  const isOwn = ({ text }: Heading) => namesRelease(text, release);
+  const ranks = new Set(headings.filter(isOwn).map(({ depth }) => depth));
+  const isFree = (heading: Heading) =>
+    heading.text === '' ||
+    isOwn(heading) ||
+    isNeutral(heading.text) ||
+    isOther(heading.text) ||
+    isTitle(heading.text) ||
+    'kind' in partOf([heading], release);
+  const apart = [...claimsIn(headings, release).values()].flatMap((paths) => {
+    const shared = sharedDepth(paths);
+    return paths.flatMap((path) => path.slice(shared));
+  });
+  const doubtful = [...apart, ...headings.filter(({ depth }) => ranks.has(depth))].filter((one) => !isFree(one));
+  return new Map(doubtful.map(({ from, text }) => [from, `"${plain(text, 60)}" over it may be about another release`]));
 }
 
-/** The headings that name a part by themselves, by the part. */
-function claimsIn(headings: readonly Heading[], release: Release): Map<string, Claim[]> {
-  const claims = new Map<string, Claim[]>();
+/** By stage or check, what stands over each heading that names it, outermost first. */
+function claimsIn(headings: readonly Heading[], release: Release): Map<string, Heading[][]> {
+  const claims = new Map<string, Heading[][]>();
   for (const [index, heading] of headings.entries()) {
     const part = partOf([heading], release);
     if (!('kind' in part)) continue;
-    const claim = { heading, over: pathTo(headings, index).slice(0, -1) };
-    claims.set(nameOf(part), [...(claims.get(nameOf(part)) ?? []), claim]);
+    const over = pathTo(headings, index).slice(0, -1);
+    claims.set(nameOf(part), [...(claims.get(nameOf(part)) ?? []), over]);
   }
   return claims;
 }

@@ -15,6 +15,8 @@ const PLANS: [name: string, source: string, known: () => Known][] = [
   ['document-status', planOf('../../releases/document-status/release-plan.md'), documentStatus],
   ['letters', planOf('letters.md'), letters],
   ['canaries', planOf('canaries.md'), canaries],
+  ['notion', planOf('notion.md'), documentStatus],
+  ['wiki', planOf('wiki.md'), documentStatus],
 ];
 
 describe.each(PLANS)('the plan %s', (name, source, knownOf) => {
@@ -42,9 +44,7 @@ test('docs/plans.md shows a stage as it is filled', () => {
 
 describe('whatever the text', () => {
   const known = letters();
-  const lines = [planOf('letters.md'), planOf('canaries.md'), planOf('../../releases/document-status/release-plan.md')]
-    .flatMap((plan) => plan.split('\n'))
-    .filter((line) => line.length < 200);
+  const lines = PLANS.flatMap(([, plan]) => plan.split('\n')).filter((line) => line.length < 200);
   const line = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...lines) },
     { weight: 1, arbitrary: hostileText },

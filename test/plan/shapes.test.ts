@@ -99,6 +99,15 @@ describe('a plan about two features', () => {
     ]);
   });
 
+  it('is not filled for the other in a table of it, either', () => {
+    const table = '| | Stage A |\n|---|---|\n| #show | [FILL_IN] |\n';
+    expect(became(`## Document Status\n${table}\n## Travel Pay\n${table}`)).toEqual(['stage A', other('Travel Pay')]);
+    expect(became(`## Document Status\n${table}\n${feature('Travel Pay', 'Stage A')}`)).toEqual([
+      'stage A',
+      other('Travel Pay'),
+    ]);
+  });
+
   it('is not filled where none has it', () => {
     expect(
       became(
