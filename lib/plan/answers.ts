@@ -77,7 +77,7 @@ function isNamed(endpoint: string, question: string, { endpoints }: Release): bo
     text
       .toLowerCase()
       .replace(/\((excl|excluding|without|w\/o)\b[^)]*\)/g, '')
-      .replace(/\b(error|rates?|endpoint|for|the)\b|[^\p{L}\p{N}#/:_-]+/gu, '');
+      .replace(/\b(error|rates?|endpoint|for|of|the)\b|[^\p{L}\p{N}#/:_-]+/gu, '');
   const { route = endpoint } = endpoints.find(({ name }) => name === endpoint)!;
   return [endpoint, route, route.replace(/^[A-Z]+ /, '')].some((name) => bare(name) === bare(question));
 }

@@ -7,9 +7,9 @@ const PLANNED = /\b(planning|planned|plan|goals?|targets?|expected|expectations?
 const OTHER =
   /\b(latency|p\d{2}|durations?|(response|load|page) times?|apdex|conversions?|completions?|traffic|volume|throughput|success rates?|availability|uptime|slo|sla|baseline|(before|pre-?) ?(the )?launch|previous|prior|(number|count|amount|total) of (errors?|requests?|failures?)|(errors?|requests?) counts?|peak|max(imum)?|worst|change|delta|difference|compar\w+|staging)\b|^\W*(requests|tickets|feedback|costs?)\W*$/i;
 
-/** Turns the name of a stage or a check into another time, or into a comparison. */
+/** Turns the name of a stage or a check into another time, a part of its requests, or a comparison. */
 const TURNED =
-  /\b(before|prior|previous|until|change|changes|delta|difference|compar\w+|vs|versus|than|without|except|not|no)\b/i;
+  /\b(before|prior|previous|until|change|changes|delta|difference|compar\w+|vs|versus|than|without|except|not|no|only|per|mobile|ios|android|web|desktop|(phase|step|part|half) \w+ of)\b/i;
 
 /** What a plan is called, which plans nothing by itself. */
 const TITLE = /\b(roll-?out|release|launch|deployment|test|testing) plan(ning)?\b/gi;

@@ -33,6 +33,12 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
     ...(own.text === row ? [] : said.map(({ text }) => text)),
   ];
   const over = places.slice(0, at).filter(({ text }) => !questions.includes(text));
+  const outer = partOf(
+    over.filter(({ from }) => from !== undefined),
+    release,
+  );
+  if (!isHeading && !questions.includes(own.text) && 'kind' in outer && nameOf(outer) !== nameOf(part))
+    return `"${plain(own.text, 60)}" stands under ${nameOf(outer)}`;
   // Where a cell or an item names the stage, the heading over all of them says what is asked of each.
   const last = isHeading ? over.length : over.findLastIndex(({ from }) => from !== undefined);
   const asking = [

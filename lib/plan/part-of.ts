@@ -39,7 +39,8 @@ export function partOf(
     const named = stages.filter(({ name }) => isNamed(name, text));
     const shared = stages.filter(({ exposure }) => exposure === share);
     const timed = checksNamed(text, checks).filter(({ length }) => !isLengthOf(length, text, named));
-    if (timed.length > 1 || (timed.length === 1 && named.length > 0) || named.length > 1)
+    const isMore = named.some(({ name }) => isJoined(name, text));
+    if (timed.length > 1 || (timed.length === 1 && named.length > 0) || named.length > 1 || isMore)
       return { unclear: `${quoted} names more than one stage or check` };
     const check = timed[0];
     const stage = repeated ? undefined : named[0];
@@ -80,6 +81,12 @@ function checksNamed(text: string, checks: Release['checks']): Release['checks']
 /** Whether a heading says only how long its stage lasts: "Stage A: 25% of users, 1 week". */
 const isLengthOf = (length: number, text: string, named: Release['stages']): boolean =>
   named.length === 1 && named[0]!.length === length && !/\b(after|check|later|results?)\b/i.test(text);
+
+/** Whether another name follows that of a stage: "Stage A & B", "Stage A-B", "Stage A/B test". */
+function isJoined(stage: string, text: string): boolean {
+  const at = text.toLowerCase().lastIndexOf(stage.toLowerCase());
+  return at >= 0 && /^(\s*[&+/]|\s+(and|or|to|through)\b|[-–]\p{L})/iu.test(text.slice(at + stage.length));
+}
 
 /** What a heading says beside the name of its stage or check. */
 export function withoutName(text: string, { name }: Part): string {

@@ -35,7 +35,8 @@ export const sharesIn = (text: string): number[] =>
 
 /** The one share of users that a heading names; other percentages than of users are rates, limits and the like. */
 export function shareOfUsersIn(text: string): number | undefined {
-  const isOfOthers = /% of (?!(?:all |the )*(?:users|veterans)\b)/i.test(text);
+  // "25%-50% of users" is no one share.
+  const isOfOthers = /%\s?[-–—]\s?\d|% of (?!(?:all |the )*(?:users|veterans)\b)/i.test(text);
   const isOfUsers =
     STAGE_LIKE.test(text) ||
     /\b(users|veterans|rollout)\b|^\W*[\d.]+ ?%\W*$|^\W*(ga|general availability|ramp[ -]?up|step|ring)\b/i.test(text);

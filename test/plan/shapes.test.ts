@@ -56,6 +56,13 @@ test.each([
   ['## Stage A\n\nThe p95 latency of each endpoint.\n\n- #show: [FILL_IN]', OTHER],
   ['## Stage A\n> **Stage B**\n> - #show: [FILL_IN]', '"Stage B" over it may'],
   ['## Stage A\n\nStage B\n- #show: [FILL_IN]', '"Stage B" over it may'],
+  ['## Stage A & B\n- #show: [FILL_IN]', '"Stage A & B" names more than one stage or check'],
+  ['## Stage A/B test\n- #show: [FILL_IN]', '"Stage A/B test" names more than one stage or check'],
+  ['## 25%-50% of users\n- #show: [FILL_IN]', 'no heading over it names a stage or check of the release'],
+  ['## Phase 1 of stage A\n- #show: [FILL_IN]', OTHER],
+  ['## Stage A: iOS only\n- #show: [FILL_IN]', OTHER],
+  ['## Stage A\n- 50 %:\n  - #show: [FILL_IN]', '"50 %" stands under stage A'],
+  ['## Stage A\n- Error rate of #show: [FILL_IN]', 'stage A'],
   ['## Rollout plan\n### Stage A\n#### Results\n- #show: [FILL_IN]', 'stage A'],
   ['## Stage A\n\n25% seems a safe start.\n\n- #show: [FILL_IN]', 'stage A'],
 ])('%j: %s', (plan, expected) => {
