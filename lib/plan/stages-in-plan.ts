@@ -56,19 +56,10 @@ export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unr
         const { from, text } = one.heading;
         return why === undefined ? [] : [{ line: lineAt(from), why: `"${plain(text, 60)}" ${why}` }];
       }),
-      ...headings.flatMap((heading) =>
-        !isStage(heading) &&
-        !isUnderStage(headings, headings.indexOf(heading)) &&
-        /^[^\d%]*\d+ ?%\D*$/.test(heading.text) &&
-        lengthsIn(heading.text).length === 0
-          ? [
-              {
-                line: lineAt(heading.from),
-                why: `"${plain(heading.text, 60)}" names a share, and no stage that is known`,
-              },
-            ]
-          : [],
-      ),
+      ...headings.filter(isUnknownShare).map(({ from, text }) => ({
+        line: lineAt(from),
+        why: `"${plain(text, 60)}" names a share, and no stage that is known`,
+      })),
       ...again.map(({ name, line }) => ({
         line,
         why: `"${plain(name, 60)}" is taken for the stage of line ${groups.get(name)![0]!.line}`,
@@ -76,6 +67,12 @@ export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unr
     ],
   };
 }
+
+/** "Étape A (25 %)"; what is below or over a share is a rate. */
+const isUnknownShare = (heading: Heading): boolean =>
+  !isStage(heading) &&
+  lengthsIn(heading.text).length === 0 &&
+  /\(\d+(\.\d+)? ?%|^\D*[:–—-] ?\d+(\.\d+)? ?%/.test(heading.text);
 
 /** Whether headings with one name are of one stage, planned here and reported there: no two name different shares. */
 const isOne = (same: readonly PlannedStage[]): boolean =>
@@ -85,9 +82,13 @@ const isOne = (same: readonly PlannedStage[]): boolean =>
 /** What the first heading of a stage that says it says. */
 function allOf(same: readonly PlannedStage[]): PlannedStage {
   const first = same[0]!;
-  const length = same.find((one) => one.length && 'value' in one.length)?.length ?? first.length;
+  // The last stage of a plan has none where the plan gives it none.
+  const length =
+    same.find((one) => one.length && 'value' in one.length)?.length ??
+    (same.every((one) => one.length) ? first.length : undefined);
   return {
-    ...first,
+    name: first.name,
+    line: first.line,
     exposure: same.find(({ exposure }) => 'value' in exposure)?.exposure ?? first.exposure,
     ...(length && { length }),
   };

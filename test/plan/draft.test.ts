@@ -130,6 +130,15 @@ describe('a plan as another team writes it', () => {
     expect(checks).toEqual([{ name: '7-day', line: 38, length: '7 days' }]);
   });
 
+  it('gives the last stage no length where the plan gives it none, also when it stands twice', () => {
+    const sections = '### Stage A: 5% of users\n- Length of time: 1 week\n### Stage B: 50% of users\n';
+    const stages = stagesOf(`# Plan\n## Planning\n${sections}## Results\n${sections}`);
+    expect(stages.map(({ name, length }) => [name, length])).toEqual([
+      ['A', { value: '1 week', line: 4 }],
+      ['B', undefined],
+    ]);
+  });
+
   it('with planning and results of a stage under headings of their own has that stage once', () => {
     const { stages, unread } = draftOf(
       '# Plan\n## Planning\n### Stage A: 5% of users\n- Length of time: 1 week\n## Results\n### Stage A\n- #a: [FILL_IN]\n### Stage A vs. before\n### 1 week before launch\n### Étape B (50 %)',
