@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { createTwoFilesPatch } from 'diff';
 import { plural } from '../domain/format';
 import type { Hour } from '../domain/hour';
 import { judge } from '../domain/judge';
@@ -45,8 +44,8 @@ export function fillCommand(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Only placeholders change; what a person wrote, and every other byte, stays. Of the blanks that stay open the reason is
-said. The release is the one in whose folder the plan lies, unless --release names another.
+Only placeholders change; what a person wrote, and every other byte, stays. Of the blanks and post-launch questions that stay
+open the reason is said. The release is the one in whose folder the plan lies, unless --release names another.
 Exit codes: 0 whether or not something was left open, 64 usage.
 
 Examples:
@@ -102,12 +101,35 @@ function wantedPart(release: Release, { stage, check }: FillOptions): Part | und
   return check === undefined ? undefined : one('check', check, release.checks);
 }
 
-/** For people: line ends and tabs are shown as the terminal would. */
-const diffOf = (file: string, before: string, after: string): string =>
-  createTwoFilesPatch(file, file, before, after, '', '', { context: 1, stripTrailingCr: true })
-    .replace(/^Index: .*\n=+\n/, '')
-    .replace(/\t/g, '    ')
-    .trimEnd();
+/**
+ * The changed lines, each with its neighbours, as a unified diff: an answer adds no line, so lines keep their numbers. For
+ * people: line ends and tabs are shown as the terminal would.
+ */
+function diffOf(file: string, before: string, after: string): string {
+  const [old, now] = [before, after].map((text) => text.replace(/\r$/gm, '').replace(/\t/g, '    ').split('\n'));
+  const changed = old!.flatMap((line, index) => (line === now![index] ? [] : [index]));
+  const shown: string[] = [`--- ${file}`, `+++ ${file}`];
+  for (let first = 0, last = 0; first < changed.length; first = last) {
+    // Hunks that touch are one.
+    for (last = first + 1; last < changed.length && changed[last]! - changed[last - 1]! <= 3; ) last++;
+    const from = Math.max(0, changed[first]! - 1);
+    const to = Math.min(old!.length, changed[last - 1]! + 2);
+    shown.push(`@@ -${from + 1},${to - from} +${from + 1},${to - from} @@`);
+    for (let index = from; index < to; ) {
+      let end = index;
+      while (end < to && old![end] !== now![end]) end++;
+      if (end === index) shown.push(` ${old![index++]}`);
+      else {
+        shown.push(
+          ...old!.slice(index, end).map((line) => `-${line}`),
+          ...now!.slice(index, end).map((line) => `+${line}`),
+        );
+        index = end;
+      }
+    }
+  }
+  return shown.join('\n').trimEnd();
+}
 
 function summary(file: string, { blanks }: FilledPlan, written: boolean): string[] {
   const answered = blanks.filter(({ answer }) => 'text' in answer).length;

@@ -5,20 +5,15 @@ import type { Blank } from './blanks';
 import { decisionOf } from './decision';
 import { errorsText, hasRisen, isEnough } from './errors-logged';
 import { type Known, windowText } from './known';
+import { isNeutral } from './labels';
 import { HTML, MARKDOWN, type Markup } from './markup';
+import { narrowedBy } from './narrowed';
 import { nameOf, partOf } from './part-of';
 import { rateBefore, rateIn, rateText } from './rates';
 
 /** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
 export type Answer = { text: string } | { open: string; draft?: string };
 
-/** Heads of columns that only say that something was measured. */
-const MEASURED = /^((error )?rates?|results?|values?|actuals?|answers?|measured|observed)?$/i;
-/** What is said of a stage before it begins. */
-const PLANNED = /\b(planning|planned|plan|goals?|targets?|expected|thresholds?|limits?)\b/i;
-/** What is measured, and is no error rate of the window. */
-const OTHER =
-  /\b(latency|p\d{2}|durations?|(response|load|page) times?|apdex|conversions?|completions?|traffic|volume|throughput|success rates?|uptime|baseline|(before|pre-?) ?(the )?launch|previous|prior)\b/i;
 const USERS =
   /^(estimated |approximate |actual )?number of (users|veterans)( exposed| in this stage| at this stage)?$/i;
 const ERRORS = /^types? of errors?( logged| seen| found)?$/i;
@@ -27,27 +22,24 @@ const DOWNSTREAM = /\bdownstream (services?|systems?|apis?)\b.*\baffected\b/i;
 /** The answer to a blank, as far as the history knows it; whatever takes a person, or is not sure, stays open. */
 export function answerTo(blank: Blank, known: Known): Answer {
   const { release, windows } = known;
+  if (blank.unfit !== undefined) return { open: blank.unfit };
   const part = partOf(blank.places, release);
   if ('unclear' in part) return { open: part.unclear };
   const name = nameOf(part);
   const window = windows.findLast((one) => one.name === name);
   if (!window) return { open: `${name} has not begun` };
   if (!window.complete) return { open: unfinished(window, known) };
-  if (blank.unfit !== undefined) return { open: blank.unfit };
   const draft = summaryOf(window, known);
   const markup = blank.html ? HTML : MARKDOWN;
   const person = { open: 'takes a person', draft };
   const [question, ...others] = asked(blank, release);
   if (question === undefined || others.length > 0) return person;
+  const narrowed = narrowedBy(blank, part, release);
+  if (narrowed !== undefined) return { open: narrowed };
   if (blank.choices) {
     const decision = decisionOf(question, blank.choices, window.to, known);
     return !decision ? person : 'choice' in decision ? { text: markup.text(decision.choice) } : { ...decision, draft };
   }
-  const [own, ...under] = blank.places
-    .slice(blank.places.findLastIndex((place) => 'kind' in partOf([place], release)))
-    .map(({ text }) => text);
-  if (PLANNED.test(own!) || [...under, ...blank.over].some((words) => PLANNED.test(words) || OTHER.test(words)))
-    return { open: 'asks for something else than what was measured in it' };
   const unknown = { open: `no hour of ${name} was counted` };
   const answered = (text: string | undefined): Answer => (text === undefined ? unknown : { text });
   const result = window.results.find(({ endpoint }) => isNamed(endpoint, question, release));
@@ -63,7 +55,7 @@ const NO_CONTROLS = 'the release file names no control endpoint that would tell'
 /** What is asked, without a question mark; of a cell in a table, what is left when the other head is known. */
 const asked = ({ questions, places }: Blank, release: Release): string[] =>
   questions
-    .filter((question) => questions.length === 1 || !MEASURED.test(question))
+    .filter((question) => questions.length === 1 || !isNeutral(question))
     .filter((question, _, { length }) => {
       const place = places.findLast(({ text }) => text === question);
       return length === 1 || !place || 'unclear' in partOf([place], release);
@@ -80,11 +72,12 @@ function unfinished(window: ResultWindow, { windows }: Known): string {
 
 /** Whether a question is for an endpoint: its name or route, and nothing else but "error rate" and the like. */
 function isNamed(endpoint: string, question: string, { endpoints }: Release): boolean {
+  if (/[<>=≤≥~]/.test(question)) return false;
   const bare = (text: string) =>
     text
       .toLowerCase()
       .replace(/\((excl|excluding|without|w\/o)\b[^)]*\)/g, '')
-      .replace(/\b(error|rates?|endpoint|for|the)\b|[^\p{L}\p{N}#/:_-]+/gu, '');
+      .replace(/\b(error|rates?|endpoint|for|of|the)\b|[^\p{L}\p{N}#/:_-]+/gu, '');
   const { route = endpoint } = endpoints.find(({ name }) => name === endpoint)!;
   return [endpoint, route, route.replace(/^[A-Z]+ /, '')].some((name) => bare(name) === bare(question));
 }

@@ -3,11 +3,16 @@ import type { Hour } from '../domain/hour';
 import type { Criterion } from '../domain/release';
 import type { CriterionKind } from '../domain/verdict';
 import type { Known } from './known';
+import { plainWords } from './words';
 
 const BASELINE = /\berrors?\b.*\bconsistent with (the )?(4[- ]week )?(baseline|previous|before|pre-launch)/i;
 const CRITERIA = /\b(success )?criteria\b.*\bmet\b|\bmeets?\b.*\bsuccess criteria\b/i;
-/** Turns the question round, or asks for one of several. */
-const TURNED = /\b(not|un\w+|n't|any|except|why|how)\b/i;
+/** All words of a question that asks for nothing else beside: "met on mobile?" and "not met?" do. */
+const WORDS = new Set(
+  'are is was were did do does have has been the all our your these of for in at during this stage phase week endpoint endpoints datadog error errors rate rates consistent with 4 baseline previous pages page before pre launch success criteria met meet meets'.split(
+    ' ',
+  ),
+);
 
 /**
  * The choice that the judge's findings at a window's end decide: "yes" when all that the question is about passed, "no"
@@ -22,10 +27,14 @@ export function decisionOf(
   { release, findingsAt }: Known,
 ): { choice: string } | { open: string } | undefined {
   const aboutBaseline = BASELINE.test(question);
-  if (TURNED.test(question) || !(aboutBaseline || CRITERIA.test(question))) return undefined;
+  const named = release.endpoints.filter(({ name }) => question.includes(name));
+  const rest = named.reduce((words, { name }) => words.replaceAll(name, ' and '), question);
+  const isAll = plainWords(rest)
+    .split(' ')
+    .every((word) => WORDS.has(word) || (word === 'and' && named.length > 0));
+  if (!isAll || !(aboutBaseline || CRITERIA.test(question))) return undefined;
   const [yes, no] = ['yes', 'no'].map((word) => choices.find((choice) => choice.toLowerCase() === word));
   if (yes === undefined || no === undefined) return undefined;
-  const named = release.endpoints.filter(({ name }) => question.includes(name));
   const asked = (named.length > 0 ? named : release.endpoints).flatMap(({ name, criteria }) =>
     (aboutBaseline ? (['consistentWithBaseline'] as const) : criteria.map(kindOf)).map((kind) => ({ name, kind })),
   );

@@ -2,9 +2,9 @@ import type { Nodes, Table } from 'mdast';
 import { plain } from '../domain/format';
 import { SITES } from '../release/schema';
 import { criteriaIn, type Endpoint } from './criteria-in-plan';
-import { type Outline, outlineOf } from './outline';
+import { type Heading, type Outline, outlineOf, wholeOf } from './outline';
 import { checksIn, type PlannedCheck, type PlannedStage, stagesIn } from './stages-in-plan';
-import { wordsOf } from './words';
+import { STAGE_LIKE, wordsOf } from './words';
 
 /** What a plan says of something, and in which of its lines; or what a person has to say in its place. */
 export type Said<T> = { value: T; line: number } | { todo: string };
@@ -68,15 +68,34 @@ function readingOf(source: string): Reading {
     from += text.length + 1;
     return shown;
   });
-  return { ...outline, lines, lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1 };
+  const headings = [...outline.headings, ...itemsIn(outline.tree)].sort((a, b) => a.from - b.from);
+  return { ...outline, headings, lines, lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1 };
 }
 
-function titleIn({ headings, lineAt }: Reading): Said<string> {
-  const first = headings.find(({ depth }) => depth === 1);
-  const title = plain((first?.text ?? '').replace(/\b(release|rollout) plan\b( (for|of)\b)?/i, ''), 100).replace(
-    /^[\s:–—-]+|[\s:–—-]+$/g,
-    '',
+/** Items of a list that others are indented under, if they begin as a stage does: headings below all others. */
+const itemsIn = ({ children }: Outline['tree']): Heading[] =>
+  children.flatMap((list) =>
+    list.type !== 'list'
+      ? []
+      : list.children.flatMap(({ children: [first, second] }) => {
+          const text = first?.type === 'paragraph' ? textOf(first).trim() : '';
+          if (second?.type !== 'list' || !STAGE_LIKE.test(/^\W*\w*/.exec(text)![0])) return [];
+          return [{ ...wholeOf(first!)!, depth: ITEM_DEPTH, text, repeated: false }];
+        }),
   );
+
+const ITEM_DEPTH = 9;
+
+/** The first heading of the first rank, else the first that speaks of a rollout. */
+function titleIn({ headings, lineAt }: Reading): Said<string> {
+  const first =
+    headings.find(({ depth }) => depth === 1) ?? headings.find(({ text }) => /^\W*(roll-?out|release)\b/i.test(text));
+  const title = plain(
+    (first?.text ?? '')
+      .replace(/\b(release|rollout) plan\b( (for|of)\b)?/i, '')
+      .replace(/^\W*(roll-?out|release)\s*[:–—-]|[:–—-]\s*(roll-?out|release)\W*$/i, ''),
+    100,
+  ).replace(/^[^\p{L}\p{N}]+|[\s:–—-]+$/gu, '');
   return first && title !== '' && !/[[\]]/.test(title)
     ? { value: title, line: lineAt(first.from) }
     : { todo: 'the plan has no title' };
@@ -87,11 +106,19 @@ function teamIn({ lines }: Reading): Said<string> {
   const own = /\?\**\s*:?\s*(\S.*)$/.exec(lines[at] ?? '')?.[1] ?? '';
   const below = /^\s+[-*+]/.test(lines[at + 1] ?? '') ? lines[at + 1]! : '';
   const line = wordsOf(own.replace(/^[:?\s]+/, '')) === '' ? at + 2 : at + 1;
-  const value = plain(wordsOf(line === at + 1 ? own : below).replace(/ team$/i, ''), 100);
-  return at < 0 || value === '' || value.includes('FILL_IN')
-    ? { todo: 'the plan does not say who is monitoring' }
-    : { value, line };
+  const value = teamName(line === at + 1 ? own : below);
+  if (at >= 0 && value !== '') return { value, line };
+  const owner = lines.findIndex((one) => OWNER.test(wordsOf(one)));
+  const owning = teamName(OWNER.exec(wordsOf(lines[owner] ?? ''))?.[1] ?? '');
+  return owning === '' ? { todo: 'the plan does not say who is monitoring' } : { value: owning, line: owner + 1 };
 }
+
+const OWNER = /^(?:owner|team|owning team|owned by)\s*:\s*(.*)$/i;
+
+const teamName = (text: string): string => {
+  const name = plain(wordsOf(text).replace(/ team$/i, ''), 100);
+  return /fill.{0,2}in|^TBD$/i.test(name) ? '' : name;
+};
 
 const textOf = (node: Nodes): string =>
   'value' in node ? node.value : 'children' in node ? node.children.map(textOf).join('') : '';
@@ -103,7 +130,7 @@ function* nodesOf(node: Nodes): Generator<Nodes> {
 
 const isHttps = (url: string): boolean => /^https:\/\//.test(url) && URL.canParse(url);
 
-function togglesIn({ tree, lineAt }: Reading): Draft['toggles'] {
+function togglesIn({ tree, lines, lineAt }: Reading): Draft['toggles'] {
   const tables = [...nodesOf(tree)].filter(
     (node): node is Table => node.type === 'table' && /toggle|flipper|feature flag/i.test(textOf(node.children[0]!)),
   );
@@ -130,15 +157,21 @@ function togglesIn({ tree, lineAt }: Reading): Draft['toggles'] {
     if (node.type !== 'link' || !node.position || name === undefined) return [];
     return [{ name, link: node.url, line: lineAt(node.position.start.offset!) }];
   });
+  const coded = lines.flatMap((text, index) =>
+    /^\W*(feature )?(toggles?|flags?)\W*:/i.test(text)
+      ? [...text.matchAll(/`([\w.-]+)`/g)].map(([, name]) => ({ name: name!, line: index + 1 }))
+      : [],
+  );
   const names = new Set(inTables.map(({ name }) => name));
-  return [...inTables, ...linked.filter(({ name }) => !names.has(name) && names.add(name))];
+  return [...inTables, ...[...linked, ...coded].filter(({ name }) => !names.has(name) && names.add(name))];
 }
 
 function linksIn({ tree, lineAt }: Reading): Draft['links'] {
   const found = new Map<string, Draft['links'][number]>();
   for (const node of nodesOf(tree)) {
     if (node.type !== 'link' || !node.position || !isHttps(node.url) || found.has(node.url)) continue;
-    const title = plain(textOf(node), 200);
+    const words = plain(textOf(node), 200);
+    const title = /fill.{0,2}in/i.test(words) ? plain(node.url, 200) : words;
     if (title === '' || !/dashboard|monitor|datadog|ddog-gov|grafana/i.test(`${title} ${node.url}`)) continue;
     found.set(node.url, { title, url: node.url, line: lineAt(node.position.start.offset!) });
   }

@@ -2,10 +2,15 @@ import { plain } from '../domain/format';
 import { type Answer, answerTo } from './answers';
 import { type Blank, blanksOf } from './blanks';
 import type { Known } from './known';
+import { outlineOf } from './outline';
 import { nameOf, type Part, partOf } from './part-of';
+import { draftFor, questionsOf } from './questions';
+import { rivalsIn } from './rivals';
 
-/** One blank and what became of it. */
+/** One blank, or one open question without any, and what became of it. */
 export interface Filled {
+  /** Where it stands in the text as it was. */
+  from: number;
   line: number;
   /** What was asked, for a person to find it again. */
   question: string;
@@ -28,20 +33,35 @@ export function fillPlan(
   known: Known,
   { wanted, draft = false }: { wanted?: Part; draft?: boolean } = {},
 ): FilledPlan {
-  const blanks = blanksOf(source)
+  const outline = outlineOf(source);
+  const rivals = rivalsIn(outline.headings, known.release);
+  const blanks = blanksOf(source, outline)
+    .map((blank) => ({ ...blank, places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })) }))
     .filter((blank) => !wanted || isAbout(blank, wanted, known))
-    .map((blank) => ({ blank, answer: answerTo(blank, known) }));
-  const text = blanks.toReversed().reduce((done, { blank, answer }) => {
-    const words = wordsFor(source.slice(blank.from, blank.to), answer, draft, source.slice(blank.to));
-    return done.slice(0, blank.from) + words + done.slice(blank.to);
-  }, source);
-  return {
-    text,
-    blanks: blanks.map(({ blank, answer }) => ({
+    .map((blank) => ({
+      from: blank.from,
+      to: blank.to,
       line: blank.line,
       question: plain(blank.questions.join(', '), 80),
-      answer,
-    })),
+      answer: answerTo(blank, known),
+    }));
+  const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
+    from: at,
+    to: at,
+    line,
+    question: plain(text, 80),
+    answer: draftFor(text, known),
+  }));
+  const all = [...blanks, ...questions].sort((one, other) => one.from - other.from);
+  let done = 0;
+  const pieces = all.flatMap(({ from, to, answer }) => {
+    const before = source.slice(done, from);
+    done = to;
+    return [before, wordsFor(source.slice(from, to), answer, draft, source.slice(to, to + DRAFT.length))];
+  });
+  return {
+    text: [...pieces, source.slice(done)].join(''),
+    blanks: all.map(({ from, line, question, answer }) => ({ from, line, question, answer })),
   };
 }
 

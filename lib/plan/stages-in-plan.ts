@@ -1,5 +1,6 @@
 import { plain } from '../domain/format';
 import type { Reading, Said, Unread } from './draft';
+import { isTurned } from './labels';
 import { type Heading, pathTo, sectionOf } from './outline';
 import { plainWords, STAGE_LIKE, shareOfUsersIn, sharesIn, shareText } from './words';
 
@@ -22,31 +23,82 @@ export interface PlannedCheck {
 export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unread[] } {
   const { headings, lineAt } = reading;
   const all = headings.map((heading, index) => ({ heading, index })).filter(({ heading }) => isStage(heading));
-  const isUnderAnother = ({ index }: { index: number }) => isUnderStage(headings, index);
-  const found = all.filter((one) => !isUnderAnother(one));
-  const names = found.map(({ heading }) => nameOf(heading.text));
+  const whyNot = ({ heading, index }: (typeof all)[number]): string | undefined =>
+    isUnderStage(headings, index)
+      ? 'stands under another stage'
+      : isTurned(heading.text)
+        ? 'is no stage by itself'
+        : undefined;
+  const own = all.filter((one) => whyNot(one) === undefined);
+  const said = own.map(({ heading, index }, order) => {
+    const length = lengthOf(reading, index, order === own.length - 1);
+    return {
+      name: nameOf(heading.text),
+      line: lineAt(heading.from),
+      exposure: exposureOf(reading, index),
+      ...(length && { length }),
+    };
+  });
+  const groups = new Map<string, PlannedStage[]>();
+  for (const stage of said) groups.set(stage.name, [...(groups.get(stage.name) ?? []), stage]);
+  const again = [...groups.values()].flatMap((same) => (isOne(same) ? same.slice(1) : []));
   return {
-    found: found.map(({ heading, index }, order) => {
-      const name = names[order]!;
-      const nth = names.slice(0, order + 1).filter((other) => other === name).length;
-      const length = lengthOf(reading, index, order === found.length - 1);
-      return {
-        name: names.filter((other) => other === name).length > 1 ? `${name}-${nth}` : name,
-        line: lineAt(heading.from),
-        exposure: exposureOf(reading, index),
-        ...(length && { length }),
-      };
-    }),
-    unread: all.filter(isUnderAnother).map(({ heading: { text, from } }) => ({
-      line: lineAt(from),
-      why: `"${plain(text, 60)}" stands under another stage`,
-    })),
+    found: said
+      .filter((stage) => !again.includes(stage))
+      .map((stage) => {
+        const same = groups.get(stage.name)!;
+        if (isOne(same)) return allOf(same);
+        return same.length > 1 ? { ...stage, name: `${stage.name}-${same.indexOf(stage) + 1}` } : stage;
+      }),
+    unread: [
+      ...all.flatMap((one) => {
+        const why = whyNot(one);
+        const { from, text } = one.heading;
+        return why === undefined ? [] : [{ line: lineAt(from), why: `"${plain(text, 60)}" ${why}` }];
+      }),
+      ...headings.filter(isUnknownShare).map(({ from, text }) => ({
+        line: lineAt(from),
+        why: `"${plain(text, 60)}" names a share, and no stage that is known`,
+      })),
+      ...again.map(({ name, line }) => ({
+        line,
+        why: `"${plain(name, 60)}" is taken for the stage of line ${groups.get(name)![0]!.line}`,
+      })),
+    ],
   };
 }
 
+/** "Étape A (25 %)"; what is below or over a share is a rate. */
+const isUnknownShare = (heading: Heading): boolean =>
+  !isStage(heading) &&
+  lengthsIn(heading.text).length === 0 &&
+  /\(\d+(\.\d+)? ?%|^\D*[:–—-] ?\d+(\.\d+)? ?%/.test(heading.text);
+
+/** Whether headings with one name are of one stage, planned here and reported there: no two name different shares. */
+const isOne = (same: readonly PlannedStage[]): boolean =>
+  same.every(({ exposure }) => 'value' in exposure || exposure.todo === UNSAID) &&
+  new Set(same.flatMap(({ exposure }) => ('value' in exposure ? [exposure.value] : []))).size <= 1;
+
+/** What the first heading of a stage that says it says. */
+function allOf(same: readonly PlannedStage[]): PlannedStage {
+  const first = same[0]!;
+  // The last stage of a plan has none where the plan gives it none.
+  const length =
+    same.find((one) => one.length && 'value' in one.length)?.length ??
+    (same.every((one) => one.length) ? first.length : undefined);
+  return {
+    name: first.name,
+    line: first.line,
+    exposure: same.find(({ exposure }) => 'value' in exposure)?.exposure ?? first.exposure,
+    ...(length && { length }),
+  };
+}
+
+const UNSAID = 'the plan does not say';
+
 /** "Stage A", "Canary for a week", "50% of users"; not "1-week results: 100% of users". */
 const isStage = ({ text }: Pick<Heading, 'text'>): boolean =>
-  STAGE_LIKE.test(/^\w*/.exec(text)![0]) || (shareOfUsersIn(text) !== undefined && lengthsIn(text).length === 0);
+  STAGE_LIKE.test(/^\W*\w*/.exec(text)![0]) || (shareOfUsersIn(text) !== undefined && lengthsIn(text).length === 0);
 
 const isUnderStage = (headings: readonly Heading[], index: number): boolean =>
   pathTo(headings, index).slice(0, -1).some(isStage);
@@ -54,7 +106,7 @@ const isUnderStage = (headings: readonly Heading[], index: number): boolean =>
 /** One word: "Stage A: 25% of users" is A, "Canary" is Canary. */
 function nameOf(heading: string): string {
   const words = plain(heading.split(/[:(–—]|\s-\s|\d+(?:\.\d+)? ?%/)[0]!, 60).trim();
-  const rest = words.replace(/^(stage|phase|wave)\s+(?=\S)/i, '');
+  const rest = words.replace(/^[^\p{L}\p{N}]+/u, '').replace(/^(stage|phase|wave)\s+(?=\S)/i, '');
   const name = rest
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^-+|-+$/g, '')
@@ -75,9 +127,7 @@ function exposureOf(reading: Reading, index: number): Said<number> {
   const [value] = all;
   if (value === undefined || value === 0)
     return {
-      todo: said[0]
-        ? `"${plain(said[0].words, 60)}" in line ${said[0].line} is no share of users`
-        : 'the plan does not say',
+      todo: said[0] ? `"${plain(said[0].words, 60)}" in line ${said[0].line} is no share of users` : UNSAID,
     };
   return { value, line: said.find(({ shares }) => shares.length > 0)?.line ?? reading.lineAt(from) };
 }
@@ -105,7 +155,7 @@ function labelled(reading: Reading, index: number, label: RegExp): { words: stri
   const last = to === Number.POSITIVE_INFINITY ? reading.lines.length : reading.lineAt(to) - 1;
   return reading.lines.slice(first, last).flatMap((text, offset) => {
     const words = label.exec(text)?.[1]?.trim();
-    return words === undefined ? [] : [{ words, line: first + offset + 1 }];
+    return words === undefined || /fill.{0,2}in|\bTBD\b/i.test(words) ? [] : [{ words, line: first + offset + 1 }];
   });
 }
 
@@ -121,13 +171,20 @@ const UNITS: Record<string, [unit: string, times: number]> = {
 
 /** The lengths of time in a text, as a release file writes them. @example lengthsIn('~1 week') → ['1 week'] */
 export function lengthsIn(text: string): string[] {
-  return [...plainWords(text).matchAll(/(?<![\d.]\s?)\b(\d{1,4}|an?) (h|hr|hour|day|week|month)s?\b/g)].map(
-    ([, count, unit]) => {
-      const [name, times] = UNITS[unit!]!;
-      const value = (Number(count) || 1) * times;
-      return `${value} ${name}${value === 1 ? '' : 's'}`;
-    },
-  );
+  const words = plainWords(text).replace(/\bfirst (week|month)\b|\b(week|month) 1\b/g, (_, a, b) => `1 ${a ?? b}`);
+  return [...words.matchAll(/(?<![\d.]\s?)\b(\d{1,4}|an?) (h|hr|hour|day|week|month)s?\b/g)].map(([, count, unit]) => {
+    const [name, times] = UNITS[unit!]!;
+    const value = (Number(count) || 1) * times;
+    return `${value} ${name}${value === 1 ? '' : 's'}`;
+  });
+}
+
+const HOURS: Record<string, number> = { hour: 1, day: 24, week: 168 };
+
+/** @example hoursIn('2 weeks') === 336 */
+export function hoursIn(length: string): number {
+  const [count, unit] = length.split(' ');
+  return Number(count) * HOURS[unit!.replace(/s$/, '')]!;
 }
 
 /** The checks of a plan: headings such as "1-week results", under no stage. */
@@ -139,12 +196,13 @@ export function checksIn({ headings, lineAt }: Reading): { found: PlannedCheck[]
     const lengths = lengthsIn(text);
     const [length] = lengths;
     if (length === undefined || isStage(heading)) continue;
-    const name = /\b\d{1,4} (?:hour|day|week|month)/.exec(plainWords(text))?.[0].replace(' ', '-');
+    const said = /\b\d{1,4} (?:hour|day|week|month)/.exec(plainWords(text))?.[0];
+    const name = (said ?? length.replace(/s$/, '')).replace(' ', '-');
     const line = lineAt(from);
     if (isUnderStage(headings, index)) unread.push({ line, why: `"${plain(text, 60)}" stands under a stage` });
-    else if (lengths.length > 1 || name === undefined)
-      unread.push({ line, why: `"${plain(text, 60)}" is more than one check` });
-    else if (!found.some((one) => one.name === name)) found.push({ name, line, length });
+    else if (isTurned(text)) unread.push({ line, why: `"${plain(text, 60)}" is no check` });
+    else if (lengths.length > 1) unread.push({ line, why: `"${plain(text, 60)}" is more than one check` });
+    else if (!found.some((one) => hoursIn(one.length) === hoursIn(length))) found.push({ name, line, length });
   }
   return { found, unread };
 }

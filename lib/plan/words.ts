@@ -1,8 +1,10 @@
-/** Words without the marks of bullets, emphasis, links, escapes and tags. */
+/** Words without the marks of bullets, emphasis, links, escapes, tags and anchors ("Stage A {#stage-a}"). */
 export const wordsOf = (text: string): string =>
   text
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/^[\s>]*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?/, '')
+    .replace(/<\/?[a-z!][^>]*>/gi, ' ')
+    .replace(/&nbsp;|&#160;/gi, ' ')
+    .replace(/\{#[^}\s]*\}\s*$/, '')
+    .replace(/^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?)?/, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\\([^\w\s]|_)/g, '$1')
     .replace(/(\*\*|__|~~|`)|(?<!\w)[*_]|[*_](?!\w)/g, '')
@@ -33,8 +35,11 @@ export const sharesIn = (text: string): number[] =>
 
 /** The one share of users that a heading names; other percentages than of users are rates, limits and the like. */
 export function shareOfUsersIn(text: string): number | undefined {
-  const isOfOthers = /% of (?!(?:all |the )*(?:users|veterans)\b)/i.test(text);
-  const isOfUsers = STAGE_LIKE.test(text) || /\b(users|veterans|rollout)\b|^\W*[\d.]+ ?%\W*$/i.test(text);
+  // "25%-50% of users" is no one share.
+  const isOfOthers = /%\s?[-–—]\s?\d|% of (?!(?:all |the )*(?:users|veterans)\b)/i.test(text);
+  const isOfUsers =
+    STAGE_LIKE.test(text) ||
+    /\b(users|veterans|rollout)\b|^\W*[\d.]+ ?%\W*$|^\W*(ga|general availability|ramp[ -]?up|step|ring)\b/i.test(text);
   const shares = [...new Set(isOfUsers && !isOfOthers ? sharesIn(text) : [])];
   return shares.length === 1 ? shares[0] : undefined;
 }

@@ -104,6 +104,52 @@ describe('a stage', () => {
   });
 });
 
+describe('a plan as another team writes it', () => {
+  it('gives a draft that is valid apart from its TODOs', () => {
+    const text = written(planOf('notion.md'));
+    const todos = [...text.matchAll(/(\w+): # TODO/g)].map(([, key]) => key);
+    const parsed = parseRelease('document-status', parse(text));
+    const missing = 'problems' in parsed ? parsed.problems.map((problem) => String(problem.path.at(-1))) : [];
+    expect(new Set(missing)).toEqual(new Set(todos));
+    expect(new Set(missing)).toEqual(new Set(['timeZone', 'metric', 'scope', 'endpointTag', 'statusTag', 'tag']));
+  });
+
+  it('is read in lists with things indented, in folds and by words for the time of a check', () => {
+    const { title, team, toggles, stages, checks, excluded } = draftOf(planOf('notion.md'));
+    expect([title, team]).toEqual([
+      { value: 'Document Status', line: 1 },
+      { value: 'BMT2', line: 3 },
+    ]);
+    expect(toggles).toEqual([{ name: 'cst_show_document_upload_status', line: 4 }]);
+    expect(excluded).toEqual({ value: [401, 403], line: 8 });
+    expect(stages.map(({ name, exposure, length }) => [name, exposure, length])).toEqual([
+      ['A', { value: 0.25, line: 10 }, { value: '1 week', line: 11 }],
+      ['B', { value: 0.5, line: 21 }, { value: '2 weeks', line: 22 }],
+      ['C', { value: 1, line: 27 }, undefined],
+    ]);
+    expect(checks).toEqual([{ name: '7-day', line: 38, length: '7 days' }]);
+  });
+
+  it('gives the last stage no length where the plan gives it none, also when it stands twice', () => {
+    const sections = '### Stage A: 5% of users\n- Length of time: 1 week\n### Stage B: 50% of users\n';
+    const stages = stagesOf(`# Plan\n## Planning\n${sections}## Results\n${sections}`);
+    expect(stages.map(({ name, length }) => [name, length])).toEqual([
+      ['A', { value: '1 week', line: 4 }],
+      ['B', undefined],
+    ]);
+  });
+
+  it('with planning and results of a stage under headings of their own has that stage once', () => {
+    const { stages, unread } = draftOf(
+      '# Plan\n## Planning\n### Stage A: 5% of users\n- Length of time: 1 week\n## Results\n### Stage A\n- #a: [FILL_IN]\n### Stage A vs. before\n### 1 week before launch\n### Étape B (50 %)',
+    );
+    expect(stages).toEqual([
+      { name: 'A', line: 3, exposure: { value: 0.05, line: 3 }, length: { value: '1 week', line: 4 } },
+    ]);
+    expect(unread.map(({ line }) => line)).toEqual([6, 8, 9, 10]);
+  });
+});
+
 test.each([
   ['~1 week', ['1 week']],
   ['2 weeks', ['2 weeks']],

@@ -5,7 +5,7 @@ import type { Nodes } from 'mdast';
 import { blanksOf } from '../../lib/plan/blanks';
 import { fillPlan } from '../../lib/plan/fill';
 import type { Known } from '../../lib/plan/known';
-import { outlineOf } from '../../lib/plan/outline';
+import { isIn, outlineOf } from '../../lib/plan/outline';
 import { hostileText } from '../fuzz/hostile-text';
 import { canaries, documentStatus, letters, planOf } from './rollout';
 
@@ -15,6 +15,8 @@ const PLANS: [name: string, source: string, known: () => Known][] = [
   ['document-status', planOf('../../releases/document-status/release-plan.md'), documentStatus],
   ['letters', planOf('letters.md'), letters],
   ['canaries', planOf('canaries.md'), canaries],
+  ['notion', planOf('notion.md'), documentStatus],
+  ['wiki', planOf('wiki.md'), documentStatus],
 ];
 
 describe.each(PLANS)('the plan %s', (name, source, knownOf) => {
@@ -42,9 +44,7 @@ test('docs/plans.md shows a stage as it is filled', () => {
 
 describe('whatever the text', () => {
   const known = letters();
-  const lines = [planOf('letters.md'), planOf('canaries.md'), planOf('../../releases/document-status/release-plan.md')]
-    .flatMap((plan) => plan.split('\n'))
-    .filter((line) => line.length < 200);
+  const lines = PLANS.flatMap(([, plan]) => plan.split('\n')).filter((line) => line.length < 200);
   const line = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...lines) },
     { weight: 1, arbitrary: hostileText },
@@ -71,16 +71,41 @@ describe('whatever the text', () => {
     fc.assert(
       fc.property(plan, (source) => {
         const { text, blanks } = fillPlan(source, known);
+        const answers = new Map(blanks.map(({ from, answer }) => [from, answer]));
         let rest = text;
         let at = 0;
-        for (const [index, { from, to }] of blanksOf(source).entries()) {
-          const { answer } = blanks[index]!;
+        for (const { from, to } of blanksOf(source)) {
+          const answer = answers.get(from)!;
           const expected = source.slice(at, from) + ('text' in answer ? answer.text : source.slice(from, to));
           expect(rest.startsWith(expected)).toBe(true);
           rest = rest.slice(expected.length);
           at = to;
         }
         expect(rest).toBe(source.slice(at));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('a draft is a comment and nothing else', () => {
+    fc.assert(
+      fc.property(plan, (source) => {
+        const drafted = fillPlan(source, known, { draft: true }).text;
+        expect(drafted.replace(/ <!-- draft: [^<>]*? -->/g, '')).toBe(fillPlan(source, known).text);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('every placeholder is answered or listed with its line', () => {
+    fc.assert(
+      fc.property(plan, (source) => {
+        const { quoted } = outlineOf(source);
+        const expected = [...source.matchAll(/\[(FILL_IN|PICK_ONE)\]/g)].flatMap(({ index }) =>
+          isIn(quoted, index) ? [] : [source.slice(0, index).split('\n').length],
+        );
+        const lines = fillPlan(source, known).blanks.map(({ line }) => line);
+        for (const line of expected) expect(lines).toContain(line);
       }),
       { numRuns: 40 },
     );

@@ -1,0 +1,56 @@
+import { plainWords } from './words';
+
+/** What is said of a stage before it begins. */
+const PLANNED = /\b(planning|planned|plan|goals?|targets?|expected|expectations?|thresholds?|limits?|budget)\b/i;
+
+/** What is measured, and is no error rate of the window; or is one of another window, or of a part of the requests. */
+const OTHER =
+  /\b(latency|p\d{2}|durations?|(response|load|page) times?|apdex|conversions?|completions?|traffic|volume|throughput|success rates?|availability|uptime|slo|sla|baseline|(before|pre-?) ?(the )?launch|previous|prior|(number|count|amount|total) of (errors?|requests?|failures?)|(errors?|requests?) counts?|peak|max(imum)?|worst|change|delta|difference|compar\w+|staging)\b|^\W*(requests|tickets|feedback|costs?)\W*$/i;
+
+/** Turns the name of a stage or a check into another time, a part of its requests, or a comparison. */
+const TURNED =
+  /\b(before|prior|previous|until|change|changes|delta|difference|compar\w+|vs|versus|than|without|except|not|no|only|per|mobile|ios|android|web|desktop|(phase|step|part|half) \w+ of)\b/i;
+
+/** What a plan is called, which plans nothing by itself. */
+const TITLE = /\b(roll-?out|release|launch|deployment|test|testing) plan(ning)?\b/gi;
+
+/** "Rollout", "Release plan" */
+export const isTitle = (text: string): boolean =>
+  /^\W*(roll-?out|release|launch|deployment|stages?|phases?)?( plan(ning)?)?\W*$/i.test(text);
+
+/** Words that say that error rates were measured, and of what it is only that it is this stage's. */
+const NEUTRAL = new Set(
+  'error errors rate rates metric metrics kpi kpis result results success criteria criterion measured measurement measurements monitored monitoring observed observation observations actual actuals value values answer answers endpoint endpoints outcome outcomes number numbers data datadog dashboard dashboards post launch postlaunch stage phase step check checks in ins checkin checkins property question item name name at this that the of for from on by per your our all each and with look looks good ok section details summary overview table progress rollout release'.split(
+    ' ',
+  ),
+);
+
+/** Whether the heading of a stage speaks of the time before it, or of another measure. */
+export const isPlanned = (heading: string): boolean => isOther(heading.replace(/% of (all |the )*traffic/gi, ''));
+
+/** Whether what stands beside the name of a stage turns it into another time. */
+export const isTurned = (rest: string): boolean => TURNED.test(rest);
+
+/** Whether a label asks for what was planned, or for another measure. */
+export const isOther = (label: string): boolean => {
+  const words = label.replace(TITLE, '');
+  return PLANNED.test(words) || OTHER.test(words);
+};
+
+/** Whether a label says nothing but that error rates were measured. */
+export const isNeutral = (label: string): boolean =>
+  !isOther(label) &&
+  !/\bsuccess(?! criteri)/i.test(label) &&
+  plainWords(label)
+    .split(' ')
+    .every((word) => word === '' || NEUTRAL.has(word));
+
+/** Whether a line over a list or table says what stands in it, and is no sentence. */
+export const isLabel = (line: string): boolean =>
+  /[:：]\s*$/.test(line) || (!/[.!?]\s*$/.test(line) && line.split(/\s+/).length <= 5);
+
+/** Whether a line may be a heading in all but its marks: "Stage B (50 %)", "1-week results". */
+export const looksLikeHeading = (line: string): boolean =>
+  line.split(/\s+/).length <= 7 &&
+  !/[.!?]\s*$/.test(line) &&
+  /^\W*(stage|phase|canary|wave|\d|one|two|week|month|day|ga)\b/i.test(line);
