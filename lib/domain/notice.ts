@@ -1,6 +1,6 @@
 import type { Case } from './case';
 import { clock, plural, rateOf } from './format';
-import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf, type Instant, instantText, startOf } from './hour';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourFrom, hourOf, type Instant, instantText, startOf } from './hour';
 import { localTime } from './local-time';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
@@ -66,6 +66,7 @@ export function checkInsOf(
         key,
         kind: 'check-in',
         text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
+        window: { from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
       });
     }
   }
@@ -81,6 +82,7 @@ export function checkInsOf(
         key: `check/${name}/${stay.at}`,
         kind: 'check-in',
         text: `${name} check: ${rates.join(', ')}. ${summary(verdict.findings)}`,
+        window,
       });
     }
   }
