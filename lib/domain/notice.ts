@@ -66,7 +66,7 @@ export function checkInsOf(
         key,
         kind: 'check-in',
         text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
-        window: { from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
+        window: { name: `stage ${stage.name}`, from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
       });
     }
   }
@@ -74,7 +74,7 @@ export function checkInsOf(
     if (!complete) continue;
     if (end > now) coming.push(end);
     else {
-      const window = { from: stay.from, to: hourOf(end) };
+      const window = { name: `${name} check`, from: stay.from, to: hourOf(end) };
       const rates = release.endpoints.map(
         (one) => `${one.name} ${rateOf(tallyWindow(snapshots.get(one.name) ?? new Map(), window, release, changed))}`,
       );

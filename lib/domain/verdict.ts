@@ -64,8 +64,8 @@ export interface Notice {
   key: string;
   kind: 'drift' | 'check-in' | 'gap-closed';
   text: string;
-  /** The hours [from, to) that a check-in looks back over. */
-  window?: Pick<Window, 'from' | 'to'>;
+  /** What a check-in looks back over. */
+  window?: Window;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */
   ready?: string[];
 }
