@@ -24,8 +24,10 @@ const LONGEST_ADDRESS = 2000;
 export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord, release: Release): NextSteps {
   const broken = brokenIn(verdict);
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
+  const checkIn = notices.find(({ window }) => window)?.window;
   const to = verdict.hour + 1;
   const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
+  const hours = checkIn ?? { from, to };
   const silent = silentIn(verdict).length > 0;
   const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
   const { runbook } = release;
@@ -47,7 +49,7 @@ export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord,
       .map(({ url }) => url)
       .filter((url) => isDashboard(url) && isShort(url))
       .slice(0, NAMED)
-      .map((url) => atWindow(url, from, to)),
+      .map((url) => atWindow(url, hours.from, hours.to)),
   };
 }
 

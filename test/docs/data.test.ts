@@ -15,7 +15,9 @@ const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
 
-const [snapshot, stage, verdict, alert, onCall, eventCount, ...others] = blocks('json').map((block) => JSON.parse(block));
+const [snapshot, stage, verdict, alert, onCall, eventCount, ...others] = blocks('json').map((block) =>
+  JSON.parse(block),
+);
 const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
 const { name } = release;
 
