@@ -159,13 +159,13 @@ const onCallSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 const asked = { from: time(parseHour), to: time(parseHour), at: time(parseInstant) };
-const number = z.number().check(z.int(), z.gte(0));
+const whole = z.number().check(z.int(), z.gte(0));
 const eventCountSchema = z.discriminatedUnion('kind', [
-  z.object({ ...asked, kind: z.literal('users'), users: number, counts: z.enum(['all', 'exposed']) }),
+  z.object({ ...asked, kind: z.literal('users'), users: whole, counts: z.enum(['all', 'exposed']) }),
   z.object({
     ...asked,
     kind: z.literal('errorClasses'),
-    errorClasses: z.array(z.object({ name: z.string(), errors: number })),
+    errorClasses: z.array(z.object({ name: z.string(), errors: whole })),
   }),
 ]);
 const verdictSchema = z.looseObject({
