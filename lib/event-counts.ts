@@ -17,7 +17,7 @@ export interface Counted {
 /**
  * Asks the events of every window that has ended and was not counted yet, and records the answers. Events are good to
  * have and nothing is judged by them: whatever fails is said, nothing is thrown, and the next run asks again. Without a
- * source of events nothing is read.
+ * source of events, or a query in the release file, nothing is read.
  */
 export async function countEvents(
   { release, history, events }: { release: Release; history: History; events?: EventSource },
@@ -26,7 +26,8 @@ export async function countEvents(
   now: Instant,
   signal?: AbortSignal,
 ): Promise<Counted> {
-  if (!events) return { counts: [] };
+  const { users, errorClasses } = release.datadog;
+  if (!events || !(users ?? errorClasses)) return { counts: [] };
   let counts: EventCount[] = [];
   const failures: string[] = [];
   try {

@@ -18,7 +18,7 @@ export interface Watch {
   source: MetricSource;
   history: History;
   sink: AlertSink;
-  /** Only for a release that has queries over the events. */
+  /** Asked only for a release that has queries over the events. */
   events?: EventSource;
 }
 

@@ -156,11 +156,14 @@ describe('the events of a window', () => {
     expect(counted(play)).toHaveLength(2);
   });
 
-  test('of a release without a source of events are never read, and its check-in says the rest', async () => {
-    const play = await launched({ release: releaseOf('without') });
+  test.each([
+    ['a source of events', { release: RELEASE, events: undefined }],
+    ['a query in its file', { release: releaseOf('without') }],
+  ])('of a release without %s are never read, and its check-in says the rest', async (_, { release, ...without }) => {
+    const play = await launched({ release });
     const history = { ...play.watch.history, eventCounts: () => Promise.reject(new Error('was read')) };
     for (const hour of [END - 2, END - 1])
-      expect(await play.tick(hour, { events: undefined, history })).not.toHaveProperty('eventFailure');
+      expect(await play.tick(hour, { ...without, history })).not.toHaveProperty('eventFailure');
     expect(readyOf(play)[0]).toBe('Estimated number of users: [FILL_IN]');
   });
 });
