@@ -53,9 +53,9 @@ function notesIn({ remarks = [] }: AlertRecord, room: number): string[] {
   return notes.flat().slice(0, room);
 }
 
-/** Entries in the order of their weight, as many as there is room for, and how many are left out. */
+/** Entries in the order of their weight, as many as there is room for, and how many are left out; the first is cut too. */
 function atMost(room: number, first: string[], others: string[][], what: string): string[] {
-  const lines = [...first];
+  const lines = first.slice(0, others.length > 0 ? room - 1 : room);
   for (const [index, other] of others.entries()) {
     const isLast = index === others.length - 1;
     if (lines.length + other.length + (isLast ? 0 : 1) > room)
