@@ -1,5 +1,5 @@
 import type { AlertRecord } from './domain/alert';
-import type { ErrorClass } from './domain/event-count';
+import type { ErrorClass, EventCount } from './domain/event-count';
 import type { Hour } from './domain/hour';
 import type { OnCallEvent } from './domain/on-call';
 import type { Series } from './domain/release';
@@ -56,6 +56,10 @@ export interface History {
   onCall(): Promise<OnCallEvent[]>;
   /** Appends to it; false when it already has an event at that instant. */
   recordOnCall(event: OnCallEvent): Promise<boolean>;
+  /** What the events of windows said, by kind and window. */
+  eventCounts(): Promise<EventCount[]>;
+  /** Keeps the first count of a kind and a window; false when there is one already. */
+  recordEventCount(count: EventCount): Promise<boolean>;
 }
 
 /** Where alerts go. */

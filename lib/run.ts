@@ -9,13 +9,17 @@ import { type Release, seriesOf } from './domain/release';
 import type { Snapshot } from './domain/snapshot';
 import { launchOf, type StageEvent } from './domain/stage';
 import type { Verdict } from './domain/verdict';
-import type { AlertSink, History, MetricSource } from './ports';
+import { type Counted, countEvents } from './event-counts';
+import { withReady } from './plan/ready';
+import type { AlertSink, EventSource, History, MetricSource } from './ports';
 
 export interface Watch {
   release: Release;
   source: MetricSource;
   history: History;
   sink: AlertSink;
+  /** Asked only for a release that has queries over the events. */
+  events?: EventSource;
 }
 
 /** What one run did. `failure` is set when the source gave no usable answer; the run has judged and alerted all the same. */
@@ -29,6 +33,8 @@ export interface RunReport {
   /** What was published, or held back. */
   alert?: AlertRecord;
   failure?: Error;
+  /** Which windows' events could not be counted, and why; the run is none the worse for it. */
+  eventFailure?: string;
 }
 
 /** One run writes at most about this many snapshots, but takes a day at least; the next run goes on. */
@@ -161,9 +167,22 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   goOn();
   await history.recordVerdict(verdict);
 
+  // A page waits for no events: they are counted before a check-in, which tells them, else when all is told.
+  let counting: Promise<Counted> | undefined;
+  const counted = () => {
+    counting ??= countEvents(watch, log, hour, now, bounds.signal);
+    return counting;
+  };
+  const withResults = async (next: AlertRecord): Promise<AlertRecord> => {
+    if (!next.notices.some(({ window }) => window)) return next;
+    const { counts } = await counted();
+    goOn();
+    return { ...next, notices: withReady(next.notices, release, log, snapshots, counts) };
+  };
   goOn();
-  const alert = await alertOn(watch, verdict, lastAlert, onCall, now);
-  return { hour, ...filled, verdict, ...(alert && { alert }) };
+  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, withResults).finally(counted);
+  const { failure: eventFailure } = await counted();
+  return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
 }
 
 /**
@@ -178,13 +197,15 @@ async function alertOn(
   last: AlertRecord | undefined,
   onCall: readonly OnCallEvent[],
   now: Instant,
+  withResults: (due: AlertRecord) => Promise<AlertRecord>,
 ): Promise<AlertRecord | undefined> {
   const leftOver = last?.status === 'pending' ? last : undefined;
   if (leftOver && !(await history.takeOver(leftOver))) return undefined;
   const refused = leftOver && (await sink.publish(leftOver).then(() => undefined, asError));
   if (leftOver && !refused) await history.markSent(leftOver);
   const previous = leftOver && !refused ? { ...leftOver, status: 'sent' as const } : last;
-  const next = nextAlert(previous, verdict, release, now, onCall);
+  const due = nextAlert(previous, verdict, release, now, onCall);
+  const next = due && (await withResults(due));
   const written = next && (await history.recordAlert(next)) ? next : undefined;
   if (written?.status === 'pending') {
     await sink.publish(written);

@@ -51,9 +51,15 @@ export function faulty(watch: Watch, faults: readonly Fault[]): { watch: Watch; 
     Object.fromEntries(
       Object.entries(part).map(([name, call]) => [name, (...args: unknown[]) => answer(name, call, args)]),
     ) as T;
-  const { release, source, history, sink } = watch;
+  const { release, source, history, sink, events } = watch;
   return {
-    watch: { release, source: wrapped(source), history: wrapped(history), sink: wrapped(sink) },
+    watch: {
+      release,
+      source: wrapped(source),
+      history: wrapped(history),
+      sink: wrapped(sink),
+      ...(events && { events: wrapped(events) }),
+    },
     bounds: { signal: time.signal, interrupt: pressed.signal },
     called,
   };

@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../lib/domain/alert';
+import type { EventCount } from '../lib/domain/event-count';
 import { type Instant, parseHour, parseInstant } from '../lib/domain/hour';
 import type { OnCallEvent } from '../lib/domain/on-call';
 import type { Snapshot } from '../lib/domain/snapshot';
@@ -265,6 +266,39 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       await history.recordOnCall(events[0]!);
       expect(await history.recordOnCall({ ...said, kind: 'silence-end' })).toBe(false);
       expect(await history.onCall()).toEqual([events[0]]);
+    });
+  });
+
+  describe('what the events of a window said', () => {
+    const window = { from: H, to: H + 168, at: (H + 168) * 3_600_000 + 1 };
+    const users: EventCount = { ...window, kind: 'users', users: 208_045, counts: 'all' };
+    const classes: EventCount = {
+      ...window,
+      kind: 'errorClasses',
+      errorClasses: [
+        { name: 'Common::Exceptions::\n<b>#1', errors: 812 },
+        { name: 'é', errors: 40 },
+      ],
+    };
+
+    test('comes back as it was counted, each kind and window by itself', async () => {
+      const history = fresh();
+      expect(await history.eventCounts()).toEqual([]);
+      const longer: EventCount = { ...users, to: H + 169, users: 0, counts: 'exposed' };
+      const none: EventCount = { ...classes, from: H + 1, errorClasses: [] };
+      for (const one of [longer, users, none, classes]) expect(await history.recordEventCount(one)).toBe(true);
+      expect(await history.eventCounts()).toEqual([classes, none, users, longer]);
+      expect(await history.onCall()).toEqual([]);
+      expect(await history.lastVerdict()).toBeUndefined();
+    });
+
+    test('is kept once: the first count of a window stays', async () => {
+      const history = fresh();
+      const counts = [users, { ...users, users: 7 }, { ...users, users: 8, counts: 'exposed' as const }];
+      const won = await Promise.all(counts.map((one) => history.recordEventCount(one)));
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await history.eventCounts()).toEqual([counts[won.indexOf(true)]]);
+      expect(await history.recordEventCount({ ...users, at: 0 })).toBe(false);
     });
   });
 }

@@ -1,10 +1,12 @@
 import type { AlertRecord } from '../lib/domain/alert';
+import type { EventCount } from '../lib/domain/event-count';
 import type { Hour, Instant } from '../lib/domain/hour';
 import type { OnCallEvent } from '../lib/domain/on-call';
 import type { Snapshot } from '../lib/domain/snapshot';
 import type { StageEvent } from '../lib/domain/stage';
 import type { Verdict } from '../lib/domain/verdict';
 import { type DynamoHistory, PUBLISHED_WITHIN_MS } from '../lib/history/dynamodb';
+import { eventCountKey } from '../lib/history/items';
 
 /** What a release's part of the table holds. What is stored is never changed in place, so a copy of the maps is a copy. */
 export interface Table {
@@ -13,6 +15,7 @@ export interface Table {
   verdicts: Map<Hour, Verdict>;
   alerts: Map<number, AlertRecord & { takenAt: Instant }>;
   onCall: Map<Instant, OnCallEvent>;
+  eventCounts: Map<string, EventCount>;
 }
 
 export const emptyTable = (): Table => ({
@@ -21,19 +24,21 @@ export const emptyTable = (): Table => ({
   verdicts: new Map(),
   alerts: new Map(),
   onCall: new Map(),
+  eventCounts: new Map(),
 });
 
-export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall }: Table): Table => ({
+export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall, eventCounts }: Table): Table => ({
   stages: new Map(stages),
   snapshots: new Map([...snapshots].map(([endpoint, byHour]) => [endpoint, new Map(byHour)])),
   verdicts: new Map(verdicts),
   alerts: new Map(alerts),
   onCall: new Map(onCall),
+  eventCounts: new Map(eventCounts),
 });
 
 /** A history in memory that keeps what `History` promises; test/history-contract.ts holds it beside DynamoDB's. */
 export function memoryHistory(table: Table, clock: () => Instant = Date.now): DynamoHistory {
-  const { stages, verdicts, alerts, onCall } = table;
+  const { stages, verdicts, alerts, onCall, eventCounts } = table;
   const inOrder = <K extends number, V>(map: ReadonlyMap<K, V>) => [...map].sort(([a], [b]) => a - b).map(([, v]) => v);
   const newest = <V>(map: ReadonlyMap<number, V>): V | undefined =>
     map.size === 0 ? undefined : map.get([...map.keys()].reduce((a, b) => Math.max(a, b)));
@@ -89,5 +94,8 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Dy
 
     onCall: async () => inOrder(onCall),
     recordOnCall: async (event) => add(onCall, event.at, event),
+
+    eventCounts: async () => [...eventCounts.keys()].toSorted().map((key) => eventCounts.get(key)!),
+    recordEventCount: async (count) => add(eventCounts, eventCountKey(count), count),
   };
 }

@@ -6,6 +6,7 @@ import { emailOf } from './email';
 import { headlineOf, kindOf, stateOf, subjectOf } from './headline';
 import { nextStepsOf } from './next-steps';
 import { envOf } from './place';
+import { readyText } from './ready-text';
 
 /**
  * What an https subscription gets: a custom notification of Amazon Q Developer in chat applications, formerly AWS
@@ -31,7 +32,7 @@ export function chatOf(alert: AlertRecord, release: Release) {
     content: {
       textType: 'client-markdown',
       title: `${ICON[kindOf(alert)]} ${code(`${release.title}: ${headlineOf(alert)}`, 150)}`,
-      description: described(emailOf(alert, release)),
+      description: described(emailOf(alert, release, []), readyText(alert)),
       nextSteps: stepsOf(alert, release),
       keywords: [...new Set<string>([severity, change]), code(release.name, 60)],
     },
@@ -77,16 +78,22 @@ function alarmKeys(alert: AlertRecord, release: Release) {
 /** Within the 3,000 characters of a section in Slack (https://docs.slack.dev/reference/block-kit/blocks/section-block). */
 const LONGEST_DESCRIPTION = 2800;
 
-/** The lines of the e-mail as they stand, but for its headline, which is the title, and the addresses, which no block links. */
-function described(email: string): string {
+/**
+ * The lines of the e-mail as they stand, but for its headline, which is the title, and the addresses, which no block
+ * links; then as much of what is ready for the plan as there is room for.
+ */
+function described(email: string, ready: readonly string[]): string {
   const lines: string[] = [];
   let length = 0;
   const all = email.split('\n');
-  for (const line of all.slice(all.indexOf('') + 1)) {
+  const told = all.slice(all.indexOf('') + 1).filter((line) => !/^\w+ +https:\/\//.test(line));
+  for (const line of [...told, ...(ready.length > 0 ? ['', ...ready] : [])]) {
     const safe = inert(line);
-    if (/^\w+ +https:\/\//.test(line)) continue;
     length += safe.length + 1;
-    if (length > LONGEST_DESCRIPTION) break;
+    if (length > LONGEST_DESCRIPTION) {
+      lines.push('...');
+      break;
+    }
     lines.push(safe);
   }
   return ['```', ...lines, '```'].join('\n');

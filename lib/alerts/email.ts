@@ -9,6 +9,7 @@ import { address, entry } from './lines';
 import { type NextSteps, nextStepsOf } from './next-steps';
 import { brokenIn, silentIn } from './open-findings';
 import { placeText } from './place';
+import { readyText } from './ready-text';
 
 /** A person reads it on a telephone at night. */
 const LINES = 25;
@@ -19,16 +20,18 @@ const PRACTICALLY_CERTAIN = 1000;
 
 /**
  * One alert as a person reads it: what, how bad, since when, how sure, what changed, where, what to do. At most 25 lines
- * of 78 columns, in which only an address may be longer; of what does not fit it says how much it is.
+ * of 78 columns, in which only an address may be longer; of what does not fit it says how much it is. A check-in has
+ * `ready` beside these, what is to be pasted into the plan.
  */
-export function emailOf(alert: AlertRecord, release: Release): string {
+export function emailOf(alert: AlertRecord, release: Release, ready = readyText(alert)): string {
   const head = entry('', `${plain(release.title, 60)}: ${headlineOf(alert)}`, 2);
   const tail = [...placeLines(alert, release), ...stepLines(alert, release)];
   const room = LINES - head.length - tail.length - 2;
   const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - LINES_FOR_FINDINGS)));
   const notes = notesIn(alert, Math.max(1, room - changed.length - LINES_FOR_FINDINGS));
   const body = bodyLines(alert, release, room - changed.length - notes.length);
-  return [...head, '', ...body, '', ...changed, ...notes, ...tail].join('\n');
+  const paste = ready.length > 0 ? ['', ...ready] : [];
+  return [...head, '', ...body, ...paste, '', ...changed, ...notes, ...tail].join('\n');
 }
 
 function bodyLines(alert: AlertRecord, release: Release, room: number): string[] {
@@ -50,9 +53,9 @@ function notesIn({ remarks = [] }: AlertRecord, room: number): string[] {
   return notes.flat().slice(0, room);
 }
 
-/** Entries in the order of their weight, as many as there is room for, and how many are left out. */
+/** Entries in the order of their weight, as many as there is room for, and how many are left out; the first is cut too. */
 function atMost(room: number, first: string[], others: string[][], what: string): string[] {
-  const lines = [...first];
+  const lines = first.slice(0, others.length > 0 ? room - 1 : room);
   for (const [index, other] of others.entries()) {
     const isLast = index === others.length - 1;
     if (lines.length + other.length + (isLast ? 0 : 1) > room)

@@ -4,10 +4,11 @@ import { exposedUsersOf } from '../domain/exposed-users';
 import { plain } from '../domain/format';
 import { type Hour, hourText, instantText } from '../domain/hour';
 import type { Release } from '../domain/release';
-import type { Finding } from '../domain/verdict';
+import type { Finding, Notice, Window } from '../domain/verdict';
 import { nextStepsOf } from './next-steps';
 import { brokenIn, silentIn } from './open-findings';
 import { envOf } from './place';
+import { LONGEST_LINE } from './ready-text';
 
 /**
  * The one description of the event that machines get (SQS, Lambda): it types the code that writes it and, through
@@ -20,12 +21,14 @@ const rate = z.number().check(z.gte(0), z.lte(1));
 const whole = z.number().check(z.int(), z.gte(0));
 const said = <T extends z.ZodMiniType>(schema: T, description: string): T => schema.check(z.describe(description)) as T;
 
+const window = said(z.object({ name: z.string(), from: time, to: time }), 'The hours [from, to) of the counts.');
+
 const finding = z.object({
   endpoint: z.string(),
   criterion: z.enum(['below', 'consistentWithBaseline', 'ceiling']),
   outcome: z.enum(['pass', 'breach', 'inconclusive', 'no-data']),
   reason: z.string(),
-  window: said(z.object({ name: z.string(), from: time, to: time }), 'The hours [from, to) of the counts.'),
+  window,
   requests: whole,
   errors: whole,
   rate: said(z.optional(rate), 'errors / requests; absent without requests.'),
@@ -70,7 +73,15 @@ export const eventSchema = z.object({
   blind: z.optional(z.object({ since: time, hours: whole, reason: z.string() })),
   open: said(z.array(z.object({ key: z.string(), since: time, rollBack: z.boolean() })), 'What is open after it.'),
   findings: said(z.array(finding), 'Worst first.'),
-  notices: z.array(z.object({ key: z.string(), kind: z.enum(['drift', 'check-in', 'gap-closed']), text: z.string() })),
+  notices: z.array(
+    z.object({
+      key: z.string(),
+      kind: z.enum(['drift', 'check-in', 'gap-closed']),
+      text: z.string(),
+      window: z.optional(window),
+      ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
+    }),
+  ),
   leftOut: said(
     z.object({ findings: whole, open: whole, notices: whole }),
     'How many there are beside those listed, where a message would be larger than SNS takes.',
@@ -126,7 +137,7 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
     ...(blind && { blind: { ...blind, since: hourText(blind.since), reason: plain(blind.reason) } }),
     open: open.slice(0, most).map(({ key, since, rollBack }) => ({ key, since: hourText(since), rollBack })),
     findings: findings.slice(0, most).map((one) => findingOf(one, alert)),
-    notices: notices.slice(0, most).map(({ key, kind, text }) => ({ key, kind, text: plain(text, LONGEST_TEXT) })),
+    notices: notices.slice(0, most).map(noticeOf),
     leftOut: {
       findings: Math.max(0, findings.length - most),
       open: Math.max(0, open.length - most),
@@ -135,6 +146,16 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
     nextSteps: nextStepsOf(alert, release),
   };
 }
+
+const noticeOf = ({ key, kind, text, window, ready }: Notice): AlertEvent['notices'][number] => ({
+  key,
+  kind,
+  text: plain(text, LONGEST_TEXT),
+  ...(window && { window: windowOf(window) }),
+  ...(ready && { ready: ready.map((line) => plain(line, LONGEST_LINE)) }),
+});
+
+const windowOf = ({ name, from, to }: Window) => ({ name, from: hourText(from), to: hourText(to) });
 
 /** Broken, then silent, then all others. */
 function worstFirst({ verdict }: AlertRecord): Finding[] {
@@ -150,7 +171,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     criterion,
     outcome,
     reason: plain(found.reason),
-    window: { name: window.name, from: hourText(window.from), to: hourText(window.to) },
+    window: windowOf(window),
     ...pooled,
     rate: pooled.requests > 0 ? pooled.errors / pooled.requests : undefined,
     control,

@@ -16,20 +16,33 @@ const DASH = 2;
 export function entry(label: string, text: string, most = 1): string[] {
   const indent = label === '' ? 0 : label === '-' ? DASH : INDENT;
   const width = COLUMNS - indent;
-  const lines = wrapped(plain(text, (most + 1) * width).replace(/\s+/g, ' '), width);
+  const words = wordsOf(plain(text, (most + 1) * width));
+  const lines = wrapped(
+    words.flatMap((one) => pieces(one, width)),
+    width,
+  );
   const kept = lines.slice(0, most);
   if (lines.length > most) kept.push(`${headOf(kept.pop()!, width - 3)}...`);
   return kept.map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`.trimEnd());
 }
 
+/**
+ * An item of a list in Markdown, to be pasted: lines of 78 columns, in which only a longer word is longer, since half of
+ * an escape is none. What is hidden is left out, as by {@link entry}.
+ */
+export const item = (text: string, longest: number): string[] =>
+  wrapped(wordsOf(plain(text, longest)), COLUMNS - DASH).map((line, index) => `${index === 0 ? '- ' : '  '}${line}`);
+
 /** An address on a line of its own, as long as it is. */
 export const address = (label: string, url: string): string => `${label.padEnd(INDENT)}${url}`;
 
-function wrapped(text: string, width: number): string[] {
+/** A number stays with its percent sign, and no word begins a line that Markdown takes for an item or a heading there. */
+const wordsOf = (text: string): string[] => text.replace(/\s+/g, ' ').split(/ (?!%|(?:[-+#=:]+|\d+[.)])(?: |$))/);
+
+function wrapped(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   let current = '';
-  // A number stays with its percent sign.
-  for (const word of text.split(/ (?!%)/).flatMap((one) => pieces(one, width))) {
+  for (const word of words) {
     if (current !== '' && current.length + 1 + word.length > width) {
       lines.push(current);
       current = '';

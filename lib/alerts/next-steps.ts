@@ -26,6 +26,7 @@ export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord,
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
   const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
+  const hours = notices.find(({ window }) => window)?.window ?? { from, to };
   const silent = silentIn(verdict).length > 0;
   const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
   const { runbook } = release;
@@ -47,7 +48,7 @@ export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord,
       .map(({ url }) => url)
       .filter((url) => isDashboard(url) && isShort(url))
       .slice(0, NAMED)
-      .map((url) => atWindow(url, from, to)),
+      .map((url) => atWindow(url, hours.from, hours.to)),
   };
 }
 

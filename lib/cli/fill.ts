@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { plural } from '../domain/format';
-import type { Hour } from '../domain/hour';
-import { judge } from '../domain/judge';
 import type { Release } from '../domain/release';
-import { resultsOf } from '../domain/results';
 import type { FilledPlan } from '../plan/fill';
+import { knownAt } from '../plan/known';
 import type { Part } from '../plan/part-of';
 import { jsonOption, type Place, placeOptions, problemsIn, usersFor } from './arguments';
 import { factsOf, withBook } from './book';
@@ -35,7 +33,7 @@ export function fillCommand(program: Command, io: Io): void {
     .addOption(
       new Option(
         '--users <count>',
-        'all users of the pages in the window of --stage or --check, exposed or not',
+        'all users of the pages in the window of --stage or --check, exposed or not, where the events were not counted',
       ).argParser(usersFor('--users')),
     )
     .option('--draft', 'put what the data say to the other questions behind them, as comments')
@@ -67,13 +65,8 @@ Examples:
         const { release } = book;
         const wanted = wantedPart(release, options);
         const { log, snapshots, newest } = await factsOf(book);
-        const windows = resultsOf(release, log, snapshots, newest);
-        const known = {
-          release,
-          windows,
-          users: options.users,
-          findingsAt: (hour: Hour) => judge(release, log, snapshots, hour, { proven: false }).findings,
-        };
+        const counts = await book.history.eventCounts();
+        const known = { ...knownAt(release, log, snapshots, newest, counts), users: options.users };
         const filled = fillPlan(source, known, { wanted, draft: options.draft });
         if (options.write && filled.text !== source) writePlan(file, filled.text);
         if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { dashboardAt } from '../domain/dashboard';
-import { resultsOf } from '../domain/results';
+import { type EventCount, exposedOf, usersIn } from '../domain/event-count';
+import { type ResultWindow, resultsOf } from '../domain/results';
 import { resultsText } from '../report/results-text';
 import { windowJson } from '../report/verdict-json';
 import { jsonOption, type Place, placeOptions } from './arguments';
@@ -20,16 +21,29 @@ export function resultsCommand(program: Command, io: Io): void {
       await withBook(options, io, 'read', async (book) => {
         const { log, snapshots, newest } = await factsOf(book);
         const windows = resultsOf(book.release, log, snapshots, newest);
+        const counts = await book.history.eventCounts();
         if (options.json) {
-          const linked = windows.map((window) => ({ ...windowJson(window), link: dashboardAt(book.release, window) }));
-          return io.out(JSON.stringify(linked, null, 2));
+          const all = windows.map((window) => ({
+            ...windowJson(window),
+            users: usersJson(window, counts),
+            link: dashboardAt(book.release, window),
+          }));
+          return io.out(JSON.stringify(all, null, 2));
         }
         if (windows.length === 0)
           io.err(
             'the release is not launched: there are no results yet; say when with: stagewatch stage enter <stage>',
           );
-        for (const line of resultsText(windows, book.release)) io.out(line);
+        for (const line of resultsText(windows, book.release, counts)) io.out(line);
       });
     });
   for (const option of placeOptions()) command.addOption(option);
+}
+
+/** The users that were counted, all or those exposed, and how many had the feature; absent where nobody counted. */
+function usersJson(window: ResultWindow, all: readonly EventCount[]) {
+  const counted = usersIn(all, window);
+  if (!counted) return undefined;
+  const { users, counts } = counted;
+  return { counted: users, counts, exposed: exposedOf(counted, window.exposure) };
 }

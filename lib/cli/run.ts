@@ -38,6 +38,7 @@ Examples:
         if (options.json) io.out(JSON.stringify(reportJson(report), null, 2));
         else for (const line of verdictText(report.verdict, watch.release)) io.out(line);
         io.err(workText(report));
+        if (report.eventFailure !== undefined) io.err(`not counted: ${report.eventFailure}`);
         if (report.failure) throw report.failure;
       });
     });

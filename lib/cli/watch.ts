@@ -64,6 +64,7 @@ async function watchHours(watch: Watch, io: Io, pageUrl: string | undefined): Pr
       progress.stop();
       io.out(verdictText(report.verdict, watch.release)[0]!);
       io.err(`${workText(report)}${report.failure ? `; ${report.failure.message}` : ''}`);
+      if (report.eventFailure !== undefined) io.err(`not counted: ${report.eventFailure}`);
     } catch (error) {
       progress.stop();
       if (io.signal.aborted) break;

@@ -1,6 +1,6 @@
 import type { Case } from './case';
 import { clock, plural, rateOf } from './format';
-import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf, type Instant, instantText, startOf } from './hour';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourFrom, hourOf, type Instant, instantText, startOf } from './hour';
 import { localTime } from './local-time';
 import type { Release } from './release';
 import type { Snapshot } from './snapshot';
@@ -66,6 +66,7 @@ export function checkInsOf(
         key,
         kind: 'check-in',
         text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
+        window: { name: `stage ${stage.name}`, from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
       });
     }
   }
@@ -73,7 +74,7 @@ export function checkInsOf(
     if (!complete) continue;
     if (end > now) coming.push(end);
     else {
-      const window = { from: stay.from, to: hourOf(end) };
+      const window = { name: `${name} check`, from: stay.from, to: hourOf(end) };
       const rates = release.endpoints.map(
         (one) => `${one.name} ${rateOf(tallyWindow(snapshots.get(one.name) ?? new Map(), window, release, changed))}`,
       );
@@ -81,6 +82,7 @@ export function checkInsOf(
         key: `check/${name}/${stay.at}`,
         kind: 'check-in',
         text: `${name} check: ${rates.join(', ')}. ${summary(verdict.findings)}`,
+        window,
       });
     }
   }

@@ -64,6 +64,10 @@ export interface Notice {
   key: string;
   kind: 'drift' | 'check-in' | 'gap-closed';
   text: string;
+  /** What a check-in looks back over. */
+  window?: Window;
+  /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */
+  ready?: string[];
 }
 
 export interface Verdict {

@@ -3,6 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AlertRecord } from '../domain/alert';
+import type { EventCount } from '../domain/event-count';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../domain/hour';
 import type { OnCallEvent } from '../domain/on-call';
 import type { StageEvent } from '../domain/stage';
@@ -48,10 +49,12 @@ export const snapshotKey = hourText;
 export const stageKey = (at: Instant): string => `stage#${new Date(at).toISOString()}`;
 export const verdictKey = (hour: Hour): string => `verdict#${hourText(hour)}`;
 export const onCallKey = (at: Instant): string => `oncall#${new Date(at).toISOString()}`;
+export const eventCountKey = ({ kind, from, to }: Pick<EventCount, 'kind' | 'from' | 'to'>): string =>
+  `events#${kind}#${hourText(from)}#${hourText(to)}`;
 export const alertKey = (seq: number): string => `alert#${String(seq).padStart(10, '0')}`;
 
 /** Sorts after every key of a kind: '~' follows all digits and capital letters. */
-export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall'): string => `${kind}#~`;
+export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'events'): string => `${kind}#~`;
 
 export function stageItem(release: string, event: StageEvent): Item {
   return marshalled({
@@ -75,6 +78,18 @@ export function onCallItem(release: string, event: OnCallEvent): Item {
       hour: hourText(event.hour),
       members: event.members.map((member) => ({ ...member, since: hourText(member.since) })),
     }),
+  });
+}
+
+export function eventCountItem(release: string, count: EventCount): Item {
+  return marshalled({
+    pk: releaseKey(release),
+    sk: eventCountKey(count),
+    version: VERSION,
+    ...count,
+    from: hourText(count.from),
+    to: hourText(count.to),
+    at: instantText(count.at),
   });
 }
 
@@ -143,6 +158,16 @@ const onCallSchema = z.discriminatedUnion('kind', [
     note: z.optional(z.string()),
   }),
 ]);
+const asked = { from: time(parseHour), to: time(parseHour), at: time(parseInstant) };
+const whole = z.number().check(z.int(), z.gte(0));
+const eventCountSchema = z.discriminatedUnion('kind', [
+  z.object({ ...asked, kind: z.literal('users'), users: whole, counts: z.enum(['all', 'exposed']) }),
+  z.object({
+    ...asked,
+    kind: z.literal('errorClasses'),
+    errorClasses: z.array(z.object({ name: z.string(), errors: whole })),
+  }),
+]);
 const verdictSchema = z.looseObject({
   judge: z.string(),
   hour: z.number(),
@@ -166,6 +191,7 @@ const documentOf = <T extends z.ZodMiniType>(document: T) =>
 /** Each reads an item of its kind. @throws HistoryError when the item has another shape or a newer version */
 export const readStage = (item: Item): StageEvent => read(stageSchema, item);
 export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
+export const readEventCount = (item: Item): EventCount => read(eventCountSchema, item);
 
 export function readVerdict(item: Item): Verdict {
   const found = read(documentOf(verdictSchema), item);

@@ -1,15 +1,16 @@
-import { count, percent } from '../domain/format';
 import type { Release } from '../domain/release';
 import type { ResultWindow } from '../domain/results';
 import type { Blank } from './blanks';
 import { decisionOf } from './decision';
-import { errorsText, hasRisen, isEnough } from './errors-logged';
-import { type Known, windowText } from './known';
+import { downstreamAnswer } from './downstream';
+import { errorsText } from './errors-logged';
+import type { Known } from './known';
 import { isNeutral } from './labels';
-import { HTML, MARKDOWN, type Markup } from './markup';
+import { HTML, MARKDOWN } from './markup';
 import { narrowedBy } from './narrowed';
 import { nameOf, partOf } from './part-of';
-import { rateBefore, rateIn, rateText } from './rates';
+import { rateText } from './rates';
+import { usersAnswer } from './users';
 
 /** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
 export type Answer = { text: string } | { open: string; draft?: string };
@@ -44,9 +45,9 @@ export function answerTo(blank: Blank, known: Known): Answer {
   const answered = (text: string | undefined): Answer => (text === undefined ? unknown : { text });
   const result = window.results.find(({ endpoint }) => isNamed(endpoint, question, release));
   if (result) return answered(rateText(result, window, known, markup));
-  if (USERS.test(question)) return usersIn(window, known);
+  if (USERS.test(question)) return usersAnswer(window, known, markup);
   if (ERRORS.test(question)) return answered(errorsText(window, known, markup));
-  if (DOWNSTREAM.test(question)) return downstreamIn(window, known, markup) ?? { ...person, open: NO_CONTROLS };
+  if (DOWNSTREAM.test(question)) return downstreamAnswer(window, known, markup) ?? { ...person, open: NO_CONTROLS };
   return person;
 }
 
@@ -80,30 +81,6 @@ function isNamed(endpoint: string, question: string, { endpoints }: Release): bo
       .replace(/\b(error|rates?|endpoint|for|of|the)\b|[^\p{L}\p{N}#/:_-]+/gu, '');
   const { route = endpoint } = endpoints.find(({ name }) => name === endpoint)!;
   return [endpoint, route, route.replace(/^[A-Z]+ /, '')].some((name) => bare(name) === bare(question));
-}
-
-function usersIn({ exposure }: ResultWindow, { users }: Known): Answer {
-  if (users === undefined) return { open: 'nobody has counted the users; say how many with --users' };
-  if (exposure === 1) return { text: count(users) };
-  return {
-    text: `about ${count(Number((users * exposure).toPrecision(2)))} (${percent(exposure)} of ${count(users)})`,
-  };
-}
-
-/** What the endpoints say that share the upstream and not the feature; undefined where there are none. */
-function downstreamIn(window: ResultWindow, known: Known, markup: Markup): Answer | undefined {
-  const { controls } = window;
-  if (controls.length === 0) return undefined;
-  const before = (endpoint: string) => known.windows[0]!.controls.find((one) => one.endpoint === endpoint)!.tally;
-  if (!controls.every(({ endpoint, tally }) => isEnough(tally) && isEnough(before(endpoint))))
-    return { open: 'the control endpoints had too few requests to compare' };
-  const risen = controls.some(({ endpoint, tally }) => hasRisen(tally, before(endpoint), endpoint, known.release));
-  const each = controls.map(
-    (control) =>
-      `${markup.text(control.endpoint)} ${rateIn(control, window, known, markup)}, ${rateBefore(control, known, markup)}`,
-  );
-  const said = risen ? 'endpoints beside the feature fail more than before' : 'no sign of it beside the feature';
-  return { text: `${said} in ${windowText(window, known, markup)}: ${each.join('; ')}` };
 }
 
 /** What the data have to say to a question that takes a person. */

@@ -1,3 +1,4 @@
+import { errorClassesIn } from '../domain/event-count';
 import { count, percent, plural } from '../domain/format';
 import type { Release } from '../domain/release';
 import type { Result, ResultWindow } from '../domain/results';
@@ -21,7 +22,8 @@ interface Kind extends Pooled {
 }
 
 /**
- * The errors of a window by status: the kinds that rose, then a word on the others. It describes and decides nothing.
+ * The errors of a window by status: the kinds that rose, then a word on the others, then the classes that the events
+ * counted. It describes and decides nothing.
  *
  * @returns undefined when no hour of the window was counted
  */
@@ -58,6 +60,7 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     none.length > 0 ? `none in ${none.join(', ')}` : '',
     excludedText(window, release),
     ...new Set(window.results.map(({ tally }) => gapsIn(tally)).filter(Boolean)),
+    classesText(window, known, markup),
   ];
   const capital = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
   return `${where}: ${sentences
@@ -102,6 +105,13 @@ export function hasRisen(now: Pooled, before: Pooled, endpoint: string, { endpoi
 function mostly(kinds: readonly Kind[]): string {
   const named = kinds.slice(0, NAMED).map(({ status, errors }) => `${status} (${count(errors)})`);
   return `${kinds.length > NAMED ? 'mostly ' : ''}${named.join(', ')}`;
+}
+
+function classesText(window: ResultWindow, { counts }: Known, markup: Markup): string {
+  const classes = errorClassesIn(counts, window);
+  if (!classes) return '';
+  const each = classes.map(({ name, errors }) => `${markup.text(name)} (${count(errors)})`);
+  return `most frequent classes: ${each.join(', ') || 'none'}`;
 }
 
 /** What is no part of any number above it. */

@@ -1,21 +1,45 @@
 import { dashboardAt } from '../domain/dashboard';
+import type { EventCount } from '../domain/event-count';
 import { percent, span } from '../domain/format';
 import type { Hour } from '../domain/hour';
+import { judge, type Snapshots } from '../domain/judge';
 import type { Release } from '../domain/release';
-import type { ResultWindow } from '../domain/results';
+import { type ResultWindow, resultsOf } from '../domain/results';
+import type { StageEvent } from '../domain/stage';
 import type { Finding } from '../domain/verdict';
 import type { Markup } from './markup';
 
 /** What a plan is answered from. */
 export interface Known {
   release: Release;
+  log: readonly StageEvent[];
+  /** The newest hour that is known of. */
+  newest: Hour;
   /** Of `resultsOf`: the baseline first. */
   windows: readonly ResultWindow[];
   /** What the judge found as of an hour. */
   findingsAt(hour: Hour): readonly Finding[];
+  /** What the events of whole windows said. */
+  counts: readonly EventCount[];
   /** All users of the release's pages in the window, exposed or not, as somebody counted them. */
   users?: number;
 }
+
+/** What is known as of an hour. */
+export const knownAt = (
+  release: Release,
+  log: readonly StageEvent[],
+  snapshots: Snapshots,
+  newest: Hour,
+  counts: readonly EventCount[],
+): Known => ({
+  release,
+  log,
+  newest,
+  windows: resultsOf(release, log, snapshots, newest),
+  findingsAt: (hour) => judge(release, log, snapshots, hour, { proven: false }).findings,
+  counts,
+});
 
 /** Words with a link to the release's Datadog dashboard at exactly the hours of the window, where it has one. */
 export function linked(words: string, window: ResultWindow, release: Release, markup: Markup): string {

@@ -13,9 +13,14 @@ const LONGEST = 200;
 const safeUrl = (url: string): string =>
   url.replace(/[()<>[\]{}|\\^`"'*\s]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 
-/** @example MARKDOWN.text('a|b <i>') === 'a\\|b \\<i\\>' */
+/** @example MARKDOWN.text('a|b <i>') === 'a\\|b &lt;i&gt;' */
 export const MARKDOWN: Markup = {
-  text: (words) => plain(words, LONGEST).replace(/[\\`*_[\]<>|~!&$]/g, '\\$&'),
+  // Not "\<": GitHub takes a backslash behind a bare address for a part of it, and what follows would be a tag.
+  text: (words) =>
+    plain(words, LONGEST)
+      .replace(/[\\`*_[\]|~!&$]/g, '\\$&')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;'),
   link: (words, url) => `[${words}](${safeUrl(url)})`,
 };
 

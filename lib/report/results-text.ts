@@ -1,15 +1,24 @@
 import { dashboardAt } from '../domain/dashboard';
+import { type EventCount, usersIn, usersText } from '../domain/event-count';
 import { count, percent, plain, plural, rateOf, span } from '../domain/format';
 import type { Release } from '../domain/release';
 import type { Result, ResultWindow } from '../domain/results';
 
-/** The plan's Results as text: a block for each window, a line for each endpoint, and the dashboard at just these hours. */
-export function resultsText(windows: readonly ResultWindow[], release: Release): string[] {
+/**
+ * The plan's Results as text: a block for each window, a line for each endpoint and one for the users that were counted,
+ * and the dashboard at just these hours.
+ */
+export function resultsText(
+  windows: readonly ResultWindow[],
+  release: Release,
+  counts: readonly EventCount[],
+): string[] {
   const width = Math.max(...release.endpoints.map((endpoint) => plain(endpoint.name).length));
   return windows.flatMap((window, index) => [
     ...(index === 0 ? [] : ['']),
     `${plain(window.name)}${window.name === 'since launch' ? '' : `, ${percent(window.exposure)} of users`}, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
     ...window.results.map((result) => `  ${plain(result.endpoint).padEnd(width)}  ${resultText(result)}`),
+    ...[usersIn(counts, window)].flatMap((users) => (users ? [`  users: ${usersText(users, window.exposure)}`] : [])),
     ...[dashboardAt(release, window)].flatMap((link) => (link === undefined ? [] : [`  ${link}`])),
   ]);
 }

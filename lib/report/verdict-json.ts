@@ -2,7 +2,7 @@ import { type Hour, hourText, type Instant, instantText } from '../domain/hour';
 import type { Finding, Verdict } from '../domain/verdict';
 
 /** A verdict for machines: hours and instants as ISO text, rates as fractions, evidence as odds. */
-export function verdictJson({ hour, stage, blind, findings, nextCheckIn, ...verdict }: Verdict) {
+export function verdictJson({ hour, stage, blind, findings, notices, nextCheckIn, ...verdict }: Verdict) {
   return {
     ...verdict,
     hour: hourText(hour),
@@ -16,6 +16,7 @@ export function verdictJson({ hour, stage, blind, findings, nextCheckIn, ...verd
     ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
     ...at('nextCheckIn', nextCheckIn, instantText),
     findings: findings.map(findingJson),
+    notices: notices.map((notice) => ({ ...notice, ...(notice.window && { window: windowJson(notice.window) }) })),
   };
 }
 

@@ -28,7 +28,7 @@ describe('the chat notification', () => {
     expect(description.length).toBeGreaterThan(2000);
     expect(description.length).toBeLessThanOrEqual(3000);
     expect(markdownProblems(description)).toEqual([]);
-    expect(description).toMatch(/(&amp;)+\n```$/);
+    expect(description).toMatch(/(&amp;)+\n\.\.\.\n```$/);
   });
 
   it('is one thread from firing to resolved', () => {

@@ -85,6 +85,21 @@ describe('a page', () => {
     expect(said(forty, 'More')).toEqual([`${39 - also.length} more broken or silent; see npx stagewatch check`]);
   });
 
+  it('has 25 lines at most, also when each of its entries is as long as it may be', () => {
+    const long = 'a long word or two '.repeat(40);
+    const toggles = RELEASE.toggles.map(({ link }) => ({ name: long, link: `${link}/x` }));
+    const { verdict } = NIGHT['partly-upstream'];
+    const stage = { ...verdict.stage!, name: long };
+    const findings = [1, 2].map(() => ({ ...brokenFinding, endpoint: long, upstream: long, baselineRate: 0.0123456 }));
+    const full = { ...firing, reason: long, dedupKey: long, changes: [long], remarks: [long, long] };
+    const email = emailOf(
+      { ...full, verdict: { ...verdict, stage, findings } },
+      { ...RELEASE, title: long, team: long, toggles },
+    );
+    expect(email.split('\n')).toHaveLength(25);
+    expect(email).toMatch(/^Also /m);
+  });
+
   it('leaves nothing out where the last one fits too', () => {
     const verdict = manyBroken(4);
     expect(said({ ...firing, verdict }, 'Also')).toHaveLength(3);

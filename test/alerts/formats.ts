@@ -28,12 +28,17 @@ export function snsProblems({ subject, body, attributes }: Message): string[] {
   });
 }
 
+/** What a check-in brings for the plan. */
+const PASTE = /\nFor the plan's Results, [\s\S]*?\n(?=\n)/;
+
 export function emailProblems(text: string): string[] {
   const lines = text.split('\n');
   const isAddress = (line: string) => /^(Toggle|Runbook|Look) .{0,70}https:\/\/\S+$|^Runbook \S+$/u.test(line);
   return wrong({
-    'at most 25 lines': lines.length <= 25,
-    'at most 78 columns but for addresses': lines.every((line) => line.length <= 78 || isAddress(line)),
+    'at most 25 lines, but for what is to be pasted': text.replace(PASTE, '').split('\n').length <= 25,
+    'at most 78 columns but for addresses and words to be pasted': lines.every(
+      (line) => line.length <= 78 || isAddress(line) || /^(- | {2})\S+$/.test(line),
+    ),
     'no hidden character': !hidden.test(text),
     'no blank at the end of a line': !/ $/m.test(text),
     'a headline and a blank line': lines.indexOf('') === 1 || lines.indexOf('') === 2,

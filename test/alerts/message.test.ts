@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { type Message, messageOf } from '../../lib/alerts/message';
+import { readyText } from '../../lib/alerts/ready-text';
 import type { AlertRecord } from '../../lib/domain/alert';
 import type { Release } from '../../lib/domain/release';
 import { problemsOf } from './formats';
@@ -42,10 +43,11 @@ describe.each(Object.entries(NIGHT))('the message "%s"', (name, alert) => {
   });
 });
 
-test('docs/alerts.md shows the message as it is', () => {
+test('docs/alerts.md shows the messages as they are', () => {
   const docs = readFileSync(path.join(__dirname, '..', '..', 'docs', 'alerts.md'), 'utf8');
   const { email } = JSON.parse(messageOf(NIGHT['new-on-top'], RELEASE).body);
   expect(docs).toContain(`\`\`\`\n${email.split('\nToggle')[0]}\nToggle`);
+  expect(docs).toContain(`\`\`\`\n${readyText(NIGHT['last-check']).join('\n')}\n\`\`\``);
 });
 
 describe('the attributes for filter policies', () => {
@@ -175,7 +177,11 @@ describe('whatever comes from outside', () => {
       reason,
       dedupKey: `${title}/2026`,
       changes: [reason, `worse: ${name}`],
-      notices: kind.notices.map((notice) => ({ ...notice, text: `${title} ${reason}` })),
+      notices: kind.notices.map((notice) => ({
+        ...notice,
+        text: `${title} ${reason}`,
+        ...(notice.window && { window: { ...notice.window, name: stage }, ready: [title, reason] }),
+      })),
       verdict: {
         ...kind.verdict,
         reason,

@@ -72,6 +72,16 @@ describe('the next steps', () => {
     expect(address.searchParams.get('to_ts')).toBe(String(startOf(firing.verdict.hour + 1)));
   });
 
+  it('link them at the window that a check-in looks back over', () => {
+    for (const alert of [NIGHT['check-in'], NIGHT['last-check']]) {
+      const { searchParams } = new URL(nextStepsOf(alert, RELEASE).dashboards[0]!);
+      const { from, to } = alert.notices[0]!.window!;
+      expect([searchParams.get('from_ts'), searchParams.get('to_ts')]).toEqual(
+        [from, to].map((at) => `${startOf(at)}`),
+      );
+    }
+  });
+
   it('leave out an address that no browser need take', () => {
     const link = `https://example.org/${'x'.repeat(2000)}`;
     const url = `https://x.ddog-gov.com/dashboard/${'x'.repeat(2000)}`;

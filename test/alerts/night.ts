@@ -1,11 +1,13 @@
 import { type AlertRecord, nextAlert, testAlert } from '../../lib/domain/alert';
+import type { EventCount } from '../../lib/domain/event-count';
 import { type Hour, startOf } from '../../lib/domain/hour';
-import { judge } from '../../lib/domain/judge';
+import { judge, type Snapshots } from '../../lib/domain/judge';
 import type { OnCallEvent } from '../../lib/domain/on-call';
 import { type Release, seriesOf, toggleOffName } from '../../lib/domain/release';
 import type { StageEvent } from '../../lib/domain/stage';
 import type { Finding, Verdict } from '../../lib/domain/verdict';
-import { around, entered, type HourFact, hoursOf, LAUNCH, RELEASE, steady } from '../domain/rollout-facts';
+import { withReady } from '../../lib/plan/ready';
+import { around, entered, type HourFact, hour, hoursOf, LAUNCH, RELEASE, steady } from '../domain/rollout-facts';
 
 /** The alerts of some bad days, as the judge and the rules of alerting make them. */
 
@@ -15,14 +17,18 @@ const B = entered('2026-02-13T18:00Z', 'B', 0.5);
 
 type Fact = (endpoint: string, at: Hour) => HourFact;
 
-/** The verdict of an hour, where `factOf` has the last word on the hours since the launch. */
-export function verdictAt(newest: Hour, factOf: Fact, log: StageEvent[] = [A], release: Release = RELEASE): Verdict {
+/** What was measured up to an hour, where `factOf` has the last word on the hours since the launch. */
+function factsTo(newest: Hour, factOf: Fact, release: Release): Snapshots {
   const facts = seriesOf(release).map(({ name }) => {
     const byHour = hoursOf(LAUNCH - 672, newest + 1, (at) => (at < LAUNCH ? steady(at) : factOf(name, at)), name);
     return [name, byHour] as const;
   });
-  return judge(release, log, new Map(facts), newest);
+  return new Map(facts);
 }
+
+/** The verdict of an hour. */
+export const verdictAt = (newest: Hour, factOf: Fact, log: StageEvent[] = [A], release: Release = RELEASE): Verdict =>
+  judge(release, log, factsTo(newest, factOf, release), newest);
 
 /** The message of the run that judges an hour. */
 export function alertAfter(
@@ -65,10 +71,25 @@ const silent = alertAfter(
   undefined,
   verdictAt(LAUNCH + 50, (name, at) => (name === '#show' && at >= dark ? [0, 0] : steady(at))),
 );
-const checkIn = alertAfter(
-  undefined,
-  verdictAt(LAUNCH + 168, (_, at) => steady(at)),
-);
+/** The check-in of an hour as the run writes it, whose events were counted. */
+function checkInAt(newest: Hour, log: StageEvent[], previous?: AlertRecord): AlertRecord {
+  const factOf: Fact = (_, at) => steady(at);
+  const alert = alertAfter(previous, verdictAt(newest, factOf, log));
+  const { window } = alert.notices[0]!;
+  const hours = { from: window!.from, to: window!.to, at: alert.at };
+  const errorClasses = [
+    { name: 'Common::Exceptions::BackendServiceException', errors: 812 },
+    { name: 'Faraday::TimeoutError', errors: 40 },
+  ];
+  const counts: EventCount[] = [
+    { ...hours, kind: 'users', users: 208_045, counts: 'all' },
+    { ...hours, kind: 'errorClasses', errorClasses },
+  ];
+  return { ...alert, notices: withReady(alert.notices, RELEASE, log, factsTo(newest, factOf, RELEASE), counts) };
+}
+const checkIn = checkInAt(LAUNCH + 168, [A]);
+const all = [A, B, entered('2026-03-04T15:00Z', 'C', 1)];
+const lastCheck = checkInAt(hour('2026-04-03T14:00Z'), all, checkInAt(hour('2026-03-11T14:00Z'), all));
 
 /** A finding as the judge made it, and verdicts of as many of its kind as a test asks for. */
 export const brokenFinding: Finding = firing.verdict.findings.find(({ outcome }) => outcome === 'breach')!;
@@ -114,6 +135,7 @@ export const NIGHT = {
   blind,
   silent,
   'check-in': checkIn,
+  'last-check': lastCheck,
   'forty-broken': forty,
   'after-a-silence': afterSilence,
   'partly-upstream': compared,

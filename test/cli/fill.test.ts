@@ -34,7 +34,8 @@ const put = (text: string | Buffer, name = `plan-${++plans}.md`): string => {
 const fill = (file: string, ...args: string[]) =>
   stagewatch(['fill', file, '--table', world.store.tableName, ...args], { now: tickOf(LAUNCH + 29) });
 
-const SHOW = '0.2 % (48 of 24,000 requests) in stage A at 25 % of users, 2026-02-11 11:00 EST - 2026-02-12 11:00 EST';
+const WHERE = 'in stage A at 25 % of users, 2026-02-11 11:00 EST - 2026-02-12 11:00 EST';
+const SHOW = `0.2 % (48 of 24,000 requests) ${WHERE}`;
 const BEFORE = '0.2 % (1,344 of 672,000 requests) in the 4 weeks before launch';
 
 test('shows what would change, and writes nothing', async () => {
@@ -44,7 +45,7 @@ test('shows what would change, and writes nothing', async () => {
   expect(out.split('\n')).toEqual(expect.arrayContaining(['-- #show: [FILL_IN]', `+- #show: ${SHOW}; ${BEFORE}`]));
   expect(err.split('\n')).toEqual([
     `${file}: 1 blank can be filled, 3 left open`,
-    '  line 5: Number of users - nobody has counted the users; say how many with --users',
+    '  line 5: Number of users - nobody has counted the users: the release file has no datadog.users; say how many with --users',
     '  line 6: Changes necessary? - takes a person',
     '  line 9: #show - stage B is not over',
     'nothing is written yet; add --write',
@@ -60,12 +61,23 @@ test('--write changes the blanks and no other byte, and once', async () => {
   expect(err).toContain('2 blanks filled, 1 left open');
   const expected = `\ufeff${PLAN}`
     .replace('#show: [FILL_IN]', `#show: ${SHOW}; ${BEFORE}`)
-    .replace('users: [FILL_IN]', 'users: about 52,000 (25 % of 208,045)');
+    .replace('users: [FILL_IN]', `users: about 52,000 (25 % of 208,045) ${WHERE}`);
   expect(readFileSync(file, 'utf8')).toBe(expected);
   expect(statSync(file).mode & 0o777).toBe(0o640);
   expect((await fill(file, '--write', '--stage', 'A', '--users', '1')).err).toContain('0 blanks filled, 1 left open');
   expect(readFileSync(file, 'utf8')).toBe(expected);
   expect(readdirSync(place).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('what the events of a window said is in the plan without being asked for', async () => {
+  const counted = await world.launched();
+  const plan = path.join(written(root, counted.name), 'plan.md');
+  writeFileSync(plan, PLAN);
+  const history = world.historyOf(counted);
+  await history.enterStage(entered(LAUNCH + 24, 'B', 1));
+  const window = { from: LAUNCH, to: LAUNCH + 24, at: 0 };
+  await history.recordEventCount({ ...window, kind: 'users', users: 1234, counts: 'all' });
+  expect((await fill(plan)).out).toContain(`+- Number of users: about 310 (25 % of 1,234) ${WHERE}`);
 });
 
 test('--draft puts the facts behind what takes a person, once', async () => {
@@ -83,7 +95,7 @@ test('--json says what became of every blank', async () => {
     written: false,
     blanks: [
       { line: 4, question: '#show', text: `${SHOW}; ${BEFORE}` },
-      { line: 5, text: 'about 1 (25 % of 4)' },
+      { line: 5, text: `about 1 (25 % of 4) ${WHERE}` },
       { line: 6, question: 'Changes necessary?', open: 'takes a person', draft: expect.stringContaining('#show') },
     ],
   });

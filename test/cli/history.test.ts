@@ -237,6 +237,16 @@ describe('results', () => {
     });
   });
 
+  test('have the users of a window whose events were counted', async () => {
+    const window = { from: LAUNCH, to: LAUNCH + 7, at: 0 };
+    const history = world.historyOf(release);
+    await history.recordEventCount({ ...window, kind: 'users', users: 1234, counts: 'all' });
+    expect((await command(['results'])).out).toMatch(/\n {2}users: about 310 \(25 % of 1,234\)$/);
+    const { json } = await command(['results', '--json']);
+    expect(json[0]).not.toHaveProperty('users');
+    expect(json.at(-1).users).toEqual({ counted: 1234, counts: 'all', exposed: 310 });
+  });
+
   test('before the launch there are none, and it says why', async () => {
     const where = ['--release', written(root, 'not-launched'), '--table', world.store.tableName];
     const { code, out, err } = await stagewatch(['results', ...where]);

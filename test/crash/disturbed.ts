@@ -88,6 +88,7 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
       if (got?.get(hour) !== snapshot) same(`snapshot of ${endpoint} ${hour - scene.hour}`, got?.get(hour), snapshot);
   }
   same('stages', ended.table.stages, honest.table.stages);
+  same('event counts', countsOf(ended.table), countsOf(honest.table));
 
   const judged = keysOf(ended.table.verdicts);
   // Where the very first run was lost, the history begins with the next one.
@@ -134,5 +135,6 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
   return wrong;
 }
 
+const countsOf = ({ eventCounts }: Table) => [...eventCounts.values()].map(({ at, ...count }) => count);
 const keysOf = <V>(map: ReadonlyMap<number, V>) => [...map.keys()].sort((a, b) => a - b);
 const replacer = (_key: string, value: unknown) => (value instanceof Map ? [...value] : value);

@@ -2,18 +2,21 @@ import type { AlertRecord } from '../../lib/domain/alert';
 import type { Hour, Instant } from '../../lib/domain/hour';
 import type { Release } from '../../lib/domain/release';
 import type { Counts } from '../../lib/domain/snapshot';
-import type { AlertSink, MetricSource } from '../../lib/ports';
+import type { AlertSink, EventSource, MetricSource } from '../../lib/ports';
 import type { Watch } from '../../lib/run';
 import { byStatus } from '../by-status';
 import { memoryHistory, type Table } from '../memory-history';
-import { BAD, FINE, LAUNCH, releaseOf } from '../small-release';
+import { BAD, FINE, fileOf, LAUNCH, releaseOf } from '../small-release';
 
+const users = { source: 'rum', search: '*', facet: '@usr.id', kept: '30 days', counts: 'all' };
+const datadog = { ...fileOf().datadog, users };
 const SHOW = { name: '#show', tag: 'show', criteria: [{ below: '5%' }] };
 /** New endpoints, whose want of a baseline makes an hour quick to judge. Two, so that an hour can be half recorded. */
 export const RELEASE = releaseOf('crash', {
+  datadog,
   endpoints: [SHOW, { name: '#index', tag: 'index', criteria: [{ below: '5%', whenThin: 'report' }] }],
 });
-export const ONE_ENDPOINT = releaseOf('crash', { endpoints: [SHOW] });
+export const ONE_ENDPOINT = releaseOf('crash', { datadog, endpoints: [SHOW] });
 
 /** What an endpoint did in an hour; undefined where the source has nothing. */
 export type Traffic = (endpoint: string, hour: Hour) => Counts | undefined;
@@ -41,6 +44,9 @@ export const memorySource = (traffic: Traffic): MetricSource => ({
     );
   },
 });
+
+/** The same of a window whenever it is asked. */
+const memoryEvents: EventSource = { users: async (from, to) => 1000 + to - from };
 
 /** What people got, and when. */
 export interface Told {
@@ -70,4 +76,5 @@ export const memoryWatch = (
   source: memorySource(traffic),
   history: memoryHistory(table, clock),
   sink: memorySink(told, clock),
+  events: memoryEvents,
 });

@@ -40,7 +40,7 @@ function scheduler(pick: (count: number) => number) {
   let favoured = 0;
   return {
     /** A process that waits for its turn before each call of a neighbour takes effect, and before it hears of it. */
-    slowed({ release, source, history, sink }: Watch): Watch {
+    slowed({ release, source, history, sink, events }: Watch): Watch {
       const process = ++processes;
       const turn = () => new Promise<void>((goOn) => waiting.push({ process, goOn }));
       const wrapped = <T extends object>(part: T) =>
@@ -55,7 +55,13 @@ function scheduler(pick: (count: number) => number) {
             },
           ]),
         ) as T;
-      return { release, source: wrapped(source), history: wrapped(history), sink: wrapped(sink) };
+      return {
+        release,
+        source: wrapped(source),
+        history: wrapped(history),
+        sink: wrapped(sink),
+        events: wrapped(events!),
+      };
     },
     async untilDone(work: Promise<unknown>): Promise<void> {
       let done = false;
@@ -92,6 +98,7 @@ const newIn = (table: Table, before: Table) => ({
   ]),
   verdicts: inOrder(table.verdicts).filter(([hour]) => !before.verdicts.has(hour)),
   alerts: inOrder(table.alerts).map(([, { takenAt, ...alert }]) => timeless(alert)),
+  eventCounts: [...table.eventCounts.values()].map(({ at, ...count }) => count),
 });
 const heard = (told: readonly Told[]) => told.map(({ alert }) => timeless(alert));
 const inOrder = <V>(map: ReadonlyMap<number, V>) => [...map].sort(([a], [b]) => a - b);

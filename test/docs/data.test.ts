@@ -15,16 +15,19 @@ const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
 
-const [snapshot, stage, verdict, alert, onCall, ...others] = blocks('json').map((block) => JSON.parse(block));
+const [snapshot, stage, verdict, alert, onCall, eventCount, ...others] = blocks('json').map((block) =>
+  JSON.parse(block),
+);
 const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
 const { name } = release;
 
-test('the examples of snapshot, stage and on-call are items that the code reads, and writes just so', () => {
+test('the examples of snapshot, stage, on-call and event count are items that the code reads, and writes just so', () => {
   expect(others).toEqual([]);
   const kept = readSnapshot(marshall(snapshot));
   expect(snapshotItem(name, kept, release)).toEqual(marshall(snapshot));
   expect(items.stageItem(name, items.readStage(marshall(stage)))).toEqual(marshall(stage));
   expect(items.onCallItem(name, items.readOnCall(marshall(onCall)))).toEqual(marshall(onCall));
+  expect(items.eventCountItem(name, items.readEventCount(marshall(eventCount)))).toEqual(marshall(eventCount));
 });
 
 test('the keys of verdict and alert are those of the code', () => {

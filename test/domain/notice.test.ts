@@ -40,6 +40,7 @@ describe('a check-in at the planned end of a stage', () => {
         key: `stage/A/${A.at}/advance`,
         kind: 'check-in',
         text: expect.stringMatching(/^stage A has lasted as planned: advance\. #show: /),
+        window: { name: 'stage A', from: LAUNCH, to: end },
       },
     ]);
   });

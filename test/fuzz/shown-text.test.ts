@@ -92,6 +92,7 @@ fuzz(
     const results = resultsText(
       resultsOf(release, log, new Map([[release.endpoints[0]!.name, hours]]), NEWEST),
       release,
+      [],
     );
     for (const line of [...verdictText(verdict, release), ...results]) expect(line).not.toMatch(UNPRINTABLE);
   },

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Hour } from '../../lib/domain/hour';
-import { judge } from '../../lib/domain/judge';
 import { type Release, seriesOf } from '../../lib/domain/release';
-import { resultsOf } from '../../lib/domain/results';
 import type { Counts, Snapshot } from '../../lib/domain/snapshot';
 import type { StageEvent } from '../../lib/domain/stage';
-import type { Known } from '../../lib/plan/known';
+import { type Known, knownAt } from '../../lib/plan/known';
 import { byStatus } from '../by-status';
 import { RELEASE as DOCUMENT_STATUS, entered, hour, LAUNCH, scenarioOf, simulatedFacts } from '../domain/rollout-facts';
 import { releaseOf } from '../small-release';
@@ -29,19 +27,8 @@ export function knownOf(
     }
     return [endpoint, byHour] as const;
   });
-  return knownFrom(release, log, newest, new Map(facts));
+  return knownAt(release, log, new Map(facts), newest, []);
 }
-
-const knownFrom = (
-  release: Release,
-  log: readonly StageEvent[],
-  newest: Hour,
-  snapshots: Map<string, Map<Hour, Snapshot>>,
-): Known => ({
-  release,
-  windows: resultsOf(release, log, snapshots, newest),
-  findingsAt: (at) => judge(release, log, snapshots, at, { proven: false }).findings,
-});
 
 /** 1,000 requests of which 2 failed, and one that says nothing about the feature. */
 export const ORDINARY = byStatus({ 200: 998, 401: 1, 404: 1, 500: 1 });
@@ -117,5 +104,5 @@ export const documentStatus = (): Known => {
     entered('2026-03-04T15:00Z', 'C', 1),
   ];
   const facts = simulatedFacts(scenarioOf('as-it-was'), 1, log, LAUNCH - 672, newest + 1);
-  return { ...knownFrom(DOCUMENT_STATUS, log, newest, facts), users: 208_045 };
+  return { ...knownAt(DOCUMENT_STATUS, log, facts, newest, []), users: 208_045 };
 };

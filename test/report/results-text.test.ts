@@ -6,7 +6,7 @@ import { BELOW, entered, type HourFact, hour, hoursOf, LAUNCH, releaseOf } from 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const release = releaseOf([BELOW], { links: [] });
 const lines = (factOf: (at: number) => HourFact, newest = LAUNCH + 9) =>
-  resultsText(resultsOf(release, [A], new Map([['#show', hoursOf(LAUNCH, newest + 1, factOf)]]), newest), release);
+  resultsText(resultsOf(release, [A], new Map([['#show', hoursOf(LAUNCH, newest + 1, factOf)]]), newest), release, []);
 
 describe('the results as text', () => {
   it('name each window with its exposure and its hours, and have a line for each endpoint', () => {
@@ -45,7 +45,7 @@ describe('the results as text', () => {
     if (first.kind === 'counted')
       byHour.set(LAUNCH, { ...first, counts: byStatus({ ...Object.fromEntries(first.counts), 401: 1200 }) });
     const windows = resultsOf(release, [A], new Map([['#show', byHour]]), LAUNCH + 9);
-    expect(resultsText(windows, release).at(-1)).toBe('  #show  1 % (100 of 10,000), 1,200 excluded');
+    expect(resultsText(windows, release, []).at(-1)).toBe('  #show  1 % (100 of 10,000), 1,200 excluded');
   });
 
   it('show the change of the clocks in a window that crosses it', () => {
@@ -57,9 +57,19 @@ describe('the results as text', () => {
       new Map([['#show', hoursOf(log[0]!.at / 3_600_000, newest + 1, () => [1000, 10])]]),
       newest,
     );
-    expect(resultsText(windows, release)).toContain(
+    expect(resultsText(windows, release, [])).toContain(
       '1-week check, 100 % of users, 2026-03-04 10:00 EST - 2026-03-11 11:00 EDT',
     );
+  });
+
+  it('have the users of just the window, where its events were counted', () => {
+    const window = { from: LAUNCH, to: LAUNCH + 10, at: 0 };
+    const windows = resultsOf(release, [A], new Map(), LAUNCH + 9);
+    const text = (counts: Parameters<typeof resultsText>[2]) => resultsText(windows, release, counts).at(-1);
+    expect(text([{ ...window, kind: 'users', users: 208_045, counts: 'all' }])).toBe(
+      '  users: about 52,000 (25 % of 208,045)',
+    );
+    expect(text([{ ...window, to: LAUNCH + 9, kind: 'users', users: 208_045, counts: 'all' }])).toMatch(/^ {2}#show/);
   });
 
   it('end each window with the dashboard at just its hours, where the release has one', () => {
@@ -71,14 +81,14 @@ describe('the results as text', () => {
       LAUNCH + 9,
     );
     const [from, to] = [LAUNCH * 3_600_000, (LAUNCH + 10) * 3_600_000];
-    expect(resultsText(windows, linked).at(-1)).toMatch(
+    expect(resultsText(windows, linked, []).at(-1)).toMatch(
       new RegExp(`^  https://vagov\\.ddog-gov\\.com/dashboard/.*\\?from_ts=${from}&to_ts=${to}&live=false$`),
     );
   });
 
   it('are one line each, whatever a name holds', () => {
     const hostile = { ...release, endpoints: [{ ...release.endpoints[0]!, name: '#show\nstage B\u001b[2J\u202e' }] };
-    const text = resultsText(resultsOf(hostile, [A], new Map(), LAUNCH + 9), hostile);
+    const text = resultsText(resultsOf(hostile, [A], new Map(), LAUNCH + 9), hostile, []);
     expect(text.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(text.at(-1)).toMatch(/^ {2}#show stage B \[2J {2}not enough data/);
   });

@@ -1,0 +1,63 @@
+import type { EventCount } from './domain/event-count';
+import { type Hour, hourText, type Instant } from './domain/hour';
+import type { Release } from './domain/release';
+import type { StageEvent } from './domain/stage';
+import { type ToCount, windowsToCount } from './domain/windows-to-count';
+import type { EventSource, History } from './ports';
+
+/** A run asks at most so many times, for the windows that ended last first; the next run goes on. */
+const ASKED_PER_RUN = 8;
+
+/** What the events of windows said, as it is stored; `failure` is what could not be had, all of it. */
+export interface Counted {
+  counts: readonly EventCount[];
+  failure?: string;
+}
+
+/**
+ * Asks the events of every window that has ended and was not counted yet, and records the answers. Events are good to
+ * have and nothing is judged by them: whatever fails is said, nothing is thrown, and the next run asks again. Without a
+ * source of events, or a query in the release file, nothing is read.
+ */
+export async function countEvents(
+  { release, history, events }: { release: Release; history: History; events?: EventSource },
+  log: readonly StageEvent[],
+  newest: Hour,
+  now: Instant,
+  signal?: AbortSignal,
+): Promise<Counted> {
+  const { users, errorClasses } = release.datadog;
+  if (!events || !(users ?? errorClasses)) return { counts: [] };
+  let counts: EventCount[] = [];
+  const failures: string[] = [];
+  try {
+    counts = await history.eventCounts();
+    const isCounted = ({ kind, from, to }: ToCount) =>
+      counts.some((one) => one.kind === kind && one.from === from && one.to === to);
+    const missing = windowsToCount(release, log, newest).filter((one) => !isCounted(one));
+    for (const one of missing.slice(0, ASKED_PER_RUN)) {
+      const failure = await record(one).catch((error: unknown) =>
+        error instanceof Error ? error.message : String(error),
+      );
+      if (failure !== undefined)
+        failures.push(`${one.kind} of ${hourText(one.from)} - ${hourText(one.to)}: ${failure}`);
+    }
+    // Another run may have been quicker: what is stored counts.
+    if (missing.length > 0) counts = await history.eventCounts();
+  } catch (error) {
+    failures.push(`the history: ${(error as Error).message}`);
+  }
+  return { counts, ...(failures.length > 0 && { failure: failures.join('; ') }) };
+
+  /** What kept a window from being counted, if anything did. */
+  async function record({ kind, from, to }: ToCount): Promise<string | undefined> {
+    if (signal?.aborted) return 'no time was left to ask';
+    const hours = { from, to, at: now };
+    await history.recordEventCount(
+      kind === 'users'
+        ? { ...hours, kind, users: await events!.users!(from, to, signal), counts: release.datadog.users!.counts }
+        : { ...hours, kind, errorClasses: await events!.errorClasses!(from, to, signal) },
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import type { EventCount } from '../domain/event-count';
+import { CRITERION_TEXT, percent, plain, plural } from '../domain/format';
+import type { Snapshots } from '../domain/judge';
+import type { Criterion, Release } from '../domain/release';
+import type { ResultWindow } from '../domain/results';
+import type { StageEvent } from '../domain/stage';
+import type { CriterionKind, Notice, Outcome, Window } from '../domain/verdict';
+import { downstreamAnswer } from './downstream';
+import { errorsText } from './errors-logged';
+import { type Known, knownAt } from './known';
+import { MARKDOWN } from './markup';
+import { rateText } from './rates';
+import { usersAnswer } from './users';
+
+/** So many endpoints have a line each; of the rest only how many they are. */
+const MOST_ENDPOINTS = 30;
+/** A line names each endpoint, of which there may be hundreds. */
+const LONGEST_LINE = 4000;
+
+/** Notices of which the check-ins have {@link readyLines}. */
+export const withReady = (
+  notices: readonly Notice[],
+  release: Release,
+  log: readonly StageEvent[],
+  snapshots: Snapshots,
+  counts: readonly EventCount[],
+): Notice[] =>
+  notices.map((notice) => {
+    const { window } = notice;
+    if (!window) return notice;
+    // A mail client links no words.
+    const known = knownAt({ ...release, links: [] }, log, snapshots, window.to - 1, counts);
+    return { ...notice, ready: readyLines(window, known) };
+  });
+
+/**
+ * What a person would paste into the plan's Results after a check-in, a line for each question, in the words of `fill`
+ * but without links: users, each endpoint's rate, downstream, errors, and how the KPIs compare to the criteria. What
+ * nobody knows is left to `fill` as a blank.
+ *
+ * @param wanted what the check-in looks back over
+ * @param known of just before their end
+ * @returns no line when no stage or check has this name and these hours
+ */
+export function readyLines({ name, from, to }: Window, known: Known): string[] {
+  const window = known.windows.find((one) => one.name === name && one.from === from && one.to === to);
+  if (!window) return [];
+  const users = usersAnswer(window, known, MARKDOWN);
+  const downstream = downstreamAnswer(window, known, MARKDOWN);
+  const rates = window.results.map(
+    (result) =>
+      `${MARKDOWN.text(result.endpoint)}: ${rateText(result, window, known, MARKDOWN) ?? 'no hour was counted'}`,
+  );
+  const left = rates.length - MOST_ENDPOINTS;
+  return [
+    `Estimated number of users: ${'text' in users ? users.text : '[FILL_IN]'}`,
+    ...rates.slice(0, MOST_ENDPOINTS),
+    ...(left > 0 ? [`and ${plural(left, 'more endpoint')}; see npx stagewatch results`] : []),
+    ...(downstream ? [`Downstream services: ${'text' in downstream ? downstream.text : downstream.open}`] : []),
+    `Types of errors logged: ${errorsText(window, known, MARKDOWN) ?? 'no hour was counted'}`,
+    `KPIs against the plan's own definition of success: ${kpiText(window, known)}`,
+    ...togglesLine(window, known.release),
+  ].map((line) => plain(line, LONGEST_LINE));
+}
+
+const SAID: Record<Outcome, string> = {
+  pass: 'met',
+  breach: 'not met',
+  inconclusive: 'not shown yet',
+  'no-data': 'no data',
+};
+
+/** Each criterion of the release file as the judge saw it at the window's end, those that are not met first. */
+function kpiText(window: ResultWindow, { release, findingsAt }: Known): string {
+  const found = findingsAt(window.to - 1);
+  const each = release.endpoints.flatMap(({ name, criteria }) =>
+    criteria.map((criterion) => {
+      const kind: CriterionKind = 'below' in criterion ? 'below' : 'consistentWithBaseline';
+      const finding = found.find((one) => one.endpoint === name && one.criterion === kind);
+      const outcome = finding?.outcome ?? 'no-data';
+      return { outcome, text: `${MARKDOWN.text(name)} ${criterionText(criterion)}: ${SAID[outcome]}` };
+    }),
+  );
+  const open = each.filter(({ outcome }) => outcome !== 'pass');
+  const broken = open.filter(({ outcome }) => outcome === 'breach');
+  const all = broken.length > 0 ? 'not met' : open.length > 0 ? 'not all shown' : 'all met';
+  const others = [...open.filter(({ outcome }) => outcome !== 'breach'), ...each.filter((one) => !open.includes(one))];
+  return `${all} (${[...broken, ...others].map(({ text }) => text).join('; ')})`;
+}
+
+const criterionText = (criterion: Criterion): string =>
+  'below' in criterion ? `below ${percent(criterion.below)}` : CRITERION_TEXT.consistentWithBaseline;
+
+/** With the last check of a release that all users have, its toggles have done their work. */
+function togglesLine({ name, exposure }: ResultWindow, { checks, toggles }: Release): string[] {
+  const last = checks.toSorted((a, b) => a.length - b.length).at(-1);
+  if (!last || name !== `${last.name} check` || exposure !== 1 || toggles.length === 0) return [];
+  return [`Toggles at 100 %, to be taken out of the code: ${toggles.map((one) => MARKDOWN.text(one.name)).join(', ')}`];
+}
