@@ -8,6 +8,7 @@ import { dynamoHistory } from '../../lib/history/dynamodb';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
 import { datadogSource } from '../../lib/sources/datadog';
+import { datadogEvents } from '../../lib/sources/datadog-events';
 import { secretKeys } from '../../lib/sources/datadog-keys';
 import { parseTick } from './event';
 import { metricsOf } from './metrics';
@@ -33,14 +34,16 @@ export function sampler(
   const watches = new Map<string, Watch>();
   const watchOf = (release: Release): Watch => {
     const edition = JSON.stringify(release);
+    const datadog = {
+      datadog: release.datadog,
+      keys: keys.get,
+      forgetKeys: keys.forget,
+      url: settings.datadogUrl,
+    };
     const watch = watches.get(edition) ?? {
       release,
-      source: datadogSource({
-        datadog: release.datadog,
-        keys: keys.get,
-        forgetKeys: keys.forget,
-        url: settings.datadogUrl,
-      }),
+      source: datadogSource(datadog),
+      events: datadogEvents(datadog),
       history: dynamoHistory({
         client: dynamo,
         table: settings.table,
@@ -73,7 +76,7 @@ export function sampler(
 
 const logLine = (
   release: string,
-  { hour, recorded, revised, stillDue, verdict, alert, failure }: RunReport,
+  { hour, recorded, revised, stillDue, verdict, alert, failure, eventFailure }: RunReport,
   more: object,
 ) =>
   JSON.stringify({
@@ -86,6 +89,7 @@ const logLine = (
     reason: verdict.reason,
     alert: alert && `${alert.severity} ${alert.change}${alert.status === 'held' ? ', held back' : ''}`,
     failure: failure?.message,
+    eventFailure,
     ...more,
   });
 

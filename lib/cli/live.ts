@@ -4,9 +4,10 @@ import type { Release } from '../domain/release';
 import { BOUNDED_CALLS, bounded } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
 import { startSns } from '../local/sns';
-import type { AlertSink, MetricSource } from '../ports';
+import type { AlertSink } from '../ports';
 import type { Watch } from '../run';
 import { datadogSource } from '../sources/datadog';
+import { datadogEvents } from '../sources/datadog-events';
 import type { Place } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -22,14 +23,14 @@ export async function withLiveRelease<T>(
 ): Promise<T> {
   const inCloud = (place.table ?? io.env.STAGEWATCH_TABLE) !== undefined;
   const { release } = chooseRelease(place.release);
-  const { source, topic } = environmentOf(io.env, release, inCloud);
+  const { source, events, topic } = environmentOf(io.env, release, inCloud);
   return withBook(place, io, 'write', async (book) => {
     if (book.simulation) {
       throw new UsageError(
         `history - got one that was simulated (${book.simulation.scenario}) in ${place.data}, expected real data; choose another folder with --data, or delete this one`,
       );
     }
-    return withSink(release, topic, io, (sink) => work({ release, source, history: book.history, sink }, book));
+    return withSink(release, topic, io, (sink) => work({ release, source, events, history: book.history, sink }, book));
   });
 }
 
@@ -75,17 +76,18 @@ export function environmentOf(
   env: NodeJS.ProcessEnv,
   { datadog }: Release,
   inCloud: boolean,
-): { source: MetricSource; topic: string | undefined } {
+): Pick<Watch, 'source' | 'events'> & { topic: string | undefined } {
   const problems: string[] = [];
   const apiKey = needed(env, 'DD_API_KEY', "Datadog's API key", problems);
   const appKey = needed(env, 'DD_APP_KEY', "Datadog's application key, with the scope timeseries_query", problems);
   const topic = topicOf(env, inCloud, problems);
-  let source: MetricSource | undefined;
+  let sources: Pick<Watch, 'source' | 'events'> | undefined;
   try {
-    source = datadogSource({ datadog, keys: async () => ({ apiKey, appKey }), url: env.STAGEWATCH_DATADOG_URL });
+    const asked = { datadog, keys: async () => ({ apiKey, appKey }), url: env.STAGEWATCH_DATADOG_URL };
+    sources = { source: datadogSource(asked), events: datadogEvents(asked) };
   } catch (error) {
     problems.push((error as Error).message);
   }
-  if (!source || problems.length > 0) throw new UsageError(problems.join('\n'));
-  return { source, topic };
+  if (!sources || problems.length > 0) throw new UsageError(problems.join('\n'));
+  return { ...sources, topic };
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { exposedOf, type UserCount } from '../../../lib/domain/event-count';
+import { count } from '../../../lib/domain/format';
 import { instantText } from '../../../lib/domain/hour';
 import { listen } from '../../../lib/local/listen';
 import { byStatus } from '../../by-status';
@@ -35,8 +37,8 @@ const RUNNER = `require(process.argv[1]).handler(JSON.parse(process.argv[2])).th
 )`;
 
 /** One invocation in a process of its own, with this environment and no other. */
-async function invoke(name: string, endpoints: Record<string, string>) {
-  const event = { release: { name, file: fileOf() }, scheduledTime: instantText(tickOf(LAUNCH)) };
+async function invoke(name: string, endpoints: Record<string, string>, file: object = fileOf(), newest = LAUNCH) {
+  const event = { release: { name, file }, scheduledTime: instantText(tickOf(newest)) };
   const env = {
     STAGEWATCH_TABLE: world.store.tableName,
     STAGEWATCH_TOPIC: world.sns.topicArn,
@@ -67,6 +69,27 @@ test('the bundle does an hour of work as a process of its own', async () => {
   const items = await world.dump(release);
   expect(kindOf(items, 'snapshot')).toMatchObject([{ sk: '2026-02-11T16:00Z', requests: 1000, errors: 2 }]);
   expect(kindOf(items, 'verdict')).toMatchObject([{ sk: 'verdict#2026-02-11T16:00Z' }]);
+});
+
+test("it counts a stage's users and error classes when the stage has lasted as planned", async () => {
+  const query = { search: '*', kept: '30 days' };
+  const events = {
+    datadog: {
+      ...fileOf().datadog,
+      users: { ...query, source: 'rum', facet: '@usr.id', counts: 'all' },
+      errorClasses: { ...query, source: 'spans', facet: '@error.type' },
+    },
+  };
+  const release = await world.launched(events);
+  const { stdout } = await invoke(release.name, each(), fileOf(events), LAUNCH + 23);
+  expect(stdout).not.toContain('eventFailure');
+  const [users, classes] = (await world.historyOf(release).eventCounts()).toSorted((a, b) =>
+    a.kind < b.kind ? 1 : -1,
+  );
+  const hours = { from: LAUNCH, to: LAUNCH + 24 };
+  expect(users).toMatchObject({ kind: 'users', ...hours, counts: 'all', users: expect.any(Number) });
+  expect(classes).toMatchObject({ kind: 'errorClasses', ...hours });
+  expect(world.published[0]!.message).toContain(`${count(exposedOf(users as UserCount, 0.25))} (25 % of`);
 });
 
 test('it finds all of AWS behind one address, too, as a local cloud gives it, and publishes there', async () => {
