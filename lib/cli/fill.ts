@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { plural } from '../domain/format';
+import { incidentsOf } from '../domain/incidents';
 import type { Release } from '../domain/release';
 import type { FilledPlan } from '../plan/fill';
 import { knownAt } from '../plan/known';
@@ -65,8 +66,12 @@ Examples:
         const { release } = book;
         const wanted = wantedPart(release, options);
         const { log, snapshots, newest } = await factsOf(book);
-        const counts = await book.history.eventCounts();
-        const known = { ...knownAt(release, log, snapshots, newest, counts), users: options.users };
+        const [counts, alerts] = await Promise.all([book.history.eventCounts(), book.history.alerts()]);
+        const known = {
+          ...knownAt(release, log, snapshots, newest, counts),
+          users: options.users,
+          incidents: incidentsOf(alerts),
+        };
         const filled = fillPlan(source, known, { wanted, draft: options.draft });
         if (options.write && filled.text !== source) writePlan(file, filled.text);
         if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));

@@ -1,10 +1,13 @@
+import { clock } from '../domain/format';
+import { startOf } from '../domain/hour';
 import type { Release } from '../domain/release';
 import type { ResultWindow } from '../domain/results';
 import type { Blank } from './blanks';
 import { decisionOf } from './decision';
 import { downstreamAnswer } from './downstream';
 import { errorsText } from './errors-logged';
-import type { Known } from './known';
+import { type Known, windowName } from './known';
+import { kpiText } from './kpis';
 import { isNeutral } from './labels';
 import { HTML, MARKDOWN } from './markup';
 import { narrowedBy } from './narrowed';
@@ -83,8 +86,15 @@ function isNamed(endpoint: string, question: string, { endpoints }: Release): bo
   return [endpoint, route, route.replace(/^[A-Z]+ /, '')].some((name) => bare(name) === bare(question));
 }
 
-/** What the data have to say to a question that takes a person. */
+/** What the data have to say to a question that takes a person: how the criteria stood, and what was alerted. */
 const summaryOf = (window: ResultWindow, known: Known): string =>
-  window.results
-    .map((result) => `${MARKDOWN.text(result.endpoint)} ${rateText(result, window, known, MARKDOWN) ?? 'is unknown'}`)
-    .join('. ');
+  `at the end of ${windowName(window, known, MARKDOWN)}: ${[kpiText(window, known), ...alertedIn(window, known)].join('; ')}`;
+
+function alertedIn({ from, to }: ResultWindow, { incidents, release: { timeZone } }: Known): string[] {
+  if (!incidents) return [];
+  const time = (hour: number) => clock(startOf(hour), timeZone);
+  const each = incidents
+    .filter((one) => one.from < to && (one.to ?? to) > from)
+    .map((one) => `${MARKDOWN.text(one.key)} ${time(one.from)}${one.to === undefined ? ' on' : ` - ${time(one.to)}`}`);
+  return [each.length === 0 ? 'nothing was alerted in it' : `alerted in it: ${each.join(', ')}`];
+}

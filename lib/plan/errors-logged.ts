@@ -22,8 +22,8 @@ interface Kind extends Pooled {
 }
 
 /**
- * The errors of a window by status: the kinds that rose, then a word on the others, then the classes that the events
- * counted. It describes and decides nothing.
+ * The errors of a window by status: the kinds that rose, and endpoints that rose over all their kinds; then a word on the
+ * others, then the classes that the events counted. It describes and decides nothing.
  *
  * @returns undefined when no hour of the window was counted
  */
@@ -35,7 +35,9 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     const kinds = kindsOf(result, before, release);
     const comparable = isEnough(result.tally) && isEnough(before.tally);
     const rising = comparable ? kinds.filter((kind) => hasRisen(kind, kind.before, result.endpoint, release)) : [];
-    return { name: markup.text(result.endpoint), kinds, comparable, rising };
+    const all = { ...result.tally, before: before.tally };
+    const spread = comparable && rising.length === 0 && hasRisen(all, all.before, result.endpoint, release);
+    return { name: markup.text(result.endpoint), kinds, comparable, rising, all, spread };
   });
   const where = linked(windowName(window, known, markup), window, release, markup);
   const rising = each.flatMap(({ name, rising }) =>
@@ -44,8 +46,14 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
         `${name} ${status} ${percent(errors / requests)} (${count(errors)}), before ${before.errors === 0 ? 'none' : percent(before.errors / before.requests)}`,
     ),
   );
+  const spread = each
+    .filter((one) => one.spread)
+    .map(
+      ({ name, kinds, all }) =>
+        `${name} ${percent(all.errors / all.requests)}, before ${percent(all.before.errors / all.before.requests)}, ${mostly(kinds)}`,
+    );
   const rest = each
-    .filter(({ kinds, comparable }) => comparable && kinds.length > 0)
+    .filter((one) => one.comparable && !one.spread)
     .map(({ name, kinds, rising }) => ({ name, kinds: kinds.filter((kind) => !rising.includes(kind)) }))
     .filter(({ kinds }) => kinds.length > 0)
     .map(({ name, kinds }) => `${name} ${mostly(kinds)}`);
@@ -55,7 +63,10 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
   const none = each.filter(({ kinds }) => kinds.length === 0).map(({ name }) => name);
   const sentences = [
     rising.length > 0 ? `more than before: ${rising.join('; ')}` : '',
-    rest.length > 0 ? `${rising.length > 0 ? 'others' : 'all'} about as before or rarer: ${rest.join('; ')}` : '',
+    spread.length > 0 ? `more than before, though no kind by itself: ${spread.join('; ')}` : '',
+    rest.length > 0
+      ? `${rising.length + spread.length > 0 ? 'others' : 'all'} about as before or rarer: ${rest.join('; ')}`
+      : '',
     thin.length > 0 ? `too few requests to compare: ${thin.join('; ')}` : '',
     none.length > 0 ? `none in ${none.join(', ')}` : '',
     excludedText(window, release),

@@ -2,6 +2,7 @@ import { dashboardAt } from '../domain/dashboard';
 import type { EventCount } from '../domain/event-count';
 import { percent, span } from '../domain/format';
 import type { Hour } from '../domain/hour';
+import type { Incident } from '../domain/incidents';
 import { judge, type Snapshots } from '../domain/judge';
 import type { Release } from '../domain/release';
 import { type ResultWindow, resultsOf } from '../domain/results';
@@ -23,6 +24,8 @@ export interface Known {
   counts: readonly EventCount[];
   /** All users of the release's pages in the window, exposed or not, as somebody counted them. */
   users?: number;
+  /** What was alerted, where somebody looked. */
+  incidents?: readonly Incident[];
 }
 
 /** What is known as of an hour. */

@@ -1,12 +1,11 @@
 import type { List, ListItem, Nodes, Paragraph } from 'mdast';
-import { CRITERION_TEXT, clock, percent } from '../domain/format';
+import { clock } from '../domain/format';
 import { startOf } from '../domain/hour';
-import type { Finding } from '../domain/verdict';
 import type { Answer } from './answers';
 import { type Known, windowText } from './known';
+import { kpiText } from './kpis';
 import { MARKDOWN } from './markup';
 import { lastAt, type Outline, pathTo, wholeOf } from './outline';
-import { rateIn } from './rates';
 import { wordsOf } from './words';
 
 /** A question of a list that nobody has answered, and that has no placeholder. */
@@ -60,36 +59,18 @@ function questionIn(paragraph: Paragraph, source: string): Question | undefined 
 
 /** Why a question stays open, with what the data know of it: of the KPIs and of the clean-up, and of nothing else. */
 export function draftFor(question: string, known: Known): Answer {
-  const draft = KPIS.test(question) ? criteriaText(known) : CLEAN_UP.test(question) ? cleanUpText(known) : undefined;
+  const draft = KPIS.test(question) ? kpisAtEnd(known) : CLEAN_UP.test(question) ? cleanUpText(known) : undefined;
   return { open: 'takes a person', ...(draft !== undefined && { draft }) };
 }
 
-/** Each criterion's outcome at the end of the newest check that is over, else stage, beside the rate in that window. */
-function criteriaText(known: Known): string | undefined {
-  const { release, windows, findingsAt } = known;
+/** The KPIs at the end of the newest check that is over, else stage. */
+function kpisAtEnd(known: Known): string | undefined {
+  const { windows } = known;
   const over = windows.filter(({ complete }) => complete);
   const window =
     over.findLast(({ name }) => name.endsWith(' check')) ?? over.findLast(({ name }) => name.startsWith('stage '));
   if (!window) return undefined;
-  const findings = findingsAt(window.to - 1);
-  const each = release.endpoints.flatMap(({ name, criteria }) =>
-    criteria.map((criterion) => {
-      const kind = 'below' in criterion ? 'below' : 'consistentWithBaseline';
-      const result = window.results.find(({ endpoint }) => endpoint === name)!;
-      const finding = findings.find((one) => one.endpoint === name && one.criterion === kind);
-      const rate = rateIn(result, window, known, MARKDOWN) ?? 'is unknown';
-      return `${MARKDOWN.text(name)} ${rate}, ${CRITERION_TEXT[kind]}${finding ? levelsOf(finding, known) : ''}: ${finding?.outcome ?? 'not judged'}`;
-    }),
-  );
-  return `at the end of ${windowText(window, known, MARKDOWN)}: ${each.join('; ')}`;
-}
-
-/** " (0.336 % before, 0.52 % tolerated)", " (5 %)"; the rate before is that of all hours, as elsewhere in the plan. */
-function levelsOf({ endpoint, criterion, limit }: Finding, { windows }: Known): string {
-  if (limit === undefined) return '';
-  if (criterion === 'below') return ` (${percent(limit)})`;
-  const { errors, requests } = windows[0]!.results.find((one) => one.endpoint === endpoint)!.tally;
-  return ` (${requests === 0 ? '' : `${percent(errors / requests)} before, `}${percent(limit)} tolerated)`;
+  return `at the end of ${windowText(window, known, MARKDOWN)}: ${kpiText(window, known, true)}`;
 }
 
 /** The toggles that may go, while all users are exposed. */

@@ -1,13 +1,14 @@
 import type { EventCount } from '../domain/event-count';
-import { CRITERION_TEXT, percent, plain, plural } from '../domain/format';
+import { plain, plural } from '../domain/format';
 import type { Snapshots } from '../domain/judge';
-import type { Criterion, Release } from '../domain/release';
+import type { Release } from '../domain/release';
 import type { ResultWindow } from '../domain/results';
 import type { StageEvent } from '../domain/stage';
-import type { CriterionKind, Notice, Outcome, Window } from '../domain/verdict';
+import type { Notice, Window } from '../domain/verdict';
 import { downstreamAnswer } from './downstream';
 import { errorsText } from './errors-logged';
 import { type Known, knownAt } from './known';
+import { kpiText } from './kpis';
 import { MARKDOWN } from './markup';
 import { rateText } from './rates';
 import { usersAnswer } from './users';
@@ -62,34 +63,6 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
     ...togglesLine(window, known.release),
   ].map((line) => plain(line, LONGEST_LINE));
 }
-
-const SAID: Record<Outcome, string> = {
-  pass: 'met',
-  breach: 'not met',
-  inconclusive: 'not shown yet',
-  'no-data': 'no data',
-};
-
-/** Each criterion of the release file as the judge saw it at the window's end, those that are not met first. */
-function kpiText(window: ResultWindow, { release, findingsAt }: Known): string {
-  const found = findingsAt(window.to - 1);
-  const each = release.endpoints.flatMap(({ name, criteria }) =>
-    criteria.map((criterion) => {
-      const kind: CriterionKind = 'below' in criterion ? 'below' : 'consistentWithBaseline';
-      const finding = found.find((one) => one.endpoint === name && one.criterion === kind);
-      const outcome = finding?.outcome ?? 'no-data';
-      return { outcome, text: `${MARKDOWN.text(name)} ${criterionText(criterion)}: ${SAID[outcome]}` };
-    }),
-  );
-  const open = each.filter(({ outcome }) => outcome !== 'pass');
-  const broken = open.filter(({ outcome }) => outcome === 'breach');
-  const all = broken.length > 0 ? 'not met' : open.length > 0 ? 'not all shown' : 'all met';
-  const others = [...open.filter(({ outcome }) => outcome !== 'breach'), ...each.filter((one) => !open.includes(one))];
-  return `${all} (${[...broken, ...others].map(({ text }) => text).join('; ')})`;
-}
-
-const criterionText = (criterion: Criterion): string =>
-  'below' in criterion ? `below ${percent(criterion.below)}` : CRITERION_TEXT.consistentWithBaseline;
 
 /** With the last check of a release that all users have, its toggles have done their work. */
 function togglesLine({ name, exposure }: ResultWindow, { checks, toggles }: Release): string[] {

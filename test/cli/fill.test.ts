@@ -84,7 +84,7 @@ test('--draft puts the facts behind what takes a person, once', async () => {
   const file = put(PLAN);
   for (let times = 0; times < 2; times++) await fill(file, '--write', '--draft');
   expect(readFileSync(file, 'utf8')).toContain(
-    `Changes necessary? [PICK_ONE]: yes | no <!-- draft: #show ${SHOW}; ${BEFORE} -->\r\n`,
+    `Changes necessary? [PICK_ONE]: yes | no <!-- draft: at the end of stage A: all met (#show below 5 %: met); nothing was alerted in it -->\r\n`,
   );
 });
 

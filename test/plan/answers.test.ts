@@ -92,6 +92,13 @@ describe('types of errors', () => {
     expect(types(byStatus({ 200: 995, 502: 5 }))).toContain('#letters 502 0.5 % (120), before none');
   });
 
+  it('say so when an endpoint fails more in all and no kind of error does by itself', () => {
+    const all = Object.fromEntries([404, 422, 500, 502, 503].map((status) => [status, 1]));
+    expect(types(byStatus({ 200: 995, ...all }))).toMatch(
+      /^stage first: more than before, though no kind by itself: #letters 0.5 %, before 0.2 %, mostly 404 \(24\), 422 \(24\), 500 \(24\). Others about as before or rarer: #download/,
+    );
+  });
+
   it('say where there is nothing to compare, where there are none, and what was left out', () => {
     expect(types(byStatus({ 200: 3, 500: 1 }))).toContain('Too few requests to compare: #letters 500 (24)');
     expect(types(byStatus({ 200: 1000 }))).toContain('None in #letters. 401 and 403 left out (24 requests)');
@@ -126,6 +133,32 @@ describe('a choice', () => {
     ['Any issues with VA handling?', 'pass', 'yes | no', 'takes a person'],
   ] as const)('"%s" after %s of %s stays open: %s', (question, outcome, choices, why) => {
     expect(pick(question, choices, judged(outcome))).toContain(`open: ${why}`);
+  });
+});
+
+describe('a draft', () => {
+  const drafted = (incidents: Known['incidents']): string | undefined => {
+    const known = { ...letters(), incidents };
+    const [blank] = fillPlan('## Stage first\n\nAny changes? [FILL_IN]', known, { draft: true }).blanks;
+    return blank && 'open' in blank.answer ? blank.answer.draft : undefined;
+  };
+  const first = { from: LAUNCH, to: LAUNCH + 8 };
+
+  it('says how the criteria stood at the end of the window, and what was alerted in it', () => {
+    expect(drafted([])).toMatch(/^at the end of stage first: .*; nothing was alerted in it$/);
+    expect(drafted([{ key: '#letters/below', from: first.from + 2, to: first.from + 5 }])).toMatch(
+      /; alerted in it: #letters\/below 2026-02-11 13:00 EST - 2026-02-11 16:00 EST$/,
+    );
+    expect(drafted([{ key: 'blind', from: first.to - 1 }])).toMatch(/; alerted in it: blind 2026-02-11 18:00 EST on$/);
+  });
+
+  it('leaves out what was alerted before or after the window, and says nothing where nobody looked', () => {
+    const around = [
+      { key: 'blind', from: first.from - 3, to: first.from },
+      { key: 'blind', from: first.to },
+    ];
+    expect(drafted(around)).toMatch(/; nothing was alerted in it$/);
+    expect(drafted(undefined)).not.toContain('alerted');
   });
 });
 
