@@ -28,9 +28,9 @@ export function placeText({ verdict, entered, timeZone }: View): string {
 export function dataText({ verdict, data, now, timeZone }: View): string {
   const at = (iso: string) => timeText(iso, timeZone);
   const judged = verdict ? `judged up to ${at(verdict.judgedTo)}` : 'no hour is judged yet';
-  const missed = data.unjudged
-    ? `; ${plural(data.unjudged, 'settled hour')} not judged yet: is every run failing?`
-    : '';
+  // The newest settled hour is judged by a run that comes some minutes later.
+  const missed =
+    (data.unjudged ?? 0) > 1 ? `; ${plural(data.unjudged!, 'settled hour')} not judged yet: is every run failing?` : '';
   const counted =
     data.countedTo === undefined
       ? 'no hour counted in the last two days'
