@@ -26,7 +26,7 @@ export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord,
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
   const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
-  const hours = notices.find(({ window }) => window)?.window ?? { from, to };
+  const hours = notices.find(({ window }) => window && window.from < window.to)?.window ?? { from, to };
   const silent = silentIn(verdict).length > 0;
   const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
   const { runbook } = release;

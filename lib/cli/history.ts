@@ -110,7 +110,7 @@ Examples:
         ))
           io.out(`${clock(event.at, release.timeZone)}  ${onCallText(event, release.timeZone)}`);
         if (rows.length === 0) io.err('no hour in this range');
-        const link = rows.length > 0 && dashboardAt(release, { from, to });
+        const link = dashboardAt(release, { from, to });
         if (link) io.out(`\n${plural(to - from, 'hour')}, ${span(from, to, release.timeZone)}\n  ${link}`);
       });
     });

@@ -80,6 +80,12 @@ describe('the next steps', () => {
         [from, to].map((at) => `${startOf(at)}`),
       );
     }
+    const { 'check-in': stageEnd } = NIGHT;
+    const [notice] = stageEnd.notices;
+    const noHour = { ...notice!, window: { ...notice!.window!, to: notice!.window!.from } };
+    expect(nextStepsOf({ ...stageEnd, notices: [noHour] }, RELEASE).dashboards[0]).toContain(
+      `&to_ts=${startOf(stageEnd.verdict.hour + 1)}&`,
+    );
   });
 
   it('leave out an address that no browser need take', () => {
