@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { percent, plain } from '../domain/format';
+import { percent } from '../domain/format';
 import { evidenceChart } from './charts/evidence-chart';
 import { rateChart } from './charts/rate-chart';
+import { html } from './html';
 import * as captions from './report-captions';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
@@ -12,16 +13,6 @@ import { placeText } from './verdict-text';
 
 const WIDE = 1000;
 const NARROW = 366;
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/**
- * Text as HTML, in an element or a quoted attribute: one line of visible characters.
- *
- * @example html('<b> & "c"') === '&lt;b&gt; &amp; &quot;c&quot;'
- */
-export const html = (text: string): string =>
-  plain(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, (found) => ENTITIES[found]!);
 
 const textHtml = (text: Text): string =>
   written(
