@@ -1,6 +1,6 @@
 import { plain } from '../domain/format';
 import { csvLine } from './csv-line';
-import type { HistoryRow } from './history';
+import type { HistoryRow } from './history-rows';
 
 const COLUMNS = [
   'endpoint',

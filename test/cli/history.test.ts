@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { HistoryRow } from '../../lib/cli/history';
+import type { HistoryRow } from '../../lib/cli/history-rows';
 import { HOUR_MS } from '../../lib/domain/hour';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../by-status';
