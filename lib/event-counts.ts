@@ -5,7 +5,7 @@ import type { StageEvent } from './domain/stage';
 import { type ToCount, windowsToCount } from './domain/windows-to-count';
 import type { EventSource, History } from './ports';
 
-/** After so long a run asks no more, since a check-in waits for it; the next run goes on. The last question may take 45 s. */
+/** After so long a run begins no question, as a check-in waits for it; the last one may take 45 s. */
 const ASKING_MS = 60_000;
 
 /** What the events of windows said, as it is stored; `failure` is what could not be had, all of it. */
@@ -16,8 +16,8 @@ export interface Counted {
 
 /**
  * Asks the events of every window that has ended and was not counted yet, the newest end first, and records the answers.
- * Events are good to have and nothing is judged by them: whatever fails is said, nothing is thrown, and the next run asks
- * again. Without a source of events, or a query in the release file, nothing is read.
+ * Events are good to have and nothing is judged by them: whatever fails is said, nothing is thrown, and the next run
+ * asks again. Without a source of events, or a query in the release file, nothing is read.
  */
 export async function countEvents(
   { release, history, events }: { release: Release; history: History; events?: EventSource },

@@ -61,8 +61,8 @@ const allOf = ({ length }: Release['toggles']): string =>
   length === 1 ? 'the toggle' : length === 2 ? 'both toggles' : `all ${length} toggles`;
 
 /**
- * What is to be written into the plan after a check-in; with the last check of a full release its toggles may go, but not
- * while something is broken or unknown: they are what takes it back.
+ * What is to be written into the plan after a check-in; with the last check of a full release its toggles may go, but
+ * not while something is broken or unknown: they are what takes it back.
  */
 function planHint(
   notices: readonly Notice[],

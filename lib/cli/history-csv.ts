@@ -36,7 +36,11 @@ export const historyCsv = (rows: readonly HistoryRow[]): string[] => [
   }),
 ];
 
-/** Not with a colon: a spreadsheet takes "200:45" for a time. @example statusesText({ 200: 990, 502: 10 }) === '200=990 502=10' */
+/**
+ * Not with a colon: a spreadsheet takes "200:45" for a time.
+ *
+ * @example statusesText({ 200: 990, 502: 10 }) === '200=990 502=10'
+ */
 const statusesText = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
     .map(([status, requests]) => `${status}=${requests}`)

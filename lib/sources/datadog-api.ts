@@ -15,7 +15,7 @@ export interface DatadogOptions {
   forgetKeys?: () => void;
   /** A stand-in for Datadog on this machine, e.g. `http://127.0.0.1:8126`. Only loopback: the keys go there. */
   url?: string;
-  /** Milliseconds for one request with its retries, each of which gets a third: counting a month's users takes a while. */
+  /** Milliseconds for one request with its retries, a third each: counting a month's users takes a while. */
   timeoutMs?: number;
 }
 
