@@ -5,8 +5,8 @@ import type { StageEvent } from './domain/stage';
 import { type ToCount, windowsToCount } from './domain/windows-to-count';
 import type { EventSource, History } from './ports';
 
-/** A run asks at most so many times, for the windows that ended last first; the next run goes on. */
-const ASKED_PER_RUN = 8;
+/** After so long a run begins no question, as a check-in waits for it; the last one may take 45 s. */
+const ASKING_MS = 60_000;
 
 /** What the events of windows said, as it is stored; `failure` is what could not be had, all of it. */
 export interface Counted {
@@ -15,9 +15,9 @@ export interface Counted {
 }
 
 /**
- * Asks the events of every window that has ended and was not counted yet, and records the answers. Events are good to
- * have and nothing is judged by them: whatever fails is said, nothing is thrown, and the next run asks again. Without a
- * source of events, or a query in the release file, nothing is read.
+ * Asks the events of every window that has ended and was not counted yet, the newest end first, and records the answers.
+ * Events are good to have and nothing is judged by them: whatever fails is said, nothing is thrown, and the next run
+ * asks again. Without a source of events, or a query in the release file, nothing is read.
  */
 export async function countEvents(
   { release, history, events }: { release: Release; history: History; events?: EventSource },
@@ -28,6 +28,7 @@ export async function countEvents(
 ): Promise<Counted> {
   const { users, errorClasses } = release.datadog;
   if (!events || !(users ?? errorClasses)) return { counts: [] };
+  const end = performance.now() + ASKING_MS;
   let counts: EventCount[] = [];
   const failures: string[] = [];
   try {
@@ -35,7 +36,7 @@ export async function countEvents(
     const isCounted = ({ kind, from, to }: ToCount) =>
       counts.some((one) => one.kind === kind && one.from === from && one.to === to);
     const missing = windowsToCount(release, log, newest).filter((one) => !isCounted(one));
-    for (const one of missing.slice(0, ASKED_PER_RUN)) {
+    for (const one of missing) {
       const failure = await record(one).catch((error: unknown) =>
         error instanceof Error ? error.message : String(error),
       );
@@ -51,7 +52,7 @@ export async function countEvents(
 
   /** What kept a window from being counted, if anything did. */
   async function record({ kind, from, to }: ToCount): Promise<string | undefined> {
-    if (signal?.aborted) return 'no time was left to ask';
+    if (signal?.aborted || performance.now() >= end) return 'no time was left to ask';
     const hours = { from, to, at: now };
     await history.recordEventCount(
       kind === 'users'

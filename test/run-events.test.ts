@@ -144,6 +144,29 @@ describe('the events of a window', () => {
     expect(counted(play)).toHaveLength(2);
   });
 
+  test('are left to the next run while Datadog takes so long that people would wait for their check-in', async () => {
+    const play = await launched();
+    await play.tick(LAUNCH);
+    await play.watch.history.enterStage(entered(LAUNCH + 6, 'B', 1));
+    await play.watch.history.enterStage(entered(LAUNCH + 12));
+    let clock = 0;
+    const now = jest.spyOn(performance, 'now').mockImplementation(() => clock);
+    const users = async () => {
+      clock += 45_000;
+      throw new SourceError('too slow', 'timeout');
+    };
+    const { eventFailure } = await play.tick(END - 1, { events: { ...play.events, users } });
+    now.mockRestore();
+    expect(eventFailure!.split('; ').map((one) => one.replace(/^.*Z: /, ''))).toEqual([
+      'too slow',
+      'too slow',
+      'no time was left to ask',
+    ]);
+    expect(counted(play)).toEqual(['errorClasses']);
+    await play.tick(END);
+    expect(counted(play)).toHaveLength(4);
+  });
+
   test('are left to the next run when the time is over or the history cannot tell', async () => {
     const play = await launched();
     await play.tick(END - 2);

@@ -7,7 +7,7 @@ import type { Release } from '../lib/release/schema';
 import { byStatus } from './by-status';
 import { folder, stagewatch, written } from './cli/console';
 import { FINE, fileOf, LAUNCH, tickOf } from './small-release';
-import { type Script, status } from './sources/stand-in';
+import { type Script, scalar, status } from './sources/stand-in';
 import { openWorld, SECRET, type World } from './world';
 
 /** Keys that JSON, addresses and base64 write otherwise than they are. */
@@ -71,8 +71,8 @@ const environment = () => ({
 });
 
 /** The hour's work by this sampler; what it returns or throws is kept. */
-async function work(handle: ReturnType<typeof sampler>): Promise<unknown> {
-  const event = { release: { name: release.name, file: fileOf(CHANGE) }, scheduledTime: instantText(tickOf(hour)) };
+async function work(handle: ReturnType<typeof sampler>, { name } = release, change: object = CHANGE): Promise<unknown> {
+  const event = { release: { name, file: fileOf(change) }, scheduledTime: instantText(tickOf(hour)) };
   const outcome = await handle(event).catch((error) => error);
   said.push(outcome, outcome instanceof Error ? [outcome.message, outcome.stack, JSON.stringify(outcome)] : '');
   return outcome;
@@ -110,6 +110,29 @@ test('they are in no error, log line, item or alert when Datadog repeats them, w
     world.datadog.answers(fault);
     expect(await work(handle)).toMatchObject({ name: 'SourceError' });
   }
+  expect(await found()).toEqual([]);
+});
+
+test('they are in no count of events, and in no word on why there is none, when Datadog repeats them there', async () => {
+  const query = { source: 'spans', search: '*', facet: '@error.type', kept: '30 days' };
+  const change = { datadog: { ...fileOf().datadog, users: { ...query, counts: 'all' }, errorClasses: query } };
+  const counted = await world.launched(change);
+  world.shows(() => FINE);
+  const handle = fresh();
+  hour = LAUNCH + 23;
+  for (const answer of [status(403, BOTH), status(200, JSON.stringify(scalar([3], [[BOTH]])))]) {
+    // The metric is told as it is.
+    world.datadog.answers((response) => {
+      const script = world.datadog.asked.at(-1)!.url!.endsWith('/scalar') ? answer : world.honest;
+      if (typeof script === 'function') script(response);
+    });
+    expect(await work(handle, counted, change)).toMatchObject({ eventFailure: expect.stringContaining('datadog') });
+    hour++;
+  }
+  const [stored] = await world.historyOf(counted).eventCounts();
+  expect(stored).toMatchObject({ errorClasses: [{ name: '[key]:[key]', errors: 3 }] });
+  said.push(await world.dump(counted));
+  expect(world.published).toHaveLength(1);
   expect(await found()).toEqual([]);
 });
 

@@ -26,7 +26,7 @@ export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord,
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
   const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
-  const hours = notices.find(({ window }) => window)?.window ?? { from, to };
+  const hours = notices.find(({ window }) => window && window.from < window.to)?.window ?? { from, to };
   const silent = silentIn(verdict).length > 0;
   const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
   const { runbook } = release;
@@ -60,14 +60,21 @@ function rollBackHint({ toggles }: Release, now: boolean): string {
 const allOf = ({ length }: Release['toggles']): string =>
   length === 1 ? 'the toggle' : length === 2 ? 'both toggles' : `all ${length} toggles`;
 
-/** What is to be written into the plan after a check-in; with the last check of a full release its toggles may go. */
-function planHint(notices: readonly Notice[], { stage }: Verdict, release: Release): string | undefined {
+/**
+ * What is to be written into the plan after a check-in; with the last check of a full release its toggles may go, but
+ * not while something is broken or unknown: they are what takes it back.
+ */
+function planHint(
+  notices: readonly Notice[],
+  { stage, recommendation }: Verdict,
+  release: Release,
+): string | undefined {
   const isDue = (key: string) => notices.some((notice) => notice.key.startsWith(`${key}/`));
   const fill = (part: string) => `fill the plan: npx stagewatch fill releases/${release.name}/release-plan.md ${part}`;
   const check = release.checks.findLast(({ name }) => isDue(`check/${name}`));
   if (check) {
     const isLast = release.checks.every(({ length }) => length <= check.length);
-    const isDone = isLast && stage?.exposure === 1 && release.toggles.length > 0;
+    const isDone = isLast && stage?.exposure === 1 && recommendation === 'advance' && release.toggles.length > 0;
     return `${fill(`--check ${word(check.name)}`)}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
   }
   const over = release.stages.find(({ name }) => isDue(`stage/${name}`));

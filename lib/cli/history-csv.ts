@@ -1,6 +1,6 @@
 import { plain } from '../domain/format';
 import { csvLine } from './csv-line';
-import type { HistoryRow } from './history';
+import type { HistoryRow } from './history-rows';
 
 const COLUMNS = [
   'endpoint',
@@ -36,8 +36,12 @@ export const historyCsv = (rows: readonly HistoryRow[]): string[] => [
   }),
 ];
 
-/** @example statusesText({ 200: 990, 502: 10 }) === '200:990 502:10' */
+/**
+ * Not with a colon: a spreadsheet takes "200:45" for a time.
+ *
+ * @example statusesText({ 200: 990, 502: 10 }) === '200=990 502=10'
+ */
 const statusesText = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
-    .map(([status, requests]) => `${status}:${requests}`)
+    .map(([status, requests]) => `${status}=${requests}`)
     .join(' ');

@@ -1,17 +1,16 @@
 import type { Command } from 'commander';
-import { tallyOf } from '../domain/counts';
 import { dashboardAt } from '../domain/dashboard';
 import { SETTLE_MINUTES } from '../domain/due';
 import { clock, count, percent, plain, plural, span } from '../domain/format';
-import { type Hour, hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../domain/hour';
+import { hourFrom, hourOf, type Instant, newestSettledHour, startOf } from '../domain/hour';
 import { onCallText } from '../domain/on-call';
-import { covers, type Hush, hushesOf, isOn } from '../domain/quiet';
-import { type Release, seriesOf } from '../domain/release';
-import { stayOf } from '../domain/stage';
+import { hushesOf } from '../domain/quiet';
+import { seriesOf } from '../domain/release';
 import { loadSnapshots } from '../run';
 import { hoursFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
-import { type Facts, withBook } from './book';
+import { withBook } from './book';
 import { historyCsv } from './history-csv';
+import { type HistoryRow, rowsOf } from './history-rows';
 import { type Io, UsageError } from './io';
 
 interface HistoryOptions extends Place {
@@ -24,27 +23,6 @@ interface HistoryOptions extends Place {
 
 /** A row for every hour of every series stands in memory at once. */
 const MOST_HOURS = 366 * 24;
-
-/** One hour of one series as it is shown; without a rate when there was no request or nothing is known. */
-export interface HistoryRow {
-  endpoint: string;
-  hour: string;
-  kind: 'counted' | 'unknown';
-  requests?: number;
-  errors?: number;
-  excluded?: number;
-  rate?: number;
-  counts?: Readonly<Record<string, number>>;
-  reason?: string;
-  revision: number;
-  final: boolean;
-  stage?: string;
-  exposure?: number;
-  /** Why nothing was published at the end of the hour. */
-  quiet?: string[];
-  /** The release's Datadog dashboard at just this hour, where it names one. */
-  link?: string;
-}
 
 /** Prints what was recorded; `records` takes the CSV, whose lines end in CR LF as RFC 4180 has it. */
 export function historyCommand(program: Command, io: Io, records: Io['out']): void {
@@ -110,50 +88,11 @@ Examples:
         ))
           io.out(`${clock(event.at, release.timeZone)}  ${onCallText(event, release.timeZone)}`);
         if (rows.length === 0) io.err('no hour in this range');
-        const link = rows.length > 0 && dashboardAt(release, { from, to });
+        const link = dashboardAt(release, { from, to });
         if (link) io.out(`\n${plural(to - from, 'hour')}, ${span(from, to, release.timeZone)}\n  ${link}`);
       });
     });
   for (const option of placeOptions()) command.addOption(option);
-}
-
-function rowsOf(
-  endpoint: string,
-  from: Hour,
-  to: Hour,
-  { log, snapshots, hushes }: Pick<Facts, 'log' | 'snapshots'> & { hushes: readonly Hush[] },
-  release: Release,
-): HistoryRow[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, index): HistoryRow => {
-    const hour = from + index;
-    const snapshot = snapshots.get(endpoint)?.get(hour);
-    const stay = stayOf(log, hour);
-    const quiet = hushes
-      .filter((hush) => isOn(hush, startOf(hour + 1)) && covers(hush, { key: `${endpoint}/` }))
-      .map(({ why }) => why);
-    const link = dashboardAt(release, { from: hour, to: hour + 1 });
-    const place = {
-      endpoint,
-      hour: hourText(hour),
-      ...(stay && { stage: stay.stage, exposure: stay.exposure }),
-      ...(quiet.length > 0 && { quiet }),
-      ...(link !== undefined && { link }),
-    };
-    if (!snapshot) return { ...place, kind: 'unknown', reason: 'not recorded', revision: 0, final: false };
-    const { revision, final } = snapshot;
-    if (snapshot.kind === 'unknown') return { ...place, kind: 'unknown', reason: snapshot.reason, revision, final };
-    const tally = tallyOf(snapshot.counts, release);
-    const rate = tally.requests > 0 ? { rate: tally.errors / tally.requests } : {};
-    return {
-      ...place,
-      kind: 'counted',
-      ...tally,
-      ...rate,
-      counts: Object.fromEntries(snapshot.counts),
-      revision,
-      final,
-    };
-  });
 }
 
 function lineOf(row: HistoryRow, named: boolean, timeZone: string): string {

@@ -64,7 +64,7 @@ export function fitBaseline(all: readonly HourCount[]): Baseline | undefined {
     const freedom = hours.length >= HOURS_FOR_SEASON ? fitSeason(hours, model) : 1;
     const z2 = squaredResiduals(hours, model);
     model.used = pass === 0 ? withoutTop(hours, model, z2) : withoutIncidents(hours, model, z2);
-    model.rho = variation(hours, model.used, z2, freedom);
+    model.rho = variation(hours, model, z2, freedom);
   }
   model.rho = Math.max(model.rho, LOWEST_RHO);
   const ordinary = pooled(hours, model);
@@ -198,12 +198,7 @@ function withoutIncidents(hours: readonly HourCount[], model: Model, z2: readonl
 }
 
 /** The rho at which the residuals of the used hours have the size that chance gives them. */
-function variation(
-  hours: readonly HourCount[],
-  used: readonly boolean[],
-  z2: readonly number[],
-  freedom: number,
-): number {
+function variation(hours: readonly HourCount[], { used }: Model, z2: readonly number[], freedom: number): number {
   const usedHours = hours.flatMap((hour, t) => (used[t] ? [{ z2: z2[t]!, others: hour.n - 1 }] : []));
   const target = Math.max(1, usedHours.length - freedom);
   const tooLarge = (rho: number) => {

@@ -15,11 +15,14 @@ export function atWindow(url: string, from: Hour, to: Hour): string {
   return address.href;
 }
 
-/** The first Datadog dashboard of a release at the hours [from, to); undefined when it names none. */
+/**
+ * The first Datadog dashboard of a release at the hours [from, to); undefined when it names none, and when there is no
+ * hour, as in a stage that was entered and left within one: Datadog would show something else.
+ */
 export function dashboardAt(
   { links }: Pick<Release, 'links'>,
   { from, to }: Pick<Window, 'from' | 'to'>,
 ): string | undefined {
-  const dashboard = links.find(({ url }) => isDashboard(url));
+  const dashboard = from < to ? links.find(({ url }) => isDashboard(url)) : undefined;
   return dashboard && atWindow(dashboard.url, from, to);
 }

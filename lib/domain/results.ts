@@ -1,6 +1,6 @@
 import type { HourCount } from './beta-binomial';
 import { usualHour } from './case';
-import { BASELINE_WEEKS, baselineFrom, baselineOf } from './course';
+import { BASELINE_WEEKS, baselineFrom, fittedOnce } from './course';
 import { type Hour, hourOf } from './hour';
 import { checksOf } from './notice';
 import type { Endpoint, Release } from './release';
@@ -78,6 +78,7 @@ export function resultsOf(
       }),
   ];
   const changed = changedHours(log);
+  const baselineFor = fittedOnce();
   const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
     const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
     return {
@@ -91,7 +92,7 @@ export function resultsOf(
     const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
     if (!limit) return facts;
     const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
-    const baseline = baselineOf(release, { log, launch }, known);
+    const baseline = baselineFor(release, { log, launch }, known);
     const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
     const neededAfter = (seen: readonly HourCount[]) =>
       requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));

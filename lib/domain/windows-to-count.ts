@@ -56,7 +56,8 @@ function endedWindows(release: Release, wholeLog: readonly StageEvent[], end: Ho
   // A last stage that has checks ends with them.
   const checked = release.checks.length > 0 ? release.stages.at(-1)!.name : undefined;
   const plannedEnds = exposed
-    .filter(({ stage, to }) => to > end && stage !== checked)
+    // One that was left within the hour after `newest` goes on for the verdict, whose check-in is about its planned end.
+    .filter(({ stage, to }) => to >= end && stage !== checked)
     .flatMap(({ stage, at, from }) => {
       const length = stageLength(release, stage);
       return length === undefined ? [] : [{ from, to: hourOf(at + length * HOUR_MS) }];

@@ -1,4 +1,4 @@
-import { plain } from '../domain/format';
+import { html as escaped } from '../report/html';
 
 /** Text that is HTML already; only {@link html} makes it. */
 export interface Markup {
@@ -6,11 +6,6 @@ export interface Markup {
 }
 
 type Value = string | number | undefined | false | Markup | readonly Markup[];
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-const escaped = (text: string) =>
-  plain(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
 /**
  * HTML in which every value is text, in elements and in quoted attributes alike: nothing from outside is markup, a control

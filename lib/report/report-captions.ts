@@ -5,6 +5,23 @@ import type { Report } from './report-facts';
 import type { Counted, SeriesReport } from './report-series';
 import { linked, linkedHours, type Text } from './report-text';
 
+/** What a series is, and what it is asked for. */
+export function placeOf({ endpoint }: SeriesReport): string {
+  if (!endpoint) return 'A control: it shares the upstream but not the toggle, and is judged by nothing of its own.';
+  const asked = endpoint.criteria.map((criterion) =>
+    'below' in criterion
+      ? `below ${percent(criterion.below)}`
+      : `consistent with the baseline (${percent(criterion.consistentWithBaseline.allowed)} more is allowed)`,
+  );
+  return [...(endpoint.route ? [endpoint.route] : []), ...asked].join('; ');
+}
+
+/** How to read the charts. */
+export const RATE_NOTE =
+  'Thin line: each hour; thick line: the last 24 hours, pooled. Grey: unknown hours. The axis is linear and cut off so that ordinary hours can be read; what is above it stands at its upper edge, and the highest hour is named.';
+export const EVIDENCE_NOTE =
+  'Odds to 1 on a log scale, cut off at 0.1 and 10,000. Solid: that the criterion is broken, acts at 20 (roll back at 100 against the baseline), and starts anew after that. Dashed: that it is met, passes at 100 against the baseline, at 20 below a limit.';
+
 /** What a chart of rates shows, in words; its numbers lead to their hours. */
 export function rateText(report: Report, series: SeriesReport): Text {
   const { from, to, release } = report;

@@ -1,9 +1,10 @@
 import { evidenceChart } from './charts/evidence-chart';
 import { COLOURS, inLight } from './charts/palette';
 import { rateChart } from './charts/rate-chart';
+import { html } from './html';
 import { evidenceText, rateText } from './report-captions';
 import type { Report } from './report-facts';
-import { html, reportHtml } from './report-html';
+import { reportHtml } from './report-html';
 import { evidenceFile, rateFile, reportMarkdown } from './report-markdown';
 import { type Text, wordsOf } from './report-text';
 

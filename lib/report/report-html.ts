@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { percent, plain } from '../domain/format';
 import { evidenceChart } from './charts/evidence-chart';
 import { rateChart } from './charts/rate-chart';
+import { html } from './html';
 import * as captions from './report-captions';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
@@ -12,16 +12,6 @@ import { placeText } from './verdict-text';
 
 const WIDE = 1000;
 const NARROW = 366;
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/**
- * Text as HTML, in an element or a quoted attribute: one line of visible characters.
- *
- * @example html('<b> & "c"') === '&lt;b&gt; &amp; &quot;c&quot;'
- */
-export const html = (text: string): string =>
-  plain(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, (found) => ENTITIES[found]!);
 
 const textHtml = (text: Text): string =>
   written(
@@ -94,9 +84,9 @@ function seriesHtml(report: Report, series: SeriesReport): string {
   const { id, name } = series;
   return `<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${html(name)}</h2>
-<p class="place">${html(placeOf(series))}</p>
+<p class="place">${html(captions.placeOf(series))}</p>
 <h3>Error rate and requests</h3>
-${figure(captions.rateText(report, series), RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, series, width, chart))}
+${figure(captions.rateText(report, series), captions.RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, series, width, chart))}
 ${series.endpoint ? evidenceHtml(report, series) : ''}
 <h3>Statuses</h3>
 ${tableHtml(tables.statusTable(series, report))}
@@ -107,31 +97,14 @@ ${tableHtml(tables.daysTable(series, report))}
 </section>`;
 }
 
-/** What a series is, and what it is asked for. */
-export function placeOf({ endpoint }: SeriesReport): string {
-  if (!endpoint) return 'A control: it shares the upstream but not the toggle, and is judged by nothing of its own.';
-  const asked = endpoint.criteria.map((criterion) =>
-    'below' in criterion
-      ? `below ${percent(criterion.below)}`
-      : `consistent with the baseline (${percent(criterion.consistentWithBaseline.allowed)} more is allowed)`,
-  );
-  return [...(endpoint.route ? [endpoint.route] : []), ...asked].join('; ');
-}
-
 const evidenceHtml = (report: Report, series: SeriesReport) => `<h3>Evidence</h3>
 ${
   series.evidence.length === 0
     ? '<p>There is no evidence yet.</p>'
-    : figure(captions.evidenceText(report, series), EVIDENCE_NOTE, `${series.id}-evidence`, (width, chart) =>
+    : figure(captions.evidenceText(report, series), captions.EVIDENCE_NOTE, `${series.id}-evidence`, (width, chart) =>
         evidenceChart(report, series, width, chart),
       )
 }`;
-
-/** How to read the charts. */
-export const RATE_NOTE =
-  'Thin line: each hour; thick line: the last 24 hours, pooled. Grey: unknown hours. The axis is linear and cut off so that ordinary hours can be read; what is above it stands at its upper edge, and the highest hour is named.';
-export const EVIDENCE_NOTE =
-  'Odds to 1 on a log scale, cut off at 0.1 and 10,000. Solid: that the criterion is broken, acts at 20 (roll back at 100 against the baseline), and starts anew after that. Dashed: that it is met, passes at 100 against the baseline, at 20 below a limit.';
 
 function figure(text: Text, note: string, id: string, draw: (width: number, id: string) => string): string {
   const sizes = [

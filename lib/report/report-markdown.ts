@@ -1,7 +1,6 @@
 import { plain } from '../domain/format';
-import { evidenceText, rateText } from './report-captions';
+import { EVIDENCE_NOTE, evidenceText, placeOf, RATE_NOTE, rateText } from './report-captions';
 import type { Report } from './report-facts';
-import { EVIDENCE_NOTE, placeOf, RATE_NOTE } from './report-html';
 import type { SeriesReport } from './report-series';
 import * as tables from './report-tables';
 import { type Text, written } from './report-text';

@@ -1,10 +1,11 @@
 import { isStatus, tallyOf } from '../domain/counts';
-import { CRITERION_TEXT, clock, count, percent, plural, rateOf, span } from '../domain/format';
+import { CRITERION_TEXT, clock, count, percent, rateOf, span } from '../domain/format';
 import { hourFrom, startOf } from '../domain/hour';
 import type { Tally, Verdict } from '../domain/verdict';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
 import { linked, linkedHours, type Text } from './report-text';
+import { rateOfResult } from './results-text';
 import { isShown } from './verdict-text';
 
 /** A table as every format shows it. */
@@ -73,20 +74,14 @@ export const windowsTable = ({ windows, release }: Report): Table => ({
     [
       ...window.results,
       ...window.controls.map((result) => ({ ...result, endpoint: `${result.endpoint} (control)` })),
-    ].map(({ endpoint, tally, needed }): Text[] => [
+    ].map((result): Text[] => [
       `${window.name}${window.complete ? '' : ' (not complete)'}`,
       linkedHours(release, window),
       window.name === 'since launch' ? '' : percent(window.exposure),
-      endpoint,
-      linked(
-        needed === undefined
-          ? rateOf(tally)
-          : `not enough data: ${plural(tally.requests, 'request')}, ${count(needed)} needed; ${plural(tally.errors, 'error')}`,
-        release,
-        window,
-      ),
-      count(tally.excluded),
-      count(tally.unknown),
+      result.endpoint,
+      linked(rateOfResult(result), release, window),
+      count(result.tally.excluded),
+      count(result.tally.unknown),
     ]),
   ),
   numbersFrom: 5,

@@ -14,12 +14,9 @@ export type Text = string | Linked | readonly Text[];
 
 type Hours = Pick<Window, 'from' | 'to'>;
 
-/**
- * Words that lead to the release's Datadog dashboard at just these hours; only words when it names none, or when there is
- * no hour, as in a stage that was entered within the newest one.
- */
+/** Words that lead to the release's Datadog dashboard at just these hours; only words where there is none of them. */
 export function linked(text: string, release: Release, hours: Hours): Text {
-  const href = hours.from < hours.to ? dashboardAt(release, hours) : undefined;
+  const href = dashboardAt(release, hours);
   return href === undefined ? text : { text, href };
 }
 

@@ -23,11 +23,15 @@ export function resultsText(
   ]);
 }
 
+function resultText(result: Result): string {
+  const { excluded, unknown } = result.tally;
+  const gaps = unknown > 0 ? `, ${plural(unknown, 'hour')} unknown` : '';
+  return `${rateOfResult(result)}${excluded > 0 ? `, ${count(excluded)} excluded` : ''}${gaps}`;
+}
+
 /** "1.37 % (2,290 of 167,200)", or why there is no rate to speak of. */
-function resultText({ tally, needed }: Result): string {
-  const gaps = tally.unknown > 0 ? `, ${plural(tally.unknown, 'hour')} unknown` : '';
-  const excluded = tally.excluded > 0 ? `, ${count(tally.excluded)} excluded` : '';
-  if (needed === undefined) return `${rateOf(tally)}${excluded}${gaps}`;
+export function rateOfResult({ tally, needed }: Result): string {
+  if (needed === undefined) return rateOf(tally);
   const errors = tally.errors === 0 ? 'no errors' : plural(tally.errors, 'error');
-  return `not enough data: ${plural(tally.requests, 'request')}, ${count(needed)} needed; ${errors}${excluded}${gaps}`;
+  return `not enough data: ${plural(tally.requests, 'request')}, ${count(needed)} needed; ${errors}`;
 }

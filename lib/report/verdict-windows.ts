@@ -16,7 +16,7 @@ export interface LinkedWindow {
 
 /** @example linkedWindow({ name: 'stage A', from: 492232, to: 492232 }, release).link === undefined */
 export function linkedWindow({ name, from, to }: Window, release: Pick<Release, 'links'>): LinkedWindow {
-  const link = from < to ? dashboardAt(release, { from, to }) : undefined;
+  const link = dashboardAt(release, { from, to });
   return { window: windowJson({ name, from, to }), ...(link !== undefined && { link }) };
 }
 

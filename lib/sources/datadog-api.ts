@@ -15,7 +15,7 @@ export interface DatadogOptions {
   forgetKeys?: () => void;
   /** A stand-in for Datadog on this machine, e.g. `http://127.0.0.1:8126`. Only loopback: the keys go there. */
   url?: string;
-  /** Milliseconds for one request with its retries. */
+  /** Milliseconds for one request with its retries, a third each: counting a month's users takes a while. */
   timeoutMs?: number;
 }
 
@@ -34,10 +34,13 @@ interface Server {
  * @throws Error when `url` is not plain http on loopback; a question throws SourceError when there is no answer in
  * `timeoutMs`, or one that is refused or no JSON
  */
-export function datadogApi(
-  { datadog, keys, forgetKeys, url }: DatadogOptions,
-  timeoutMs: number,
-): (question: Question, signal?: AbortSignal) => Promise<unknown> {
+export function datadogApi({
+  datadog,
+  keys,
+  forgetKeys,
+  url,
+  timeoutMs = 45_000,
+}: DatadogOptions): (question: Question, signal?: AbortSignal) => Promise<unknown> {
   const server = serverOf(datadog.site, url);
   return async (question, signal) => {
     const send = async () => post(server, await usable(keys), question, { timeoutMs, signal });

@@ -5,9 +5,6 @@ import { type EventSource, SourceError } from '../ports';
 import { type DatadogOptions, datadogApi } from './datadog-api';
 import { MOST_CLASSES, readCount, readErrorClasses } from './datadog-columns';
 
-/** An hour's run has other things to do: what is not had in this time is asked for again by the next one. */
-const TIMEOUT_MS = 15_000;
-
 /**
  * Users and error classes from Datadog's events (RUM, logs or spans), each where the release file has a query for it:
  * one request each. Of a window whose first events are kept no longer, the answer is too small and does not show it: the
@@ -18,7 +15,7 @@ const TIMEOUT_MS = 15_000;
  */
 export function datadogEvents(options: DatadogOptions): EventSource {
   const { users, errorClasses } = options.datadog;
-  const ask = datadogApi(options, options.timeoutMs ?? TIMEOUT_MS);
+  const ask = datadogApi(options);
   return {
     ...(users && {
       async users(from, to, signal) {

@@ -11,8 +11,8 @@ import { spansOf, timeseriesRequest } from './datadog-query';
  * trusted, and Error when the release names a tag that cannot stand in a query
  */
 export function datadogSource(options: DatadogOptions): MetricSource {
-  const { datadog, timeoutMs = 45_000 } = options;
-  const ask = datadogApi(options, timeoutMs);
+  const { datadog } = options;
+  const ask = datadogApi(options);
   return {
     async sample(series, from, to, signal) {
       if (series.length === 0) return [];

@@ -4,6 +4,7 @@ import { nextStepsOf } from '../../lib/alerts/next-steps';
 import type { AlertRecord } from '../../lib/domain/alert';
 import { atWindow } from '../../lib/domain/dashboard';
 import { startOf } from '../../lib/domain/hour';
+import type { Recommendation } from '../../lib/domain/verdict';
 import { LAUNCH } from '../domain/rollout-facts';
 import { NIGHT, RELEASE } from './night';
 
@@ -41,12 +42,12 @@ describe('the next steps', () => {
 
   it('of a check-in are to fill the plan, and after the last check of a full release to remove the toggles', () => {
     const { 'check-in': stageEnd } = NIGHT;
-    const doing = (key: string, exposure: number) =>
+    const doing = (key: string, exposure: number, recommendation: Recommendation = 'advance') =>
       nextStepsOf(
         {
           ...stageEnd,
           notices: [{ key, kind: 'check-in', text: '' }],
-          verdict: { ...stageEnd.verdict, stage: { ...stageEnd.verdict.stage!, exposure } },
+          verdict: { ...stageEnd.verdict, stage: { ...stageEnd.verdict.stage!, exposure }, recommendation },
         },
         RELEASE,
       ).doing;
@@ -55,6 +56,8 @@ describe('the next steps', () => {
     expect(doing('check/1-week/1', 1)).toBe(`${fill} --check 1-week`);
     expect(doing('check/1-month/1', 1)).toBe(`${fill} --check 1-month; then take both toggles out of the code`);
     expect(doing('check/1-month/1', 0.9)).toBe(`${fill} --check 1-month`);
+    expect(doing('check/1-month/1', 1, 'hold')).toBe(`${fill} --check 1-month`);
+    expect(doing('check/1-month/1', 1, 'roll back')).toBe(`${fill} --check 1-month`);
     expect(doing('drift/#show/2026-02-11', 1)).toBeUndefined();
   });
 
@@ -80,6 +83,12 @@ describe('the next steps', () => {
         [from, to].map((at) => `${startOf(at)}`),
       );
     }
+    const { 'check-in': stageEnd } = NIGHT;
+    const [notice] = stageEnd.notices;
+    const noHour = { ...notice!, window: { ...notice!.window!, to: notice!.window!.from } };
+    expect(nextStepsOf({ ...stageEnd, notices: [noHour] }, RELEASE).dashboards[0]).toContain(
+      `&to_ts=${startOf(stageEnd.verdict.hour + 1)}&`,
+    );
   });
 
   it('leave out an address that no browser need take', () => {

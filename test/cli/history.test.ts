@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { HistoryRow } from '../../lib/cli/history';
+import type { HistoryRow } from '../../lib/cli/history-rows';
 import { HOUR_MS } from '../../lib/domain/hour';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../by-status';
@@ -109,7 +109,7 @@ describe('history', () => {
     expect(out.split('\n').map((line) => line.replace(/\r$/, ''))).toEqual([
       'endpoint,hour,stage,exposure,kind,requests,errors,excluded,rate,statuses,reason,revision,final,quiet',
       '#show,2026-02-11T21:00Z,A,0.25,unknown,,,,,,not recorded,0,false,',
-      '#show,2026-02-11T22:00Z,A,0.25,counted,1000,500,7,0.5,200:500 401:7 500:500,,1,false,',
+      '#show,2026-02-11T22:00Z,A,0.25,counted,1000,500,7,0.5,200=500 401=7 500=500,,1,false,',
     ]);
     const { code, err } = await command(['history', '--csv', '--json']);
     expect([code, err]).toEqual([64, expect.stringContaining("'--json' cannot be used with option '--csv'")]);

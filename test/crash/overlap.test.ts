@@ -117,7 +117,7 @@ test(
       known.set(scene, { ...newIn(table, before), heard: heard(told) });
       return known.get(scene)!;
     };
-    await eachSeed(LONG ? 10_000 : 2_000, async (seed) => {
+    await eachSeed(LONG ? 10_000 : 800, async (seed) => {
       const random = randomness(`overlap ${seed}`);
       const pick = (count: number) => Math.floor(random() * count);
       const scene = few[pick(few.length)]!;

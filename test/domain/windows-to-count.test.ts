@@ -51,7 +51,8 @@ describe('the windows whose events are to be counted', () => {
     expect(asked([A], 190)).toEqual(users([0, 168]));
     const log = [A, at(199.5, 'B', 0.5)];
     expect(asked(log, 198)).toEqual(users([0, 168]));
-    expect(asked(log, 199)).toEqual(users([0, 199]));
+    expect(asked(log, 199)).toEqual(users([0, 199], [0, 168]));
+    expect(asked(log, 200)).toEqual(users([0, 199]));
     expect(asked(log, 201)).toEqual(users([0, 199]));
   });
 

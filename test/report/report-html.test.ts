@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { dashboardAt } from '../../lib/domain/dashboard';
 import { stays } from '../../lib/domain/stage';
+import { html } from '../../lib/report/html';
 import { reportOf } from '../../lib/report/report-facts';
-import { html, reportHtml } from '../../lib/report/report-html';
+import { reportHtml } from '../../lib/report/report-html';
 import {
   around,
   BELOW,

@@ -1,7 +1,7 @@
 import { resultsOf } from '../../lib/domain/results';
 import { resultsText } from '../../lib/report/results-text';
 import { byStatus } from '../by-status';
-import { BELOW, entered, type HourFact, hour, hoursOf, LAUNCH, releaseOf } from '../domain/rollout-facts';
+import { BELOW, entered, type HourFact, hour, hoursOf, LAUNCH, RELEASE, releaseOf } from '../domain/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const release = releaseOf([BELOW], { links: [] });
@@ -37,6 +37,16 @@ describe('the results as text', () => {
     expect(lines(() => 'unknown').at(-1)).toMatch(
       /^ {2}#show {2}not enough data: 0 requests, \d+ needed; no errors, 10 hours unknown$/,
     );
+  });
+
+  it('lead to the dashboard at their hours, and nowhere from a stage in which there is no whole hour', () => {
+    const log = [A, entered('2026-02-11T18:10Z', 'B', 0.5), entered('2026-02-11T18:50Z', 'C', 1)];
+    const windows = resultsOf(RELEASE, log, new Map(), LAUNCH + 9);
+    const blocks = resultsText(windows, RELEASE, []).join('\n').split('\n\n');
+    const linkOf = (stage: string) => blocks.find((block) => block.startsWith(stage))!.match(/from_ts=.*&live/)?.[0];
+    expect(linkOf('stage A')).toBe('from_ts=1770825600000&to_ts=1770832800000&live');
+    expect(linkOf('stage B')).toBeUndefined();
+    expect(linkOf('stage C')).toMatch(/^from_ts=1770836400000&/);
   });
 
   it('tell what was excluded', () => {
