@@ -76,7 +76,8 @@ Examples:
         if (options.write && filled.text !== source) writePlan(file, filled.text);
         if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));
         if (!options.write && filled.text !== source) io.out(diffOf(file, source, filled.text));
-        for (const line of summary(file, filled, options.write === true)) io.err(line);
+        for (const line of summary(file, filled, options)) io.err(line);
+        if (!options.write && filled.text !== source) io.err('nothing is written yet; add --write');
       });
     });
   for (const option of placeOptions()) command.addOption(option);
@@ -129,17 +130,18 @@ function diffOf(file: string, before: string, after: string): string {
   return shown.join('\n').trimEnd();
 }
 
-function summary(file: string, { blanks }: FilledPlan, written: boolean): string[] {
-  const answered = blanks.filter(({ answer }) => 'text' in answer).length;
+function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOptions): string[] {
+  if (blanks.length === 0) return [`${file}: no blank to fill`];
   const open = blanks.flatMap(({ line, question, answer }) =>
     'open' in answer ? [`  line ${line}: ${question || 'no question'} - ${answer.open}`] : [],
   );
+  const answered = plural(blanks.length - open.length, 'blank');
+  const drafts = blanks.filter(({ answer }) => 'open' in answer && answer.draft !== undefined).length;
+  const drafted = drafts > 0 && draft ? ` (${drafts} with a draft)` : '';
   return [
-    blanks.length === 0
-      ? `${file}: no blank to fill`
-      : `${file}: ${plural(answered, 'blank')} ${written ? 'filled' : 'can be filled'}, ${open.length} left open`,
+    `${file}: ${answered} ${write ? 'filled' : 'can be filled'}, ${open.length} left open${drafted}`,
     ...open,
-    ...(answered > 0 && !written ? ['nothing is written yet; add --write'] : []),
+    ...(drafts > 0 && !draft ? [`--draft puts what the data say behind ${drafts} of them`] : []),
   ];
 }
 

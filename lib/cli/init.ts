@@ -74,7 +74,8 @@ function makeFolder(folder: string, release: string, plan: string): void {
     copyFileSync(plan, path.join(next, 'release-plan.md'));
     renameSync(next, folder);
   } catch (error) {
-    rmSync(next, { recursive: true, force: true });
-    throw error;
+    const why = (error as Error).message;
+    if (existsSync(next)) rmSync(next, { recursive: true });
+    throw new UsageError(`--out - cannot make ${folder} (${why}); expected a folder that can be made`);
   }
 }

@@ -1,4 +1,14 @@
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { UsageError } from './io';
 
 /** @throws UsageError for a file that cannot be read, or that would not come out again byte for byte */
@@ -17,15 +27,22 @@ export function readPlan(file: string): string {
   return text;
 }
 
-/** Puts the new text in the file's place in one step, so that nothing can leave half a plan. */
+/**
+ * Puts the new text in the file's place in one step, so that nothing can leave half a plan.
+ *
+ * @throws UsageError for a file that is read-only, though its folder may be written, or a folder that is
+ */
 export function writePlan(link: string, text: string): void {
   const file = realpathSync(link);
   const next = `${file}.${process.pid}.tmp`;
   try {
+    accessSync(file, constants.W_OK);
     writeFileSync(next, text, { mode: statSync(file).mode });
     renameSync(next, file);
   } catch (error) {
-    rmSync(next, { force: true });
-    throw error;
+    if (existsSync(next)) rmSync(next);
+    throw new UsageError(
+      `plan - cannot write to ${link} (${(error as Error).message}); expected a file and a folder that can be written; nothing is changed`,
+    );
   }
 }

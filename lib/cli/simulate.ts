@@ -8,6 +8,7 @@ import type { Release } from '../domain/release';
 import type { Verdict } from '../domain/verdict';
 import { type PlayOptions, play } from '../local/play';
 import { SCENARIOS } from '../local/scenario';
+import { notSimulated } from '../local/simulated';
 import { readSimulation, type Simulation } from '../local/simulation';
 import type { PublishRecord } from '../local/sns';
 import { findingLines } from '../report/verdict-text';
@@ -47,6 +48,10 @@ export function simulateCommand(program: Command, io: Io): void {
 Scenarios:
 ${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(12)} ${scenario.description}`).join('\n')}
 
+The traffic is that of one made-up service: a release can be played whose metric, scope, tags and endpoints are those of
+releases/document-status, under any names and with any stages, criteria and checks. Its users and error classes are
+@usr.id in rum and @error.type in logs and spans, with a search such as env:eks-prod.
+
 The other commands answer from what was played. A simulation can be stopped at any time, however hard. Its live page
 stays on a terminal when it has ended, until Ctrl-C.
 
@@ -58,6 +63,14 @@ Examples:
     )
     .action(async (options: SimulateOptions) => {
       const read = chooseRelease(options.release);
+      const foreign = notSimulated(read.release);
+      if (foreign.length > 0)
+        throw new UsageError(
+          [
+            ...foreign,
+            `simulate plays the traffic of one made-up service; see what ${read.name} would have said of its own past with: stagewatch backtest ${read.name} --from-datadog`,
+          ].join('\n'),
+        );
       const simulation = simulationFor(options, read.name);
       const scenario = SCENARIOS.find((one) => one.name === simulation.scenario)!;
       io.err(`${read.release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
@@ -97,8 +110,11 @@ async function playOn(
       onStage: ({ at, stage, exposure }) =>
         progress.print(`${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users`),
       onStageEnd: (verdict) => printStageEnd(verdict, release, progress),
+      onUncounted: (failure) => progress.print(`not counted: ${failure}`),
     });
     progress.stop();
+    const { findings } = played.verdict;
+    const endpoint = findings.find(({ outcome }) => outcome === 'breach')?.endpoint ?? release.endpoints[0]!.name;
     const seconds = Math.round((io.now() - started) / 1000);
     io.out('');
     io.out(
@@ -106,7 +122,7 @@ async function playOn(
     );
     io.out(
       played.finished
-        ? `Look closer: npx stagewatch check${place} (or results, or history '#show' --last 24h)`
+        ? `Look closer: npx stagewatch check${place} (or results, or history '${endpoint}' --last 24h)`
         : `Go on with: npm start -- --resume${place}`,
     );
     return played.finished;

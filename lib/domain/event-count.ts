@@ -39,12 +39,12 @@ export const errorClassesIn = (counts: readonly EventCount[], window: Hours): Er
 const isOf = (one: Hours, { from, to }: Hours): boolean => one.from === from && one.to === to;
 
 /**
- * How many users had the feature: those counted, or of all users the exposed share, to two digits and whole.
+ * How many users had the feature: those counted, or of all users the exposed share, to three digits and whole.
  *
  * @example exposedOf({ users: 208_045, counts: 'all' }, 0.25) === 52_000
  */
 export const exposedOf = ({ users, counts }: Pick<UserCount, 'users' | 'counts'>, exposure: number): number =>
-  counts === 'exposed' || exposure === 1 ? users : Math.round(Number((users * exposure).toPrecision(2)));
+  counts === 'exposed' || exposure === 1 ? users : Math.round(Number((users * exposure).toPrecision(3)));
 
 /**
  * {@link exposedOf} in words, with its arithmetic where it is an estimate.

@@ -68,6 +68,8 @@ export interface PlayOptions {
   onStage(event: StageEvent): void;
   /** Told when a stage has lasted as planned, and again whenever the recommendation changes after that. */
   onStageEnd(verdict: Verdict): void;
+  /** Told what could not be had of Datadog's events, and again when that changes; it fails no run. */
+  onUncounted(failure: string): void;
 }
 
 export interface Played {
@@ -120,6 +122,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     // Its own clock: an hour that is being worked on has not come yet.
     options.page?.show({ release, history, now: () => (verdict ? tickAfter(verdict.hour) : now) });
     let told = '';
+    let uncounted: string | undefined;
     for (let hours = 0; ; hours++) {
       const move = ownerMove(release, log, verdict);
       if (verdict && (move === 'stop' || signal.aborted)) return { verdict, hours, finished: move === 'stop' };
@@ -138,7 +141,11 @@ export async function play(options: PlayOptions): Promise<Played> {
       const hour: Hour = verdict ? verdict.hour + 1 : hourOf(LAUNCH) - 2;
       now = tickAfter(hour);
       verdict = await tick({ release: { name, file }, scheduledTime: instantText(now) }).then(
-        (report) => report.verdict,
+        ({ verdict, eventFailure }) => {
+          if (eventFailure !== undefined && eventFailure !== uncounted) options.onUncounted(eventFailure);
+          uncounted = eventFailure;
+          return verdict;
+        },
         async (error) => {
           // The cloud's next hourly run goes on after a failed one, and so does the play.
           if (!(error instanceof SourceError)) throw error;

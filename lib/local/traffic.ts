@@ -134,10 +134,18 @@ export function trafficOf(scenario: Scenario, seed: number, timeline: readonly S
 
 /** An hour in which the stage changes still belongs to the stage before. */
 function momentOf(timeline: readonly StageEvent[], hour: Hour, localHour: number): Moment {
-  const current = timeline.findLast((event) => event.at <= startOf(hour));
-  if (!current) return { stage: 'baseline', exposure: 0, hoursIntoStage: 0, localHour };
-  const { stage, exposure, at } = current;
-  return { stage, exposure, hoursIntoStage: hour - hourFrom(at), localHour };
+  const past = timeline.filter(({ at }) => at <= startOf(hour));
+  const exposed = past.filter(({ exposure }) => exposure > 0);
+  const since = (event: StageEvent | undefined) => (event ? hour - hourFrom(event.at) : 0);
+  const current = past.at(-1);
+  return {
+    // Each stage once, in the order in which they were entered first.
+    stage: current?.exposure ? [...new Set(exposed.map(({ stage }) => stage))].indexOf(current.stage) + 1 : 0,
+    exposure: current?.exposure ?? 0,
+    hoursIntoStage: since(current),
+    hoursSinceLaunch: since(exposed[0]),
+    localHour,
+  };
 }
 
 /** A sine over the day with its top six hours after `middle`. */

@@ -93,7 +93,8 @@ function listOf<T>(
   missing: string | undefined,
   linesOf: (item: T) => string[],
 ): string[] {
-  if (items.length === 0) return [missing === undefined ? `${key}: [] # the plan has none` : todo(key, missing)];
+  if (items.length === 0)
+    return [missing === undefined ? `${key}: [] # none was read from the plan` : todo(key, missing)];
   return [
     `${key}:`,
     ...items.flatMap((item) => linesOf(item).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`)),

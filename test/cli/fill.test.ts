@@ -48,6 +48,7 @@ test('shows what would change, and writes nothing', async () => {
     '  line 5: Number of users - nobody has counted the users: the release file has no datadog.users; say how many with --users',
     '  line 6: Changes necessary? - takes a person',
     '  line 9: #show - stage B is not over',
+    '--draft puts what the data say behind 1 of them',
     'nothing is written yet; add --write',
   ]);
   expect(readFileSync(file, 'utf8')).toBe(PLAN);
@@ -77,7 +78,7 @@ test('what the events of a window said is in the plan without being asked for', 
   await history.enterStage(entered(LAUNCH + 24, 'B', 1));
   const window = { from: LAUNCH, to: LAUNCH + 24, at: 0 };
   await history.recordEventCount({ ...window, kind: 'users', users: 1234, counts: 'all' });
-  expect((await fill(plan)).out).toContain(`+- Number of users: about 310 (25 % of 1,234) ${WHERE}`);
+  expect((await fill(plan)).out).toContain(`+- Number of users: about 309 (25 % of 1,234) ${WHERE}`);
 });
 
 test('--draft puts the facts behind what takes a person, once', async () => {
@@ -86,6 +87,24 @@ test('--draft puts the facts behind what takes a person, once', async () => {
   expect(readFileSync(file, 'utf8')).toContain(
     `Changes necessary? [PICK_ONE]: yes | no <!-- draft: at the end of stage A: all met (#show below 5 %: met); nothing was alerted in it -->\r\n`,
   );
+});
+
+test('drafts alone are worth writing, and are counted', async () => {
+  const file = put(PLAN);
+  await fill(file, '--write');
+  const { out, err } = await fill(file, '--draft');
+  expect(out).toContain('+- Changes necessary? [PICK_ONE]: yes | no <!-- draft: ');
+  expect(err.split('\n')[0]).toBe(`${file}: 0 blanks can be filled, 3 left open (1 with a draft)`);
+  expect(err).toContain('nothing is written yet; add --write');
+});
+
+test('a plan that cannot be written is named, and nothing is left beside it', async () => {
+  // The new text is written beside the plan first, under a name that would be longer than names can be.
+  const file = put(PLAN, `${'p'.repeat(250)}.md`);
+  const { code, err } = await fill(file, '--write');
+  expect(code).toBe(64);
+  expect(err).toContain(`plan - cannot write to ${file} (ENAMETOOLONG`);
+  expect(readFileSync(file, 'utf8')).toBe(PLAN);
 });
 
 test('--json says what became of every blank', async () => {

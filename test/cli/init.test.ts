@@ -28,6 +28,14 @@ test('overwrites nothing, not even an empty folder', async () => {
   expect(readdirSync(out)).toEqual([]);
 });
 
+test('says where no folder can be made', async () => {
+  const file = path.join(root, 'file');
+  writeFileSync(file, '');
+  const { code, err } = await stagewatch(['init', PLAN, '--out', path.join(file, 'release')]);
+  expect(code).toBe(64);
+  expect(err).toMatch(/^error: --out - cannot make \S+release \(ENOTDIR.*\); expected a folder that can be made$/);
+});
+
 test('names the folder for the title', async () => {
   const before = process.cwd();
   process.chdir(root);

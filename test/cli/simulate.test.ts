@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { fileOf } from '../small-release';
 import { folder, stagewatch, written } from './console';
 
 const root = folder();
@@ -77,4 +78,22 @@ test('a history of real data is never played over, but a look at no history is n
   expect(code).toBe(64);
   expect(err).toContain('got a history of real data');
   expect((await stagewatch(['stage', 'list', ...where.slice(0, 2), '--data', guarded])).out).toContain('stage A');
+});
+
+test('a release of a service that is not simulated is refused, with all that differs', async () => {
+  const foreign = written(root, 'foreign', {
+    datadog: { ...fileOf().datadog, metric: 'trace.express.request.hits', scope: ['env:prod', 'service:letters'] },
+    endpoints: [{ name: '#letters', tag: 'letterscontroller_show', criteria: [{ below: '5%' }] }],
+  });
+  const { code, err } = await stagewatch(['simulate', '--release', foreign, '--data', path.join(root, 'nothing')]);
+  expect(code).toBe(64);
+  expect(err.split('\n')).toEqual([
+    'error: datadog.metric - got trace.express.request.hits, expected trace.rack.request.hits',
+    expect.stringContaining('datadog.scope - got env:prod, service:letters, expected env:eks-prod'),
+    expect.stringContaining(
+      'tag of #letters - got letterscontroller_show, expected one of v0::benefitsclaimscontroller',
+    ),
+    expect.stringMatching(/stagewatch backtest \S+ --from-datadog$/),
+  ]);
+  expect(existsSync(path.join(root, 'nothing'))).toBe(false);
 });

@@ -10,9 +10,10 @@ const counted = (from: number, to: number, users: number): EventCount => ({
 });
 
 describe('the users who had the feature', () => {
-  it('are the exposed share of all, to two digits and whole, or those who were counted', () => {
+  it('are the exposed share of all, to three digits and whole, or those who were counted', () => {
     expect(exposedOf({ users: 208_045, counts: 'all' }, 0.25)).toBe(52_000);
     expect(exposedOf({ users: 7, counts: 'all' }, 0.25)).toBe(2);
+    expect(exposedOf({ users: 208_045, counts: 'all' }, 0.5)).toBe(104_000);
     expect(exposedOf({ users: 208_045, counts: 'all' }, 1)).toBe(208_045);
     expect(exposedOf({ users: 51_877, counts: 'exposed' }, 0.25)).toBe(51_877);
   });

@@ -14,12 +14,17 @@ import type { PublishRecord } from '../../lib/local/sns';
 import { openStore } from '../../lib/local/store';
 import { readRelease } from '../../lib/release/read';
 import { folder, written } from '../cli/console';
-import { entered, LAUNCH, releaseOf } from '../small-release';
+import { entered, fileOf, LAUNCH, releaseOf } from '../small-release';
 import { scenario } from './rollout';
 
 const ROOT = path.join(__dirname, '..', '..');
 const root = folder();
 const small = written(root, 'small', {
+  // No event of the simulated service can be found by a path.
+  datadog: {
+    ...fileOf().datadog,
+    users: { source: 'rum', search: '@view.url_path:/claims*', facet: '@usr.id', kept: '30 days', counts: 'all' },
+  },
   stages: [
     { name: 'A', exposure: '25%', length: '1 day' },
     { name: 'B', exposure: '100%', length: '3 hours' },
@@ -95,12 +100,14 @@ async function contents(dir: string) {
 }
 
 function played(dir: string, { resume = false, signal = new AbortController().signal, scene = 'outage' } = {}) {
-  const said: { stages: string[]; ends: string[]; messages: PublishRecord[]; progress: number[] } = {
-    stages: [],
-    ends: [],
-    messages: [],
-    progress: [],
-  };
+  const said: { stages: string[]; ends: string[]; messages: PublishRecord[]; progress: number[]; uncounted: string[] } =
+    {
+      stages: [],
+      ends: [],
+      messages: [],
+      progress: [],
+      uncounted: [],
+    };
   const result = play({
     release: readRelease(small),
     scenario: scenario(scene),
@@ -112,6 +119,7 @@ function played(dir: string, { resume = false, signal = new AbortController().si
     onPublish: (record) => said.messages.push(record),
     onStage: ({ stage }) => said.stages.push(stage),
     onStageEnd: ({ stage, recommendation }) => said.ends.push(`${stage!.name} ${recommendation}`),
+    onUncounted: (failure) => said.uncounted.push(failure),
   });
   return result.then((outcome) => ({ ...outcome, ...said }));
 }
@@ -128,6 +136,11 @@ test('a play enters every stage, ends each on a verdict, and ends itself', () =>
   // The end of B falls on the same day: its notice would go out on the next one.
   expect(whole.messages.map(({ subject }) => subject)).toEqual(['NOTICE: Small - one notice']);
   expect(whole.progress).toEqual(Array.from({ length: whole.hours }, (_, index) => index - 2));
+});
+
+test('what could not be counted is told once, and holds nothing up', () => {
+  expect(whole.uncounted[0]).toMatch(/^users of 2026-02-11T16:00Z - 2026-02-12T16:00Z: .*@view.url_path:.claims/);
+  expect(whole.uncounted).toHaveLength(new Set(whole.uncounted).size);
 });
 
 /** Plays in a process of its own, until it is time to kill it as hard as can be. */

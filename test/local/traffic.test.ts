@@ -48,7 +48,7 @@ test('another seed, hour or endpoint has other counts', () => {
 
 test('a stage that is entered while the traffic is in use changes the hours from then on, and no volume', () => {
   const timeline = ROLLOUT.slice(0, 1);
-  const traffic = trafficOf(scenario('regression'), 3, timeline);
+  const traffic = trafficOf(scenario('as-it-was'), 3, timeline);
   const hours = [STAGE_C - 1, STAGE_C, STAGE_C + 1];
   const before = hours.map((hour) => traffic.counts('#show', hour));
   timeline.push(ROLLOUT[2]!);
@@ -59,11 +59,11 @@ test('a stage that is entered while the traffic is in use changes the hours from
 });
 
 test('a stage entered within an hour begins with the next one', () => {
-  const timeline: StageEvent[] = [{ ...ROLLOUT[2]!, at: ROLLOUT[2]!.at + 1 }];
-  const traffic = trafficOf(scenario('regression'), 1, timeline);
-  const rateOf = (hour: number) => trueRate(traffic, '#show', [hour, hour + 1]);
-  expect(rateOf(STAGE_C + 1) / rateOf(STAGE_C)).toBeCloseTo(4, 0);
-  expect(rateOf(STAGE_C) / rateOf(STAGE_C - 1)).toBeCloseTo(1, 0);
+  const timeline: StageEvent[] = [ROLLOUT[0]!, { ...ROLLOUT[1]!, at: ROLLOUT[1]!.at + 1 }];
+  const traffic = trafficOf(scenario('as-it-was'), 1, timeline);
+  const rateOf = (hour: number) => trueRate(traffic, '#index', [hour, hour + 1]);
+  expect(rateOf(STAGE_B + 1) / rateOf(STAGE_B)).toBeCloseTo(4.3, 0);
+  expect(rateOf(STAGE_B) / rateOf(STAGE_B - 1)).toBeCloseTo(1, 0);
 });
 
 test.each([
@@ -192,6 +192,21 @@ test('regression: a stage that lasts longer stays broken, and leaving it repairs
   expect(rateOf(end) / rateOf(STAGE_A)).toBeCloseTo(1, 1);
 });
 
+test('regression: it is the second stage whatever its name, and the third from its first hour on', () => {
+  const log = ROLLOUT.map((event, index) => ({ ...event, stage: ['Canary', 'Half', 'Everyone'][index]! }));
+  const named = trafficOf(scenario('regression'), 1, log);
+  const lettered = trafficOf(scenario('regression'), 1, ROLLOUT);
+  for (const hour of [STAGE_A, STAGE_B + 71, STAGE_B + 72, STAGE_C])
+    expect(named.counts('#show', hour)).toEqual(lettered.counts('#show', hour));
+});
+
+test('regression: a stage that is entered again is the one that it was', () => {
+  const back = { ...ROLLOUT[0]!, at: ROLLOUT[2]!.at };
+  const traffic = trafficOf({ ...scenario('regression'), drift: 0 }, 1, [...ROLLOUT.slice(0, 2), back]);
+  const rateOf = (from: number) => trueRate(traffic, '#show', [from, from + WEEK]);
+  expect(rateOf(STAGE_C) / rateOf(STAGE_A)).toBeCloseTo(1, 1);
+});
+
 test('outage: two hours at noon of the fourth day fail at 30 %, in New York', () => {
   const out = trafficOf(scenario('outage'), 1, ROLLOUT);
   const sound = trafficOf(scenario('blind'), 1, ROLLOUT);
@@ -203,7 +218,7 @@ test('outage: two hours at noon of the fourth day fail at 30 %, in New York', ()
   expect(trueRate(out, '#index', [noon, noon + 2])).toBeCloseTo(0.3, 1);
 });
 
-test('blind: 30 hours in a row, from the third day of stage A, and in no other scenario', () => {
+test('blind: 30 hours in a row, from the third day after the launch, and in no other scenario', () => {
   const hours = Array.from({ length: 8 * WEEK }, (_, index) => STAGE_A - 4 * WEEK + index);
   for (const one of SCENARIOS) {
     const traffic = trafficOf(one, 1, ROLLOUT);
