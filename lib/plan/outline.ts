@@ -3,7 +3,7 @@ import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import { STAGE_LIKE, shareOfUsersIn, sharesIn, wordsOf } from './words';
+import { SHARE_SAID, STAGE_LIKE, shareOfUsersIn, sharesOfUsersIn, wordsOf } from './words';
 
 const reader = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml', 'toml']);
 
@@ -191,6 +191,6 @@ function standsAlone(node: Nodes & { type: 'paragraph' }): boolean {
 function shareOf(text: string, section: string): number | undefined {
   const own = shareOfUsersIn(text);
   if (own !== undefined || !STAGE_LIKE.test(text)) return own;
-  const said = [...section.matchAll(/percent(?:age)? of users\W*([^\n]*)/gi)].flatMap(([, words]) => sharesIn(words!));
+  const said = [...section.matchAll(new RegExp(SHARE_SAID, 'gi'))].flatMap(([, words]) => sharesOfUsersIn(words!));
   return new Set(said).size === 1 ? said[0] : undefined;
 }

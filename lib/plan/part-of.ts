@@ -1,6 +1,6 @@
 import { plain } from '../domain/format';
 import type { Release } from '../domain/release';
-import { hoursIn, lengthsIn } from './stages-in-plan';
+import { hoursIn, lengthsIn } from './lengths';
 import { plainWords, STAGE_LIKE } from './words';
 
 /** What a part of a plan is about, as its headings say it. */
