@@ -122,8 +122,14 @@ function toldApart(headings: readonly Found[], source: string): Heading[] {
     return shareOf(text, source.slice(from, to));
   });
   const paths = headings.map((_, index) => JSON.stringify(pathTo(headings, index).map(({ text }) => text)));
+  const alike = new Map<string, number[]>();
+  for (const [index, path] of paths.entries()) {
+    const before = alike.get(path);
+    if (before) before.push(index);
+    else alike.set(path, [index]);
+  }
   return headings.map((heading, index) => {
-    const same = paths.flatMap((path, other) => (other !== index && path === paths[index] ? [other] : []));
+    const same = alike.get(paths[index]!)!.filter((other) => other !== index);
     const share = shares[index];
     const isOwn = share !== undefined && same.every((other) => shares[other] !== share);
     return { ...heading, ...(isOwn && { share }), repeated: same.length > 0 };
