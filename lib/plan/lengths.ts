@@ -31,7 +31,7 @@ export function hoursIn(length: string): number {
 }
 
 /** What a template and its users add without changing the length: "(minimum 2 hours)", ", starting 4/20". */
-const ADDED = /[\s,(]+(?:minimum|starting|beginning)\b[^()]*\)?$/i;
+const ADDED = /[\s,(]{1,3}(?:minimum|starting|beginning)\b[^()]*\)?$/i;
 
 /** A length of time as a plan says it; what stands around it may change its meaning: "1-2 weeks", "2 weeks or 10 submissions". */
 export function lengthSaid({ words, line }: { words: string; line: number }): Said<string> {
