@@ -122,7 +122,7 @@ const teamName = (text: string): string => {
   return /fill.{0,2}in|^TBD$/i.test(name) ? '' : name;
 };
 
-const HTML_LINK = /<a\b[^>]*\bhref\s*=\s*["']([^"']+)["'][^>]*>(.*?)<\/a\s*>/gi;
+const HTML_LINK = /<a\b[^<>]*?\bhref\s*=\s*["']([^"'<>]+)["'][^<>]*>([^<]*)<\/a/gi;
 
 function linksIn({ tree, lines, lineAt }: Reading): Draft['links'] {
   const all = [...nodesOf(tree)].flatMap((node) =>

@@ -164,9 +164,10 @@ function labelled(reading: Reading, index: number, label: RegExp): { words: stri
   const last = to === Number.POSITIVE_INFINITY ? reading.lines.length : reading.lineAt(to) - 1;
   return reading.lines.slice(first, last).flatMap((text, offset) => {
     const found = label.exec(text)?.[1]?.split(/<\/?(?:li|br|td|p|tr)\b/i)[0];
-    if (found === undefined) return [];
     const line = first + offset + 1;
     const next = reading.lines[line] ?? '';
+    const isTableHead = text.includes('|') && /^[\s|:-]*-[\s|:-]*$/.test(next);
+    if (found === undefined || isTableHead) return [];
     const isNext = wordsOf(found) === '' && /^\s*/.exec(next)![0].length > /^\s*/.exec(text)![0].length;
     const words = wordsOf(isNext ? next : found);
     return words === '' || /fill.{0,2}in|\bTBD\b/i.test(words) ? [] : [{ words, line: isNext ? line + 1 : line }];

@@ -149,6 +149,15 @@ describe('a plan as another team writes it', () => {
   });
 });
 
+test('a dashboard is linked in HTML, too, and a line of open tags takes no time', () => {
+  const address = 'https://x.ddog-gov.com/dashboard/abc';
+  const { links, site } = draftOf(
+    `# Plan\n\nSee <a class="b" href = "${address}">Board</a>\n\n${'<a href="'.repeat(3000)}`,
+  );
+  expect(links).toEqual([{ title: 'Board', url: address, line: 3 }]);
+  expect(site).toEqual({ value: 'ddog-gov.com', line: 3 });
+});
+
 test('whatever the plan, the draft is YAML that says nothing which is not in it', () => {
   const line = fc.oneof(
     fc.constantFrom(

@@ -42,6 +42,12 @@ it('leave the exposure to a person where heading and line do not speak of the sa
   );
 });
 
+it('take no words for a share from the head of a table', () => {
+  expect(stagesOf('### Stage A: 5% of users\n\n| Percentage of users | Rate |\n|---|---|\n| 7% | 1% |')[0]![1]).toBe(
+    0.05,
+  );
+});
+
 it('have no length where the last one goes on', () => {
   const plan = '### Stage A\n- Length of time: Ongoing\n### Stage B\n- Length of time: Ongoing';
   expect(stagesOf(plan).map(([, , length]) => length)).toEqual([
