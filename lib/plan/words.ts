@@ -38,7 +38,7 @@ const isOfOthers = (text: string): boolean =>
   /%\s?[-–—]\s?\d|% (?:at\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))/i.test(text);
 
 /** What a plan says behind "Percentage of users", without the template's "(and roughly how many users ...)". */
-export const SHARE_SAID = /percent(?:age)? of users\b(?:\s*\([^)%\n]*\))?[^\w~<>]*([^\n]*)/i;
+export const SHARE_SAID = /percent(?:age)? of users\b(?:\s*\([^)%\n]*\))?[^\w<>]*([^\n]*)/i;
 
 /** The shares of users that follow such a label; what stands in brackets behind them is advice or a count. */
 export const sharesOfUsersIn = (words: string): number[] => (isOfOthers(words) ? [] : sharesIn(words.split('(')[0]!));

@@ -26,6 +26,7 @@ it('are not the phases that they stand under or beside', () => {
 test.each([
   ['10% (500 users)', 0.1],
   ['\n  - 10%, about 65 users a day', 0.1],
+  ['~10%', 0.1],
   ['10% of authenticated Veterans', 0.1],
   ['2% of Kafka messages', '"2% of Kafka messages" in line 2 is no share of users'],
   ['100% at two sites', '"100% at two sites" in line 2 is no share of users'],
