@@ -91,6 +91,7 @@ export function blanksOf(source: string, outline: Outline = outlineOf(source)): 
 
 /** Characters of one line; choices are words. */
 const LONGEST_CHOICES = 1000;
+export const FOLLOWED = 'other words follow it on its line';
 const NOT_KNOWN = 'is no placeholder that is filled; write [FILL_IN] to have it answered';
 
 const placeOf = (text: string): Place => ({ text, share: shareOfUsersIn(text) });
@@ -109,7 +110,7 @@ function unfitness(
   if (isIn(html, from) && source.lastIndexOf('<table', from) > source.lastIndexOf('</table', from))
     return 'its table in HTML has merged cells or uneven rows';
   const rest = /^[^\n<]*/.exec(source.slice(to, to + LONGEST_CHOICES))![0];
-  return /[\p{L}\p{N}%[{]/u.test(rest) ? 'other words follow it on its line' : undefined;
+  return /[\p{L}\p{N}%[{]/u.test(rest) ? FOLLOWED : undefined;
 }
 
 interface Line {

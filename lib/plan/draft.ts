@@ -1,9 +1,11 @@
-import type { Nodes, Table } from 'mdast';
 import { plain } from '../domain/format';
 import { SITES } from '../release/schema';
 import { criteriaIn, type Endpoint } from './criteria-in-plan';
+import { isHttps, nodesOf, textOf } from './nodes';
 import { type Heading, type Outline, outlineOf, wholeOf } from './outline';
 import { checksIn, type PlannedCheck, type PlannedStage, stagesIn } from './stages-in-plan';
+import { stagesInTables } from './stages-in-tables';
+import { type PlannedToggle, togglesIn } from './toggles-in-plan';
 import { STAGE_LIKE, wordsOf } from './words';
 
 /** What a plan says of something, and in which of its lines; or what a person has to say in its place. */
@@ -13,7 +15,7 @@ export type Said<T> = { value: T; line: number } | { todo: string };
 export interface Draft {
   title: Said<string>;
   team: Said<string>;
-  toggles: { name: string; description?: string; link?: string; line: number }[];
+  toggles: PlannedToggle[];
   site: Said<string>;
   excluded: Said<number[]>;
   endpoints: Endpoint[];
@@ -49,7 +51,7 @@ export function draftOf(source: string): Draft {
     site: siteIn(links),
     excluded,
     endpoints,
-    stages: stages.found,
+    stages: stages.found.length > 0 ? stages.found : stagesInTables(reading),
     checks: checks.found,
     links,
     unread: [...unread, ...stages.unread, ...checks.unread].sort((a, b) => a.line - b.line),
@@ -113,67 +115,30 @@ function teamIn({ lines }: Reading): Said<string> {
   return owning === '' ? { todo: 'the plan does not say who is monitoring' } : { value: owning, line: owner + 1 };
 }
 
-const OWNER = /^(?:owner|team|owning team|owned by)\s*:\s*(.*)$/i;
+const OWNER = /^(?:owner|team|owning team|owned by|monitored by)\s*:\s*(.*)$/i;
 
 const teamName = (text: string): string => {
   const name = plain(wordsOf(text).replace(/ team$/i, ''), 100);
   return /fill.{0,2}in|^TBD$/i.test(name) ? '' : name;
 };
 
-const textOf = (node: Nodes): string =>
-  'value' in node ? node.value : 'children' in node ? node.children.map(textOf).join('') : '';
+const HTML_LINK = /<a\b[^<>]*?\bhref\s*=\s*["']([^"'<>]+)["'][^<>]*>([^<]*)<\/a/gi;
 
-function* nodesOf(node: Nodes): Generator<Nodes> {
-  yield node;
-  if ('children' in node) for (const child of node.children) yield* nodesOf(child);
-}
-
-const isHttps = (url: string): boolean => /^https:\/\//.test(url) && URL.canParse(url);
-
-function togglesIn({ tree, lines, lineAt }: Reading): Draft['toggles'] {
-  const tables = [...nodesOf(tree)].filter(
-    (node): node is Table => node.type === 'table' && /toggle|flipper|feature flag/i.test(textOf(node.children[0]!)),
-  );
-  const inTables = tables.flatMap((table) =>
-    table.children.slice(1).flatMap((row) => {
-      const [first, second] = row.children;
-      const name = plain(first ? textOf(first) : '', 200);
-      if (name === '' || name.includes('FILL_IN')) return [];
-      const link = [...nodesOf(first!)].find((node) => node.type === 'link')?.url;
-      const description = plain(second ? textOf(second) : '', 500);
-      return [
-        {
-          name,
-          line: lineAt(row.position!.start.offset!),
-          ...(description !== '' && { description }),
-          ...(link !== undefined && isHttps(link) && { link }),
-        },
-      ];
-    }),
-  );
-  const linked = [...nodesOf(tree)].flatMap((node) => {
-    const name =
-      node.type === 'link' && isHttps(node.url) ? /\/flipper\/features\/([\w.-]+)$/.exec(node.url)?.[1] : undefined;
-    if (node.type !== 'link' || !node.position || name === undefined) return [];
-    return [{ name, link: node.url, line: lineAt(node.position.start.offset!) }];
-  });
-  const coded = lines.flatMap((text, index) =>
-    /^\W*(feature )?(toggles?|flags?)\W*:/i.test(text)
-      ? [...text.matchAll(/`([\w.-]+)`/g)].map(([, name]) => ({ name: name!, line: index + 1 }))
+function linksIn({ tree, lines, lineAt }: Reading): Draft['links'] {
+  const all = [...nodesOf(tree)].flatMap((node) =>
+    node.type === 'link' && node.position
+      ? [{ url: node.url, words: textOf(node), line: lineAt(node.position.start.offset!) }]
       : [],
   );
-  const names = new Set(inTables.map(({ name }) => name));
-  return [...inTables, ...[...linked, ...coded].filter(({ name }) => !names.has(name) && names.add(name))];
-}
-
-function linksIn({ tree, lineAt }: Reading): Draft['links'] {
+  const html = lines.flatMap((text, index) =>
+    [...text.matchAll(HTML_LINK)].map(([, url, words]) => ({ url: url!, words: wordsOf(words!), line: index + 1 })),
+  );
   const found = new Map<string, Draft['links'][number]>();
-  for (const node of nodesOf(tree)) {
-    if (node.type !== 'link' || !node.position || !isHttps(node.url) || found.has(node.url)) continue;
-    const words = plain(textOf(node), 200);
-    const title = /fill.{0,2}in/i.test(words) ? plain(node.url, 200) : words;
-    if (title === '' || !/dashboard|monitor|datadog|ddog-gov|grafana/i.test(`${title} ${node.url}`)) continue;
-    found.set(node.url, { title, url: node.url, line: lineAt(node.position.start.offset!) });
+  for (const { url, words, line } of [...all, ...html].sort((a, b) => a.line - b.line)) {
+    if (!isHttps(url) || found.has(url)) continue;
+    const title = plain(/fill.{0,2}in/i.test(words) ? url : words, 200);
+    if (title === '' || !/dashboard|monitor|datadog|ddog-gov|grafana/i.test(`${title} ${url}`)) continue;
+    found.set(url, { title, url, line });
   }
   return [...found.values()];
 }

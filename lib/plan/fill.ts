@@ -2,6 +2,7 @@ import { plain } from '../domain/format';
 import { type Answer, answerTo } from './answers';
 import { type Blank, blanksOf } from './blanks';
 import type { Known } from './known';
+import { isNeutral } from './labels';
 import { outlineOf } from './outline';
 import { nameOf, type Part, partOf } from './part-of';
 import { draftFor, questionsOf } from './questions';
@@ -42,7 +43,7 @@ export function fillPlan(
       from: blank.from,
       to: blank.to,
       line: blank.line,
-      question: plain(blank.questions.join(', '), 80),
+      question: plain(questionOf(blank), 80),
       answer: answerTo(blank, known),
     }));
   const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
@@ -64,6 +65,14 @@ export function fillPlan(
     blanks: all.map(({ from, line, question, answer }) => ({ from, line, question, answer })),
   };
 }
+
+/** Without the heads of a table that say nothing, such as "Question" and "Response". */
+const questionOf = ({ questions, row }: Blank): string => {
+  const telling = questions.filter((question) => !isNeutral(question));
+  return (telling.length > 0 ? telling : row ? [row] : questions)
+    .map((question) => question.replace(/\s*[:：]$/, ''))
+    .join(', ');
+};
 
 function isAbout({ places }: Blank, wanted: Part, { release }: Known): boolean {
   const part = partOf(places, release);

@@ -18,6 +18,8 @@ export interface Known {
   newest: Hour;
   /** Of `resultsOf`: the baseline first. */
   windows: readonly ResultWindow[];
+  /** From the launch up to an hour. */
+  sinceLaunch(to: Hour): ResultWindow;
   /** What the judge found as of an hour. */
   findingsAt(hour: Hour): readonly Finding[];
   /** What the events of whole windows said. */
@@ -40,9 +42,19 @@ export const knownAt = (
   log,
   newest,
   windows: resultsOf(release, log, snapshots, newest),
-  findingsAt: (hour) => judge(release, log, snapshots, hour, { proven: false }).findings,
+  // A plan asks for the same few hours again and again, and each takes all snapshots.
+  sinceLaunch: once((to) => resultsOf(release, log, snapshots, to - 1).find(({ name }) => name === 'since launch')!),
+  findingsAt: once((hour) => judge(release, log, snapshots, hour, { proven: false }).findings),
   counts,
 });
+
+function once<T>(work: (hour: Hour) => T): (hour: Hour) => T {
+  const done = new Map<Hour, T>();
+  return (hour) => {
+    if (!done.has(hour)) done.set(hour, work(hour));
+    return done.get(hour)!;
+  };
+}
 
 /** Words with a link to the release's Datadog dashboard at exactly the hours of the window, where it has one. */
 export function linked(words: string, window: ResultWindow, release: Release, markup: Markup): string {

@@ -3,9 +3,12 @@ import type { Release } from '../domain/release';
 import type { Blank } from './blanks';
 import { isLabel, isNeutral, isOther, isPlanned, isTitle, isTurned, looksLikeHeading } from './labels';
 import { nameOf, type Part, partOf, withoutName } from './part-of';
-import { namesRelease } from './rivals';
+import { withoutRelease } from './rivals';
+import { timeOf } from './times';
 import { shareOfUsersIn } from './words';
 
+/** A blank beside another. */
+const OPEN = /^\W*(fill|pick)\W*(in|one)\W*$/i;
 const OTHER = 'asks for something else than what was measured in it';
 
 /**
@@ -26,7 +29,9 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
   if (heading !== undefined && nameOf(partIn(heading) as Part) !== nameOf(part))
     return `"${plain(heading, 60)}" over it may be its heading`;
   if (isPlanned(own.text) || isTurned(withoutName(own.text, part))) return OTHER;
-  const said = beside.filter(({ head, text }) => /\p{L}/u.test(text) && !isPart(head) && !isOther(head));
+  const said = beside.filter(
+    ({ head, text }) => /\p{L}/u.test(text) && !OPEN.test(text) && !isPart(head) && !isOther(head) && !timeOf(head),
+  );
   const under = [
     ...places.slice(at + 1).flatMap(({ text }) => (questions.includes(text) ? [] : [text])),
     ...(lead === undefined ? [] : [lead]),
@@ -47,7 +52,7 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
   ];
   if ([...under, ...asking].some(isOther)) return OTHER;
   const unknown = asking.find(
-    (text) => !isNeutral(text) && !isTitle(text) && !isPart(text) && !namesRelease(text, release),
+    (text) => ![text, withoutRelease(text, release)].some((one) => isNeutral(one) || isTitle(one)) && !isPart(text),
   );
   if (unknown !== undefined)
     return `"${plain(unknown, 60).replace(/[:：]$/, '')}" over it may ask for a part of what was measured`;

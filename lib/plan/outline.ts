@@ -3,7 +3,7 @@ import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import { STAGE_LIKE, shareOfUsersIn, sharesIn, wordsOf } from './words';
+import { SHARE_SAID, STAGE_LIKE, shareOfUsersIn, sharesOfUsersIn, wordsOf } from './words';
 
 const reader = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml', 'toml']);
 
@@ -122,8 +122,14 @@ function toldApart(headings: readonly Found[], source: string): Heading[] {
     return shareOf(text, source.slice(from, to));
   });
   const paths = headings.map((_, index) => JSON.stringify(pathTo(headings, index).map(({ text }) => text)));
+  const alike = new Map<string, number[]>();
+  for (const [index, path] of paths.entries()) {
+    const before = alike.get(path);
+    if (before) before.push(index);
+    else alike.set(path, [index]);
+  }
   return headings.map((heading, index) => {
-    const same = paths.flatMap((path, other) => (other !== index && path === paths[index] ? [other] : []));
+    const same = alike.get(paths[index]!)!.filter((other) => other !== index);
     const share = shares[index];
     const isOwn = share !== undefined && same.every((other) => shares[other] !== share);
     return { ...heading, ...(isOwn && { share }), repeated: same.length > 0 };
@@ -191,6 +197,6 @@ function standsAlone(node: Nodes & { type: 'paragraph' }): boolean {
 function shareOf(text: string, section: string): number | undefined {
   const own = shareOfUsersIn(text);
   if (own !== undefined || !STAGE_LIKE.test(text)) return own;
-  const said = [...section.matchAll(/percent(?:age)? of users\W*([^\n]*)/gi)].flatMap(([, words]) => sharesIn(words!));
+  const said = [...section.matchAll(new RegExp(SHARE_SAID, 'gi'))].flatMap(([, words]) => sharesOfUsersIn(words!));
   return new Set(said).size === 1 ? said[0] : undefined;
 }

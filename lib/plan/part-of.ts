@@ -1,6 +1,6 @@
 import { plain } from '../domain/format';
 import type { Release } from '../domain/release';
-import { hoursIn, lengthsIn } from './stages-in-plan';
+import { hoursIn, lengthsIn } from './lengths';
 import { plainWords, STAGE_LIKE } from './words';
 
 /** What a part of a plan is about, as its headings say it. */
@@ -42,6 +42,7 @@ export function partOf(
     const isMore = named.some(({ name }) => isJoined(name, text));
     if (timed.length > 1 || (timed.length === 1 && named.length > 0) || named.length > 1 || isMore)
       return { unclear: `${quoted} names more than one stage or check` };
+    if (named.length > 0 && RANGE.test(text)) return { unclear: `${quoted} names more than one share of users` };
     const check = timed[0];
     const stage = repeated ? undefined : named[0];
     if (check && !repeated) return checkUnder(places.slice(0, index), check.name, { stages, checks });
@@ -55,6 +56,9 @@ export function partOf(
   }
   return { unclear: 'no heading over it names a stage or check of the release' };
 }
+
+/** "25% - 100%", "5% to 10%" */
+const RANGE = /\d ?%\s?(?:[-–—→]|->|to\b)\s?\d+(?:\.\d+)? ?%/i;
 
 /** A check looks back to the start of the last stage, so one under another stage is of something else. */
 function checkUnder(

@@ -15,6 +15,20 @@ export function rateText(result: Result, window: ResultWindow, known: Known, mar
   return now && `${now} in ${windowText(window, known, markup)}; ${rateBefore(result, known, markup)}`;
 }
 
+/** So many endpoints can be read in one line. */
+export const IN_A_LINE = 10;
+
+/** The rates of all endpoints in one line, each beside its baseline; undefined where they are too many, or no hour was counted. */
+export function ratesText(window: ResultWindow, known: Known, markup: Markup): string | undefined {
+  const { results } = window;
+  if (results.length > IN_A_LINE || results.every(({ tally }) => tally.counted === 0)) return undefined;
+  const each = results.map((result) => {
+    const now = rateIn(result, window, known, markup) ?? 'unknown';
+    return `${markup.text(result.endpoint)} ${now}, ${rateBefore(result, known, markup)}`;
+  });
+  return `in ${windowText(window, known, markup)}: ${each.join('; ')}`;
+}
+
 /** What an endpoint or a control did before the launch. */
 export function rateBefore({ endpoint }: Result, known: Known, markup: Markup): string {
   const before = known.windows[0]!;

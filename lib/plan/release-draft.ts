@@ -52,7 +52,7 @@ export function releaseDraft(draft: Draft, { plan, runbook }: { plan: string; ru
     ...listOf(
       'stages',
       stages,
-      'the plan has no heading such as "Stage A: 25% of users"',
+      'the plan has no heading such as "Stage A: 25% of users", and no table of stages with their shares',
       ({ name, line, exposure, length }) => [
         `name: ${quoted(name)} # line ${line}`,
         said('exposure', exposure, shareText),

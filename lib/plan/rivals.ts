@@ -49,8 +49,13 @@ function sharedDepth(paths: readonly Heading[][]): number {
   return differs < 0 ? first!.length : differs;
 }
 
+/** What words say beside which release they are about: "Payments on mobile" for the release Payments is of a part. */
+export const withoutRelease = (text: string, release: Release): string =>
+  ownNames(release).reduce((words, own) => words.replaceAll(` ${own} `, ' '), ` ${plainWords(text)} `);
+
+const ownNames = ({ name, title, toggles }: Release): string[] =>
+  [title, name, ...toggles.map((toggle) => toggle.name)].map(plainWords).filter((own) => own !== '');
+
 /** Whether words say which release they are about: its name, its title or a toggle of it. */
-export const namesRelease = (text: string, { name, title, toggles }: Release): boolean =>
-  [name, title, ...toggles.map((toggle) => toggle.name)]
-    .map(plainWords)
-    .some((own) => own !== '' && ` ${plainWords(text)} `.includes(` ${own} `));
+export const namesRelease = (text: string, release: Release): boolean =>
+  ownNames(release).some((own) => ` ${plainWords(text)} `.includes(` ${own} `));

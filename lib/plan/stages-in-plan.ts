@@ -1,8 +1,9 @@
 import { plain } from '../domain/format';
 import type { Reading, Said, Unread } from './draft';
 import { isTurned } from './labels';
+import { hoursIn, lengthSaid, lengthsIn } from './lengths';
 import { type Heading, pathTo, sectionOf } from './outline';
-import { plainWords, STAGE_LIKE, shareOfUsersIn, sharesIn, shareText } from './words';
+import { plainWords, SHARE_SAID, STAGE_LIKE, shareOfUsersIn, sharesOfUsersIn, shareText, wordsOf } from './words';
 
 export interface PlannedStage {
   name: string;
@@ -23,12 +24,15 @@ export interface PlannedCheck {
 export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unread[] } {
   const { headings, lineAt } = reading;
   const all = headings.map((heading, index) => ({ heading, index })).filter(({ heading }) => isStage(heading));
+  const isPhase = phaseTest(headings);
   const whyNot = ({ heading, index }: (typeof all)[number]): string | undefined =>
-    isUnderStage(headings, index)
-      ? 'stands under another stage'
-      : isTurned(heading.text)
-        ? 'is no stage by itself'
-        : undefined;
+    isPhase(heading)
+      ? 'is no stage beside those that are called so'
+      : isUnderStage(headings, index)
+        ? 'stands under another stage'
+        : isTurned(heading.text)
+          ? 'is no stage by itself'
+          : undefined;
   const own = all.filter((one) => whyNot(one) === undefined);
   const said = own.map(({ heading, index }, order) => {
     const length = lengthOf(reading, index, order === own.length - 1);
@@ -100,11 +104,21 @@ const UNSAID = 'the plan does not say';
 const isStage = ({ text }: Pick<Heading, 'text'>): boolean =>
   STAGE_LIKE.test(/^\W*\w*/.exec(text)![0]) || (shareOfUsersIn(text) !== undefined && lengthsIn(text).length === 0);
 
-const isUnderStage = (headings: readonly Heading[], index: number): boolean =>
-  pathTo(headings, index).slice(0, -1).some(isStage);
+/** "Phase II: Staged rollout" is what stages stand under or behind, where the plan has headings that are called "Stage". */
+function phaseTest(headings: readonly Heading[]): (heading: Heading) => boolean {
+  const hasStages = headings.some(({ text }) => /^\W*stage\b/i.test(text));
+  return ({ text }) => hasStages && /^\W*phase\b/i.test(text) && shareOfUsersIn(text) === undefined;
+}
+
+function isUnderStage(headings: readonly Heading[], index: number): boolean {
+  const isPhase = phaseTest(headings);
+  return pathTo(headings, index)
+    .slice(0, -1)
+    .some((one) => isStage(one) && !isPhase(one));
+}
 
 /** One word: "Stage A: 25% of users" is A, "Canary" is Canary. */
-function nameOf(heading: string): string {
+export function nameOf(heading: string): string {
   const words = plain(heading.split(/[:(–—]|\s-\s|\d+(?:\.\d+)? ?%/)[0]!, 60).trim();
   const rest = words.replace(/^[^\p{L}\p{N}]+/u, '').replace(/^(stage|phase|wave)\s+(?=\S)/i, '');
   const name = rest
@@ -117,74 +131,47 @@ function nameOf(heading: string): string {
 function exposureOf(reading: Reading, index: number): Said<number> {
   const { from, text } = reading.headings[index]!;
   const own = shareOfUsersIn(text);
-  const said = labelled(reading, index, /percent(?:age)? of users\W*(.*)/i).map(({ words, line }) => ({
-    shares: sharesIn(words),
-    words,
-    line,
-  }));
+  const said = labelled(reading, index, SHARE_SAID).map((one) => ({ ...one, shares: sharesOfUsersIn(one.words) }));
   const all = new Set([...(own === undefined ? [] : [own]), ...said.flatMap(({ shares }) => shares)]);
   if (all.size > 1) return { todo: `the plan says ${[...all].map(shareText).join(' and ')}` };
   const [value] = all;
+  const other = said.find(({ shares, words }) => shares.length === 0 && (value === undefined || words.includes('%')));
+  if (other) return { todo: `"${plain(other.words, 60)}" in line ${other.line} is no share of users` };
   if (value === undefined || value === 0)
-    return {
-      todo: said[0] ? `"${plain(said[0].words, 60)}" in line ${said[0].line} is no share of users` : UNSAID,
-    };
+    return { todo: text.includes('%') ? `"${plain(text, 60)}" names no one share of users` : UNSAID };
   return { value, line: said.find(({ shares }) => shares.length > 0)?.line ?? reading.lineAt(from) };
 }
 
 function lengthOf(reading: Reading, index: number, isLast: boolean): Said<string> | undefined {
-  const [said, ...others] = labelled(reading, index, /length of time\W*(.*)/i);
-  if (!said) return isLast ? undefined : { todo: 'the plan does not say how long it lasts' };
-  const bare = plainWords(said.words).replace(/^(about|approximately|approx|around|an?) /, '');
-  const [length, ...more] = lengthsIn(said.words);
-  // What stands around it may change its meaning: "1-2 weeks", "2 weeks or 10 submissions".
-  const isAll =
-    length &&
-    bare.replace(/^an? /, '1 ').split(' ').length <= 2 &&
-    more.length === 0 &&
-    !/\d\s*[-–]\s*\d|[<>]/.test(said.words);
-  if (!isAll || others.length > 0)
-    return { todo: `"${plain(said.words, 60)}" in line ${said.line} is no number of hours, days or weeks` };
-  return { value: length, line: said.line };
+  const [said, ...others] = labelled(
+    reading,
+    index,
+    /(?:length of time|^\W*(?:planned )?duration)\b\W*?([\w~<>].*|$)/i,
+  );
+  if (isLast && (!said || (GOES_ON.test(said.words) && others.length === 0))) return undefined;
+  return said && others.length === 0
+    ? lengthSaid(said)
+    : { todo: said ? TWICE : 'the plan does not say how long it lasts' };
 }
 
-/** What follows a label in the section of a heading. */
+const TWICE = 'the plan says more than once how long it lasts';
+/** Of the last stage. */
+const GOES_ON = /^(ongoing|indefinite(ly)?|permanent(ly)?|n\/a|none)\b/i;
+/** What follows a label in the section of a heading, on its line or on the next one that is indented under it. */
 function labelled(reading: Reading, index: number, label: RegExp): { words: string; line: number }[] {
   const { from, to } = sectionOf(reading.headings, index, Number.POSITIVE_INFINITY);
   const first = reading.lineAt(from);
   const last = to === Number.POSITIVE_INFINITY ? reading.lines.length : reading.lineAt(to) - 1;
   return reading.lines.slice(first, last).flatMap((text, offset) => {
-    const words = label.exec(text)?.[1]?.trim();
-    return words === undefined || /fill.{0,2}in|\bTBD\b/i.test(words) ? [] : [{ words, line: first + offset + 1 }];
+    const found = label.exec(text)?.[1]?.split(/<\/?(?:li|br|td|p|tr)\b/i)[0];
+    const line = first + offset + 1;
+    const next = reading.lines[line] ?? '';
+    const isTableHead = text.includes('|') && /^[\s|:-]*-[\s|:-]*$/.test(next);
+    if (found === undefined || isTableHead) return [];
+    const isNext = wordsOf(found) === '' && /^\s*/.exec(next)![0].length > /^\s*/.exec(text)![0].length;
+    const words = wordsOf(isNext ? next : found);
+    return words === '' || /fill.{0,2}in|\bTBD\b/i.test(words) ? [] : [{ words, line: isNext ? line + 1 : line }];
   });
-}
-
-const UNITS: Record<string, [unit: string, times: number]> = {
-  h: ['hour', 1],
-  hr: ['hour', 1],
-  hour: ['hour', 1],
-  day: ['day', 1],
-  week: ['week', 1],
-  // Of the schema's units none is a month.
-  month: ['day', 30],
-};
-
-/** The lengths of time in a text, as a release file writes them. @example lengthsIn('~1 week') → ['1 week'] */
-export function lengthsIn(text: string): string[] {
-  const words = plainWords(text).replace(/\bfirst (week|month)\b|\b(week|month) 1\b/g, (_, a, b) => `1 ${a ?? b}`);
-  return [...words.matchAll(/(?<![\d.]\s?)\b(\d{1,4}|an?) (h|hr|hour|day|week|month)s?\b/g)].map(([, count, unit]) => {
-    const [name, times] = UNITS[unit!]!;
-    const value = (Number(count) || 1) * times;
-    return `${value} ${name}${value === 1 ? '' : 's'}`;
-  });
-}
-
-const HOURS: Record<string, number> = { hour: 1, day: 24, week: 168 };
-
-/** @example hoursIn('2 weeks') === 336 */
-export function hoursIn(length: string): number {
-  const [count, unit] = length.split(' ');
-  return Number(count) * HOURS[unit!.replace(/s$/, '')]!;
 }
 
 /** The checks of a plan: headings such as "1-week results", under no stage. */

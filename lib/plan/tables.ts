@@ -35,7 +35,7 @@ export function cellsOf({ tree, html }: Outline, source: string): Cell[] {
         ...range,
         table: rows[0]![0]!.from,
         corner: isHead || at === 0 ? '' : (heads[0] ?? ''),
-        row: at === 0 ? '' : texts[0]!,
+        row: at === 0 ? '' : rowName(heads[0], texts[0]!),
         head: isHead ? '' : (heads[at] ?? ''),
         beside: texts.slice(1, Math.max(1, at)).map((words, nth) => ({ head: heads[nth + 1] ?? '', text: words })),
       }));
@@ -43,6 +43,10 @@ export function cellsOf({ tree, html }: Outline, source: string): Cell[] {
   });
   return cells.sort((a, b) => a.from - b.from);
 }
+
+/** In a column "Stage", "A" is stage A. */
+const rowName = (corner: string | undefined, text: string): string =>
+  /^(stage|phase|wave)$/i.test(corner ?? '') && /^[\p{L}\p{N}]{1,3}$/u.test(text) ? `${corner} ${text}` : text;
 
 /** The tables of Markdown. */
 export const tablesIn = (tree: Nodes): Range[] => tableNodes(tree).flatMap((table) => wholeOf(table) ?? []);

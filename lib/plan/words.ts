@@ -33,14 +33,22 @@ export const sharesIn = (text: string): number[] =>
     Number((Number(share) / 100).toPrecision(12)),
   );
 
+/** "25%-50%" is no one share; "2% of messages" and "100% at two sites" are none of users. */
+const isOfOthers = (text: string): boolean =>
+  /%\s?[-–—]\s?\d|% (?:at\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))/i.test(text);
+
+/** What a plan says behind "Percentage of users", without the template's "(and roughly how many users ...)". */
+export const SHARE_SAID = /percent(?:age)? of users\b(?:\s*\([^)%\n]*\))?[^\w<>]*([^\n]*)/i;
+
+/** The shares of users that follow such a label; what stands in brackets behind them is advice or a count. */
+export const sharesOfUsersIn = (words: string): number[] => (isOfOthers(words) ? [] : sharesIn(words.split('(')[0]!));
+
 /** The one share of users that a heading names; other percentages than of users are rates, limits and the like. */
 export function shareOfUsersIn(text: string): number | undefined {
-  // "25%-50% of users" is no one share.
-  const isOfOthers = /%\s?[-–—]\s?\d|% of (?!(?:all |the )*(?:users|veterans)\b)/i.test(text);
   const isOfUsers =
     STAGE_LIKE.test(text) ||
     /\b(users|veterans|rollout)\b|^\W*[\d.]+ ?%\W*$|^\W*(ga|general availability|ramp[ -]?up|step|ring)\b/i.test(text);
-  const shares = [...new Set(isOfUsers && !isOfOthers ? sharesIn(text) : [])];
+  const shares = [...new Set(isOfUsers && !isOfOthers(text) ? sharesIn(text) : [])];
   return shares.length === 1 ? shares[0] : undefined;
 }
 

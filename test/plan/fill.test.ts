@@ -7,7 +7,7 @@ import { fillPlan } from '../../lib/plan/fill';
 import type { Known } from '../../lib/plan/known';
 import { isIn, outlineOf } from '../../lib/plan/outline';
 import { hostileText } from '../fuzz/hostile-text';
-import { canaries, documentStatus, letters, planOf } from './rollout';
+import { canaries, documentStatus, downloads, letters, payments, planOf } from './rollout';
 
 const GOLDEN = path.join(__dirname, '..', 'golden', 'plan');
 
@@ -15,6 +15,8 @@ const PLANS: [name: string, source: string, known: () => Known][] = [
   ['document-status', planOf('../../releases/document-status/release-plan.md'), documentStatus],
   ['letters', planOf('letters.md'), letters],
   ['canaries', planOf('canaries.md'), canaries],
+  ['payments', planOf('payments.md'), payments],
+  ['downloads', planOf('downloads.md'), downloads],
   ['notion', planOf('notion.md'), documentStatus],
   ['wiki', planOf('wiki.md'), documentStatus],
 ];

@@ -7,7 +7,7 @@ import type { StageEvent } from '../../lib/domain/stage';
 import { type Known, knownAt } from '../../lib/plan/known';
 import { byStatus } from '../by-status';
 import { RELEASE as DOCUMENT_STATUS, entered, hour, LAUNCH, scenarioOf, simulatedFacts } from '../domain/rollout-facts';
-import { releaseOf } from '../small-release';
+import { entered as enteredAt, releaseOf } from '../small-release';
 
 export const planOf = (name: string): string => readFileSync(path.join(__dirname, name), 'utf8');
 
@@ -96,7 +96,58 @@ export const canaries = (): Known => ({
   users: 12_345,
 });
 
-export const documentStatus = (): Known => {
+/** Stages under phases, and endpoints that the plan names by their routes. */
+const PAYMENTS: Release = releaseOf('payments', {
+  title: 'Payments on the new service',
+  endpoints: [
+    { name: 'GET /v0/payments', tag: 'payments', criteria: [{ below: '5%' }] },
+    { name: 'PUT /v0/payments/{id}', tag: 'payment', criteria: [{ consistentWithBaseline: {} }] },
+  ],
+  controls: [{ name: '#status', tag: 'status' }],
+  stages: [
+    { name: 'A', exposure: '10%', length: '2 days' },
+    { name: 'B', exposure: '50%', length: '2 days' },
+    { name: 'C', exposure: '75%', length: '2 days' },
+    { name: 'D', exposure: '100%' },
+  ],
+  checks: [{ name: '1-week', length: '1 week' }],
+});
+
+/** Each stage two days long; more requests fail the longer it goes on. */
+export const payments = (): Known => ({
+  ...knownOf(
+    PAYMENTS,
+    PAYMENTS.stages.map(({ name, exposure }, index) => enteredAt(LAUNCH + 48 * index, name, exposure)),
+    LAUNCH + 500,
+    (_, at) => byStatus({ 200: 998, 500: 2 + Math.floor((at - LAUNCH) / 48) }),
+  ),
+  incidents: [],
+});
+
+/** Phases whose plan calls its endpoints by words. */
+export const downloads = (): Known =>
+  knownOf(
+    releaseOf('downloads', {
+      endpoints: [
+        { name: '#index', tag: 'index', criteria: [{ below: '2.5%' }] },
+        { name: '#download', tag: 'download', criteria: [{ below: '0.3%' }] },
+      ],
+      stages: [
+        { name: 'I', exposure: '1%', length: '8 hours' },
+        { name: 'II', exposure: '25%', length: '1 day' },
+        { name: 'III', exposure: '100%' },
+      ],
+      checks: [{ name: '1-week', length: '1 week' }],
+    }),
+    [enteredAt(LAUNCH, 'I', 0.01), enteredAt(LAUNCH + 8, 'II', 0.25), enteredAt(LAUNCH + 32, 'III', 1)],
+    LAUNCH + 400,
+  );
+
+let simulated: Known | undefined;
+
+/** Simulated once for all tests of a file. */
+export function documentStatus(): Known {
+  if (simulated) return simulated;
   const newest = hour('2026-04-10T00:00Z');
   const log = [
     entered('2026-02-11T16:00Z', 'A', 0.25),
@@ -104,5 +155,6 @@ export const documentStatus = (): Known => {
     entered('2026-03-04T15:00Z', 'C', 1),
   ];
   const facts = simulatedFacts(scenarioOf('as-it-was'), 1, log, LAUNCH - 672, newest + 1);
-  return { ...knownAt(DOCUMENT_STATUS, log, facts, newest, []), users: 208_045 };
-};
+  simulated = { ...knownAt(DOCUMENT_STATUS, log, facts, newest, []), users: 208_045 };
+  return simulated;
+}
