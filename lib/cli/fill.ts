@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { usersIn } from '../domain/event-count';
 import { plural } from '../domain/format';
 import { incidentsOf } from '../domain/incidents';
 import type { Release } from '../domain/release';
 import type { FilledPlan } from '../plan/fill';
-import { knownAt } from '../plan/known';
-import type { Part } from '../plan/part-of';
+import { type Known, knownAt } from '../plan/known';
+import { nameOf, type Part } from '../plan/part-of';
 import { jsonOption, type Place, placeOptions, problemsIn, usersFor } from './arguments';
 import { factsOf, withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -77,6 +78,7 @@ Examples:
         if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));
         if (!options.write && filled.text !== source) io.out(diffOf(file, source, filled.text));
         for (const line of summary(file, filled, options)) io.err(line);
+        if (isCounted(wanted, known)) io.err('--users is not used: the users of this window were counted');
         if (!options.write && filled.text !== source) io.err('nothing is written yet; add --write');
       });
     });
@@ -98,6 +100,12 @@ function wantedPart(release: Release, { stage, check }: FillOptions): Part | und
   };
   if (stage !== undefined) return one('stage', stage, release.stages);
   return check === undefined ? undefined : one('check', check, release.checks);
+}
+
+/** Whether somebody says how many users there were in a window of which the events said it. */
+function isCounted(wanted: Part | undefined, { users, windows, counts }: Known): boolean {
+  const window = wanted && windows.findLast(({ name }) => name === nameOf(wanted));
+  return users !== undefined && window !== undefined && usersIn(counts, window) !== undefined;
 }
 
 /**

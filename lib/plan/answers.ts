@@ -103,7 +103,8 @@ function unfinished(window: ResultWindow, { windows, release: { stages, checks }
   const left = windows.find(
     ({ name, from, complete }) => name.startsWith('stage ') && from === window.from && complete,
   );
-  return left ? `${left.name} was left before the ${window.name} was over` : `${window.name} is not over`;
+  if (left) return `${left.name} was left before the ${window.name} was over`;
+  return `${window.name} is not over${window.name.startsWith('stage ') ? ': it ends when the next one, or off, is entered' : ''}`;
 }
 
 /** The one endpoint that a question is for: its name or route, and nothing else but "error rate" and the like. */

@@ -13,14 +13,18 @@ const LONGEST = 200;
 const safeUrl = (url: string): string =>
   url.replace(/[()<>[\]{}|\\^`"'*\s]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 
-/** @example MARKDOWN.text('a|b <i>') === 'a\\|b &lt;i&gt;' */
+/** Markdown whose bare addresses and mentions are apart: readers look for those in what is escaped, too. */
+export const apart = (markdown: string): string => markdown.replace(/@|:(?=\/\/)|www(?=\.)/gi, '$&<!-- -->');
+
+/** @example MARKDOWN.text('a|b <i> @me') === 'a\\|b &lt;i&gt; @<!-- -->me' */
 export const MARKDOWN: Markup = {
-  // Not "\<": GitHub takes a backslash behind a bare address for a part of it, and what follows would be a tag.
   text: (words) =>
-    plain(words, LONGEST)
-      .replace(/[\\`*_[\]|~!&$]/g, '\\$&')
-      .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;'),
+    apart(
+      plain(words, LONGEST)
+        .replace(/[\\`*_[\]|~!&$]/g, '\\$&')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;'),
+    ),
   link: (words, url) => `[${words}](${safeUrl(url)})`,
 };
 

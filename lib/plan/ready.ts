@@ -4,7 +4,7 @@ import type { Snapshots } from '../domain/judge';
 import type { Release } from '../domain/release';
 import type { ResultWindow } from '../domain/results';
 import type { StageEvent } from '../domain/stage';
-import type { Notice, Window } from '../domain/verdict';
+import type { Finding, Notice, Window } from '../domain/verdict';
 import { downstreamAnswer } from './downstream';
 import { errorsText } from './errors-logged';
 import { type Known, knownAt } from './known';
@@ -60,13 +60,17 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
     ...(downstream ? [`Downstream services: ${'text' in downstream ? downstream.text : downstream.open}`] : []),
     `Types of errors logged: ${errorsText(window, known, MARKDOWN) ?? 'no hour was counted'}`,
     `KPIs against the plan's own definition of success: ${kpiText(window, known)}`,
-    ...togglesLine(window, known.release),
+    ...togglesLine(window, known),
   ].map((line) => plain(line, LONGEST_LINE));
 }
 
-/** With the last check of a release that all users have, its toggles have done their work. */
-function togglesLine({ name, exposure }: ResultWindow, { checks, toggles }: Release): string[] {
+/** With the last check of a release that all users have, and that meets its criteria, its toggles have done their work. */
+function togglesLine({ name, to, exposure }: ResultWindow, { release, findingsAt }: Known): string[] {
+  const { checks, toggles } = release;
   const last = checks.toSorted((a, b) => a.length - b.length).at(-1);
   if (!last || name !== `${last.name} check` || exposure !== 1 || toggles.length === 0) return [];
+  const isOpen = ({ criterion, outcome, reportOnly }: Finding) =>
+    outcome === 'breach' || (criterion !== 'ceiling' && outcome !== 'pass' && !reportOnly);
+  if (findingsAt(to - 1).some(isOpen)) return [];
   return [`Toggles at 100 %, to be taken out of the code: ${toggles.map((one) => MARKDOWN.text(one.name)).join(', ')}`];
 }

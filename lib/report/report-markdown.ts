@@ -1,4 +1,5 @@
 import { plain } from '../domain/format';
+import { apart } from '../plan/markup';
 import { EVIDENCE_NOTE, evidenceText, placeOf, RATE_NOTE, rateText } from './report-captions';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
@@ -6,18 +7,13 @@ import * as tables from './report-tables';
 import { type Text, written } from './report-text';
 import { placeText } from './verdict-text';
 
-/** What keeps the halves of an address or a mention apart: readers look for those in what backslashes have escaped, too. */
-const APART = '<!-- -->';
-
 /**
  * Text in Markdown: one line in which nothing is a mark, a link, a mention or HTML.
  *
  * @example markdown('#1 <b> | @me') === '\\#1 \\<b\\> \\| @<!-- -->me'
  */
 export const markdown = (text: string): string =>
-  plain(text, Number.POSITIVE_INFINITY)
-    .replace(/[\\`*_{}[\]<>#|~$&!]/g, '\\$&')
-    .replace(/@|:(?=\/\/)|www(?=\.)/gi, `$&${APART}`)
+  apart(plain(text, Number.POSITIVE_INFINITY).replace(/[\\`*_{}[\]<>#|~$&!]/g, '\\$&'))
     .replace(/^(?=[-+=])/, '\\')
     .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\');
 

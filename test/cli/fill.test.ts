@@ -47,7 +47,7 @@ test('shows what would change, and writes nothing', async () => {
     `${file}: 1 blank can be filled, 3 left open`,
     '  line 5: Number of users - nobody has counted the users: the release file has no datadog.users; say how many with --users',
     '  line 6: Changes necessary? - takes a person',
-    '  line 9: #show - stage B is not over',
+    '  line 9: #show - stage B is not over: it ends when the next one, or off, is entered',
     '--draft puts what the data say behind 1 of them',
     'nothing is written yet; add --write',
   ]);
@@ -78,7 +78,11 @@ test('what the events of a window said is in the plan without being asked for', 
   await history.enterStage(entered(LAUNCH + 24, 'B', 1));
   const window = { from: LAUNCH, to: LAUNCH + 24, at: 0 };
   await history.recordEventCount({ ...window, kind: 'users', users: 1234, counts: 'all' });
-  expect((await fill(plan)).out).toContain(`+- Number of users: about 309 (25 % of 1,234) ${WHERE}`);
+  const line = `+- Number of users: about 309 (25 % of 1,234) ${WHERE}`;
+  expect((await fill(plan)).out).toContain(line);
+  const said = await fill(plan, '--stage', 'A', '--users', '9000');
+  expect(said.out).toContain(line);
+  expect(said.err).toContain('--users is not used: the users of this window were counted');
 });
 
 test('--draft puts the facts behind what takes a person, once', async () => {
