@@ -1,4 +1,4 @@
-import { plain } from '../domain/format';
+import { apart, plain } from '../domain/format';
 
 /** How words are put into a plan, so that text from outside forms nothing there. */
 export interface Markup {
@@ -12,9 +12,6 @@ const LONGEST = 200;
 
 const safeUrl = (url: string): string =>
   url.replace(/[()<>[\]{}|\\^`"'*\s]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
-
-/** Markdown whose bare addresses and mentions are apart: readers look for those in what is escaped, too. */
-export const apart = (markdown: string): string => markdown.replace(/@|:(?=\/\/)|www(?=\.)/gi, '$&<!-- -->');
 
 /** @example MARKDOWN.text('a|b <i> @me') === 'a\\|b &lt;i&gt; @<!-- -->me' */
 export const MARKDOWN: Markup = {

@@ -1,5 +1,4 @@
-import { plain } from '../domain/format';
-import { apart } from '../plan/markup';
+import { apart, plain } from '../domain/format';
 import { EVIDENCE_NOTE, evidenceText, placeOf, RATE_NOTE, rateText } from './report-captions';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
