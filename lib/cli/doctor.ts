@@ -13,7 +13,9 @@ import { EXIT, type Io, UsageError } from './io';
 export function doctorCommand(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('doctor')
-    .description('prove a set-up right before anyone relies on it: keys, metric, tags, table, topic, clock')
+    .description(
+      'prove a set-up right before anyone relies on it: keys, metric, tags, event queries, table, topic, clock',
+    )
     .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
     .addOption(new Option('--table <name>', 'DynamoDB table to look at (env: STAGEWATCH_TABLE)'))
     .addOption(jsonOption())
