@@ -36,9 +36,11 @@ export function limitFinding(
   if (last && last.to === undefined) {
     const above = hours.slice(-AFTERMATH_HOURS).filter(({ n, x }) => n > 0 && x / n > theta).length;
     const pooled = pool(hours.slice(last.from).slice(-AFTERMATH_HOURS));
+    // Evidence that it is over takes longer than the last day needs to look well.
+    const lingers = pooled.errors <= theta * pooled.requests ? '; not shown yet that it is over' : '';
     return make({
       outcome: 'breach',
-      reason: `${rateOf(pooled)} against a limit of ${percent(theta)}`,
+      reason: `${rateOf(pooled)} against a limit of ${percent(theta)}${lingers}`,
       ...recent(about, pooled, Math.min(AFTERMATH_HOURS, hours.length - last.from)),
       evidence: { breach: last.worst },
       since: rollout.from + last.from,

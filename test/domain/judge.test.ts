@@ -221,6 +221,14 @@ describe('roll back', () => {
 });
 
 describe('a limit of 5 %', () => {
+  it('says of an open breach whose last day is within it that it is not shown to be over', () => {
+    const then = (at: Hour): HourFact => [10_000, at === LAUNCH ? 3000 : 500];
+    const said = (hours: number) => finding(afterHours(hours, then, limited), 'below');
+    expect(said(12).reason).not.toContain('not shown yet that it is over');
+    expect(said(30)).toMatchObject({ outcome: 'breach', pooled: { requests: 240_000, errors: 12_000 } });
+    expect(said(30).reason).toContain('5 % (12,000 of 240,000) against a limit of 5 %; not shown yet that it is over');
+  });
+
   it('is not met at 4.99, 5 and 5.01 %, however many requests say so', () => {
     for (const errors of [499, 500, 501]) {
       const verdict = afterHours(WEEK, () => [10_000, errors], limited);
