@@ -3,12 +3,12 @@ import type { AlertRecord } from '../domain/alert';
 import { exposedUsersOf } from '../domain/exposed-users';
 import { plain } from '../domain/format';
 import { type Hour, hourText, instantText } from '../domain/hour';
+import { LONGEST_READY_LINE } from '../domain/notice';
 import type { Release } from '../domain/release';
 import type { Finding, Notice, Window } from '../domain/verdict';
 import { nextStepsOf } from './next-steps';
 import { brokenIn, silentIn } from './open-findings';
 import { envOf } from './place';
-import { LONGEST_LINE } from './ready-text';
 
 /**
  * The one description of the event that machines get (SQS, Lambda): it types the code that writes it and, through
@@ -152,7 +152,7 @@ const noticeOf = ({ key, kind, text, window, ready }: Notice): AlertEvent['notic
   kind,
   text: plain(text, LONGEST_TEXT),
   ...(window && { window: windowOf(window) }),
-  ...(ready && { ready: ready.map((line) => plain(line, LONGEST_LINE)) }),
+  ...(ready && { ready: ready.map((line) => plain(line, LONGEST_READY_LINE)) }),
 });
 
 const windowOf = ({ name, from, to }: Window) => ({ name, from: hourText(from), to: hourText(to) });

@@ -1,12 +1,11 @@
 import type { AlertRecord } from '../domain/alert';
 import { plain, plural } from '../domain/format';
+import { LONGEST_READY_LINE } from '../domain/notice';
 import { item } from './lines';
 
 /** About two screens; the event has all. */
 const LINES = 120;
 const CHARACTERS = 12_000;
-/** Of a line for the plan, which may name many endpoints. */
-export const LONGEST_LINE = 4000;
 
 /**
  * What check-ins bring for the plan's Results, as a person pastes it: a heading for each window, then a list in Markdown
@@ -15,7 +14,7 @@ export const LONGEST_LINE = 4000;
 export function readyText({ notices }: Pick<AlertRecord, 'notices'>): string[] {
   const lines = notices.flatMap(({ window, ready = [] }) =>
     window && ready.length > 0
-      ? [`For the plan's Results, ${plain(window.name, 50)}:`, ...ready.flatMap((one) => item(one, LONGEST_LINE))]
+      ? [`For the plan's Results, ${plain(window.name, 50)}:`, ...ready.flatMap((one) => item(one, LONGEST_READY_LINE))]
       : [],
   );
   let length = 0;

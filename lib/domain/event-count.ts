@@ -20,7 +20,7 @@ export interface UserCount {
   counts: NonNullable<Release['datadog']['users']>['counts'];
 }
 
-export interface ErrorClassCount {
+interface ErrorClassCount {
   kind: 'errorClasses';
   /** Most first; none when nothing failed. */
   errorClasses: ErrorClass[];

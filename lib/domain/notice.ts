@@ -8,6 +8,9 @@ import { changedHours, launchOf, type StageEvent, type Stay, stays } from './sta
 import type { Finding, Notice, Verdict } from './verdict';
 import { pool, tallyWindow } from './window';
 
+/** Characters of a line that is ready for the plan, which may name hundreds of endpoints. */
+export const LONGEST_READY_LINE = 4000;
+
 /** A day's notice may come up to a day late; what is older is no news. */
 const NEWS_HOURS = 48;
 

@@ -1,6 +1,7 @@
 import type { EventCount } from '../domain/event-count';
 import { plain, plural } from '../domain/format';
 import type { Snapshots } from '../domain/judge';
+import { LONGEST_READY_LINE } from '../domain/notice';
 import type { Release } from '../domain/release';
 import type { ResultWindow } from '../domain/results';
 import type { StageEvent } from '../domain/stage';
@@ -15,8 +16,6 @@ import { usersAnswer } from './users';
 
 /** So many endpoints have a line each; of the rest only how many they are. */
 const MOST_ENDPOINTS = 30;
-/** A line names each endpoint, of which there may be hundreds. */
-const LONGEST_LINE = 4000;
 
 /** Notices of which the check-ins have {@link readyLines}. */
 export const withReady = (
@@ -61,7 +60,7 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
     `Types of errors logged: ${errorsText(window, known, MARKDOWN) ?? 'no hour was counted'}`,
     `KPIs against the plan's own definition of success: ${kpiText(window, known)}`,
     ...togglesLine(window, known),
-  ].map((line) => plain(line, LONGEST_LINE));
+  ].map((line) => plain(line, LONGEST_READY_LINE));
 }
 
 /** With the last check of a release that all users have, and that meets its criteria, its toggles have done their work. */

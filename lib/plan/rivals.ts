@@ -57,5 +57,5 @@ const ownNames = ({ name, title, toggles }: Release): string[] =>
   [title, name, ...toggles.map((toggle) => toggle.name)].map(plainWords).filter((own) => own !== '');
 
 /** Whether words say which release they are about: its name, its title or a toggle of it. */
-export const namesRelease = (text: string, release: Release): boolean =>
+const namesRelease = (text: string, release: Release): boolean =>
   ownNames(release).some((own) => ` ${plainWords(text)} `.includes(` ${own} `));

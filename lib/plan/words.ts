@@ -28,7 +28,7 @@ export const plainWords = (text: string): string =>
     .trim();
 
 /** The shares that a text names, as fractions. @example sharesIn('from 25% to 50 %') → [0.25, 0.5] */
-export const sharesIn = (text: string): number[] =>
+const sharesIn = (text: string): number[] =>
   [...text.matchAll(/(?<![\d.<>~-])(100|\d{1,2}(?:\.\d+)?) ?%/g)].map(([, share]) =>
     Number((Number(share) / 100).toPrecision(12)),
   );

@@ -21,7 +21,7 @@ const NAMES: Record<CriterionEvidence['criterion'], { breach: [string, Colour]; 
   };
 
 /** The lines of an evidence chart: what each is odds for, and how it is drawn. */
-export const evidenceLines = ({ evidence }: SeriesReport) =>
+const evidenceLines = ({ evidence }: SeriesReport) =>
   evidence.flatMap(({ criterion, breach, pass }) => {
     const { breach: broken, pass: met } = NAMES[criterion];
     return [
