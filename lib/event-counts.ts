@@ -1,15 +1,15 @@
-import type { EventCount } from './domain/event-count';
-import { type Hour, hourText, type Instant } from './domain/hour';
-import type { Release } from './domain/release';
-import type { StageEvent } from './domain/stage';
-import { type ToCount, windowsToCount } from './domain/windows-to-count';
+import { type Hour, hourText, type Instant } from './facts/hour';
+import type { StageEvent } from './facts/stage';
 import type { EventSource, History } from './ports';
+import type { Release } from './release/schema';
+import type { EventCount } from './results/event-count';
+import { type ToCount, windowsToCount } from './results/windows-to-count';
 
 /** After so long a run begins no question, as a check-in waits for it; the last one may take 45 s. */
 const ASKING_MS = 60_000;
 
 /** What the events of windows said, as it is stored; `failure` is what could not be had, all of it. */
-export interface Counted {
+export interface EventsCounted {
   counts: readonly EventCount[];
   failure?: string;
 }
@@ -25,7 +25,7 @@ export async function countEvents(
   newest: Hour,
   now: Instant,
   signal?: AbortSignal,
-): Promise<Counted> {
+): Promise<EventsCounted> {
   const { users, errorClasses } = release.datadog;
   if (!events || !(users ?? errorClasses)) return { counts: [] };
   const end = performance.now() + ASKING_MS;

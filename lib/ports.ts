@@ -1,11 +1,11 @@
-import type { AlertRecord } from './domain/alert';
-import type { ErrorClass, EventCount } from './domain/event-count';
-import type { Hour } from './domain/hour';
-import type { OnCallEvent } from './domain/on-call';
-import type { Series } from './domain/release';
-import type { Sample, Snapshot } from './domain/snapshot';
-import type { StageEvent } from './domain/stage';
-import type { Verdict } from './domain/verdict';
+import type { OnCallEvent } from './alert/on-call';
+import type { AlertRecord } from './alert/record';
+import type { Hour } from './facts/hour';
+import type { Series } from './facts/series';
+import type { Sample, Snapshot } from './facts/snapshot';
+import type { StageEvent } from './facts/stage';
+import type { Verdict } from './judge/verdict';
+import type { ErrorClass, EventCount } from './results/event-count';
 
 /** Where the request counts come from. */
 export interface MetricSource {
@@ -60,6 +60,14 @@ export interface History {
   eventCounts(): Promise<EventCount[]>;
   /** Keeps the first count of a kind and a window; false when there is one already. */
   recordEventCount(count: EventCount): Promise<boolean>;
+}
+
+/** A release's history with what reports read of it. */
+export interface Archive extends History {
+  /** Every alert, oldest first. */
+  alerts(): Promise<AlertRecord[]>;
+  /** The verdicts of [from, to), oldest first. */
+  verdicts(from: Hour, to: Hour): Promise<Verdict[]>;
 }
 
 /** Where alerts go. */

@@ -1,17 +1,19 @@
-import { type AlertRecord, nextAlert } from './domain/alert';
-import { baselineFrom } from './domain/course';
-import { dueHours, ranges, revise, SETTLE_MINUTES } from './domain/due';
-import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './domain/hour';
-import { judge } from './domain/judge';
-import type { OnCallEvent } from './domain/on-call';
-import { packedSnapshots, type SnapshotsByHour } from './domain/packed-snapshots';
-import { type Release, seriesOf } from './domain/release';
-import type { Snapshot } from './domain/snapshot';
-import { launchOf, type StageEvent } from './domain/stage';
-import type { Verdict } from './domain/verdict';
-import { type Counted, countEvents } from './event-counts';
-import { withReady } from './plan/ready';
+import { nextAlert } from './alert/next-alert';
+import type { OnCallEvent } from './alert/on-call';
+import type { AlertRecord } from './alert/record';
+import { countEvents, type EventsCounted } from './event-counts';
+import { dueHours, ranges, revise, SETTLE_MINUTES } from './facts/due';
+import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
+import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots';
+import type { Snapshot } from './facts/snapshot';
+import { launchOf, type StageEvent } from './facts/stage';
+import { judge } from './judge/judge';
+import { baselineFrom } from './judge/rollout';
+import type { Verdict } from './judge/verdict';
+import { withReady } from './plan/fill/ready';
 import type { AlertSink, EventSource, History, MetricSource } from './ports';
+import type { Release } from './release/schema';
+import { seriesOf } from './release/series-of';
 
 export interface Watch {
   release: Release;
@@ -54,15 +56,18 @@ export interface Bounds {
   progress?: (done: number, total: number) => void;
 }
 
-export type Snapshots = Map<string, SnapshotsByHour>;
-
 /** First hour that the release needs: four weeks before the launch, or before now as long as there is none. */
 export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
   baselineFrom(hourOf(launchOf(log)?.at ?? now));
 
 /** Every series' snapshots of [from, to), by hour. */
-export async function loadSnapshots(history: History, release: Release, from: Hour, to: Hour): Promise<Snapshots> {
-  const loaded: Snapshots = new Map(seriesOf(release).map(({ name }) => [name, packedSnapshots([])]));
+export async function loadSnapshots(
+  history: History,
+  release: Release,
+  from: Hour,
+  to: Hour,
+): Promise<PackedSnapshots> {
+  const loaded: PackedSnapshots = new Map(seriesOf(release).map(({ name }) => [name, packedSnapshots([])]));
   // Not all at once: a call's time runs while it waits for a connection.
   await inParallel([...loaded.keys()], undefined, async (name) => {
     loaded.set(name, packedSnapshots(await history.snapshots(name, from, to)));
@@ -76,7 +81,7 @@ export async function loadSnapshots(history: History, release: Release, from: Ho
  */
 export async function fill(
   { release, source, history }: Watch,
-  snapshots: Snapshots,
+  snapshots: PackedSnapshots,
   from: Hour,
   now: Instant,
   { signal, progress }: Pick<Bounds, 'signal' | 'progress'> = {},
@@ -168,7 +173,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   await history.recordVerdict(verdict);
 
   // A page waits for no events: they are counted before a check-in, which tells them, else when all is told.
-  let counting: Promise<Counted> | undefined;
+  let counting: Promise<EventsCounted> | undefined;
   const counted = () => {
     counting ??= countEvents(watch, log, hour, now, bounds.signal);
     return counting;

@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SETTLE_MINUTES } from '../lib/domain/due';
-import { HOURS_PER_WEEK, instantText, newestSettledHour, startOf } from '../lib/domain/hour';
+import { SETTLE_MINUTES } from '../lib/facts/due';
+import { HOURS_PER_WEEK, instantText, newestSettledHour, startOf } from '../lib/facts/hour';
 import { dynamoHistory } from '../lib/history/dynamodb';
 import { snapshotItem } from '../lib/history/snapshot-item';
 import { useLocalCloud } from '../lib/local/cloud';
@@ -8,7 +8,7 @@ import { startSecrets } from '../lib/local/secrets';
 import { startSns } from '../lib/local/sns';
 import { openStore } from '../lib/local/store';
 import { run } from '../lib/run';
-import { datadogSource } from '../lib/sources/datadog';
+import { datadogSource } from '../lib/sources/datadog/source';
 import { parsedRelease, pastOf, releaseFile, startDatadog } from './bench/large-release';
 import { runSampler } from './bench/sampler-process';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { SETTLE_MINUTES } from '../lib/domain/due';
-import { HOURS_PER_WEEK, instantText, newestSettledHour } from '../lib/domain/hour';
+import { SETTLE_MINUTES } from '../lib/facts/due';
+import { HOURS_PER_WEEK, instantText, newestSettledHour } from '../lib/facts/hour';
 import { parsedRelease, releaseFile } from './bench/large-release';
 import { startNeighbours } from './bench/neighbours';
 import { runSampler, type Took } from './bench/sampler-process';

@@ -1,11 +1,11 @@
-import { hourOf } from '../lib/domain/hour';
-import { judge } from '../lib/domain/judge';
-import type { Release } from '../lib/domain/release';
-import type { Snapshot } from '../lib/domain/snapshot';
-import type { StageEvent } from '../lib/domain/stage';
+import { hourOf } from '../lib/facts/hour';
+import type { Snapshot } from '../lib/facts/snapshot';
+import type { StageEvent } from '../lib/facts/stage';
+import { judge } from '../lib/judge/judge';
 import { SCENARIOS } from '../lib/local/scenario';
 import { trafficOf } from '../lib/local/traffic';
 import { readRelease } from '../lib/release/read';
+import type { Release } from '../lib/release/schema';
 
 /** How long judging takes: four weeks of baseline and three weeks of stages, by the number of endpoints. */
 

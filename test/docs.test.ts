@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { judge } from '../lib/domain/judge';
-import { mulberry32 } from './domain/golden-stream';
-import { CONSISTENT, entered, type HourFact, hoursOf, LAUNCH, releaseOf } from './domain/rollout-facts';
+import { judge } from '../lib/judge/judge';
+import { mulberry32 } from './worlds/golden-stream';
+import { CONSISTENT, entered, type HourFact, hoursOf, LAUNCH, releaseOf } from './worlds/rollout-facts';
 
 const page = (name: string) => readFileSync(path.join(__dirname, '..', 'docs', name), 'utf8');
 

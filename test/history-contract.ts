@@ -1,12 +1,13 @@
-import type { AlertRecord } from '../lib/domain/alert';
-import type { EventCount } from '../lib/domain/event-count';
-import { type Instant, parseHour, parseInstant } from '../lib/domain/hour';
-import type { OnCallEvent } from '../lib/domain/on-call';
-import type { Snapshot } from '../lib/domain/snapshot';
-import type { StageEvent } from '../lib/domain/stage';
-import type { Verdict } from '../lib/domain/verdict';
-import { type DynamoHistory, PUBLISHED_WITHIN_MS } from '../lib/history/dynamodb';
-import { byStatus } from './by-status';
+import type { OnCallEvent } from '../lib/alert/on-call';
+import type { AlertRecord } from '../lib/alert/record';
+import { type Instant, parseHour, parseInstant } from '../lib/facts/hour';
+import type { Snapshot } from '../lib/facts/snapshot';
+import type { StageEvent } from '../lib/facts/stage';
+import { PUBLISHED_WITHIN_MS } from '../lib/history/dynamodb';
+import type { Verdict } from '../lib/judge/verdict';
+import type { Archive } from '../lib/ports';
+import type { EventCount } from '../lib/results/event-count';
+import { byStatus } from './worlds/by-status';
 
 export const H = parseHour('2026-02-11T16:00Z')!;
 
@@ -60,7 +61,7 @@ export const event = (at: number, change: Partial<StageEvent> = {}): StageEvent 
  *
  * @param open a process's view of a release's history; those of one name share what is stored
  */
-export function describeHistory(open: (release: string, clock?: () => Instant) => DynamoHistory): void {
+export function describeHistory(open: (release: string, clock?: () => Instant) => Archive): void {
   let releases = 0;
   const freshName = () => `contract-${++releases}`;
   const fresh = () => open(freshName());

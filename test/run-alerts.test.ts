@@ -1,7 +1,7 @@
-import { startOf } from '../lib/domain/hour';
+import { startOf } from '../lib/facts/hour';
 import { run, type Watch } from '../lib/run';
-import { BAD, FINE, LAUNCH, tickOf } from './small-release';
-import { keysOf, kindOf, openWorld, textsOf, type World } from './world';
+import { BAD, FINE, LAUNCH, tickOf } from './worlds/small-release';
+import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;
 beforeAll(async () => {

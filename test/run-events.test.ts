@@ -1,10 +1,10 @@
-import type { Hour } from '../lib/domain/hour';
-import type { Release } from '../lib/domain/release';
+import type { Hour } from '../lib/facts/hour';
 import { type EventSource, SourceError } from '../lib/ports';
+import type { Release } from '../lib/release/schema';
 import { type RunReport, run } from '../lib/run';
 import { memoryWatch, type Told } from './crash/neighbours';
-import { emptyTable } from './memory-history';
-import { BAD, entered, FINE, fileOf, LAUNCH, releaseOf, tickOf } from './small-release';
+import { emptyTable } from './worlds/memory-history';
+import { BAD, entered, FINE, fileOf, LAUNCH, releaseOf, tickOf } from './worlds/small-release';
 
 const { datadog } = fileOf();
 const query = { source: 'rum', search: '*', facet: '@usr.id', kept: '30 days' };

@@ -1,11 +1,11 @@
-import { type Hour, hourText } from '../lib/domain/hour';
-import type { Release } from '../lib/domain/release';
+import { type Hour, hourText } from '../lib/facts/hour';
 import { SourceError } from '../lib/ports';
+import type { Release } from '../lib/release/schema';
 import { run, type Watch } from '../lib/run';
-import { faulty } from './faults';
-import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
-import { status } from './sources/stand-in';
-import { keysOf, kindOf, openWorld, textsOf, type World } from './world';
+import { status } from './worlds/datadog-stand-in';
+import { faulty } from './worlds/faults';
+import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;
 beforeAll(async () => {

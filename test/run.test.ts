@@ -1,13 +1,13 @@
-import { hourText } from '../lib/domain/hour';
-import type { Counts } from '../lib/domain/snapshot';
-import { startDatadog } from '../lib/local/datadog';
+import { hourText } from '../lib/facts/hour';
+import type { Counts } from '../lib/facts/snapshot';
+import { startDatadog } from '../lib/local/datadog/server';
 import { RESOURCES, trafficOf } from '../lib/local/traffic';
 import { run } from '../lib/run';
-import { datadogSource } from '../lib/sources/datadog';
-import { byStatus } from './by-status';
-import { scenario } from './local/rollout';
-import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
-import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './world';
+import { datadogSource } from '../lib/sources/datadog/source';
+import { byStatus } from './worlds/by-status';
+import { scenario } from './worlds/local-rollout';
+import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './worlds/world';
 
 let world: World;
 beforeAll(async () => {

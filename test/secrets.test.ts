@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { sampler } from '../lambdas/sampler/handler';
-import { instantText } from '../lib/domain/hour';
-import { type Answer, listen } from '../lib/local/listen';
+import { instantText } from '../lib/facts/hour';
+import { type HttpAnswer, listen } from '../lib/local/listen';
 import type { Release } from '../lib/release/schema';
-import { byStatus } from './by-status';
-import { folder, stagewatch, written } from './cli/console';
-import { FINE, fileOf, LAUNCH, tickOf } from './small-release';
-import { type Script, scalar, status } from './sources/stand-in';
-import { openWorld, SECRET, type World } from './world';
+import { byStatus } from './worlds/by-status';
+import { folder, stagewatch, written } from './worlds/console';
+import { type Script, scalar, status } from './worlds/datadog-stand-in';
+import { FINE, fileOf, LAUNCH, tickOf } from './worlds/small-release';
+import { openWorld, SECRET, type World } from './worlds/world';
 
 /** Keys that JSON, addresses and base64 write otherwise than they are. */
 const KEYS = { apiKey: 'sentinel/api+key"5f1d7c%\\', appKey: "sentinel&app=key'9ab3e0<$" };
@@ -143,7 +143,7 @@ test('they are in none when the secret is not what it should be, or Secrets Mana
   }
   const type = 'application/x-amz-json-1.1';
   const secret = JSON.stringify({ Name: SECRET, SecretString: JSON.stringify(KEYS) });
-  const answers: Answer[] = [
+  const answers: HttpAnswer[] = [
     { status: 200, type, body: BOTH },
     { status: 200, type, body: secret.slice(0, -20) },
     { status: 200, type, body: secret.replace(':', ':x') },

@@ -1,4 +1,4 @@
-import { type Instant, instantText, parseInstant } from '../../lib/domain/hour';
+import { type Instant, instantText, parseInstant } from '../../lib/facts/hour';
 import { parseRelease, pathText, ReleaseError, shown } from '../../lib/release/parse';
 import type { Release } from '../../lib/release/schema';
 

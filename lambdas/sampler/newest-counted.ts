@@ -1,8 +1,8 @@
-import { tallyOf } from '../../lib/domain/counts';
-import { HOURS_PER_WEEK, type Hour } from '../../lib/domain/hour';
-import type { Release } from '../../lib/domain/release';
-import type { Snapshot } from '../../lib/domain/snapshot';
+import { tallyOf } from '../../lib/facts/counts';
+import { HOURS_PER_WEEK, type Hour } from '../../lib/facts/hour';
+import type { Snapshot } from '../../lib/facts/snapshot';
 import type { History } from '../../lib/ports';
+import type { Release } from '../../lib/release/schema';
 
 /** A run asks for four weeks before the launch at least: without any counted hour the lag is that long or longer. */
 const NEVER_HOURS = 4 * HOURS_PER_WEEK;

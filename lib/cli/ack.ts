@@ -1,13 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { hourText, instantText } from '../domain/hour';
-import { type Ack, onCallText } from '../domain/on-call';
-import { jsonOption, type Place, placeOptions, problemsIn, textFor } from './arguments';
+import { type Ack, onCallText } from '../alert/on-call';
+import { hourText, instantText } from '../facts/hour';
+import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
 import { say } from './silence';
 
-interface AckOptions extends Place {
+interface AckOptions extends StorePlace {
   by?: string;
   note?: string;
   json?: boolean;

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { plain } from '../domain/format';
-import { HOUR_MS, type Instant, parseInstant } from '../domain/hour';
+import { plain } from '../facts/format';
+import { HOUR_MS, type Instant, parseInstant } from '../facts/hour';
 
 /** An option that cannot be read, kept in its place until all are known: one error lists everything. */
 class Unreadable {
@@ -72,7 +72,7 @@ export const usersFor = parser(
 export const textFor = parser((text) => (text.trim() === '' ? undefined : text), 'some text');
 
 /** Where a command finds its release and the release's history. */
-export interface Place {
+export interface StorePlace {
   release?: string;
   data: string;
   table?: string;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fill, firstHour } from '../run';
-import { jsonOption, type Place, placeOptions } from './arguments';
+import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { factsOf } from './book';
 import type { Io } from './io';
 import { withLiveRelease } from './live';
@@ -20,7 +20,7 @@ Needs DD_API_KEY and DD_APP_KEY. A run does the same by itself; this only does i
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill`,
     )
-    .action(async (options: Place & { json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       await withLiveRelease(options, io, async (watch, book) => {
         const { log, snapshots } = await factsOf(book);
         const progress = progressOn(io, 'sampling');

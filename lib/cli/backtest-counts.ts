@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { baselineFrom } from '../domain/course';
-import { SETTLE_MINUTES } from '../domain/due';
-import { count } from '../domain/format';
+import { SETTLE_MINUTES } from '../facts/due';
+import { count } from '../facts/format';
 import {
   HOURS_PER_WEEK,
   type Hour,
@@ -11,12 +10,15 @@ import {
   instantText,
   newestSettledHour,
   startOf,
-} from '../domain/hour';
-import { plannedHours, type Release, seriesOf } from '../domain/release';
-import type { Snapshot } from '../domain/snapshot';
-import { launchOf, type StageEvent } from '../domain/stage';
+} from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
+import { launchOf, type StageEvent } from '../facts/stage';
+import { baselineFrom } from '../judge/rollout';
 import type { MetricSource } from '../ports';
-import { readCsv } from '../sources/csv';
+import { plannedHours } from '../release/schedule';
+import type { Release } from '../release/schema';
+import { seriesOf } from '../release/series-of';
+import { readCsv } from '../sources/csv/source';
 import { type Io, UsageError } from './io';
 import { environmentOf } from './live';
 import { progressOn } from './progress';

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { SETTLE_MINUTES } from '../domain/due';
-import { type Hour, type Instant, newestSettledHour, startOf } from '../domain/hour';
-import type { Release } from '../domain/release';
-import type { StageEvent } from '../domain/stage';
+import { SETTLE_MINUTES } from '../facts/due';
+import { type Hour, type Instant, newestSettledHour, startOf } from '../facts/hour';
+import type { PackedSnapshots } from '../facts/packed-snapshots';
+import type { StageEvent } from '../facts/stage';
 import { openDynamo } from '../history/client';
-import { type DynamoHistory, dynamoHistory } from '../history/dynamodb';
+import { dynamoHistory } from '../history/dynamodb';
 import { useLocalCloud } from '../local/cloud';
 import { readSimulation, type Simulation } from '../local/simulation';
 import { openStore } from '../local/store';
+import type { Archive } from '../ports';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
-import { firstHour, loadSnapshots, type Snapshots } from '../run';
-import { type Place, problemsIn } from './arguments';
+import type { Release } from '../release/schema';
+import { firstHour, loadSnapshots } from '../run';
+import { problemsIn, type StorePlace } from './arguments';
 import { type Io, UsageError } from './io';
 
 const ROOT = 'releases';
@@ -34,7 +36,7 @@ export function chooseRelease(wanted: string | undefined): ReadRelease {
 /** A release with its history, as a command reads it. */
 export interface Book {
   release: Release;
-  history: DynamoHistory;
+  history: Archive;
   /** Set when the history was played by `simulate`; its clock stands where the play stopped. */
   simulation?: Simulation;
   now: Instant;
@@ -45,7 +47,7 @@ export interface Book {
  * folder, so that a look around does not stand in the way of a simulation.
  */
 export async function withBook<T>(
-  place: Place,
+  place: StorePlace,
   io: Io,
   access: 'read' | 'write',
   work: (book: Book) => Promise<T>,
@@ -83,13 +85,13 @@ export async function withBook<T>(
 }
 
 /** All that is known of a release as of its newest settled hour. */
-export interface Facts {
+export interface HistoryFacts {
   log: StageEvent[];
-  snapshots: Snapshots;
+  snapshots: PackedSnapshots;
   newest: Hour;
 }
 
-export async function factsOf({ release, history, now }: Book): Promise<Facts> {
+export async function factsOf({ release, history, now }: Book): Promise<HistoryFacts> {
   const log = await history.stages();
   const newest = newestSettledHour(now, SETTLE_MINUTES);
   return { log, newest, snapshots: await loadSnapshots(history, release, firstHour(log, now), newest + 1) };

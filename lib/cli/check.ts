@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { clock } from '../domain/format';
-import { type Hour, startOf } from '../domain/hour';
-import { judge } from '../domain/judge';
-import type { Release } from '../domain/release';
-import type { StageEvent } from '../domain/stage';
-import type { Verdict } from '../domain/verdict';
-import { standingJson, standingText } from '../report/standing';
-import { findingJson, verdictJson } from '../report/verdict-json';
-import { isShown, verdictText } from '../report/verdict-text';
-import { differentWindows, findingWindows, linkedWindow, windowText } from '../report/verdict-windows';
-import { jsonOption, type Place, placeOptions } from './arguments';
+import { clock } from '../facts/format';
+import { type Hour, startOf } from '../facts/hour';
+import type { StageEvent } from '../facts/stage';
+import { judge } from '../judge/judge';
+import type { Verdict } from '../judge/verdict';
+import type { Release } from '../release/schema';
+import { standingJson, standingText } from '../text/standing';
+import { findingJson, verdictJson } from '../text/verdict-json';
+import { isShown, verdictText } from '../text/verdict-text';
+import { differentWindows, findingWindows, linkedWindow, windowText } from '../text/verdict-windows';
+import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { factsOf, withBook } from './book';
 import { EXIT, type Io } from './io';
 
@@ -33,7 +33,7 @@ Examples:
   $ stagewatch check --json | jq -r .recommendation
   $ stagewatch check || echo "not now"`,
     )
-    .action(async (options: Place & { json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
         const { log, snapshots, newest } = await factsOf(book);
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { usersIn } from '../domain/event-count';
-import { plural } from '../domain/format';
-import { incidentsOf } from '../domain/incidents';
-import type { Release } from '../domain/release';
-import type { FilledPlan } from '../plan/fill';
-import { type Known, knownAt } from '../plan/known';
-import { nameOf, type Part } from '../plan/part-of';
-import { jsonOption, type Place, placeOptions, problemsIn, usersFor } from './arguments';
+import { incidentsOf } from '../alert/incidents';
+import { plural } from '../facts/format';
+import type { FilledPlan } from '../plan/fill/fill';
+import { type Known, knownAt } from '../plan/fill/known';
+import { nameOf, type Part } from '../plan/fill/part-of';
+import type { Release } from '../release/schema';
+import { usersIn } from '../results/event-count';
+import { jsonOption, placeOptions, problemsIn, type StorePlace, usersFor } from './arguments';
 import { factsOf, withBook } from './book';
 import { type Io, UsageError } from './io';
 import { readPlan, writePlan } from './plan-file';
 
-interface FillOptions extends Place {
+interface FillOptions extends StorePlace {
   stage?: string;
   check?: string;
   users?: number;
@@ -62,7 +62,7 @@ Examples:
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
       const source = readPlan(file);
       // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
-      const { fillPlan } = await import('../plan/fill');
+      const { fillPlan } = await import('../plan/fill/fill');
       await withBook({ ...options, release: options.release ?? folderOf(file) }, io, 'read', async (book) => {
         const { release } = book;
         const wanted = wantedPart(release, options);

@@ -1,4 +1,4 @@
-import { plain } from '../domain/format';
+import { plain } from '../facts/format';
 import { csvLine } from './csv-line';
 import type { HistoryRow } from './history-rows';
 

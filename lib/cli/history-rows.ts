@@ -1,10 +1,10 @@
-import { tallyOf } from '../domain/counts';
-import { dashboardAt } from '../domain/dashboard';
-import { type Hour, hourText, startOf } from '../domain/hour';
-import { covers, type Hush, isOn } from '../domain/quiet';
-import type { Release } from '../domain/release';
-import { stayOf } from '../domain/stage';
-import type { Facts } from './book';
+import { covers, type Hush, isOn } from '../alert/quiet';
+import { tallyOf } from '../facts/counts';
+import { type Hour, hourText, startOf } from '../facts/hour';
+import { stayOf } from '../facts/stage';
+import { dashboardAt } from '../release/dashboard';
+import type { Release } from '../release/schema';
+import type { HistoryFacts } from './book';
 
 /** One hour of one series as it is shown; without a rate when there was no request or nothing is known. */
 export interface HistoryRow {
@@ -32,7 +32,7 @@ export function rowsOf(
   endpoint: string,
   from: Hour,
   to: Hour,
-  { log, snapshots, hushes }: Pick<Facts, 'log' | 'snapshots'> & { hushes: readonly Hush[] },
+  { log, snapshots, hushes }: Pick<HistoryFacts, 'log' | 'snapshots'> & { hushes: readonly Hush[] },
   release: Release,
 ): HistoryRow[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index): HistoryRow => {

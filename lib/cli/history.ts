@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { dashboardAt } from '../domain/dashboard';
-import { SETTLE_MINUTES } from '../domain/due';
-import { clock, count, percent, plain, plural, span } from '../domain/format';
-import { hourFrom, hourOf, type Instant, newestSettledHour, startOf } from '../domain/hour';
-import { onCallText } from '../domain/on-call';
-import { hushesOf } from '../domain/quiet';
-import { seriesOf } from '../domain/release';
+import { onCallText } from '../alert/on-call';
+import { hushesOf } from '../alert/quiet';
+import { SETTLE_MINUTES } from '../facts/due';
+import { clock, count, percent, plain, plural, span } from '../facts/format';
+import { hourFrom, hourOf, type Instant, newestSettledHour, startOf } from '../facts/hour';
+import { dashboardAt } from '../release/dashboard';
+import { seriesOf } from '../release/series-of';
 import { loadSnapshots } from '../run';
-import { hoursFor, instantFor, jsonOption, type Place, placeOptions, problemsIn } from './arguments';
+import { hoursFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace } from './arguments';
 import { withBook } from './book';
 import { historyCsv } from './history-csv';
 import { type HistoryRow, rowsOf } from './history-rows';
 import { type Io, UsageError } from './io';
 
-interface HistoryOptions extends Place {
+interface HistoryOptions extends StorePlace {
   last?: number;
   from?: Instant;
   to?: Instant;

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { plural } from '../domain/format';
+import { plural } from '../facts/format';
 import { type Io, UsageError } from './io';
 import { readPlan } from './plan-file';
 
@@ -25,8 +25,8 @@ Examples:
       const source = readPlan(plan);
       // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
       const [{ draftOf }, { releaseDraft }] = await Promise.all([
-        import('../plan/draft'),
-        import('../plan/release-draft'),
+        import('../plan/draft/draft'),
+        import('../plan/draft/release-draft'),
       ]);
       const draft = draftOf(source);
       if (draft.stages.length === 0 && draft.endpoints.length === 0 && draft.toggles.length === 0)

@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/hour';
+import type { Instant } from '../facts/hour';
 
 /** The world as a command sees it: data goes to `out`, talk to `err`. */
 export interface Io {

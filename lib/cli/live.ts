@@ -1,14 +1,14 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { snsSink } from '../alerts/sns';
-import type { Release } from '../domain/release';
 import { BOUNDED_CALLS, bounded } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
 import { startSns } from '../local/sns';
+import { snsSink } from '../messages/sns';
 import type { AlertSink } from '../ports';
+import type { Release } from '../release/schema';
 import type { Watch } from '../run';
-import { datadogSource } from '../sources/datadog';
-import { datadogEvents } from '../sources/datadog-events';
-import type { Place } from './arguments';
+import { datadogEvents } from '../sources/datadog/events';
+import { datadogSource } from '../sources/datadog/source';
+import type { StorePlace } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
@@ -17,7 +17,7 @@ import { type Io, UsageError } from './io';
  * table, else to the terminal, by way of an SNS endpoint on this machine.
  */
 export async function withLiveRelease<T>(
-  place: Place,
+  place: StorePlace,
   io: Io,
   work: (watch: Watch, book: Book) => Promise<T>,
 ): Promise<T> {

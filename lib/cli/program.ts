@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ReleaseError } from '../release/parse';
-import { CsvError } from '../sources/csv';
+import { CsvError } from '../sources/csv/source';
 import { ackCommand } from './ack';
 import { backfillCommand } from './backfill';
 import { backtestCommand } from './backtest';

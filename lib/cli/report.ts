@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Stay, stays } from '../domain/stage';
+import { type Stay, stays } from '../facts/stage';
 import { reportOf } from '../report/report-facts';
-import { type Place, placeOptions, problemsIn, textFor } from './arguments';
-import { type Facts, factsOf, withBook } from './book';
+import { placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
+import { factsOf, type HistoryFacts, withBook } from './book';
 import { type Io, UsageError } from './io';
 
-interface ReportOptions extends Place {
+interface ReportOptions extends StorePlace {
   stage?: string;
   out: string;
 }
@@ -65,7 +65,7 @@ function written(folder: string, files: readonly { name: string; content: string
 }
 
 /** The newest entry into a stage that has at least one settled hour. */
-function entryOf(wanted: string, { log, newest }: Facts): Stay {
+function entryOf(wanted: string, { log, newest }: HistoryFacts): Stay {
   const entered = stays(log).filter(({ from, to }) => from < Math.min(to, newest + 1));
   const found = entered.findLast(({ stage }) => stage === wanted);
   if (found) return found;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { dashboardAt } from '../domain/dashboard';
-import { type EventCount, exposedOf, usersIn } from '../domain/event-count';
-import { type ResultWindow, resultsOf } from '../domain/results';
-import { resultsText } from '../report/results-text';
-import { windowJson } from '../report/verdict-json';
-import { jsonOption, type Place, placeOptions } from './arguments';
+import { dashboardAt } from '../release/dashboard';
+import { type EventCount, exposedOf, usersIn } from '../results/event-count';
+import { type ResultWindow, resultsOf } from '../results/results';
+import { resultsText } from '../text/results-text';
+import { windowJson } from '../text/verdict-json';
+import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { factsOf, withBook } from './book';
 import type { Io } from './io';
 
@@ -17,7 +17,7 @@ export function resultsCommand(program: Command, io: Io): void {
       'after',
       '\nExamples:\n  $ stagewatch results\n  $ stagewatch results --release document-status --json',
     )
-    .action(async (options: Place & { json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
         const { log, snapshots, newest } = await factsOf(book);
         const windows = resultsOf(book.release, log, snapshots, newest);

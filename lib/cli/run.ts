@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { plural } from '../domain/format';
-import { hourText } from '../domain/hour';
-import { verdictJson } from '../report/verdict-json';
-import { verdictText } from '../report/verdict-text';
+import { plural } from '../facts/format';
+import { hourText } from '../facts/hour';
 import { type RunReport, run } from '../run';
-import { jsonOption, type Place, placeOptions } from './arguments';
+import { verdictJson } from '../text/verdict-json';
+import { verdictText } from '../text/verdict-text';
+import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import type { Io } from './io';
 import { withLiveRelease } from './live';
 import { progressOn } from './progress';
@@ -24,7 +24,7 @@ Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch run
   $ STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch run --json`,
     )
-    .action(async (options: Place & { json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       // JSON has stdout to itself; alerts that are printed here go beside it.
       const told = options.json ? { ...io, out: io.err } : io;
       await withLiveRelease(options, told, async (watch, { now }) => {

@@ -1,15 +1,16 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { clock } from '../domain/format';
-import { HOUR_MS, type Instant, instantText } from '../domain/hour';
-import { LONGEST_SILENCE_HOURS, type OnCallEvent, onCallText, silencesOf } from '../domain/on-call';
-import { type Hush, hushesOf, isOn } from '../domain/quiet';
-import type { Release } from '../domain/release';
-import { jsonOption, type Place, placeOptions, problemsIn, textFor, untilFor } from './arguments';
+import { type OnCallEvent, onCallText, silencesOf } from '../alert/on-call';
+import { type Hush, hushesOf, isOn } from '../alert/quiet';
+import { clock } from '../facts/format';
+import { HOUR_MS, type Instant, instantText } from '../facts/hour';
+import { LONGEST_SILENCE_HOURS } from '../release/alert-settings';
+import type { Release } from '../release/schema';
+import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
-interface SilenceOptions extends Place {
+interface SilenceOptions extends StorePlace {
   until?: (now: Instant) => Instant;
   reason?: string;
   endpoint?: string[];

@@ -1,5 +1,5 @@
-import { instantText, parseInstant } from '../domain/hour';
-import type { StageEvent } from '../domain/stage';
+import { instantText, parseInstant } from '../facts/hour';
+import type { StageEvent } from '../facts/stage';
 import { readShare } from './arguments';
 import { OFF } from './stage';
 

@@ -1,13 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { clock, percent, plain } from '../domain/format';
-import { type Instant, instantText } from '../domain/hour';
-import type { StageEvent } from '../domain/stage';
-import { exposureFor, instantFor, jsonOption, type Place, placeOptions, problemsIn, textFor } from './arguments';
+import { clock, percent, plain } from '../facts/format';
+import { type Instant, instantText } from '../facts/hour';
+import type { StageEvent } from '../facts/stage';
+import { exposureFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
-interface EnterOptions extends Place {
+interface EnterOptions extends StorePlace {
   at?: Instant;
   exposure?: number;
   by?: string;
@@ -66,7 +66,7 @@ A wrong entry stays in the log. Undo it with "${OFF}" a minute later, and enter 
     .description('print the stage log, oldest first')
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  $ stagewatch stage list\n  $ stagewatch stage list --json')
-    .action(async (options: Place & { json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async ({ release, history }) => {
         const log = await history.stages();
         if (options.json)

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { judge } from '../domain/judge';
-import { statusText } from '../page/text';
-import { viewOf } from '../page/view';
-import { jsonOption, type Place, placeOptions } from './arguments';
+import { judge } from '../judge/judge';
+import { statusText } from '../text/status-text';
+import { viewOf } from '../text/view';
+import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { factsOf, withBook } from './book';
 import { colors } from './colors';
 import type { Io } from './io';
@@ -24,7 +24,7 @@ Examples:
   $ stagewatch status
   $ stagewatch status --json | jq '.open'`,
     )
-    .action(async (options: Place & { json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
         const { release, history, now } = book;
         const [facts, alerts, onCall] = await Promise.all([factsOf(book), history.alerts(), history.onCall()]);

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { testAlert } from '../domain/alert';
-import { SETTLE_MINUTES } from '../domain/due';
-import { newestSettledHour } from '../domain/hour';
-import { judge } from '../domain/judge';
-import { jsonOption, type Place, placeOptions } from './arguments';
+import { testAlert } from '../alert/next-alert';
+import { SETTLE_MINUTES } from '../facts/due';
+import { newestSettledHour } from '../facts/hour';
+import { judge } from '../judge/judge';
+import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
 import { topicOf, withSink } from './live';
@@ -23,7 +23,7 @@ Examples:
   $ STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch test-alert
   $ stagewatch test-alert             # without a table: printed here`,
     )
-    .action(async (options: Place & { json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       const problems: string[] = [];
       const topic = topicOf(io.env, (options.table ?? io.env.STAGEWATCH_TABLE) !== undefined, problems);
       if (problems.length > 0) throw new UsageError(problems.join('\n'));

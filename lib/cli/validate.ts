@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { percent, plural } from '../domain/format';
-import { seriesOf } from '../domain/release';
+import { percent, plural } from '../facts/format';
 import { ReleaseError } from '../release/parse';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
+import { seriesOf } from '../release/series-of';
 import { jsonOption } from './arguments';
 import { chooseRelease } from './book';
 import { type Io, UsageError } from './io';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { SETTLE_MINUTES } from '../domain/due';
-import { clock } from '../domain/format';
-import { hourOf, type Instant, startOf } from '../domain/hour';
-import { verdictText } from '../report/verdict-text';
+import { SETTLE_MINUTES } from '../facts/due';
+import { clock } from '../facts/format';
+import { hourOf, type Instant, startOf } from '../facts/hour';
 import { run, type Watch } from '../run';
-import { type Place, placeOptions, problemsIn } from './arguments';
+import { verdictText } from '../text/verdict-text';
+import { placeOptions, problemsIn, type StorePlace } from './arguments';
 import { type Io, UsageError } from './io';
 import { withLiveRelease } from './live';
 import { type PageChoice, pageOptions, withPage } from './live-page';
@@ -38,7 +38,7 @@ Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch watch
   $ stagewatch stage enter A          # in another terminal, when it happens`,
     )
-    .action(async (options: Place & PageChoice) => {
+    .action(async (options: StorePlace & PageChoice) => {
       const problems = problemsIn(options);
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
       await withLiveRelease(options, io, (watch, { history }) =>

@@ -1,21 +1,21 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { SETTLE_MINUTES } from '../domain/due';
-import { plural } from '../domain/format';
-import { type Hour, hourText, type Instant, newestSettledHour } from '../domain/hour';
-import type { Release } from '../domain/release';
+import { SETTLE_MINUTES } from '../facts/due';
+import { plural } from '../facts/format';
+import { type Hour, hourText, type Instant, newestSettledHour } from '../facts/hour';
 import { BOUNDED_CALLS, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { releaseKey } from '../history/items';
+import type { Release } from '../release/schema';
 import { type Check, ok, skipped, wrong } from './check';
-import { type Reading, readingOf } from './clock';
-import type { SetUp } from './doctor';
+import { type ClockReading, readingOf } from './clock';
+import type { SetUp } from './set-up';
 
 /** Hours without a verdict that a retry still makes good; the stack's alarm NotRunning waits as long. */
 const STILL_FINE_HOURS = 2;
 
 /** Whether table and topic of the stack can be used. DynamoDB's clock goes into `readings`. */
-export async function awsChecks({ release, table, topic, now }: SetUp, readings: Reading[]): Promise<Check[]> {
+export async function awsChecks({ release, table, topic, now }: SetUp, readings: ClockReading[]): Promise<Check[]> {
   const local = 'no STAGEWATCH_TABLE: the history is kept on this machine';
   if (table === undefined)
     return [skipped('table', local), skipped('runs', local), skipped('topic', `${local}, and alerts are printed`)];

@@ -1,4 +1,4 @@
-import { plain } from '../domain/format';
+import { plain } from '../facts/format';
 
 /** One thing that was looked at: right, not right, or not to be seen from here. What was not seen is never right. */
 export interface Check {

@@ -1,7 +1,8 @@
 import type { v2 } from '@datadog/datadog-api-client';
 import * as z from 'zod/mini';
-import { HOUR_MS, type Hour, startOf } from '../domain/hour';
-import { type Release, seriesOf } from '../domain/release';
+import { HOUR_MS, type Hour, startOf } from '../facts/hour';
+import type { Release } from '../release/schema';
+import { seriesOf } from '../release/series-of';
 
 /** A query's filter beside the scope, and the tags that it groups by. */
 interface Grouping {

@@ -1,22 +1,23 @@
 import * as z from 'zod/mini';
-import { HOURS_PER_WEEK, type Hour } from '../domain/hour';
-import { type Release, seriesOf } from '../domain/release';
-import type { Sample } from '../domain/snapshot';
+import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
+import type { Sample } from '../facts/snapshot';
 import { SourceError } from '../ports';
-import { datadogSource } from '../sources/datadog';
-import { datadogEvents } from '../sources/datadog-events';
-import type { Reply } from '../sources/datadog-transport';
+import type { Release } from '../release/schema';
+import { seriesOf } from '../release/series-of';
+import { datadogEvents } from '../sources/datadog/events';
+import { datadogSource } from '../sources/datadog/source';
+import type { Reply } from '../sources/datadog/transport';
 import { type Check, ok, skipped, wrong } from './check';
-import { type Reading, readClock } from './clock';
+import { type ClockReading, readClock } from './clock';
 import { groupingsOf, keyOf, sumsOf, sumsRequest } from './counts';
 import { askDatadog, type Datadog } from './datadog';
-import type { SetUp } from './doctor';
 import { eventChecks } from './events';
 import { hourChecks } from './hours';
-import { type Counted, statusChecks, trafficChecks } from './traffic';
+import type { SetUp } from './set-up';
+import { statusChecks, type TrafficSums, trafficChecks } from './traffic';
 
 /** Whether Datadog answers with the counts of [from, to) that a run needs. Its clock goes into `readings`. */
-export async function datadogChecks(setUp: SetUp, from: Hour, to: Hour, readings: Reading[]): Promise<Check[]> {
+export async function datadogChecks(setUp: SetUp, from: Hour, to: Hour, readings: ClockReading[]): Promise<Check[]> {
   const { release, datadogUrl: url, now, signal } = setUp;
   try {
     const keys = await setUp.keys();
@@ -123,7 +124,7 @@ async function countChecks(datadog: Datadog, release: Release, samples: readonly
   }
   const missing = seriesOf(release).some(({ tag }) => !ofEndpoint!.get(keyOf(tag)));
   const known = missing ? await valuesOf(datadog, release, to) : [];
-  const counted: Counted = {
+  const counted: TrafficSums = {
     all: ofAll!,
     endpoint: ofEndpoint!,
     status: ofStatus!,

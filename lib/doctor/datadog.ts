@@ -1,7 +1,7 @@
 import type { client, v2 } from '@datadog/datadog-api-client';
-import { serverOf } from '../sources/datadog-api';
-import type { DatadogKeys } from '../sources/datadog-keys';
-import { exchange, type Reply } from '../sources/datadog-transport';
+import { serverOf } from '../sources/datadog/api';
+import type { DatadogKeys } from '../sources/datadog/keys';
+import { exchange, type Reply } from '../sources/datadog/transport';
 
 /** What Datadog is asked, as it answers: with the status, whatever it is. Nothing of a body goes into a message. */
 export interface Datadog {

@@ -1,9 +1,9 @@
-import type { ErrorClass } from '../domain/event-count';
-import { count, plural } from '../domain/format';
-import type { Hour } from '../domain/hour';
-import type { Release } from '../domain/release';
+import { count, plural } from '../facts/format';
+import type { Hour } from '../facts/hour';
 import type { EventSource } from '../ports';
-import { NOBODY } from '../sources/datadog-events';
+import type { Release } from '../release/schema';
+import type { ErrorClass } from '../results/event-count';
+import { NOBODY } from '../sources/datadog/events';
 import { type Check, ok, skipped, wrong } from './check';
 
 const HOURS = 24;

@@ -1,7 +1,7 @@
-import { SETTLE_MINUTES } from '../domain/due';
-import { lasting, plural } from '../domain/format';
-import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourText, type Instant, startOf } from '../domain/hour';
-import type { Sample } from '../domain/snapshot';
+import { SETTLE_MINUTES } from '../facts/due';
+import { lasting, plural } from '../facts/format';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourText, type Instant, startOf } from '../facts/hour';
+import type { Sample } from '../facts/snapshot';
 import { type Check, ok, wrong } from './check';
 
 /**

@@ -1,12 +1,14 @@
-import { isStatus } from '../domain/counts';
-import { count, percent, plural } from '../domain/format';
-import { type Release, type Series, seriesOf } from '../domain/release';
+import { isStatus } from '../facts/counts';
+import { count, percent, plural } from '../facts/format';
+import type { Series } from '../facts/series';
+import type { Release } from '../release/schema';
+import { seriesOf } from '../release/series-of';
 import { type Check, ok, skipped, wrong } from './check';
 import { keyOf, type Sums } from './counts';
 import { nearest } from './spelling';
 
 /** What was counted in the last seven days, and in the three weeks before them. */
-export interface Counted {
+export interface TrafficSums {
   all: Sums;
   endpoint: Sums;
   status: Sums;
@@ -29,7 +31,7 @@ const NOTHING = 'no endpoint had a request in 7 days';
 const at = (sums: Sums, ...values: string[]) => sums.get(keyOf(...values)) ?? 0;
 
 /** Whether the scope has requests, and each series. */
-export function trafficChecks(release: Release, counted: Counted): Check[] {
+export function trafficChecks(release: Release, counted: TrafficSums): Check[] {
   const { metric, scope, endpointTag } = release.datadog;
   const requests = at(counted.all);
   const traffic =
@@ -52,7 +54,7 @@ export function trafficChecks(release: Release, counted: Counted): Check[] {
 
 function seriesCheck(
   { datadog }: Release,
-  counted: Counted,
+  counted: TrafficSums,
   { name, tag, toggleOff }: Series,
   hint: (tag: string) => string,
 ): Check {
@@ -79,7 +81,7 @@ function seriesCheck(
 }
 
 /** Whether the requests of each status add up to all, and whether their statuses are statuses. */
-export function statusChecks(release: Release, { endpoint, status }: Counted): Check[] {
+export function statusChecks(release: Release, { endpoint, status }: TrafficSums): Check[] {
   const { statusTag } = release.datadog;
   const tags = new Map(release.endpoints.map(({ tag, name }) => [tag, { name, sum: 0, unlabelled: 0 }]));
   for (const [key, requests] of status) {

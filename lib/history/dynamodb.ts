@@ -7,13 +7,12 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AlertRecord } from '../domain/alert';
-import type { CountRules } from '../domain/counts';
-import type { Hour, Instant } from '../domain/hour';
-import { packedSnapshots, type SnapshotsByHour } from '../domain/packed-snapshots';
-import type { Snapshot } from '../domain/snapshot';
-import type { Verdict } from '../domain/verdict';
-import type { History } from '../ports';
+import type { AlertRecord } from '../alert/record';
+import type { CountRules } from '../facts/counts';
+import type { Hour, Instant } from '../facts/hour';
+import { packedSnapshots, type SnapshotsByHour } from '../facts/packed-snapshots';
+import type { Snapshot } from '../facts/snapshot';
+import type { Archive } from '../ports';
 import * as items from './items';
 import { readSnapshot, snapshotItem } from './snapshot-item';
 
@@ -41,14 +40,6 @@ export const PUBLISHED_WITHIN_MS = 45_000;
  */
 const REMEMBERED_SERIES = 100;
 
-/** A release's history with what reports read of it. */
-export interface DynamoHistory extends History {
-  /** Every alert, oldest first. */
-  alerts(): Promise<AlertRecord[]>;
-  /** The verdicts of [from, to), oldest first. */
-  verdicts(from: Hour, to: Hour): Promise<Verdict[]>;
-}
-
 /**
  * The history of one release in DynamoDB, by conditional writes of single items and consistent reads. A write whose
  * reply is lost is repeated by the SDK and then finds its own item. That is a success for a stage event and an alert; of a
@@ -65,7 +56,7 @@ export function dynamoHistory({
   classify,
   clock = Date.now,
   token = randomUUID,
-}: DynamoHistoryOptions): DynamoHistory {
+}: DynamoHistoryOptions): Archive {
   const partition = items.releaseKey(release);
   const finals = new Map<string, SnapshotsByHour>();
   const finalsOf = (endpoint: string) => [...(finals.get(endpoint)?.values() ?? [])];

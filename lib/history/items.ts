@@ -2,12 +2,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import type { AlertRecord } from '../domain/alert';
-import type { EventCount } from '../domain/event-count';
-import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../domain/hour';
-import type { OnCallEvent } from '../domain/on-call';
-import type { StageEvent } from '../domain/stage';
-import type { Verdict } from '../domain/verdict';
+import type { OnCallEvent } from '../alert/on-call';
+import type { AlertRecord } from '../alert/record';
+import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../facts/hour';
+import type { StageEvent } from '../facts/stage';
+import type { Verdict } from '../judge/verdict';
+import type { EventCount } from '../results/event-count';
 
 /** With snapshot-item.ts, the only place that knows keys and shapes of the table. People read these items: instants and hours are ISO text. */
 

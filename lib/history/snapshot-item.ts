@@ -1,6 +1,6 @@
-import { type CountRules, tallyOf } from '../domain/counts';
-import { hourText, instantText, parseHour, parseInstant } from '../domain/hour';
-import type { Snapshot } from '../domain/snapshot';
+import { type CountRules, tallyOf } from '../facts/counts';
+import { hourText, instantText, parseHour, parseInstant } from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
 import { type Item, marshalled, snapshotKey, snapshotsKey, unreadable, VERSION } from './items';
 
 /** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
  * in no template, and no deployment can overwrite them. It outlives the stack, as the table does: keys that a person
  * typed in cannot be had again from here.
  */
-export class DatadogKeys extends Construct {
+export class DatadogKeysSecret extends Construct {
   readonly secret: Secret;
 
   /** Without a key, Secrets Manager encrypts with the account's own. */

@@ -5,7 +5,7 @@ import { AccessPolicies } from './access-policies';
 import { Alarms } from './alarms';
 import { AlertTopic } from './alert-topic';
 import { dataKey } from './data-key';
-import { DatadogKeys } from './datadog-keys';
+import { DatadogKeysSecret } from './datadog-keys';
 import { HistoryTable } from './history-table';
 import { HourlySchedules, type ScheduledRelease } from './hourly-schedules';
 import { Overview } from './overview';
@@ -35,7 +35,7 @@ export class StagewatchStack extends Stack {
     const key = strict && dataKey(this, 'DataKey');
     const history = new HistoryTable(this, 'History', key);
     const alerts = new AlertTopic(this, 'Alerts', { subscriptions, key });
-    const keys = new DatadogKeys(this, 'DatadogKeys', key);
+    const keys = new DatadogKeysSecret(this, 'DatadogKeys', key);
     // All schedules fire in the same minute.
     const sampler = new Sampler(this, 'Sampler', { code, key, network: strict, reserved: strict && releases.length });
     history.allowSampling(sampler.function);

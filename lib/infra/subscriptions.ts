@@ -1,4 +1,4 @@
-import type { AlertRecord } from '../domain/alert';
+import type { AlertRecord } from '../alert/record';
 
 /** Someone or something that alerts are sent to, as the context "subscriptions" of cdk.json says it. */
 export interface AlertSubscription {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Answer {
+export interface HttpAnswer {
   status: number;
   type: string;
   body: string;
@@ -22,7 +22,7 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
  * cannot be answered (its body is over 2 MB, or `answer` throws) gets a 500 that says why.
  */
 export async function listen(
-  answer: (request: IncomingMessage, body: string) => Answer | Promise<Answer>,
+  answer: (request: IncomingMessage, body: string) => HttpAnswer | Promise<HttpAnswer>,
 ): Promise<Listening> {
   const server = createServer(async (request, response) => {
     try {

@@ -1,4 +1,4 @@
-import { type Answer, type Listening, listen } from './listen';
+import { type HttpAnswer, type Listening, listen } from './listen';
 
 const ARN_PREFIX = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:';
 
@@ -34,10 +34,10 @@ export function startSecrets(values: Record<string, string>): Promise<Listening>
   });
 }
 
-const json = (status: number, content: object): Answer => ({
+const json = (status: number, content: object): HttpAnswer => ({
   status,
   type: 'application/x-amz-json-1.1',
   body: JSON.stringify(content),
 });
 
-const failure = (code: string, message: string): Answer => json(400, { __type: code, Message: message });
+const failure = (code: string, message: string): HttpAnswer => json(400, { __type: code, Message: message });

@@ -1,4 +1,4 @@
-import type { Release } from '../domain/release';
+import type { Release } from '../release/schema';
 import { RESOURCES, SERVICE } from './traffic';
 
 /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type Listening, listen } from './listen';
+import { type HttpAnswer, type Listening, listen } from './listen';
 
 export interface PublishRecord {
   messageId: string;
@@ -157,6 +157,6 @@ function readAttributes(parameters: URLSearchParams): PublishRecord['attributes'
 
 const REQUEST_ID = '<ResponseMetadata><RequestId>00000000-0000-4000-8000-000000000000</RequestId></ResponseMetadata>';
 
-const xml = (status: number, body: string): Answer => ({ status, type: 'text/xml', body });
+const xml = (status: number, body: string): HttpAnswer => ({ status, type: 'text/xml', body });
 
 const escapeXml = (text: string) => text.replace(/[<>&'"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,8 +1,8 @@
 import { randomBeta, randomBinomial, randomNormal, randomPoisson } from 'd3-random';
-import { HOURS_PER_WEEK, type Hour, hourFrom, startOf } from '../domain/hour';
-import { cellOf } from '../domain/local-time';
-import type { Counts } from '../domain/snapshot';
-import type { StageEvent } from '../domain/stage';
+import { HOURS_PER_WEEK, type Hour, hourFrom, startOf } from '../facts/hour';
+import { cellOf } from '../facts/local-time';
+import type { Counts } from '../facts/snapshot';
+import type { StageEvent } from '../facts/stage';
 import { randomness } from './randomness';
 import type { EndpointName, Moment, Scenario } from './scenario';
 

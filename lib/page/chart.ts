@@ -1,7 +1,7 @@
-import { count, percent } from '../domain/format';
-import type { EndpointView, HourView } from './endpoint';
-import { html, type Markup } from './markup';
-import { chartText, rateIn, timeText } from './sentences';
+import { count, percent } from '../facts/format';
+import type { EndpointView, HourView } from '../text/endpoint';
+import { type Html, html } from '../text/html';
+import { chartText, hourRate, timeText } from '../text/sentences';
 
 /** Units of the drawing, which is stretched to the width of the page. */
 const COLUMN = 10;
@@ -13,7 +13,7 @@ const LIMIT_IN_SIGHT = 3;
 
 /** Rate of the chart's upper edge: the highest hour's, or the limit where it is near; undefined where no request failed. */
 export function topOf({ hours, limit }: Pick<EndpointView, 'hours' | 'limit'>): number | undefined {
-  const highest = Math.max(0, ...hours.map((hour) => rateIn(hour) ?? 0));
+  const highest = Math.max(0, ...hours.map((hour) => hourRate(hour) ?? 0));
   if (highest === 0) return undefined;
   return limit !== undefined && limit <= LIMIT_IN_SIGHT * highest ? Math.max(highest, limit) : highest;
 }
@@ -22,7 +22,7 @@ export function topOf({ hours, limit }: Pick<EndpointView, 'hours' | 'limit'>): 
  * An endpoint's hours as a drawing: the error rate as bars, below it the requests, unknown hours hatched over the whole
  * height. What it says stands in words beside it, and in the table below it.
  */
-export function chart(endpoint: EndpointView, timeZone: string): Markup {
+export function chart(endpoint: EndpointView, timeZone: string): Html {
   const { hours, limit } = endpoint;
   const top = topOf(endpoint) ?? 1;
   const most = Math.max(1, ...hours.map((hour) => (hour.kind === 'counted' ? hour.requests : 0)));
@@ -44,8 +44,8 @@ interface Scale {
   timeZone: string;
 }
 
-function column(hour: HourView, x: number, { y, most, height, timeZone }: Scale): Markup {
-  const rate = rateIn(hour);
+function column(hour: HourView, x: number, { y, most, height, timeZone }: Scale): Html {
+  const rate = hourRate(hour);
   const entered = hour.entered !== undefined && html`<path class="entered" d="M${x} 0V${height}"/>`;
   const title = html`<title>${hourWords(hour, timeZone)}</title>`;
   if (hour.kind === 'unknown')
@@ -64,7 +64,7 @@ const hourWords = (hour: HourView, timeZone: string) =>
 /** What is known of an hour, in three parts: rate, errors, requests; or why nothing is. */
 function factOf(hour: HourView): string[] {
   if (hour.kind === 'unknown') return [`unknown (${hour.reason})`];
-  const rate = rateIn(hour);
+  const rate = hourRate(hour);
   return [
     rate === undefined ? 'no requests' : percent(rate),
     `${count(hour.errors)} errors`,
@@ -73,11 +73,11 @@ function factOf(hour: HourView): string[] {
 }
 
 /** The same hours for those who read rather than see, newest first. */
-export function hourTable({ name, hours }: EndpointView, timeZone: string): Markup {
+export function hourTable({ name, hours }: EndpointView, timeZone: string): Html {
   const rows = hours.toReversed().map((hour) => {
     const time = html`<th scope="row"><time datetime="${hour.hour}">${timeText(hour.hour, timeZone)}</time>${hour.entered !== undefined && html` stage ${hour.entered} entered`}</th>`;
     if (hour.kind === 'unknown') return html`<tr class="gap">${time}<td colspan="3">unknown (${hour.reason})</td></tr>`;
-    const rate = rateIn(hour);
+    const rate = hourRate(hour);
     return html`<tr>${time}<td>${rate === undefined ? 'no requests' : percent(rate)}</td><td>${count(hour.errors)}</td><td>${count(hour.requests)}</td></tr>`;
   });
   return html`<table><caption>${name}, hour by hour, newest first</caption><thead><tr><th scope="col">hour from</th><th scope="col">rate</th><th scope="col">errors</th><th scope="col">requests</th></tr></thead><tbody>

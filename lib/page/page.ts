@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CRITERION_TEXT, clock, percent, plain } from '../domain/format';
-import { HOUR_MS } from '../domain/hour';
-import { type LinkedWindow, windowText } from '../report/verdict-windows';
-import { chart, hourTable, topOf } from './chart';
-import type { CriterionView, EndpointView } from './endpoint';
-import { html, type Markup } from './markup';
+import { clock, percent, plain } from '../facts/format';
+import { HOUR_MS } from '../facts/hour';
+import { CRITERION_TEXT } from '../judge/verdict';
+import type { CriterionView, EndpointView } from '../text/endpoint';
+import { type Html, html } from '../text/html';
 import {
   askedText,
   chartParts,
@@ -16,18 +15,20 @@ import {
   MARKS,
   messageText,
   neededText,
-  placeText,
   quietTexts,
   sinceText,
+  stageText,
   timeText,
   verdictWord,
-} from './sentences';
-import type { View } from './view';
+} from '../text/sentences';
+import { type LinkedWindow, windowText } from '../text/verdict-windows';
+import type { View } from '../text/view';
+import { chart, hourTable, topOf } from './chart';
 
 const asset = (name: string) => readFileSync(path.join(__dirname, name), 'utf8');
 const STYLE = { markup: asset('page.css') + asset('chart.css') };
 const SCRIPT = { markup: asset('live.js') };
-const hashOf = ({ markup }: Markup) => `'sha256-${createHash('sha256').update(markup).digest('base64')}'`;
+const hashOf = ({ markup }: Html) => `'sha256-${createHash('sha256').update(markup).digest('base64')}'`;
 
 /** Nothing but this style and this script, by their hashes; they may ask where they came from. */
 export const POLICY = [
@@ -85,11 +86,11 @@ const notYet = html`<section id="verdict" tabindex="-1"><h2>Verdict</h2><p id="w
 
 const TONES: Record<string, string> = { advance: 'pass', hold: 'inconclusive', 'roll back': 'breach' };
 
-function verdict(view: View): Markup {
+function verdict(view: View): Html {
   const next = view.verdict?.nextCheckIn;
   const blind = view.verdict?.blind;
   const rows: [string, string | undefined][] = [
-    ['Where', placeText(view)],
+    ['Where', stageText(view)],
     ['Next check-in', next && timeText(next, view.timeZone)],
     ['Data', dataText(view)],
     ['Blind', blind && `since ${timeText(blind.since, view.timeZone)}: ${blind.reason}`],
@@ -102,18 +103,18 @@ function verdict(view: View): Markup {
 </section>`;
 }
 
-const list = (texts: readonly (string | Markup)[]) => html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+const list = (texts: readonly (string | Html)[]) => html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 
 /** The same for the same text, and in a page for no other. */
 const idOf = (text: string) => encodeURIComponent(plain(text, Number.POSITIVE_INFINITY));
 
 /** Words for a window of `what`, which lead to it; the script finds a link that has the focus again by its id. */
-const toWindow = ({ link }: LinkedWindow, words: string, what: string): Markup =>
+const toWindow = ({ link }: LinkedWindow, words: string, what: string): Html =>
   link === undefined
     ? html`${words}`
     : html`<a id="window-${idOf(what)}" href="${link}" aria-label="Datadog, ${what}, ${words}">${words}</a>`;
 
-function alerts(view: View): Markup {
+function alerts(view: View): Html {
   const { timeZone } = view;
   const open = view.open.map(
     (one) => html`${one.what} ${toWindow(one, sinceText(one, timeZone), one.what)}${handledText(one, timeZone)}`,
@@ -126,7 +127,7 @@ ${held.length > 0 && html`<h3>Held back</h3>${list(held)}`}
 </section>`;
 }
 
-function endpoints(view: View): Markup {
+function endpoints(view: View): Html {
   const { leftOut, timeZone } = view;
   return html`<section id="endpoints"><h2>Endpoints</h2>
 ${view.endpoints.map((one) => endpoint(one, timeZone))}
@@ -134,7 +135,7 @@ ${leftOut > 0 && html`<p>${leftOut} more endpoints are not shown; these are the 
 </section>`;
 }
 
-function endpoint(one: EndpointView, timeZone: string): Markup {
+function endpoint(one: EndpointView, timeZone: string): Html {
   const { name, outcome, hours, highest } = one;
   const id = `endpoint-${idOf(name)}`;
   const badge = outcome && html` <span class="badge ${outcome}">${MARKS[outcome]} ${outcome}</span>`;
@@ -168,7 +169,7 @@ function keyText(one: EndpointView): string {
     .join(' ');
 }
 
-function criterionItem(criterion: CriterionView, endpoint: string, timeZone: string): Markup {
+function criterionItem(criterion: CriterionView, endpoint: string, timeZone: string): Html {
   const { outcome, since, reason, upstream, baseline } = criterion;
   const needed = neededText(criterion, timeZone);
   const what = `${endpoint}, ${CRITERION_TEXT[criterion.criterion]}`;
@@ -179,7 +180,7 @@ function criterionItem(criterion: CriterionView, endpoint: string, timeZone: str
   }</div></li>`;
 }
 
-function messages(view: View): Markup {
+function messages(view: View): Html {
   const items = view.messages.map(
     (message) =>
       html`<li><time datetime="${message.at}">${timeText(message.at, view.timeZone)}</time> <b>${messageText(message)}</b>${message.told.length > 0 && list(message.told)}</li>`,

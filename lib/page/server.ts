@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AlertRecord } from '../domain/alert';
-import type { Instant } from '../domain/hour';
-import type { Release } from '../domain/release';
-import type { DynamoHistory } from '../history/dynamodb';
-import { shownEndpoints } from './endpoint';
+import type { AlertRecord } from '../alert/record';
+import type { Instant } from '../facts/hour';
+import type { Archive } from '../ports';
+import type { Release } from '../release/schema';
+import { shownEndpoints } from '../text/endpoint';
+import { chartHours, type View, viewOf } from '../text/view';
 import { POLICY, pageHtml } from './page';
-import { chartHours, type View, viewOf } from './view';
 
 /** Where the page gets the state of now. */
 export interface PageSource {
   release: Release;
-  history: DynamoHistory;
+  history: Archive;
   now(): Instant;
 }
 

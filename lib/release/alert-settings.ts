@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
-import { HOUR_MS, parseInstant } from '../domain/hour';
-import { LONGEST_SILENCE_HOURS } from '../domain/on-call';
-import { isHourIn } from '../domain/quiet';
+import { HOUR_MS, parseInstant } from '../facts/hour';
+
+import { isHourIn } from '../facts/local-time';
+
+/** A silence forgotten is a release unguarded. */
+export const LONGEST_SILENCE_HOURS = 30 * 24;
 
 const fullHour = (example: string) =>
   z.string().check(z.regex(/^([01]\d|2[0-3]):00$/, `expected a full hour such as "${example}"`));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { toggleOffName } from '../domain/release';
+import { toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
 
 const duplicates = (names: readonly unknown[]) =>

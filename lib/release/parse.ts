@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.cjs';
-import { plain } from '../domain/format';
+import { plain } from '../facts/format';
 import { type Release, releaseSchema } from './schema';
 
 /** One thing that is wrong with a release file: where it is, and what was found and expected there. */

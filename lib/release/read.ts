@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
-import { plain } from '../domain/format';
+import { plain } from '../facts/format';
 import { type Problem, parseRelease, pathText, ReleaseError } from './parse';
 import type { Release } from './schema';
 

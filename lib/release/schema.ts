@@ -196,3 +196,7 @@ export const releaseSchema = z
 
 /** A release as the code uses it: the file's content under the name of its folder. Rates are fractions, durations hours. */
 export type Release = z.output<typeof releaseSchema> & { name: string };
+
+export type Endpoint = Release['endpoints'][number];
+
+export type Criterion = Endpoint['criteria'][number];

@@ -1,9 +1,10 @@
-import { CRITERION_TEXT, clock, count, percent, plural, rateOf, span, times } from '../domain/format';
-import { startOf } from '../domain/hour';
-import type { Pooled } from '../domain/verdict';
+import { clock, count, percent, plural, rateOf, span, times } from '../facts/format';
+import { startOf } from '../facts/hour';
+import type { Pooled } from '../facts/window';
+import { CRITERION_TEXT } from '../judge/verdict';
 import type { Report } from './report-facts';
-import type { Counted, SeriesReport } from './report-series';
-import { linked, linkedHours, type Text } from './report-text';
+import type { CountedHour, SeriesReport } from './report-series';
+import { linkedHours, linkedText, type Text } from './report-text';
 
 /** What a series is, and what it is asked for. */
 export function placeOf({ endpoint }: SeriesReport): string {
@@ -23,11 +24,11 @@ export const EVIDENCE_NOTE =
   'Odds to 1 on a log scale, cut off at 0.1 and 10,000. Solid: that the criterion is broken, acts at 20 (roll back at 100 against the baseline), and starts anew after that. Dashed: that it is met, passes at 100 against the baseline, at 20 below a limit.';
 
 /** What a chart of rates shows, in words; its numbers lead to their hours. */
-export function rateText(report: Report, series: SeriesReport): Text {
+export function rateCaption(report: Report, series: SeriesReport): Text {
   const { from, to, release } = report;
   const { name, hours, off, incidents } = series;
-  const inAll = (some: readonly Counted[], what: string) =>
-    linked(`${rateOf(sumOf(some))} ${what}`, release, { from, to });
+  const inAll = (some: readonly CountedHour[], what: string) =>
+    linkedText(`${rateOf(sumOf(some))} ${what}`, release, { from, to });
   const unknown = hours.filter((hour) => !hour).length;
   const worst = worstOf(hours);
   const shown = incidents.filter((one) => (one.to ?? to) > from);
@@ -42,7 +43,7 @@ export function rateText(report: Report, series: SeriesReport): Text {
       ? []
       : [
           'Highest hour: ',
-          linked(`${rateOf(hours[worst]!)}, ${time(from + worst)}`, release, {
+          linkedText(`${rateOf(hours[worst]!)}, ${time(from + worst)}`, release, {
             from: from + worst,
             to: from + worst + 1,
           }),
@@ -51,7 +52,7 @@ export function rateText(report: Report, series: SeriesReport): Text {
     unknown === 0 ? 'No hour is unknown. ' : `${plural(unknown, 'hour')} unknown. `,
     ...shown.flatMap((one, index) => [
       `${index === 0 ? 'Alerted:' : ';'} ${one.key} `,
-      linked(`from ${time(one.from)} ${one.to === undefined ? 'on' : `to ${time(one.to)}`}`, release, {
+      linkedText(`from ${time(one.from)} ${one.to === undefined ? 'on' : `to ${time(one.to)}`}`, release, {
         from: one.from,
         to: one.to ?? to,
       }),
@@ -63,7 +64,7 @@ export function rateText(report: Report, series: SeriesReport): Text {
 /** The lines that a chart of rates has beside the rates, and what is tolerated where that is no line. */
 function levelsText({ release }: Report, { baseline, off, tolerated, limit }: SeriesReport): Text[] {
   const levels: Text[] = [
-    ...(baseline ? [linked(`baseline ${percent(baseline.rate)}`, release, baseline)] : []),
+    ...(baseline ? [linkedText(`baseline ${percent(baseline.rate)}`, release, baseline)] : []),
     ...(tolerated && !off ? [`tolerated ${percent(tolerated.rate)}`] : []),
     ...(limit === undefined ? [] : [`limit ${percent(limit)}`]),
   ];
@@ -75,7 +76,7 @@ function levelsText({ release }: Report, { baseline, off, tolerated, limit }: Se
   return ['Levels: ', ...levels.flatMap((level, index) => (index === 0 ? [level] : [', ', level])), '. ', moving];
 }
 
-function sumOf(hours: readonly Counted[]): Pooled {
+function sumOf(hours: readonly CountedHour[]): Pooled {
   const sum = { requests: 0, errors: 0 };
   for (const hour of hours) {
     sum.requests += hour?.requests ?? 0;
@@ -85,14 +86,14 @@ function sumOf(hours: readonly Counted[]): Pooled {
 }
 
 /** Index of the hour with the highest rate; undefined when none had an error. */
-function worstOf(hours: readonly Counted[]): number | undefined {
+function worstOf(hours: readonly CountedHour[]): number | undefined {
   const rates = hours.map((hour) => (hour && hour.errors > 0 ? hour.errors / hour.requests : 0));
   const highest = rates.reduce((best, rate) => Math.max(best, rate), 0);
   return highest === 0 ? undefined : rates.indexOf(highest);
 }
 
 /** What a chart of evidence shows, in words. */
-export function evidenceText({ release, to }: Report, { name, evidence, evidenceFrom }: SeriesReport): Text {
+export function evidenceCaption({ release, to }: Report, { name, evidence, evidenceFrom }: SeriesReport): Text {
   if (evidence.every(({ breach }) => breach.length === 0)) return `${name}: there is no evidence yet.`;
   const odds = (value: number) => {
     if (value > 1e6) return 'over a million : 1';

@@ -1,14 +1,15 @@
-import type { AlertRecord } from '../domain/alert';
-import { baselineFrom } from '../domain/course';
-import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../domain/hour';
-import { judge, type Snapshots } from '../domain/judge';
-import type { OnCallEvent } from '../domain/on-call';
-import type { Release } from '../domain/release';
-import { type ResultWindow, resultsOf } from '../domain/results';
-import { launchOf, type StageEvent, type Stay, stays } from '../domain/stage';
-import type { Verdict } from '../domain/verdict';
+import type { OnCallEvent } from '../alert/on-call';
+import type { AlertRecord } from '../alert/record';
+import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../facts/hour';
+import type { Snapshots } from '../facts/snapshot';
+import { launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
+import { judge } from '../judge/judge';
+import { baselineFrom } from '../judge/rollout';
+import type { Verdict } from '../judge/verdict';
+import type { Release } from '../release/schema';
+import { type ResultWindow, resultsOf } from '../results/results';
+import { type StandingLine, standingLines } from '../text/standing';
 import { type SeriesReport, seriesReports } from './report-series';
-import { type StandingLine, standingLines } from './standing';
 
 /** All that a report says, as of one hour. */
 export interface Report {

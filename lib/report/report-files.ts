@@ -1,12 +1,12 @@
+import { escaped } from '../text/html';
 import { evidenceChart } from './charts/evidence-chart';
 import { COLOURS, inLight } from './charts/palette';
 import { rateChart } from './charts/rate-chart';
-import { html } from './html';
-import { evidenceText, rateText } from './report-captions';
+import { evidenceCaption, rateCaption } from './report-captions';
 import type { Report } from './report-facts';
 import { reportHtml } from './report-html';
 import { evidenceFile, rateFile, reportMarkdown } from './report-markdown';
-import { type Text, wordsOf } from './report-text';
+import { type Text, textWithoutLink } from './report-text';
 
 const WIDTH = 960;
 
@@ -15,13 +15,13 @@ export function reportFiles(report: Report): { name: string; content: string }[]
   const charts = report.series.flatMap((series) => [
     {
       name: rateFile(series),
-      content: alone(rateChart(report, series, WIDTH, 'rate'), rateText(report, series)),
+      content: alone(rateChart(report, series, WIDTH, 'rate'), rateCaption(report, series)),
     },
     ...(series.evidence.length > 0
       ? [
           {
             name: evidenceFile(series),
-            content: alone(evidenceChart(report, series, WIDTH, 'evidence'), evidenceText(report, series)),
+            content: alone(evidenceChart(report, series, WIDTH, 'evidence'), evidenceCaption(report, series)),
           },
         ]
       : []),
@@ -39,6 +39,6 @@ const alone = (svg: string, text: Text) =>
     svg.replace(
       /^<svg [^>]*>/,
       (root) =>
-        `${root}\n<title>${html(wordsOf(text))}</title>\n<rect width="100%" height="100%" fill="${COLOURS.paper[0]}"></rect>`,
+        `${root}\n<title>${escaped(textWithoutLink(text))}</title>\n<rect width="100%" height="100%" fill="${COLOURS.paper[0]}"></rect>`,
     ),
   );

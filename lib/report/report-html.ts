@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
+import { escaped } from '../text/html';
+import { judgedText } from '../text/verdict-text';
 import { evidenceChart } from './charts/evidence-chart';
 import { rateChart } from './charts/rate-chart';
-import { html } from './html';
 import * as captions from './report-captions';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
 import { STYLE } from './report-style';
 import * as tables from './report-tables';
-import { type Text, wordsOf, written } from './report-text';
-import { placeText } from './verdict-text';
+import { type Text, textWithoutLink, written } from './report-text';
 
 const WIDE = 1000;
 const NARROW = 366;
@@ -16,15 +16,15 @@ const NARROW = 366;
 const textHtml = (text: Text): string =>
   written(
     text,
-    html,
-    ({ text: words, href }) => `<a href="${html(href)}" target="_blank" rel="noreferrer">${html(words)}</a>`,
+    escaped,
+    ({ text: words, href }) => `<a href="${escaped(href)}" target="_blank" rel="noreferrer">${escaped(words)}</a>`,
   );
 
 /** A report as one file: no script, nothing from elsewhere, and a policy that forbids both. */
 export function reportHtml(report: Report): string {
   const { release, verdict, series } = report;
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-  const title = `${html(release.title)}: ${verdict.recommendation}`;
+  const title = `${escaped(release.title)}: ${verdict.recommendation}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -37,12 +37,12 @@ export function reportHtml(report: Report): string {
 </head>
 <body>
 <header>
-<h1>${html(release.title)}</h1>
-<p class="place">Release ${html(release.name)}, team ${html(release.team)}; times in ${html(release.timeZone)}</p>
+<h1>${escaped(release.title)}</h1>
+<p class="place">Release ${escaped(release.name)}, team ${escaped(release.team)}; times in ${escaped(release.timeZone)}</p>
 <nav aria-label="Parts of this report"><ul>
 <li><a href="#verdict">Verdict</a></li>
 <li><a href="#stages">Stages</a></li>
-${series.map(({ id, name }) => `<li><a href="#${id}">${html(name)}</a></li>`).join('\n')}
+${series.map(({ id, name }) => `<li><a href="#${id}">${escaped(name)}</a></li>`).join('\n')}
 <li><a href="#results">Results</a></li>
 <li><a href="#alerts">Alerts</a></li>
 </ul></nav>
@@ -51,8 +51,8 @@ ${series.map(({ id, name }) => `<li><a href="#${id}">${html(name)}</a></li>`).jo
 <section id="verdict" aria-labelledby="verdict-title">
 <h2 id="verdict-title">Verdict</h2>
 <p><strong class="verdict ${TONES[verdict.recommendation]}">${verdict.recommendation.toUpperCase()}</strong></p>
-<p>${html(verdict.reason)}</p>
-<p class="place">${html(placeText(verdict, release))}</p>
+<p>${escaped(verdict.reason)}</p>
+<p class="place">${escaped(judgedText(verdict, release))}</p>
 ${tableHtml(tables.findingsTable(report), 'cards')}
 ${report.standing ? tableHtml(tables.standingTable(report), 'cards') : ''}
 </section>
@@ -83,10 +83,10 @@ const TONES = { advance: 'met', hold: 'open', 'roll back': 'broken', 'not expose
 function seriesHtml(report: Report, series: SeriesReport): string {
   const { id, name } = series;
   return `<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${html(name)}</h2>
-<p class="place">${html(captions.placeOf(series))}</p>
+<h2 id="${id}-title">${escaped(name)}</h2>
+<p class="place">${escaped(captions.placeOf(series))}</p>
 <h3>Error rate and requests</h3>
-${figure(captions.rateText(report, series), captions.RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, series, width, chart))}
+${figure(captions.rateCaption(report, series), captions.RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, series, width, chart))}
 ${series.endpoint ? evidenceHtml(report, series) : ''}
 <h3>Statuses</h3>
 ${tableHtml(tables.statusTable(series, report))}
@@ -101,8 +101,11 @@ const evidenceHtml = (report: Report, series: SeriesReport) => `<h3>Evidence</h3
 ${
   series.evidence.length === 0
     ? '<p>There is no evidence yet.</p>'
-    : figure(captions.evidenceText(report, series), captions.EVIDENCE_NOTE, `${series.id}-evidence`, (width, chart) =>
-        evidenceChart(report, series, width, chart),
+    : figure(
+        captions.evidenceCaption(report, series),
+        captions.EVIDENCE_NOTE,
+        `${series.id}-evidence`,
+        (width, chart) => evidenceChart(report, series, width, chart),
       )
 }`;
 
@@ -119,21 +122,21 @@ function figure(text: Text, note: string, id: string, draw: (width: number, id: 
   );
   return `<figure>
 ${charts.join('\n')}
-<figcaption><span id="${id}-text">${textHtml(text)}</span> ${html(note)}</figcaption>
+<figcaption><span id="${id}-text">${textHtml(text)}</span> ${escaped(note)}</figcaption>
 </figure>`;
 }
 
 function tableHtml({ caption, head, rows, numbersFrom = Infinity, empty }: tables.Table, kind = 'numbers'): string {
-  if (rows.length === 0) return `<p>${html(empty)}</p>`;
+  if (rows.length === 0) return `<p>${escaped(empty)}</p>`;
   const css = (column: number) => (column >= numbersFrom ? ' class="number"' : '');
   const cell = (text: Text, column: number) => {
     if (column === 0) return `<th scope="row">${textHtml(text)}</th>`;
-    const named = kind === 'cards' ? ` data-name="${html(wordsOf(head[column]!))}"` : '';
+    const named = kind === 'cards' ? ` data-name="${escaped(textWithoutLink(head[column]!))}"` : '';
     return `<td${css(column)}${named}>${textHtml(text)}</td>`;
   };
-  return `<div class="scroll" role="region" aria-label="${html(caption)}" tabindex="0">
+  return `<div class="scroll" role="region" aria-label="${escaped(caption)}" tabindex="0">
 <table class="${kind}">
-<caption>${html(caption)}</caption>
+<caption>${escaped(caption)}</caption>
 <thead><tr>${head.map((name, column) => `<th scope="col"${css(column)}>${textHtml(name)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}

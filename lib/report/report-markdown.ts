@@ -1,10 +1,10 @@
-import { apart, plain } from '../domain/format';
-import { EVIDENCE_NOTE, evidenceText, placeOf, RATE_NOTE, rateText } from './report-captions';
+import { apart, plain } from '../facts/format';
+import { judgedText } from '../text/verdict-text';
+import { EVIDENCE_NOTE, evidenceCaption, placeOf, RATE_NOTE, rateCaption } from './report-captions';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
 import * as tables from './report-tables';
 import { type Text, written } from './report-text';
-import { placeText } from './verdict-text';
 
 /**
  * Text in Markdown: one line in which nothing is a mark, a link, a mention or HTML.
@@ -34,7 +34,7 @@ export function reportMarkdown(report: Report): string {
   return `${[
     `# ${markdown(release.title)}`,
     `**${verdict.recommendation.toUpperCase()}**: ${markdown(verdict.reason)}`,
-    markdown(placeText(verdict, release)),
+    markdown(judgedText(verdict, release)),
     tableMarkdown(tables.findingsTable(report)),
     ...(report.standing ? [tableMarkdown(tables.standingTable(report))] : []),
     '## Stages',
@@ -43,9 +43,9 @@ export function reportMarkdown(report: Report): string {
       `## ${markdown(series.name)}`,
       markdown(placeOf(series)),
       `![Error rate and requests](${rateFile(series)})`,
-      textMarkdown(rateText(report, series)),
+      textMarkdown(rateCaption(report, series)),
       ...(series.evidence.length > 0 ? [`![Evidence](${evidenceFile(series)})`] : []),
-      ...(series.endpoint ? [textMarkdown(evidenceText(report, series))] : []),
+      ...(series.endpoint ? [textMarkdown(evidenceCaption(report, series))] : []),
       tableMarkdown(tables.statusTable(series, report)),
       tableMarkdown(tables.daysTable(series, report)),
     ]),

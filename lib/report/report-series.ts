@@ -1,22 +1,26 @@
-import type { AlertRecord } from '../domain/alert';
-import type { Baseline } from '../domain/baseline';
-import type { Case } from '../domain/case';
-import { tallyOf } from '../domain/counts';
-import { baselineOf, rolloutOf } from '../domain/course';
-import { type CriterionEvidence, consistentEvidence, evidenceOf } from '../domain/evidence';
-import { HOURS_PER_WEEK, type Hour, startOf } from '../domain/hour';
-import { type Incident, incidentsOf } from '../domain/incidents';
-import { casesOf, type Snapshots } from '../domain/judge';
-import { localTime } from '../domain/local-time';
-import { type Endpoint, limitOf, type Release, seriesOf, toggleOffName } from '../domain/release';
-import type { ResultWindow } from '../domain/results';
-import type { Snapshot } from '../domain/snapshot';
-import { changedHours, type StageEvent, stays } from '../domain/stage';
-import type { Tally } from '../domain/verdict';
-import { tallyWindow } from '../domain/window';
+import { type Incident, incidentsOf } from '../alert/incidents';
+import type { AlertRecord } from '../alert/record';
+import { tallyOf } from '../facts/counts';
+import { HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
+import { localTime } from '../facts/local-time';
+import { toggleOffName } from '../facts/series';
+import type { Snapshot, Snapshots } from '../facts/snapshot';
+import { changedHours, type StageEvent, stays } from '../facts/stage';
+import type { Tally } from '../facts/window';
+import { tallyWindow } from '../facts/window';
+import type { Case } from '../judge/case';
+import { baselineOf } from '../judge/course';
+import { type CriterionEvidence, consistentEvidence, evidenceOf } from '../judge/evidence';
+import { casesOf } from '../judge/judge';
+import { rolloutOf } from '../judge/rollout';
+import { limitOf } from '../release/criteria';
+import type { Endpoint, Release } from '../release/schema';
+import { seriesOf } from '../release/series-of';
+import type { ResultWindow } from '../results/results';
+import type { Baseline } from '../statistics/baseline';
 
 /** One hour as a chart shows it; undefined when it is unknown. */
-export type Counted = { requests: number; errors: number } | undefined;
+export type CountedHour = { requests: number; errors: number } | undefined;
 
 /** What a report says of an endpoint, or of a control. */
 export interface SeriesReport {
@@ -26,9 +30,9 @@ export interface SeriesReport {
   /** Absent for a control, which is judged by nothing. */
   endpoint?: Endpoint;
   /** One for each hour of the charts. */
-  hours: Counted[];
+  hours: CountedHour[];
   /** The same of its requests with the toggle off, where those are the measure. */
-  off?: Counted[];
+  off?: CountedHour[];
   /** Its ordinary rate before the launch, and the hours that it was found in. */
   baseline?: { rate: number; from: Hour; to: Hour };
   limit?: number;
@@ -123,7 +127,7 @@ function factsOf({ release, log, snapshots, from, to, windows }: Frame, name: st
   const changed = changedHours(log);
   const knownOf = (series: string): ReadonlyMap<Hour, Snapshot> => snapshots.get(series) ?? new Map();
   const hoursOf = (series: string) =>
-    Array.from({ length: to - from }, (_, at): Counted => {
+    Array.from({ length: to - from }, (_, at): CountedHour => {
       const snapshot = knownOf(series).get(from + at);
       return snapshot?.kind === 'counted' ? tallyOf(snapshot.counts, release) : undefined;
     });

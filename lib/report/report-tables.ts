@@ -1,12 +1,14 @@
-import { isStatus, tallyOf } from '../domain/counts';
-import { CRITERION_TEXT, clock, count, percent, rateOf, span } from '../domain/format';
-import { hourFrom, startOf } from '../domain/hour';
-import type { Tally, Verdict } from '../domain/verdict';
+import { isStatus, tallyOf } from '../facts/counts';
+import { clock, count, percent, rateOf, span } from '../facts/format';
+import { hourFrom, startOf } from '../facts/hour';
+import type { Tally } from '../facts/window';
+import type { Verdict } from '../judge/verdict';
+import { CRITERION_TEXT } from '../judge/verdict';
+import { rateOfResult } from '../text/results-text';
+import { isShown } from '../text/verdict-text';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
-import { linked, linkedHours, type Text } from './report-text';
-import { rateOfResult } from './results-text';
-import { isShown } from './verdict-text';
+import { linkedHours, linkedText, type Text } from './report-text';
 
 /** A table as every format shows it. */
 export interface Table {
@@ -33,7 +35,7 @@ export const findingsTable = ({ verdict, release }: Report): Table => ({
       CRITERION_TEXT[criterion],
       reportOnly && outcome !== 'pass' ? `${outcome} (reported only)` : outcome,
       `${reason}${upstream ? `; ${upstream}` : ''}${expected}`,
-      linked(`${window.name}, ${span(window.from, window.to, release.timeZone)}`, release, window),
+      linkedText(`${window.name}, ${span(window.from, window.to, release.timeZone)}`, release, window),
       since === undefined ? '' : sinceText(since, verdict.hour + 1, release),
     ];
   }),
@@ -42,14 +44,14 @@ export const findingsTable = ({ verdict, release }: Report): Table => ({
 
 /** A moment that lasts, leading to all hours from it up to `to`. */
 const sinceText = (since: number, to: number, release: Report['release']): Text =>
-  linked(clock(startOf(since), release.timeZone), release, { from: since, to });
+  linkedText(clock(startOf(since), release.timeZone), release, { from: since, to });
 
 export const standingTable = ({ standing, release, to }: Report): Table => ({
   caption: 'Open, quiet or untold now',
   head: ['What', 'Which'],
   rows: (standing ?? []).map(({ label, text, since }) => [
     label,
-    since === undefined ? text : linked(text, release, { from: since, to }),
+    since === undefined ? text : linkedText(text, release, { from: since, to }),
   ]),
   empty: 'Nothing is open, quiet or untold.',
 });
@@ -79,7 +81,7 @@ export const windowsTable = ({ windows, release }: Report): Table => ({
       linkedHours(release, window),
       window.name === 'since launch' ? '' : percent(window.exposure),
       result.endpoint,
-      linked(rateOfResult(result), release, window),
+      linkedText(rateOfResult(result), release, window),
       count(result.tally.excluded),
       count(result.tally.unknown),
     ]),
@@ -108,14 +110,14 @@ export const alertsTable = ({ alerts, release }: Report): Table => ({
 /** The hours of a stage before a message, which its numbers are of. */
 function stageHours({ name, since }: NonNullable<Verdict['stage']>, to: number, release: Report['release']): Text {
   const from = hourFrom(since);
-  return linked(`stage ${name}, ${span(from, to, release.timeZone)}`, release, { from, to });
+  return linkedText(`stage ${name}, ${span(from, to, release.timeZone)}`, release, { from, to });
 }
 
 export const daysTable = ({ name, days, off }: SeriesReport, { release }: Report): Table => ({
   caption: `${name} by day, ${release.timeZone}; hours in which the exposure changed are left out`,
   head: ['Day', 'Error rate', ...(off ? ['With the toggle off'] : []), 'Excluded', 'Unknown hours'],
   rows: days.map((day) => [
-    linked(day.date, release, day),
+    linkedText(day.date, release, day),
     known(day.tally, rateOf),
     ...(day.off ? [known(day.off, rateOf)] : []),
     known(day.tally, ({ excluded }) => count(excluded)),
@@ -133,7 +135,7 @@ export function statusTable({ name, statuses }: SeriesReport, { release, windows
   const share = (part: number, whole: number) => (whole === 0 ? 'none' : `${percent(part / whole)} (${count(part)})`);
   return {
     caption: `${name} by status: share of its requests, excluded ones among them`,
-    head: ['Status', 'Counts as', ...windows.slice(0, 2).map((window) => linked(window.name, release, window))],
+    head: ['Status', 'Counts as', ...windows.slice(0, 2).map((window) => linkedText(window.name, release, window))],
     rows: statuses.map((one) => [
       one.status,
       kindOf(one.status, release),

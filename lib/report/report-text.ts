@@ -1,7 +1,7 @@
-import { dashboardAt } from '../domain/dashboard';
-import { span } from '../domain/format';
-import type { Release } from '../domain/release';
-import type { Window } from '../domain/verdict';
+import { span } from '../facts/format';
+import type { Window } from '../facts/window';
+import { dashboardAt } from '../release/dashboard';
+import type { Release } from '../release/schema';
 
 /** Words that lead somewhere. */
 export interface Linked {
@@ -15,20 +15,20 @@ export type Text = string | Linked | readonly Text[];
 type Hours = Pick<Window, 'from' | 'to'>;
 
 /** Words that lead to the release's Datadog dashboard at just these hours; only words where there is none of them. */
-export function linked(text: string, release: Release, hours: Hours): Text {
+export function linkedText(text: string, release: Release, hours: Hours): Text {
   const href = dashboardAt(release, hours);
   return href === undefined ? text : { text, href };
 }
 
 /** Hours as people read them, with their link. */
 export const linkedHours = (release: Release, { from, to }: Hours): Text =>
-  linked(span(from, to, release.timeZone), release, { from, to });
+  linkedText(span(from, to, release.timeZone), release, { from, to });
 
 /**
  * Text in a language of marks, given how that writes words and links. Spaces beside a link stay, though words by
  * themselves lose them.
  */
-export function written(text: Text, words: (text: string) => string, link: (linked: Linked) => string): string {
+export function written(text: Text, words: (text: string) => string, link: (linkedText: Linked) => string): string {
   if (typeof text === 'string') return words(text);
   if ('href' in text) return link(text);
   return text
@@ -41,7 +41,7 @@ export function written(text: Text, words: (text: string) => string, link: (link
 }
 
 /** Text without its links. */
-export const wordsOf = (text: Text): string =>
+export const textWithoutLink = (text: Text): string =>
   written(
     text,
     (words) => words,

@@ -1,5 +1,5 @@
-import { plain, plural } from '../domain/format';
-import type { Sample } from '../domain/snapshot';
+import { plain, plural } from '../facts/format';
+import type { Sample } from '../facts/snapshot';
 
 /**
  * The sample of an endpoint's requests with the toggle off, given that of all its requests in the same hour. It is

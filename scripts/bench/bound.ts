@@ -1,4 +1,4 @@
-import { logBetaBinomial, logRateTerm } from '../../lib/domain/beta-binomial';
+import { logBetaBinomial, logRateTerm } from '../../lib/statistics/beta-binomial';
 import { cellAt, errorPattern, expectedVolume, type Traffic } from './traffic';
 
 /** Odds that the bound is for; acting at 20 needs less, but not knowing effect and onset costs about as much. */

@@ -1,6 +1,6 @@
-import { toleratedLevel } from '../../lib/domain/baseline';
-import { gateLevel } from '../../lib/domain/gate';
-import { HOURS_PER_WEEK } from '../../lib/domain/hour';
+import { HOURS_PER_WEEK } from '../../lib/facts/hour';
+import { toleratedLevel } from '../../lib/statistics/baseline';
+import { gateLevel } from '../../lib/statistics/gate';
 import { informationBound } from './bound';
 import { LIMIT, PLANNED_HOURS, TOLERANCE } from './rules';
 import type { Traffic } from './traffic';

@@ -1,9 +1,9 @@
-import { fitBaseline } from '../../lib/domain/baseline';
-import type { HourCount } from '../../lib/domain/beta-binomial';
-import { gateLevel } from '../../lib/domain/gate';
-import { HOURS_PER_WEEK } from '../../lib/domain/hour';
-import { pageLevels } from '../../lib/domain/page';
-import { baselineBeside, upstreamLevel } from '../../lib/domain/upstream';
+import { HOURS_PER_WEEK } from '../../lib/facts/hour';
+import { fitBaseline } from '../../lib/statistics/baseline';
+import { gateLevel } from '../../lib/statistics/gate';
+import type { HourCount } from '../../lib/statistics/hour-count';
+import { pageLevels } from '../../lib/statistics/page';
+import { baselineBeside, upstreamLevel } from '../../lib/statistics/upstream';
 import { informationBound } from './bound';
 import { detection, geometricMean, mean, share } from './metrics';
 import { advances } from './promotion';

@@ -1,8 +1,8 @@
-import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf } from '../../lib/domain/hour';
-import type { Release } from '../../lib/domain/release';
-import type { Counts, Snapshot } from '../../lib/domain/snapshot';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf } from '../../lib/facts/hour';
+import type { Counts, Snapshot } from '../../lib/facts/snapshot';
 import { type Listening, listen } from '../../lib/local/listen';
 import { parseRelease } from '../../lib/release/parse';
+import type { Release } from '../../lib/release/schema';
 
 const STATUSES = ['200', '302', '404', '422', '500', '502'];
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Answer, type Listening, listen } from '../../lib/local/listen';
+import { type HttpAnswer, type Listening, listen } from '../../lib/local/listen';
 
 type Item = Record<string, AttributeValue>;
 type Names = Record<string, string>;
@@ -180,4 +180,4 @@ function placeOf(keys: readonly string[], key: string): number {
   return low;
 }
 
-const json = (status: number, body: string): Answer => ({ status, type: 'application/x-amz-json-1.0', body });
+const json = (status: number, body: string): HttpAnswer => ({ status, type: 'application/x-amz-json-1.0', body });

@@ -1,10 +1,10 @@
-import { type Hour, startOf } from '../../lib/domain/hour';
-import type { Release } from '../../lib/domain/release';
+import { type Hour, startOf } from '../../lib/facts/hour';
 import { stageItem } from '../../lib/history/items';
 import { snapshotItem } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
 import { startSecrets } from '../../lib/local/secrets';
 import { startSns } from '../../lib/local/sns';
+import type { Release } from '../../lib/release/schema';
 import { pastOf, startDatadog } from './large-release';
 import { startMemoryTable } from './memory-table';
 

@@ -1,10 +1,11 @@
 import path from 'node:path';
-import type { Case } from '../../lib/domain/case';
-import { findingsOf } from '../../lib/domain/finding';
-import { type Hour, startOf } from '../../lib/domain/hour';
-import { plannedHours, type Release } from '../../lib/domain/release';
-import type { Stay } from '../../lib/domain/stage';
+import { type Hour, startOf } from '../../lib/facts/hour';
+import type { Stay } from '../../lib/facts/stage';
+import type { Case } from '../../lib/judge/case';
+import { findingsOf } from '../../lib/judge/finding';
 import { readRelease } from '../../lib/release/read';
+import { plannedHours } from '../../lib/release/schedule';
+import type { Release } from '../../lib/release/schema';
 import { type Rollout, TOLERANCE } from './rules';
 
 const { release: whole } = readRelease(path.join(__dirname, '../../releases/document-status'));

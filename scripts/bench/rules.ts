@@ -1,10 +1,10 @@
-import { type Baseline, fitBaseline } from '../../lib/domain/baseline';
-import type { HourCount } from '../../lib/domain/beta-binomial';
-import type { Level } from '../../lib/domain/comparison';
-import { pageEvidence, pageLevels } from '../../lib/domain/page';
-import { PEER_RULES } from '../../lib/domain/peer-rules';
-import { ACTS_AT, type PageEpisode, pageEpisodes, regressionEvidence } from '../../lib/domain/regression';
-import { thresholdEpisodes, thresholdEvidence } from '../../lib/domain/threshold';
+import { PEER_RULES } from '../../lib/backtest/peer-rules';
+import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
+import type { Level } from '../../lib/statistics/comparison';
+import type { HourCount } from '../../lib/statistics/hour-count';
+import { pageEvidence, pageLevels } from '../../lib/statistics/page';
+import { ACTS_AT, type PageEpisode, pageEpisodes, regressionEvidence } from '../../lib/statistics/regression';
+import { thresholdEpisodes, thresholdEvidence } from '../../lib/statistics/threshold';
 import { simulate, type Traffic } from './traffic';
 
 /** The settings of a release that says nothing else. */

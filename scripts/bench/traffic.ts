@@ -1,7 +1,7 @@
 import { randomBeta, randomBinomial, randomNormal } from 'd3-random';
-import type { HourCount } from '../../lib/domain/beta-binomial';
-import { HOURS_PER_WEEK } from '../../lib/domain/hour';
+import { HOURS_PER_WEEK } from '../../lib/facts/hour';
 import { randomness } from '../../lib/local/randomness';
+import type { HourCount } from '../../lib/statistics/hour-count';
 
 export const BASELINE_HOURS = 4 * HOURS_PER_WEEK;
 

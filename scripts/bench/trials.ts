@@ -1,4 +1,4 @@
-import { HOURS_PER_WEEK } from '../../lib/domain/hour';
+import { HOURS_PER_WEEK } from '../../lib/facts/hour';
 import {
   asItWas,
   type Cell,

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { pageHtml } from '../../lib/page/page';
-import { type Facts, viewOf } from '../../lib/page/view';
-import { MOMENTS } from '../page/moments';
+import { type ViewFacts, viewOf } from '../../lib/text/view';
+import { MOMENTS } from '../worlds/page-moments';
 
 // docs/live-page.md says how to run it.
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** A page that shows these facts, and others when it is told so; undefined is before the history is open. */
-async function opened(facts: Facts | undefined) {
+async function opened(facts: ViewFacts | undefined) {
   const page = await browser.newPage();
   let shown = facts;
   await page.route('http://live.test/', (route) =>
@@ -29,13 +29,13 @@ async function opened(facts: Facts | undefined) {
     }),
   );
   await page.goto('http://live.test/');
-  const becomes = async (next: Facts) => {
+  const becomes = async (next: ViewFacts) => {
     shown = next;
     await page.getByText(`as of ${pageTime(next)}`).waitFor();
   };
   return { page, becomes };
 }
-const pageTime = (facts: Facts) => /as of ([^<]*)</.exec(pageHtml(viewOf(facts), { everySeconds: EVERY }))![1]!;
+const pageTime = (facts: ViewFacts) => /as of ([^<]*)</.exec(pageHtml(viewOf(facts), { everySeconds: EVERY }))![1]!;
 const focused = (page: Page) => page.locator(':focus').getAttribute('id');
 
 test('every link and every table is reached by Tab, in the order of the page, with a visible focus', async () => {
@@ -76,7 +76,7 @@ test('of more endpoints than are shown the focus and an open table stay with the
   const { verdict, release, snapshots } = MOMENTS.open;
   const names = Array.from({ length: 60 }, (_, index) => `#${index}`);
   const [first] = release.endpoints;
-  const among = (broken: string, now = MOMENTS.open.now): Facts => ({
+  const among = (broken: string, now = MOMENTS.open.now): ViewFacts => ({
     ...MOMENTS.open,
     now,
     release: { ...release, endpoints: names.map((name) => ({ ...first!, name })) },

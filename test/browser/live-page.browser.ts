@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { Release } from '../../lib/domain/release';
 import { pageHtml } from '../../lib/page/page';
 import { type LivePage, servePage } from '../../lib/page/server';
-import { viewOf } from '../../lib/page/view';
-import { MOMENTS } from '../page/moments';
-import { BAD, FINE, LAUNCH, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
+import type { Release } from '../../lib/release/schema';
+import { viewOf } from '../../lib/text/view';
+import { MOMENTS } from '../worlds/page-moments';
+import { BAD, FINE, LAUNCH, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 // A suite of its own, since a machine with Node and npm only has no browser: docs/live-page.md says how to run it.
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Report } from '../../lib/report/report-facts';
 import { reportHtml } from '../../lib/report/report-html';
-import { reportSaying } from '../report/hostile-report';
-import { MOMENTS } from '../report/moments';
+import { reportSaying } from '../worlds/hostile-report';
+import { MOMENTS } from '../worlds/report-moments';
 
 // A suite of its own, since a machine with Node and npm only has no browser: docs/report.md says how to run it.
 const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];

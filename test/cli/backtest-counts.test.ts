@@ -1,8 +1,8 @@
 import { rangeOf } from '../../lib/cli/backtest-counts';
-import { HOURS_PER_WEEK, startOf } from '../../lib/domain/hour';
-import { plannedHours } from '../../lib/domain/release';
-import type { StageEvent } from '../../lib/domain/stage';
-import { LAUNCH, RELEASE } from '../domain/rollout-facts';
+import { HOURS_PER_WEEK, startOf } from '../../lib/facts/hour';
+import type { StageEvent } from '../../lib/facts/stage';
+import { plannedHours } from '../../lib/release/schedule';
+import { LAUNCH, RELEASE } from '../worlds/rollout-facts';
 
 const YEAR = 52 * HOURS_PER_WEEK;
 const MONTH = 4 * HOURS_PER_WEEK;

@@ -3,16 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execPath } from 'node:process';
-import { type Hour, hourText, startOf } from '../../lib/domain/hour';
-import { JUDGE_VERSION } from '../../lib/domain/judge';
-import type { Counts } from '../../lib/domain/snapshot';
-import { startDatadog } from '../../lib/local/datadog';
+import { type Hour, hourText, startOf } from '../../lib/facts/hour';
+import type { Counts } from '../../lib/facts/snapshot';
+import { JUDGE_VERSION } from '../../lib/judge/judge';
+import { startDatadog } from '../../lib/local/datadog/server';
 import { type Traffic, trafficOf } from '../../lib/local/traffic';
-import { byStatus } from '../by-status';
-import { scenarioOf } from '../domain/rollout-facts';
-import { BAD, FINE, fileOf, LAUNCH, MONTH, tickOf } from '../small-release';
-import { KEYS, openWorld, type World } from '../world';
-import { stagewatch } from './console';
+import { byStatus } from '../worlds/by-status';
+import { stagewatch } from '../worlds/console';
+import { scenarioOf } from '../worlds/rollout-facts';
+import { BAD, FINE, fileOf, LAUNCH, MONTH, tickOf } from '../worlds/small-release';
+import { KEYS, openWorld, type World } from '../worlds/world';
 
 // A busy machine takes its time for the processes and for the hourly run.
 jest.setTimeout(60_000);

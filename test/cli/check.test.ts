@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
-import { HOUR_MS } from '../../lib/domain/hour';
-import type { Counts } from '../../lib/domain/snapshot';
-import { byStatus } from '../by-status';
-import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
-import { folder, stagewatch, written } from './console';
+import { HOUR_MS } from '../../lib/facts/hour';
+import type { Counts } from '../../lib/facts/snapshot';
+import { byStatus } from '../worlds/by-status';
+import { folder, stagewatch, written } from '../worlds/console';
+import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 let world: World;
 const root = folder();

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
-import { hourOf } from '../../lib/domain/hour';
+import { hourOf } from '../../lib/facts/hour';
 import { RESOURCES } from '../../lib/local/traffic';
-import { byStatus } from '../by-status';
-import { openSetUp } from '../doctor/set-up';
-import { fileOf } from '../small-release';
-import { folder, stagewatch, written } from './console';
+import { byStatus } from '../worlds/by-status';
+import { folder, stagewatch, written } from '../worlds/console';
+import { openSetUp } from '../worlds/set-up';
+import { fileOf } from '../worlds/small-release';
 
 let setUp: Awaited<ReturnType<typeof openSetUp>>;
 const root = folder();

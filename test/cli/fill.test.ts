@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Release } from '../../lib/release/schema';
-import { entered, LAUNCH, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
-import { folder, stagewatch, written } from './console';
+import { folder, stagewatch, written } from '../worlds/console';
+import { entered, LAUNCH, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 const PLAN =
   '# Small\r\n\r\n## Stage A: 25% of users\r\n- #show: [FILL_IN]\r\n- Number of users: [FILL_IN]\t\r\n- Changes necessary? [PICK_ONE]: yes | no\r\n\r\n## Stage B\r\n- #show: [FILL_IN]';

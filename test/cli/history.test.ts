@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import type { HistoryRow } from '../../lib/cli/history-rows';
-import { HOUR_MS } from '../../lib/domain/hour';
+import { HOUR_MS } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
-import { byStatus } from '../by-status';
-import { BAD, entered, fileOf, LAUNCH, releaseOf, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
-import { folder, stagewatch, written } from './console';
+import { byStatus } from '../worlds/by-status';
+import { folder, stagewatch, written } from '../worlds/console';
+import { BAD, entered, fileOf, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 let world: World;
 let release: Release;

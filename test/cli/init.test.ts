@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { folder, stagewatch } from './console';
+import { folder, stagewatch } from '../worlds/console';
 
 const PLAN = path.join(__dirname, '../../releases/document-status/release-plan.md');
 const root = folder();

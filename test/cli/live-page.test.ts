@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { servePage } from '../../lib/page/server';
-import { folder, stagewatch, written } from './console';
+import { folder, stagewatch, written } from '../worlds/console';
 
 const root = folder();
 const place = ['--release', written(root, 'small')];

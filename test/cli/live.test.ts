@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { nextTick } from '../../lib/cli/watch';
-import { BAD, FINE, LAUNCH, tickOf } from '../small-release';
-import { status } from '../sources/stand-in';
-import { KEYS, openWorld, type World } from '../world';
-import { folder, stagewatch, written } from './console';
+import { folder, stagewatch, written } from '../worlds/console';
+import { status } from '../worlds/datadog-stand-in';
+import { BAD, FINE, LAUNCH, tickOf } from '../worlds/small-release';
+import { KEYS, openWorld, type World } from '../worlds/world';
 
 let world: World;
 const root = folder();

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { HOUR_MS, startOf } from '../../lib/domain/hour';
-import type { OnCallEvent } from '../../lib/domain/on-call';
-import type { Release } from '../../lib/domain/release';
-import { BAD, FINE, LAUNCH, releaseOf, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
-import { folder, stagewatch, written } from './console';
+import type { OnCallEvent } from '../../lib/alert/on-call';
+import { HOUR_MS, startOf } from '../../lib/facts/hour';
+import type { Release } from '../../lib/release/schema';
+import { folder, stagewatch, written } from '../worlds/console';
+import { BAD, FINE, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 let world: World;
 let release: Release;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { folder, stagewatch, written } from './console';
+import { folder, stagewatch, written } from '../worlds/console';
 
 const run = promisify(execFile);
 const ROOT = path.join(__dirname, '..', '..');

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Release } from '../../lib/release/schema';
-import { BAD, entered, LAUNCH, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
-import { folder, stagewatch, written } from './console';
+import { folder, stagewatch, written } from '../worlds/console';
+import { BAD, entered, LAUNCH, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 let world: World;
 let release: Release;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileOf } from '../small-release';
-import { folder, stagewatch, written } from './console';
+import { folder, stagewatch, written } from '../worlds/console';
+import { fileOf } from '../worlds/small-release';
 
 const root = folder();
 const data = path.join(root, 'history');

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { Listening } from '../../lib/local/listen';
-import { BAD, FINE, LAUNCH, tickOf } from '../small-release';
-import { KEYS, openWorld, SECRET, type World } from '../world';
-import { startCloudFormation } from './cloudformation';
-import { folder, stagewatch, written } from './console';
+import { startCloudFormation } from '../worlds/cloudformation';
+import { folder, stagewatch, written } from '../worlds/console';
+import { BAD, FINE, LAUNCH, tickOf } from '../worlds/small-release';
+import { KEYS, openWorld, SECRET, type World } from '../worlds/world';
 
 let world: World;
 let cloudFormation: Listening;

@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { startOf } from '../../lib/domain/hour';
-import { LAUNCH } from '../small-release';
-import { folder, stagewatch, written } from './console';
+import { startOf } from '../../lib/facts/hour';
+import { folder, stagewatch, written } from '../worlds/console';
+import { LAUNCH } from '../worlds/small-release';
 
 const root = folder();
 const release = written(root, 'small');

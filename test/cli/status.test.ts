@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Release } from '../../lib/domain/release';
-import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
-import { folder, stagewatch, written } from './console';
+import type { Release } from '../../lib/release/schema';
+import { folder, stagewatch, written } from '../worlds/console';
+import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 let world: World;
 let release: Release;

@@ -1,9 +1,9 @@
-import type { AlertRecord } from '../../lib/domain/alert';
-import { HOUR_MS, type Hour, type Instant } from '../../lib/domain/hour';
+import type { AlertRecord } from '../../lib/alert/record';
+import { HOUR_MS, type Hour, type Instant } from '../../lib/facts/hour';
 import { run } from '../../lib/run';
-import { type Fault, faulty } from '../faults';
-import { copyOf, type Table } from '../memory-history';
-import { tickOf } from '../small-release';
+import { type Fault, faulty } from '../worlds/faults';
+import { copyOf, type Table } from '../worlds/memory-history';
+import { tickOf } from '../worlds/small-release';
 import type { Scene } from './histories';
 import { memoryWatch, type Told } from './neighbours';
 

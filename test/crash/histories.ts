@@ -1,8 +1,8 @@
-import { type Hour, startOf } from '../../lib/domain/hour';
-import type { Release } from '../../lib/domain/release';
+import { type Hour, startOf } from '../../lib/facts/hour';
+import type { Release } from '../../lib/release/schema';
 import { run } from '../../lib/run';
-import { copyOf, emptyTable, type Table } from '../memory-history';
-import { entered, LAUNCH, tickOf } from '../small-release';
+import { copyOf, emptyTable, type Table } from '../worlds/memory-history';
+import { entered, LAUNCH, tickOf } from '../worlds/small-release';
 import { memoryWatch, ONE_ENDPOINT, RELEASE } from './neighbours';
 
 /** A state of the table, and the hour whose run is disturbed. */

@@ -1,12 +1,12 @@
-import type { AlertRecord } from '../../lib/domain/alert';
-import type { Hour, Instant } from '../../lib/domain/hour';
-import type { Release } from '../../lib/domain/release';
-import type { Counts } from '../../lib/domain/snapshot';
+import type { AlertRecord } from '../../lib/alert/record';
+import type { Hour, Instant } from '../../lib/facts/hour';
+import type { Counts } from '../../lib/facts/snapshot';
 import type { AlertSink, EventSource, MetricSource } from '../../lib/ports';
+import type { Release } from '../../lib/release/schema';
 import type { Watch } from '../../lib/run';
-import { byStatus } from '../by-status';
-import { memoryHistory, type Table } from '../memory-history';
-import { BAD, FINE, fileOf, LAUNCH, releaseOf } from '../small-release';
+import { byStatus } from '../worlds/by-status';
+import { memoryHistory, type Table } from '../worlds/memory-history';
+import { BAD, FINE, fileOf, LAUNCH, releaseOf } from '../worlds/small-release';
 
 const users = { source: 'rum', search: '*', facet: '@usr.id', kept: '30 days', counts: 'all' };
 const datadog = { ...fileOf().datadog, users };

@@ -1,9 +1,9 @@
-import type { AlertRecord } from '../../lib/domain/alert';
-import type { Hour, Instant } from '../../lib/domain/hour';
+import type { AlertRecord } from '../../lib/alert/record';
+import type { Hour, Instant } from '../../lib/facts/hour';
 import { randomness } from '../../lib/local/randomness';
 import { run, type Watch } from '../../lib/run';
-import { copyOf, type Table } from '../memory-history';
-import { tickOf } from '../small-release';
+import { copyOf, type Table } from '../worlds/memory-history';
+import { tickOf } from '../worlds/small-release';
 import { LONG, say, TIME } from './form';
 import { type Scene, scenes } from './histories';
 import { memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';

@@ -1,5 +1,5 @@
 import { randomness } from '../../lib/local/randomness';
-import { type Fault, MODES } from '../faults';
+import { type Fault, MODES } from '../worlds/faults';
 import { type Case, losses, type Outcome, played, type Recovery } from './disturbed';
 import { LONG, say, TIME } from './form';
 import { type Scene, scenes } from './histories';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { byStatus } from '../by-status';
-import { MODES } from '../faults';
-import { BAD, FINE } from '../small-release';
+import { byStatus } from '../worlds/by-status';
+import { MODES } from '../worlds/faults';
+import { BAD, FINE } from '../worlds/small-release';
 import { LONG, say, TIME } from './form';
 import { beginRollout, type Rollout } from './rollout';
 

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AlertRecord, membersOf } from '../../lib/domain/alert';
-import { type Hour, startOf } from '../../lib/domain/hour';
-import type { Counts, Snapshot } from '../../lib/domain/snapshot';
-import type { Verdict } from '../../lib/domain/verdict';
+import { membersOf } from '../../lib/alert/next-alert';
+import type { AlertRecord } from '../../lib/alert/record';
+import { type Hour, startOf } from '../../lib/facts/hour';
+import type { Counts, Snapshot } from '../../lib/facts/snapshot';
+import type { Verdict } from '../../lib/judge/verdict';
 import { SourceError } from '../../lib/ports';
 import { type RunReport, run } from '../../lib/run';
-import { byStatus } from '../by-status';
-import { type Fault, faulty } from '../faults';
-import { emptyTable } from '../memory-history';
-import { FINE, LAUNCH, tickOf } from '../small-release';
+import { byStatus } from '../worlds/by-status';
+import { type Fault, faulty } from '../worlds/faults';
+import { emptyTable } from '../worlds/memory-history';
+import { FINE, LAUNCH, tickOf } from '../worlds/small-release';
 import { memorySink, memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';
 
 /** A rollout as it really goes, and what has been seen of it: what is seen once must hold from then on. */

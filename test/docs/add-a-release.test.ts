@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { fileOf, releaseOf } from '../small-release';
+import { fileOf, releaseOf } from '../worlds/small-release';
 
 test('the queries for events are as a release file has them', () => {
   const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'add-a-release.md'), 'utf8');

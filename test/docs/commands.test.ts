@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { stagewatch } from '../cli/console';
+import { stagewatch } from '../worlds/console';
 
 const ROOT = path.join(__dirname, '..', '..');
 const pages = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((name) =>

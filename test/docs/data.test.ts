@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { parseHour, parseInstant } from '../../lib/domain/hour';
+import { parseHour, parseInstant } from '../../lib/facts/hour';
 import { openDynamo } from '../../lib/history/client';
 import * as items from '../../lib/history/items';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { instantText, newestSettledHour } from '../../lib/domain/hour';
-import { judge } from '../../lib/domain/judge';
+import { instantText, newestSettledHour } from '../../lib/facts/hour';
 import { openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
+import { judge } from '../../lib/judge/judge';
 import { listen } from '../../lib/local/listen';
-import { folder, stagewatch, written } from '../cli/console';
-import { releaseOf } from '../small-release';
-import { openSetUp } from './set-up';
+import { folder, stagewatch, written } from '../worlds/console';
+import { openSetUp } from '../worlds/set-up';
+import { releaseOf } from '../worlds/small-release';
 
 let setUp: Awaited<ReturnType<typeof openSetUp>>;
 const root = folder();

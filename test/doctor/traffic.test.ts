@@ -1,6 +1,6 @@
 import { keyOf, type Sums } from '../../lib/doctor/counts';
 import { statusChecks, trafficChecks } from '../../lib/doctor/traffic';
-import { releaseOf } from '../small-release';
+import { releaseOf } from '../worlds/small-release';
 
 const release = releaseOf('small', { endpoints: [{ name: '#show', tag: 'show', criteria: [{ below: '5%' }] }] });
 

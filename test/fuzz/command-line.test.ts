@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { hoursFor, readShare } from '../../lib/cli/arguments';
 import { readStages } from '../../lib/cli/stage-entry';
-import { instantText, parseHour, parseInstant } from '../../lib/domain/hour';
-import { exposedStays, launchOf, stayOf, stays } from '../../lib/domain/stage';
+import { instantText, parseHour, parseInstant } from '../../lib/facts/hour';
+import { exposedStays, launchOf, stayOf, stays } from '../../lib/facts/stage';
 import { HistoryError, readStage, stageItem } from '../../lib/history/items';
-import { stagewatch } from '../cli/console';
+import { stagewatch } from '../worlds/console';
 import { fuzz } from './campaign';
 import { hostileText } from './hostile-text';
 

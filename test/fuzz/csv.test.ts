@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { hourText } from '../../lib/domain/hour';
-import { CsvError, readCsv } from '../../lib/sources/csv';
+import { hourText } from '../../lib/facts/hour';
+import { CsvError, readCsv } from '../../lib/sources/csv/source';
 import { fuzz } from './campaign';
 import { hostileText, UNPRINTABLE } from './hostile-text';
 

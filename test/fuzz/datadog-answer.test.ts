@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { HOUR_MS } from '../../lib/domain/hour';
-import type { Sample } from '../../lib/domain/snapshot';
-import { readAnswer } from '../../lib/sources/datadog-answer';
+import { HOUR_MS } from '../../lib/facts/hour';
+import type { Sample } from '../../lib/facts/snapshot';
+import { readAnswer } from '../../lib/sources/datadog/answer';
 import { fuzz } from './campaign';
 import { answerTo, countedIn, DATADOG, ENDPOINTS, SPAN, type Truth, truths } from './datadog-truth';
 import { hostileText, UNPRINTABLE } from './hostile-text';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { datadogSource } from '../../lib/sources/datadog';
-import { type Script, standIn } from '../sources/stand-in';
+import { datadogSource } from '../../lib/sources/datadog/source';
+import { type Script, standIn } from '../worlds/datadog-stand-in';
 import { fuzz } from './campaign';
 import { answerTo, countedIn, DATADOG, ENDPOINTS, SPAN, truths } from './datadog-truth';
 import { hostileText, UNPRINTABLE } from './hostile-text';

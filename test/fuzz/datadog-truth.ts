@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { startOf } from '../../lib/domain/hour';
-import type { Sample } from '../../lib/domain/snapshot';
-import { timeseries } from '../sources/stand-in';
+import { startOf } from '../../lib/facts/hour';
+import type { Sample } from '../../lib/facts/snapshot';
+import { timeseries } from '../worlds/datadog-stand-in';
 
 export const DATADOG = {
   site: 'ddog-gov.com' as const,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { pageHtml } from '../../lib/page/page';
-import { statusText } from '../../lib/page/text';
-import { viewOf } from '../../lib/page/view';
-import { MOMENTS } from '../page/moments';
+import { statusText } from '../../lib/text/status-text';
+import { viewOf } from '../../lib/text/view';
+import { MOMENTS } from '../worlds/page-moments';
 import { fuzz } from './campaign';
 import { hostileText, UNPRINTABLE } from './hostile-text';
 

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { type Release, seriesOf } from '../../lib/domain/release';
 import { type Problem, parseRelease, pathText, ReleaseError } from '../../lib/release/parse';
 import { readRelease } from '../../lib/release/read';
-import { timeseriesRequest } from '../../lib/sources/datadog-query';
-import { TEXT } from '../release/release-file';
+import type { Release } from '../../lib/release/schema';
+import { seriesOf } from '../../lib/release/series-of';
+import { timeseriesRequest } from '../../lib/sources/datadog/query';
+import { TEXT } from '../worlds/release-file';
 import { fuzz } from './campaign';
 import { hostileText, UNPRINTABLE } from './hostile-text';
 

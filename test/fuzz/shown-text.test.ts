@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { messageOf } from '../../lib/alerts/message';
-import type { AlertRecord } from '../../lib/domain/alert';
-import { plain } from '../../lib/domain/format';
-import { startOf } from '../../lib/domain/hour';
-import { judge } from '../../lib/domain/judge';
-import type { Release } from '../../lib/domain/release';
-import { resultsOf } from '../../lib/domain/results';
-import { resultsText } from '../../lib/report/results-text';
-import { verdictText } from '../../lib/report/verdict-text';
-import { problemsOf } from '../alerts/formats';
-import { entered, hoursOf, LAUNCH, RELEASE } from '../domain/rollout-facts';
+import type { AlertRecord } from '../../lib/alert/record';
+import { plain } from '../../lib/facts/format';
+import { startOf } from '../../lib/facts/hour';
+import { judge } from '../../lib/judge/judge';
+import { messageOf } from '../../lib/messages/message';
+import type { Release } from '../../lib/release/schema';
+import { resultsOf } from '../../lib/results/results';
+import { resultsText } from '../../lib/text/results-text';
+import { verdictText } from '../../lib/text/verdict-text';
+import { problemsOf } from '../worlds/formats';
+import { entered, hoursOf, LAUNCH, RELEASE } from '../worlds/rollout-facts';
 import { fuzz } from './campaign';
 import { hostileText, UNPRINTABLE } from './hostile-text';
 

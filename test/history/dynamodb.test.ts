@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
-import { hourText } from '../../lib/domain/hour';
-import type { Snapshot } from '../../lib/domain/snapshot';
-import type { Verdict } from '../../lib/domain/verdict';
+import { hourText } from '../../lib/facts/hour';
+import type { Snapshot } from '../../lib/facts/snapshot';
 import { dynamoHistory } from '../../lib/history/dynamodb';
+import type { Verdict } from '../../lib/judge/verdict';
 import { listen } from '../../lib/local/listen';
 import { type LocalStore, openStore } from '../../lib/local/store';
-import { byStatus } from '../by-status';
 import { alert, counted, describeHistory, event, H, unknown, verdict } from '../history-contract';
+import { byStatus } from '../worlds/by-status';
 
 // Hundreds of requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { AlertRecord } from '../../lib/domain/alert';
-import { toggleOffName } from '../../lib/domain/release';
+import type { AlertRecord } from '../../lib/alert/record';
+import { toggleOffName } from '../../lib/facts/series';
 import {
   afterAll as afterAllOf,
   alertItem,

@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
-import type { Snapshot } from '../../lib/domain/snapshot';
+import type { Snapshot } from '../../lib/facts/snapshot';
 import { HistoryError, type Item } from '../../lib/history/items';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { metricsOf } from '../../lambdas/sampler/metrics';
-import { synthesized } from './synthesized';
+import { synthesized } from '../worlds/synthesized';
 
 const template = synthesized();
 const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => ({

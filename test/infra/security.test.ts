@@ -1,9 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { appOfCdkJson, stackOf, synthesized } from '../worlds/synthesized';
 import { STRICT, SUBSCRIPTIONS } from './context';
 import { rightsOf } from './rights';
-import { appOfCdkJson, stackOf, synthesized } from './synthesized';
 
 const template = synthesized();
 

@@ -3,8 +3,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { VARIABLES } from '../../lib/cli/stack';
 import { parseRelease } from '../../lib/release/parse';
 import { readRelease } from '../../lib/release/read';
+import { synthesized } from '../worlds/synthesized';
 import { STRICT, SUBSCRIPTIONS } from './context';
-import { synthesized } from './synthesized';
 
 const template = synthesized();
 

@@ -1,8 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { readStrict } from '../../lib/infra/strict';
+import { synthesized } from '../worlds/synthesized';
 import { STRICT, SUBSCRIPTIONS } from './context';
 import { readable, rightsOf } from './rights';
-import { synthesized } from './synthesized';
 
 test('strict is off unless cdk.json says where the function lives', () => {
   expect(readStrict(undefined)).toBeUndefined();

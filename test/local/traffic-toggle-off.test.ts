@@ -1,6 +1,6 @@
-import type { Counts } from '../../lib/domain/snapshot';
+import type { Counts } from '../../lib/facts/snapshot';
 import { RESOURCES, type ResourceName, type Traffic, trafficOf } from '../../lib/local/traffic';
-import { ROLLOUT, STAGE_A, STAGE_B, STAGE_C, scenario, WINDOWS } from './rollout';
+import { ROLLOUT, STAGE_A, STAGE_B, STAGE_C, scenario, WINDOWS } from '../worlds/local-rollout';
 
 const names = Object.keys(RESOURCES) as ResourceName[];
 const hoursOf = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);

@@ -1,9 +1,9 @@
-import { hourFrom } from '../../lib/domain/hour';
-import type { Counts } from '../../lib/domain/snapshot';
-import type { StageEvent } from '../../lib/domain/stage';
+import { hourFrom } from '../../lib/facts/hour';
+import type { Counts } from '../../lib/facts/snapshot';
+import type { StageEvent } from '../../lib/facts/stage';
 import { type EndpointName, SCENARIOS } from '../../lib/local/scenario';
 import { RESOURCES, type ResourceName, type Traffic, trafficOf } from '../../lib/local/traffic';
-import { ROLLOUT, STAGE_A, STAGE_B, STAGE_C, scenario, WINDOWS } from './rollout';
+import { ROLLOUT, STAGE_A, STAGE_B, STAGE_C, scenario, WINDOWS } from '../worlds/local-rollout';
 
 const WEEK = 168;
 const names = Object.keys(RESOURCES) as ResourceName[];

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { chart, topOf } from '../../lib/page/chart';
-import type { HourView } from '../../lib/page/endpoint';
-import { html } from '../../lib/page/markup';
 import { POLICY, pageHtml } from '../../lib/page/page';
-import { agoText, chartText, timeText } from '../../lib/page/sentences';
-import { viewOf } from '../../lib/page/view';
-import { MOMENTS } from './moments';
+import type { HourView } from '../../lib/text/endpoint';
+import { html } from '../../lib/text/html';
+import { agoText, chartText, timeText } from '../../lib/text/sentences';
+import { viewOf } from '../../lib/text/view';
+import { MOMENTS } from '../worlds/page-moments';
 
 const SHOWN = { everySeconds: 1 };
 

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
-import { startOf } from '../../lib/domain/hour';
-import type { Release } from '../../lib/domain/release';
+import { startOf } from '../../lib/facts/hour';
 import { type LivePage, servePage } from '../../lib/page/server';
-import { BAD, LAUNCH, tickOf } from '../small-release';
-import { openWorld, type World } from '../world';
+import type { Release } from '../../lib/release/schema';
+import { BAD, LAUNCH, tickOf } from '../worlds/small-release';
+import { openWorld, type World } from '../worlds/world';
 
 let world: World;
 let release: Release;

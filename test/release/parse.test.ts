@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseRelease, pathText, ReleaseError } from '../../lib/release/parse';
-import { fileWith } from './release-file';
+import { fileWith } from '../worlds/release-file';
 
 // biome-ignore lint/suspicious/noExplicitAny: the point is to write what no type would allow
 function problems(edit: (file: any) => void, name = 'document-status'): string[] {

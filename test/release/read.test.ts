@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseRelease, ReleaseError } from '../../lib/release/parse';
 import { readRelease, releaseFolders } from '../../lib/release/read';
-import { FOLDER, TEXT } from './release-file';
+import { FOLDER, TEXT } from '../worlds/release-file';
 
 const root = mkdtempSync(path.join(tmpdir(), 'releases-'));
 afterAll(() => rmSync(root, { recursive: true }));

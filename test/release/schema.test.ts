@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseRelease } from '../../lib/release/parse';
 import { type Release, releaseSchema, SITES } from '../../lib/release/schema';
-import { fileWith } from './release-file';
+import { fileWith } from '../worlds/release-file';
 
 // biome-ignore lint/suspicious/noExplicitAny: the point is to write what no type would allow
 function release(edit: (file: any) => void = () => {}): Release {

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { dashboardAt } from '../../lib/domain/dashboard';
-import { stays } from '../../lib/domain/stage';
-import { html } from '../../lib/report/html';
+import { stays } from '../../lib/facts/stage';
+import { dashboardAt } from '../../lib/release/dashboard';
 import { reportOf } from '../../lib/report/report-facts';
 import { reportHtml } from '../../lib/report/report-html';
+import { escaped } from '../../lib/text/html';
+import { UNPRINTABLE } from '../fuzz/hostile-text';
+import { reportSaying, trick } from '../worlds/hostile-report';
+import { MOMENTS } from '../worlds/report-moments';
 import {
   around,
   BELOW,
@@ -16,10 +19,7 @@ import {
   releaseOf,
   showFacts,
   steady,
-} from '../domain/rollout-facts';
-import { UNPRINTABLE } from '../fuzz/hostile-text';
-import { reportSaying, trick } from './hostile-report';
-import { MOMENTS } from './moments';
+} from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25, { note: 'as planned' });
 const release = releaseOf([CONSISTENT, BELOW]);
@@ -67,8 +67,8 @@ describe('the page of a report', () => {
 
   it('says the verdict before anything else', () => {
     const place = (text: string) => page.indexOf(text);
-    expect(place('<main>')).toBeLessThan(place(html(report.verdict.reason)));
-    expect(place(html(report.verdict.reason))).toBeLessThan(place('<h2 id="stages-title">'));
+    expect(place('<main>')).toBeLessThan(place(escaped(report.verdict.reason)));
+    expect(place(escaped(report.verdict.reason))).toBeLessThan(place('<h2 id="stages-title">'));
     expect(place('as planned')).toBeGreaterThan(0);
   });
 
@@ -137,7 +137,7 @@ test('nothing that comes from outside becomes a tag, an attribute or a trick', (
 describe('a link', () => {
   const moment = MOMENTS['broken and acknowledged']();
   const shown = reportHtml(moment);
-  const at = (from: number, to: number) => html(dashboardAt(RELEASE, { from, to })!);
+  const at = (from: number, to: number) => escaped(dashboardAt(RELEASE, { from, to })!);
   const leading = (from: number, to: number) =>
     [...shown.matchAll(/<a href="([^"]*)" target="_blank" rel="noreferrer">([^<]*)<\/a>/g)]
       .filter(([, href]) => href === at(from, to))

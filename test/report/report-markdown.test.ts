@@ -3,17 +3,17 @@ import type { Nodes, Root } from 'mdast';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import { plain } from '../../lib/domain/format';
-import { hourText, startOf } from '../../lib/domain/hour';
+import { plain } from '../../lib/facts/format';
+import { hourText, startOf } from '../../lib/facts/hour';
 import type { Report } from '../../lib/report/report-facts';
 import { reportFiles } from '../../lib/report/report-files';
 import { markdown, reportMarkdown } from '../../lib/report/report-markdown';
 import * as tables from '../../lib/report/report-tables';
-import { linked, type Text, wordsOf, written } from '../../lib/report/report-text';
-import { LAUNCH, RELEASE } from '../domain/rollout-facts';
+import { linkedText, type Text, textWithoutLink, written } from '../../lib/report/report-text';
 import { hostileText } from '../fuzz/hostile-text';
-import { reportSaying, trick } from './hostile-report';
-import { MOMENTS } from './moments';
+import { reportSaying, trick } from '../worlds/hostile-report';
+import { MOMENTS } from '../worlds/report-moments';
+import { LAUNCH, RELEASE } from '../worlds/rollout-facts';
 
 const reader = unified().use(remarkParse).use(remarkGfm);
 const read = (text: string): Root => reader.parse(text);
@@ -89,7 +89,7 @@ describe('a report in Markdown', () => {
         ]);
         for (const { url } of every(tree, 'link')) expect(url).toMatch(/^https:\/\/x\.datadoghq\.com\/dashboard\/a-/);
         const cells = every(tree, 'table').map((table) => table.children.map((row) => row.children));
-        const said = (text: Text) => plain(wordsOf(text), Number.POSITIVE_INFINITY);
+        const said = (text: Text) => plain(textWithoutLink(text), Number.POSITIVE_INFINITY);
         expect(cells.map((rows) => rows.map((row) => row.map(textOf)))).toEqual(
           tablesOf(report).map((rows) => rows.map((row) => row.map(said))),
         );
@@ -153,8 +153,8 @@ describe('the files of a report', () => {
 });
 
 test('no hours are no link, since a dashboard shows nothing of them', () => {
-  expect(linked('none', RELEASE, { from: LAUNCH, to: LAUNCH })).toBe('none');
-  expect(linked('one', RELEASE, { from: LAUNCH, to: LAUNCH + 1 })).toMatchObject({ text: 'one' });
+  expect(linkedText('none', RELEASE, { from: LAUNCH, to: LAUNCH })).toBe('none');
+  expect(linkedText('one', RELEASE, { from: LAUNCH, to: LAUNCH + 1 })).toMatchObject({ text: 'one' });
 });
 
 test('words beside a link keep their spaces, and lose only those of others', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { startOf } from '../../lib/domain/hour';
-import { readAnswer } from '../../lib/sources/datadog-answer';
-import { byStatus } from '../by-status';
-import { timeseries } from './stand-in';
+import { startOf } from '../../lib/facts/hour';
+import { readAnswer } from '../../lib/sources/datadog/answer';
+import { byStatus } from '../worlds/by-status';
+import { timeseries } from '../worlds/datadog-stand-in';
 
 const datadog = {
   site: 'ddog-gov.com' as const,

@@ -1,5 +1,5 @@
-import type { CriterionEvidence } from '../../domain/evidence';
-import { count } from '../../domain/format';
+import { count } from '../../facts/format';
+import type { CriterionEvidence } from '../../judge/evidence';
 import type { Report } from '../report-facts';
 import type { SeriesReport } from '../report-series';
 import { drawn, frameOf, LEFT, label, lineLabels, marks, stageLabels, steps, timeScale } from './frame';

@@ -1,6 +1,6 @@
 import * as echarts from 'echarts';
-import { percent, plain } from '../../domain/format';
-import type { Hour } from '../../domain/hour';
+import { percent, plain } from '../../facts/format';
+import type { Hour } from '../../facts/hour';
 import type { Report } from '../report-facts';
 import { type Colour, colour } from './palette';
 import { type TimeAxis, timeAxis } from './time-axis';

@@ -1,8 +1,8 @@
-import { clock, count, percent, rateOf } from '../../domain/format';
-import { startOf } from '../../domain/hour';
-import type { Pooled } from '../../domain/verdict';
+import { clock, count, percent, rateOf } from '../../facts/format';
+import { startOf } from '../../facts/hour';
+import type { Pooled } from '../../facts/window';
 import type { Report } from '../report-facts';
-import type { Counted, SeriesReport } from '../report-series';
+import type { CountedHour, SeriesReport } from '../report-series';
 import {
   drawn,
   frameOf,
@@ -136,11 +136,11 @@ const flat = (from: number, to: number, value: number): [number, number][] => [
   [to, value],
 ];
 
-const rate = (hour: Counted): number | undefined =>
+const rate = (hour: CountedHour): number | undefined =>
   hour && hour.requests > 0 ? hour.errors / hour.requests : undefined;
 
 /** The rate of the last 24 hours, in every hour that is known. */
-const pooledRates = (hours: readonly Counted[]): (number | undefined)[] =>
+const pooledRates = (hours: readonly CountedHour[]): (number | undefined)[] =>
   hours.map((hour, index) => {
     const sum: Pooled = { requests: 0, errors: 0 };
     for (const one of hours.slice(Math.max(0, index + 1 - POOLED_HOURS), index + 1)) {
@@ -174,7 +174,7 @@ function niceAbove(value: number): number {
 function worstLabel(
   { from, release }: Report,
   rates: readonly (number | undefined)[],
-  hours: readonly Counted[],
+  hours: readonly CountedHour[],
   top: number,
   xAt: (hour: number) => number,
   right: number,

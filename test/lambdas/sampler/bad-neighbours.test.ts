@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { sampler } from '../../../lambdas/sampler/handler';
-import { type Hour, instantText } from '../../../lib/domain/hour';
+import { type Hour, instantText } from '../../../lib/facts/hour';
 import type { Release } from '../../../lib/release/schema';
-import { byStatus } from '../../by-status';
-import { FINE, fileOf, LAUNCH, tickOf } from '../../small-release';
-import { keysOf, kindOf, openWorld, SECRET, type World } from '../../world';
+import { byStatus } from '../../worlds/by-status';
+import { FINE, fileOf, LAUNCH, tickOf } from '../../worlds/small-release';
+import { keysOf, kindOf, openWorld, SECRET, type World } from '../../worlds/world';
 import { badNeighbour, MANNERS, type Manner, THROTTLES } from './bad-neighbour';
 
 const run = promisify(execFile);

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { exposedOf, type UserCount } from '../../../lib/domain/event-count';
-import { count } from '../../../lib/domain/format';
-import { instantText } from '../../../lib/domain/hour';
+import { count } from '../../../lib/facts/format';
+import { instantText } from '../../../lib/facts/hour';
 import { listen } from '../../../lib/local/listen';
-import { byStatus } from '../../by-status';
-import { FINE, fileOf, LAUNCH, tickOf } from '../../small-release';
-import { status } from '../../sources/stand-in';
-import { KEYS, kindOf, openWorld, SECRET, type World } from '../../world';
+import { exposedOf, type UserCount } from '../../../lib/results/event-count';
+import { byStatus } from '../../worlds/by-status';
+import { status } from '../../worlds/datadog-stand-in';
+import { FINE, fileOf, LAUNCH, tickOf } from '../../worlds/small-release';
+import { KEYS, kindOf, openWorld, SECRET, type World } from '../../worlds/world';
 
 /** Bad enough to page within the hour. */
 const OUTAGE = byStatus({ 500: 100_000 });

@@ -1,6 +1,6 @@
 import { parseTick } from '../../../lambdas/sampler/event';
 import { ReleaseError } from '../../../lib/release/parse';
-import { fileOf } from '../../small-release';
+import { fileOf } from '../../worlds/small-release';
 
 const NOW = Date.parse('2026-02-11T16:20:05Z');
 const release = { name: 'small', file: fileOf() };

@@ -1,11 +1,11 @@
 import { sampler } from '../../../lambdas/sampler/handler';
-import { instantText } from '../../../lib/domain/hour';
+import { instantText } from '../../../lib/facts/hour';
 import { SourceError } from '../../../lib/ports';
 import type { Release } from '../../../lib/release/schema';
-import { byStatus } from '../../by-status';
-import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from '../../small-release';
-import { status } from '../../sources/stand-in';
-import { KEYS, openWorld, SECRET, type World } from '../../world';
+import { byStatus } from '../../worlds/by-status';
+import { status } from '../../worlds/datadog-stand-in';
+import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from '../../worlds/small-release';
+import { KEYS, openWorld, SECRET, type World } from '../../worlds/world';
 
 let world: World;
 let said: string[];

@@ -1,9 +1,9 @@
 import { newestCounted } from '../../../lambdas/sampler/newest-counted';
-import type { Snapshot } from '../../../lib/domain/snapshot';
+import type { Snapshot } from '../../../lib/facts/snapshot';
 import type { History } from '../../../lib/ports';
-import { byStatus } from '../../by-status';
-import { entered, fileOf, LAUNCH, releaseOf } from '../../small-release';
-import { openWorld, type World } from '../../world';
+import { byStatus } from '../../worlds/by-status';
+import { entered, fileOf, LAUNCH, releaseOf } from '../../worlds/small-release';
+import { openWorld, type World } from '../../worlds/world';
 
 let world: World;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pool } from '../../../lib/domain/window';
+import { pool } from '../../../lib/statistics/hour-count';
 import {
   BASELINE_HOURS,
   cellAt,

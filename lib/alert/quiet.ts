@@ -1,0 +1,58 @@
+import type { Instant } from '../facts/hour';
+import { isHourIn, localTime } from '../facts/local-time';
+import type { Release } from '../release/schema';
+import { type OnCallEvent, silencesOf } from './on-call';
+import type { Member, PageChange } from './record';
+
+/** A time [from, to) in which nothing is published: of the whole release, or of what is about these endpoints only. */
+export interface Hush {
+  from: Instant;
+  to: Instant;
+  /** e.g. "silence by Ada: database upgrade" */
+  why: string;
+  endpoints?: readonly string[];
+}
+
+/** The silences of on-call and the planned maintenance of the release file; they may overlap. */
+export const hushesOf = ({ alerts }: Pick<Release, 'alerts'>, log: readonly OnCallEvent[]): Hush[] => [
+  ...alerts.maintenance.map(({ from, to, reason }) => ({ from, to, why: `maintenance: ${reason}` })),
+  ...silencesOf(log).map(({ at, until, by, reason, endpoints }) => ({
+    from: at,
+    to: until,
+    why: `silence by ${by}: ${reason}`,
+    ...(endpoints && { endpoints }),
+  })),
+];
+
+export const isOn = ({ from, to }: Hush, now: Instant): boolean => now >= from && now < to;
+
+/** Whether a hush, while it lasts, is about a member; blindness is about no endpoint. */
+export const covers = ({ endpoints }: Hush, { key }: Pick<Member, 'key'>): boolean =>
+  endpoints === undefined || endpoints.includes(key.slice(0, Math.max(0, key.lastIndexOf('/'))));
+
+/**
+ * Whether an instant lies in the release's quiet hours, by the clocks of its zone: an hour that comes twice in autumn is
+ * quiet twice, and one that is skipped in spring ends nothing later than the next.
+ *
+ * @example inQuietHours({ timeZone: 'America/New_York', alerts: { quietHours: { from: '22:00', to: '07:00' } } }, 02:30 in New York) === true
+ */
+export function inQuietHours({ timeZone, alerts }: Pick<Release, 'timeZone' | 'alerts'>, now: Instant): boolean {
+  if (!alerts.quietHours) return false;
+  return isHourIn(localTime(now, timeZone).hour, alerts.quietHours);
+}
+
+/**
+ * Whether a change of these members may be told now. A hush holds back what is about nothing else. Quiet hours hold back
+ * what can wait: an all-clear and a repeat, unless what is repeated is bad enough to roll back.
+ */
+export function isLoud(
+  change: PageChange,
+  about: readonly Member[],
+  release: Pick<Release, 'timeZone' | 'alerts'>,
+  hushes: readonly Hush[],
+  now: Instant,
+): boolean {
+  const heard = about.filter((member) => !hushes.some((hush) => isOn(hush, now) && covers(hush, member)));
+  if (heard.length === 0 || !inQuietHours(release, now)) return heard.length > 0;
+  return change === 'firing' || change === 'worse' || (change === 'repeat' && heard.some(({ rollBack }) => rollBack));
+}

@@ -1,0 +1,56 @@
+import type { Hour, Instant } from '../facts/hour';
+import type { Notice, Verdict } from '../judge/verdict';
+
+export type PageChange = 'firing' | 'worse' | 'repeat' | 'resolved';
+
+export type Change = PageChange | 'notice' | 'test';
+
+/** One open reason to page: a broken criterion (`#show/ceiling`) or blindness (`blind`). */
+export interface Member {
+  key: string;
+  since: Hour;
+  rollBack: boolean;
+  /** People have not heard of it: a silence held it back. */
+  untold?: true;
+}
+
+/** A change that people have not heard of, and why. */
+export interface Held {
+  at: Instant;
+  what: string;
+  why: string;
+}
+
+/**
+ * One message to people and the state that it leaves behind. The newest record of a release is its alert state; records
+ * are written as pending, published, then marked sent; what a silence holds back is written as held and never published.
+ */
+export interface AlertRecord {
+  /** 1, 2, 3 ... in the release. */
+  seq: number;
+  /** The time of the run that wrote it. */
+  at: Instant;
+  severity: 'page' | 'notice';
+  change: Change;
+  /** Why this message is sent now. */
+  reason: string;
+  /** What is different from the message before, one sentence each. */
+  changes: string[];
+  /** Same from firing to resolved. */
+  dedupKey: string;
+  /** What is open after this message. */
+  open: Member[];
+  pagedAt?: Instant;
+  noticedAt?: Instant;
+  /** Keys of the notices told so far, each kind's newest last. */
+  told: string[];
+  /** What a notice tells. */
+  notices: Notice[];
+  /** The verdict that it speaks of. */
+  verdict: Verdict;
+  /** What people have not heard of before this message, oldest first; a held one counts itself. */
+  heldBack?: Held[];
+  /** Ready sentences: what was held back, and who acknowledged what is open. */
+  remarks?: string[];
+  status: 'pending' | 'sent' | 'held';
+}

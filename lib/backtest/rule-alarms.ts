@@ -1,0 +1,58 @@
+import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
+import type { Snapshots } from '../facts/snapshot';
+import { changedHours, type StageEvent } from '../facts/stage';
+import { hourCounts } from '../judge/hour-counts';
+import { JUDGE_VERSION } from '../judge/judge';
+import { baselineFrom } from '../judge/rollout';
+import { limitOf } from '../release/criteria';
+import type { Release } from '../release/schema';
+import type { Backtest } from './backtest';
+import { PEER_RULES } from './peer-rules';
+
+/** When one rule began to fire, by endpoint. */
+export interface RuleAlarms {
+  name: string;
+  source: string;
+  /** The hour at which it began to fire, oldest first. */
+  alarms: { endpoint: string; hour: Hour }[];
+  alarmsAWeek: number;
+}
+
+/**
+ * This judge's alarms, and below them what the rules that people use elsewhere would have said of the very same hours.
+ * An alarm is the hour in which a rule begins to fire on an endpoint; an hour in which the exposure changed is left out
+ * for all of them. Notices and repeats count for nobody.
+ */
+export function ruleAlarms(
+  release: Release,
+  log: readonly StageEvent[],
+  snapshots: Snapshots,
+  { from, to, messages }: Backtest,
+): RuleAlarms[] {
+  const changed = changedHours(log);
+  const facts = release.endpoints.map((endpoint) => {
+    const hoursOf = (window: { from: Hour; to: Hour }) =>
+      hourCounts(snapshots.get(endpoint.name) ?? new Map(), window, release, (hour) => !changed.has(hour));
+    const [hours, baseline] = [hoursOf({ from, to }), hoursOf({ from: baselineFrom(from), to: from })];
+    return { endpoint: endpoint.name, hours, baseline, limit: limitOf(release, endpoint) };
+  });
+  const ours = messages.flatMap(({ hour, lines }) =>
+    lines.flatMap(({ endpoint, change }) =>
+      endpoint !== undefined && change === 'firing' ? [{ endpoint, hour }] : [],
+    ),
+  );
+  const peers = PEER_RULES.map(({ name, source, alarms }) => ({
+    name,
+    source,
+    alarms: facts
+      .flatMap(({ endpoint, hours, baseline, limit }) =>
+        alarms(hours, baseline, limit).map((index) => ({ endpoint, hour: from + index })),
+      )
+      .sort((a, b) => a.hour - b.hour),
+  }));
+  const weeks = (to - from) / HOURS_PER_WEEK;
+  return [{ name: 'Stagewatch', source: `judge ${JUDGE_VERSION}`, alarms: ours }, ...peers].map((rule) => ({
+    ...rule,
+    alarmsAWeek: rule.alarms.length / weeks,
+  }));
+}

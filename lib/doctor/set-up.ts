@@ -1,0 +1,17 @@
+import type { Instant } from '../facts/hour';
+import type { Release } from '../release/schema';
+import type { DatadogKeys } from '../sources/datadog/keys';
+
+/** A set-up, as far as it is known here. */
+export interface SetUp {
+  release: Release;
+  /** @throws Error that says what is missing, and nothing of the keys */
+  keys(): Promise<DatadogKeys>;
+  /** A stand-in for Datadog on this machine. */
+  datadogUrl?: string;
+  /** DynamoDB table; without one the history is embedded. */
+  table?: string;
+  topic?: string;
+  now(): Instant;
+  signal: AbortSignal;
+}

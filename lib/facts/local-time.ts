@@ -1,0 +1,69 @@
+import { type Hour, type Instant, startOf } from './hour';
+
+/** A moment as the clocks of a time zone show it. */
+export interface LocalTime {
+  /** e.g. 2026-03-08 */
+  date: string;
+  hour: number;
+  minute: number;
+  weekend: boolean;
+  /** e.g. EST */
+  zoneName: string;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      weekday: 'short',
+      timeZoneName: 'short',
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+/** @example localTime(Date.parse('2026-03-08T07:00Z'), 'America/New_York') → 2026-03-08 03:00 EDT: the clocks have just jumped */
+export function localTime(instant: Instant, timeZone: string): LocalTime {
+  const part = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
+  return {
+    date: `${part.year}-${part.month}-${part.day}`,
+    hour: Number(part.hour),
+    minute: Number(part.minute),
+    weekend: part.weekday === 'Sat' || part.weekday === 'Sun',
+    zoneName: part.timeZoneName ?? timeZone,
+  };
+}
+
+const cells = new Map<string, Map<Hour, number>>();
+
+/** The hour of the day, 0 to 23, plus 24 at weekends, in a time zone: the cells of the daily pattern. */
+export function cellOf(hour: Hour, timeZone: string): number {
+  const known = cells.get(timeZone) ?? new Map<Hour, number>();
+  cells.set(timeZone, known);
+  const cached = known.get(hour);
+  if (cached !== undefined) return cached;
+  const local = localTime(startOf(hour), timeZone);
+  const cell = local.hour + (local.weekend ? 24 : 0);
+  known.set(hour, cell);
+  return cell;
+}
+
+/** Whether an hour of the day, 0 to 23, lies in quiet hours, which may cross midnight. */
+export function isHourIn(hour: number, quietHours: { from: string; to: string }): boolean {
+  const [from, to] = [quietHours.from, quietHours.to].map((text) => Number.parseInt(text, 10)) as [number, number];
+  return from < to ? hour >= from && hour < to : hour >= from || hour < to;
+}

@@ -1,0 +1,22 @@
+import type { Hour, Instant } from './hour';
+
+/**
+ * Requests by HTTP status, or by whatever label the source gave. A map, since V8 keeps an object with keys such as '502'
+ * as an array with room for 502 elements: twenty times the memory, in every hour of every endpoint.
+ */
+export type Counts = ReadonlyMap<string, number>;
+
+/** What a source says about one series in one whole hour. Unknown is never zero. */
+export type Sample =
+  | { endpoint: string; hour: Hour; kind: 'counted'; counts: Counts }
+  | { endpoint: string; hour: Hour; kind: 'unknown'; reason: string };
+
+/** A sample as it is kept: `revision` 1 is the first reading, and `final` means that it is read no more. */
+export type Snapshot = Sample & {
+  revision: number;
+  final: boolean;
+  /** When an hour that had been unknown was counted after all. */
+  filledAt?: Instant;
+};
+
+export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;

@@ -1,0 +1,63 @@
+import { plural } from '../facts/format';
+import type { Hour } from '../facts/hour';
+import type { Pooled, Window } from '../facts/window';
+import { stageLength } from '../release/schedule';
+import type { Endpoint, Release } from '../release/schema';
+import type { Baseline } from '../statistics/baseline';
+import { pool } from '../statistics/hour-count';
+import type { Course } from './course';
+import type { Rollout } from './rollout';
+import type { CriterionKind, Finding } from './verdict';
+
+/** A broken limit holds the release for this long after it, and a broken criterion is shown by this much of its past. */
+export const AFTERMATH_HOURS = 24;
+
+/** An endpoint's course and what it is judged against. */
+export interface Case {
+  release: Release;
+  endpoint: Endpoint;
+  rollout: Rollout;
+  course: Course;
+  newest: Hour;
+  plannedHours: number;
+}
+
+/** What a criterion has to say; the rest of a finding is the same for all. */
+export type FindingDraft = Pick<Finding, 'outcome' | 'reason'> & Partial<Finding>;
+
+/** Mean requests of an hour in the baseline's last week; 0 without a baseline. */
+export const usualHour = (baseline: Baseline | undefined): number =>
+  baseline ? pool(baseline.usual).requests / baseline.usual.length : 0;
+
+/** Planned hours of the current stage; Infinity without a plan. */
+export const plannedStageHours = ({ release, rollout }: Case) =>
+  stageLength(release, rollout.current.stage) ?? Number.POSITIVE_INFINITY;
+
+/** The newest hours, at most those of the present exposure, as the window of a finding. */
+export function recent(
+  { newest, rollout }: Case,
+  pooled: Pooled,
+  hours = AFTERMATH_HOURS,
+): { window: Window; pooled: Pooled } {
+  const from = Math.max(rollout.from, newest + 1 - hours);
+  return { pooled, window: { name: `last ${plural(newest + 1 - from, 'hour')}`, from, to: newest + 1 } };
+}
+
+/** Completes a finding; without a window of its own it speaks of the current stage. */
+export function finish(
+  { endpoint, rollout, newest, course }: Case,
+  criterion: CriterionKind,
+  draft: FindingDraft,
+): Finding {
+  const { current } = rollout;
+  return {
+    endpoint: endpoint.name,
+    criterion,
+    window: { name: `stage ${current.stage}`, from: current.from, to: newest + 1 },
+    pooled: pool(course.hours.slice(course.stageFrom)),
+    evidence: {},
+    rollBack: false,
+    reportOnly: false,
+    ...draft,
+  };
+}

@@ -1,0 +1,156 @@
+import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
+import { changedHours, stays } from '../facts/stage';
+import { tallyWindow } from '../facts/window';
+import type { Release } from '../release/schema';
+import type { Baseline } from '../statistics/baseline';
+import type { HourCount } from '../statistics/hour-count';
+import { baselineBeside, upstreamLevel } from '../statistics/upstream';
+import { hourCounts } from './hour-counts';
+import { type MissingRequests, silenceOf } from './missing-requests';
+import type { Rollout } from './rollout';
+import { baselineFrom } from './rollout';
+
+/** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */
+const SMALLEST_CONTROL = 0.1;
+
+/** What one endpoint did, hour by hour, as the judge reads it; unknown hours and those of a change keep their place with n = 0. */
+export interface Course {
+  baseline: Baseline | undefined;
+  /** Hours of its weeks that nobody could measure. */
+  baselineUnknown: number;
+  /** From the first hour of the present exposure to the newest; where it is counted, with the part that had the toggle off. */
+  hours: HourCount[];
+
+  /** Exposed share of users in each of them. */
+  exposureOf: number[];
+  /** Index of the current stay's first hour. */
+  stageFrom: number;
+  /** Set while requests are missing that are usual. */
+  silence: MissingRequests | undefined;
+}
+
+/** What there is to compare an endpoint with, beside its own past. */
+export interface Beside {
+  /** Its requests with the toggle off. */
+  off?: ReadonlyMap<Hour, Snapshot>;
+  upstream?: Upstream;
+}
+
+/** An endpoint's course up to and including `newest`; `baselineFor` fits its baseline. */
+export function courseOf(
+  release: Release,
+  rollout: Rollout,
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  newest: Hour,
+  { off, upstream }: Beside = {},
+  baselineFor: typeof baselineOf = baselineOf,
+): Course {
+  const stayAt = (hour: Hour) => rollout.stays.find(({ from, to }) => hour >= from && hour < to);
+  const window = { from: rollout.from, to: newest + 1 };
+  const exposed = (hour: Hour) => stayAt(hour) !== undefined;
+  const baseline = baselineFor(release, rollout, snapshots, upstream);
+  const whole = hourCounts(snapshots, window, release, exposed);
+  const apart = off && hourCounts(off, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
+  const drift = driftOf(rollout.from, baseline, upstream, apart);
+  const hours = whole.map(
+    (hour, index): HourCount => ({
+      ...hour,
+      ...(drift && { drift: Math.max(1, drift(index)) }),
+      ...(apart && isConcurrent(hour, apart[index]!) && { off: apart[index]! }),
+    }),
+  );
+  const exposureOf = hours.map((_, index) => (stayAt(rollout.from + index) ?? rollout.current).exposure);
+  const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
+  return {
+    baseline,
+    baselineUnknown: tallyWindow(snapshots, before, release, changedHours(rollout.log)).unknown,
+    hours,
+    exposureOf,
+    stageFrom: rollout.current.from - rollout.from,
+    silence: silenceOf(release, rollout, snapshots, newest, baseline),
+  };
+}
+
+/** What the upstream does to an endpoint's rate, by the control endpoints if it follows them, else by its own requests with the toggle off. */
+function driftOf(
+  from: Hour,
+  baseline: Baseline | undefined,
+  upstream: Upstream | undefined,
+  apart: readonly HourCount[] | undefined,
+): ((index: number) => number) | undefined {
+  if (baseline?.followsUpstream && upstream) return (index) => upstream.at(from + index);
+  if (!baseline || !apart) return undefined;
+  const level = upstreamLevel([{ baseline, hours: apart }], apart.length);
+  return (index) => level[index]!;
+}
+
+/**
+ * Requests with the toggle off, where they can be a part of the hour; unknown where the two were counted at odds, and
+ * where they are all of it: nothing is its own measure.
+ */
+const partOf = ({ n, x }: HourCount, off: HourCount): HourCount =>
+  off.n < n && off.x <= x && x - off.x <= n - off.n ? off : { ...off, n: 0, x: 0 };
+
+/** Whether enough of an hour's requests had the toggle off to be the measure of the others. */
+const isConcurrent = ({ n }: HourCount, off: HourCount): boolean => off.n > 0 && off.n >= SMALLEST_CONTROL * n;
+
+/**
+ * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that
+ * is younger than a week has none. Hours in which users were exposed, before a relaunch, are no part of it.
+ */
+export function baselineOf(
+  release: Release,
+  { log, launch }: Pick<Rollout, 'log' | 'launch'>,
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  upstream?: Upstream,
+): Baseline | undefined {
+  const changed = changedHours(log);
+  const exposing = stays(log).filter((stay) => stay.exposure > 0);
+  const exposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
+  const window = { from: baselineFrom(launch), to: launch };
+  const hours = hourCounts(snapshots, window, release, (hour) => !changed.has(hour) && !exposed(hour));
+  const first = hours.findIndex((hour) => hour.n > 0);
+  if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
+  const weeks = hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK);
+  return baselineBeside(weeks, upstream && weeks.map((_, t) => upstream.at(launch - weeks.length + t)));
+}
+
+/** What the release's control endpoints tell of the upstream, from the baseline's first hour to the newest. */
+export interface Upstream {
+  /** How many times their usual rate they run at. */
+  at(hour: Hour): number;
+}
+
+/** Undefined when the release names no control endpoint that has a baseline. */
+export function upstreamOf(
+  release: Release,
+  rollout: Rollout,
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  newest: Hour,
+): Upstream | undefined {
+  const window = { from: baselineFrom(rollout.launch), to: newest + 1 };
+  const controls = release.controls.flatMap(({ name }) => {
+    const known = snapshots.get(name) ?? new Map<Hour, Snapshot>();
+    const baseline = baselineOf(release, rollout, known);
+    return baseline ? [{ baseline, hours: hourCounts(known, window, release, () => true) }] : [];
+  });
+  if (controls.length === 0) return undefined;
+  const level = upstreamLevel(controls, window.to - window.from);
+  return { at: (hour) => level[hour - window.from]! };
+}
+
+/**
+ * {@link baselineOf} that fits each endpoint's baseline once, which is more than half the work of judging an hour. Only
+ * for one release and for snapshots that do not change any more.
+ */
+export function fittedOnce(): typeof baselineOf {
+  const fitted = new WeakMap<ReadonlyMap<Hour, Snapshot>, { launch: Hour; baseline: Baseline | undefined }>();
+  return (release, rollout, snapshots, upstream) => {
+    const known = fitted.get(snapshots);
+    if (known?.launch === rollout.launch) return known.baseline;
+    const baseline = baselineOf(release, rollout, snapshots, upstream);
+    fitted.set(snapshots, { launch: rollout.launch, baseline });
+    return baseline;
+  };
+}

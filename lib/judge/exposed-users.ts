@@ -1,0 +1,56 @@
+import { hourOf } from '../facts/hour';
+import type { Pooled } from '../facts/window';
+import type { Finding, Verdict } from './verdict';
+
+/** What an overall rate says about the users who have the feature. Rates are fractions. */
+export interface ExposedUsers {
+  rate: number;
+  /** Ends of the 90 % interval. */
+  low: number;
+  high: number;
+  /** Even if every request of the exposed users failed, it would not be enough: others fail more than before, too. */
+  othersToo: boolean;
+}
+
+/** Two-sided 90 % of the normal distribution. */
+const Z = 1.6449;
+
+/**
+ * The error rate of the exposed users that an overall rate o implies if everybody else fails as in the baseline b: with
+ * a share e of users exposed o = e r + (1 - e) b, so r = (o - b) / e + b. The interval is Wilson's for o (E. B. Wilson,
+ * "Probable inference", JASA 22, 1927), carried over; b counts as exact and hours as independent, so the truth may
+ * scatter somewhat wider. All is kept within 0 and 1.
+ *
+ * Undefined without requests, while nobody is exposed, and while everybody is: then o is the rate itself.
+ *
+ * @example exposedUsers({ requests: 15_762, errors: 368 }, 0.0126, 0.5) // 3.4 %, between 3.0 and 3.8 %
+ */
+export function exposedUsers(
+  { requests, errors }: Pooled,
+  baselineRate: number,
+  exposure: number,
+): ExposedUsers | undefined {
+  if (requests === 0 || exposure <= 0 || exposure >= 1) return undefined;
+  const overall = errors / requests;
+  const widening = Z ** 2 / requests;
+  const middle = (overall + widening / 2) / (1 + widening);
+  const half = (Z / (1 + widening)) * Math.sqrt((overall * (1 - overall)) / requests + widening / (4 * requests));
+  const implied = (rate: number) => (rate - baselineRate) / exposure + baselineRate;
+  const within = (rate: number) => Math.min(1, Math.max(0, implied(rate)));
+  return {
+    rate: within(overall),
+    low: within(middle - half),
+    high: within(middle + half),
+    othersToo: implied(middle - half) > 1,
+  };
+}
+
+/**
+ * {@link exposedUsers} of a finding; undefined too without a baseline, when its window began in another stage, and where
+ * exposed users are counted apart.
+ */
+export function exposedUsersOf(finding: Finding, stage: Verdict['stage']): ExposedUsers | undefined {
+  const { baselineRate, pooled, window, control } = finding;
+  if (!stage || control || baselineRate === undefined || window.from < hourOf(stage.since)) return undefined;
+  return exposedUsers(pooled, baselineRate, stage.exposure);
+}

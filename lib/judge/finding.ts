@@ -1,0 +1,64 @@
+import { plural, times } from '../facts/format';
+import { limitFinding } from './below-limit';
+import { AFTERMATH_HOURS, type Case } from './case';
+import { consistentFinding } from './consistent-with-baseline';
+import type { Finding } from './verdict';
+
+/** From here on the upstream's rise, and the endpoint's in the same hours, is worth a word. */
+const RISE = 1.2;
+
+/** What is known about every criterion of one endpoint, and about the release's ceiling where it has no limit of its own. */
+export function findingsOf(about: Case): Finding[] {
+  const findings = criteriaOf(about);
+  const beyond = findings.some(
+    ({ criterion, outcome }) => criterion === 'consistentWithBaseline' && outcome === 'breach',
+  );
+  const upstream = upstreamText(about, beyond);
+  return upstream ? findings.map((finding) => ({ ...finding, upstream })) : findings;
+}
+
+/** Whether the last day's errors are likely the upstream's: it rose, and the endpoint with it. */
+function upstreamText({ release, course: { baseline, hours } }: Case, beyond: boolean): string | undefined {
+  if (!baseline) return undefined;
+  const lately = hours.slice(-AFTERMATH_HOURS);
+  const risen = lately.filter(({ n, drift = 1 }) => n > 0 && drift >= RISE);
+  const errors = risen.reduce((sum, { x }) => sum + x, 0);
+  const usual = risen.reduce((sum, { n, cell }) => sum + n * baseline.p0 * baseline.season[cell]!, 0);
+  if (risen.length === 0 || errors < RISE * usual) return undefined;
+  const what = baseline.followsUpstream
+    ? release.controls.map(({ name }) => name).join(', ')
+    : 'its requests with the toggle off';
+  const rise = `up to ${times(Math.max(...risen.map(({ drift = 1 }) => drift)))} the usual error rate in the last ${plural(lately.length, 'hour')}`;
+  return beyond
+    ? `partly upstream: ${what} had ${rise} too, and this endpoint rose beyond that`
+    : `likely upstream: ${what} had ${rise} too`;
+}
+
+function criteriaOf(about: Case): Finding[] {
+  const { endpoint, release } = about;
+  const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
+  const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  return [
+    ...(consistent ? [consistentFinding(about, consistent, limit?.below ?? release.ceiling)] : []),
+    ...(limit ? [limitFinding(about, 'below', limit.below, limit.whenThin)] : []),
+    ...(limit ? [] : [limitFinding(about, 'ceiling', release.ceiling, 'report')]),
+  ];
+}
+
+/**
+ * A finding, unless requests of its endpoint are missing: then what it rests on is old, or of a part of them. A breach
+ * stays one, and one that was open before cannot close by what is still counted.
+ */
+export function unlessSilent(finding: Finding, about: Case): Finding {
+  const { course, rollout } = about;
+  const { silence } = course;
+  if (finding.outcome === 'breach' || !silence) return finding;
+  const hours = course.hours.map((hour, index) =>
+    rollout.from + index < silence.since ? hour : { ...hour, n: 0, x: 0 },
+  );
+  const before = findingsOf({ ...about, course: { ...course, hours } }).find(
+    ({ criterion }) => criterion === finding.criterion,
+  )!;
+  if (before.outcome === 'breach') return before;
+  return { ...finding, outcome: 'no-data', reason: silence.reason, reportOnly: false, silentSince: silence.since };
+}

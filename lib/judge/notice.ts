@@ -1,0 +1,101 @@
+import { clock, plural, rateOf } from '../facts/format';
+import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, type Instant, instantText, startOf } from '../facts/hour';
+import { localTime } from '../facts/local-time';
+import type { Snapshot } from '../facts/snapshot';
+import { changedHours, type StageEvent } from '../facts/stage';
+import { tallyWindow } from '../facts/window';
+import { checksOf } from '../release/schedule';
+import type { Release } from '../release/schema';
+import { pool } from '../statistics/hour-count';
+import type { Case } from './case';
+import type { Finding, Notice, Verdict } from './verdict';
+
+/** Characters of a line that is ready for the plan, which may name hundreds of endpoints. */
+export const LONGEST_READY_LINE = 4000;
+
+/** A day's notice may come up to a day late; what is older is no news. */
+const NEWS_HOURS = 48;
+
+/** A day's line about an endpoint that runs above its baseline without being broken. */
+export function driftNotice(endpoint: string, { newest, course: { hours }, release }: Case): Notice {
+  const week = hours.slice(-HOURS_PER_WEEK);
+  const { date } = localTime(startOf(newest + 1), release.timeZone);
+  return {
+    key: `drift/${endpoint}/${date}`,
+    kind: 'drift',
+    text: `${endpoint} runs a little above its baseline: ${rateOf(pool(week))} in the last ${plural(week.length, 'hour')}; that is tolerated, there is nothing to do`,
+  };
+}
+
+/** A line for each time that unknown hours were counted after all. */
+export function gapNotices(
+  release: Release,
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  newest: Hour,
+): Notice[] {
+  const filled = new Map<Instant, Set<Hour>>();
+  for (const byHour of snapshots.values()) {
+    for (let hour = newest; hour > newest - 14 * 24; hour--) {
+      const at = byHour.get(hour)?.filledAt;
+      if (at === undefined || hourOf(at) <= newest - NEWS_HOURS) continue;
+      filled.set(at, (filled.get(at) ?? new Set()).add(hour));
+    }
+  }
+  return [...filled].map(([at, hours]) => ({
+    key: `gap/${instantText(at)}`,
+    kind: 'gap-closed',
+    text: `${plural(hours.size, 'hour')} without data were counted after all, from ${clock(startOf(Math.min(...hours)), release.timeZone)} to ${clock(startOf(Math.max(...hours) + 1), release.timeZone)}`,
+  }));
+}
+
+type Judged = Pick<Verdict, 'hour' | 'stage' | 'recommendation' | 'reason' | 'findings'>;
+
+/** The check-ins that are due (a stage's planned end, a check after the last stage), and when the next one is. */
+export function checkInsOf(
+  release: Release,
+  log: readonly StageEvent[],
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  verdict: Judged,
+): { due: Notice[]; next: Instant | undefined } {
+  const now = startOf(verdict.hour + 1);
+  const { stage } = verdict;
+  const changed = changedHours(log);
+  const due: Notice[] = [];
+  const coming: Instant[] = [];
+  const isLast = stage?.name === release.stages.at(-1)!.name;
+  if (stage?.plannedEnd !== undefined && !(isLast && release.checks.length > 0)) {
+    if (stage.plannedEnd > now) coming.push(stage.plannedEnd);
+    else {
+      const key = `stage/${stage.name}/${stage.since}/${verdict.recommendation}`;
+      due.push({
+        key,
+        kind: 'check-in',
+        text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
+        window: { name: `stage ${stage.name}`, from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
+      });
+    }
+  }
+  for (const { name, stay, end, complete } of checksOf(release, log)) {
+    if (!complete) continue;
+    if (end > now) coming.push(end);
+    else {
+      const window = { name: `${name} check`, from: stay.from, to: hourOf(end) };
+      const rates = release.endpoints.map(
+        (one) => `${one.name} ${rateOf(tallyWindow(snapshots.get(one.name) ?? new Map(), window, release, changed))}`,
+      );
+      due.push({
+        key: `check/${name}/${stay.at}`,
+        kind: 'check-in',
+        text: `${name} check: ${rates.join(', ')}. ${summary(verdict.findings)}`,
+        window,
+      });
+    }
+  }
+  return { due, next: coming.length > 0 ? Math.min(...coming) : undefined };
+}
+
+const summary = (findings: readonly Finding[]) =>
+  findings
+    .filter((finding) => finding.criterion !== 'ceiling')
+    .map((finding) => `${finding.endpoint} ${finding.outcome}`)
+    .join(', ');

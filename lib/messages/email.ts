@@ -1,0 +1,176 @@
+import type { AlertRecord } from '../alert/record';
+import { clock, count, lasting, percent, plain, rateOf } from '../facts/format';
+import { type Hour, startOf } from '../facts/hour';
+import { exposedUsersOf } from '../judge/exposed-users';
+import type { CriterionKind, Finding, Verdict } from '../judge/verdict';
+import { CRITERION_TEXT } from '../judge/verdict';
+import type { Release } from '../release/schema';
+import { headlineOf } from './headline';
+import { address, entry } from './lines';
+import { type NextSteps, nextStepsOf } from './next-steps';
+import { brokenIn, silentIn } from './open-findings';
+import { placeText } from './place';
+import { readyText } from './ready-text';
+
+/** A person reads it on a telephone at night. */
+const LINES = 25;
+/** The worst finding in full, and a line on the others. */
+const LINES_FOR_FINDINGS = 9;
+/** From these odds on nobody asks how sure it is. */
+const PRACTICALLY_CERTAIN = 1000;
+
+/**
+ * One alert as a person reads it: what, how bad, since when, how sure, what changed, where, what to do. At most 25 lines
+ * of 78 columns, in which only an address may be longer; of what does not fit it says how much it is. A check-in has
+ * `ready` beside these, what is to be pasted into the plan.
+ */
+export function emailOf(alert: AlertRecord, release: Release, ready = readyText(alert)): string {
+  const head = entry('', `${plain(release.title, 60)}: ${headlineOf(alert)}`, 2);
+  const tail = [...placeLines(alert, release), ...stepLines(alert, release)];
+  const room = LINES - head.length - tail.length - 2;
+  const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - LINES_FOR_FINDINGS)));
+  const notes = notesIn(alert, Math.max(1, room - changed.length - LINES_FOR_FINDINGS));
+  const body = bodyLines(alert, release, room - changed.length - notes.length);
+  const paste = ready.length > 0 ? ['', ...ready] : [];
+  return [...head, '', ...body, ...paste, '', ...changed, ...notes, ...tail].join('\n');
+}
+
+function bodyLines(alert: AlertRecord, release: Release, room: number): string[] {
+  if (alert.severity === 'notice' || alert.change === 'test') return noticeLines(alert, room);
+  if (alert.change === 'resolved') return entry('What', `nothing is open any more: ${alert.reason}`, 3);
+  const [worst, ...others] = openParts(alert.verdict, release);
+  return atMost(
+    room,
+    worst?.full() ?? [],
+    others.map(({ short }) => entry('Also', short)),
+    'broken or silent; see npx stagewatch check',
+  );
+}
+
+/** What was held back and who is on it, the newest of it if there is no room for all. */
+function notesIn({ remarks = [] }: AlertRecord, room: number): string[] {
+  const notes = remarks.map((remark) => entry('Note', remark, 2));
+  while (notes.flat().length > room && notes.length > 1) notes.shift();
+  return notes.flat().slice(0, room);
+}
+
+/** Entries in the order of their weight, as many as there is room for, and how many are left out; the first is cut too. */
+function atMost(room: number, first: string[], others: string[][], what: string): string[] {
+  const lines = first.slice(0, others.length > 0 ? room - 1 : room);
+  for (const [index, other] of others.entries()) {
+    const isLast = index === others.length - 1;
+    if (lines.length + other.length + (isLast ? 0 : 1) > room)
+      return [...lines, ...entry('More', `${count(others.length - index)} more ${what}`)];
+    lines.push(...other);
+  }
+  return lines;
+}
+
+/** What is open, the worst first: in full, and in a line. */
+function openParts(verdict: Verdict, { timeZone }: Release): { full(): string[]; short: string }[] {
+  const since = (hour: Hour) => entry('Since', clock(startOf(hour), timeZone));
+  const [worst, ...others] = brokenIn(verdict).map((finding) => ({
+    full: () => brokenLines(finding, verdict, timeZone),
+    short: `${plain(finding.endpoint, 30)} ${rateOf(finding.pooled)}, ${LIMIT[finding.criterion]} ${percent(finding.limit!)}`,
+  }));
+  const { blind } = verdict;
+  const dark = blind && `no data for ${lasting(blind.hours)}: ${blind.reason}`;
+  return [
+    ...(worst ? [worst] : []),
+    ...(dark ? [{ full: () => [...entry('What', dark, 3), ...since(blind.since)], short: dark }] : []),
+    ...others,
+    ...silentIn(verdict).map(({ endpoint, reason, silentSince }) => {
+      const short = `${plain(endpoint, 40)} is silent: ${reason}`;
+      return { full: () => [...entry('What', short, 3), ...since(silentSince!)], short };
+    }),
+  ];
+}
+
+const LIMIT: Record<CriterionKind, string> = {
+  below: 'limit',
+  ceiling: 'ceiling',
+  consistentWithBaseline: 'tolerated',
+};
+
+function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): string[] {
+  const { endpoint, criterion, window, since, upstream } = finding;
+  return [
+    ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
+    ...entry('Value', valueText(finding), 2),
+    ...entry('Users', usersText(finding, verdict)),
+    ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
+    ...entry('Since', clock(startOf(since!), timeZone)),
+    ...entry('Sure', sureText(finding)),
+    ...entry('Cause', upstream ?? '', 2),
+  ];
+}
+
+function valueText({ criterion, pooled, control, limit, baselineRate }: Finding): string {
+  const tolerated = `${LIMIT[criterion]} ${percent(limit!)}`;
+  if (control) return `${rateOf(pooled)} toggle on, ${rateOf(control)} off, ${tolerated}`;
+  return `${rateOf(pooled)}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
+}
+
+function usersText(finding: Finding, { stage }: Verdict): string {
+  const users = exposedUsersOf(finding, stage);
+  if (!users) return '';
+  if (users.othersToo) return 'more requests fail than the exposed users make: not the feature alone';
+  const about = (rate: number) => percent(Number(rate.toPrecision(2)));
+  return `exposed users: about ${about(users.rate)} (${about(users.low).replace(/ %$/, '')} to ${about(users.high)})`;
+}
+
+function sureText({ criterion, control, evidence }: Finding): string {
+  const comparison = control ? 'it is the toggle' : 'it is above the baseline';
+  const what = criterion === 'consistentWithBaseline' ? comparison : 'it is above the limit';
+  const odds = evidence.breach ?? 0;
+  return odds < PRACTICALLY_CERTAIN
+    ? `odds of ${count(odds)} : 1 that ${what} (acts at 20 : 1)`
+    : `practically certain that ${what} (${odds > 1e6 ? 'over a million' : count(odds)} : 1)`;
+}
+
+/** Each notice in full if there is room for all, else shortened. */
+function noticeLines({ notices }: AlertRecord, room: number): string[] {
+  const told = (most: number) => notices.map(({ text }) => entry('-', text, most));
+  const whole = told(room);
+  return whole.flat().length <= room ? whole.flat() : atMost(room, [], told(2), 'notices');
+}
+
+const changedText = ({ change, changes }: AlertRecord) =>
+  change === 'repeat' && changes.length === 0
+    ? 'nothing since the last message'
+    : changes.map((one, index) => afterItsLike(one, changes[index - 1])).join('; ');
+
+/** A change without the words before its colon where the one before it begins with the same. */
+function afterItsLike(change: string, previous = ''): string {
+  const kind = /^[a-z ]+: /.exec(change)?.[0];
+  return kind !== undefined && previous.startsWith(kind) ? change.slice(kind.length) : change;
+}
+
+function placeLines({ severity, change, notices, verdict }: AlertRecord, release: Release): string[] {
+  const { recommendation, reason, hour } = verdict;
+  const isBroken = severity === 'page' && change !== 'test' && brokenIn(verdict).length > 0;
+  const told = isBroken || notices.some(({ text }) => text.includes(reason));
+  return [
+    ...entry('Where', placeText(verdict, release), 2),
+    ...entry('Verdict', told ? recommendation : `${recommendation}: ${reason}`, 3),
+    ...(isBroken ? [] : entry('Hour', `judged up to ${clock(startOf(hour + 1), release.timeZone)}`)),
+  ];
+}
+
+function stepLines(alert: AlertRecord, release: Release): string[] {
+  const { doing, toggles, runbook, dashboards } = nextStepsOf(alert, release);
+  const { dedupKey, seq, change, reason } = alert;
+  return [
+    ...entry('Do', doing ?? '', 3),
+    ...toggles.slice(0, 2).flatMap(toggleLine),
+    address('Runbook', runbook),
+    ...dashboards.slice(0, 1).map((url) => address('Look', url)),
+    ...entry('Alert', `${plain(dedupKey, 50)} #${seq}, ${change} (${reason})`, 2),
+  ];
+}
+
+/** A toggle by its address where that has its name in it. */
+const toggleLine = ({ name, link = '' }: NextSteps['toggles'][number]): string[] =>
+  link === ''
+    ? entry('Toggle', name)
+    : [address('Toggle', link.includes(`/${name}`) ? link : `${plain(name, 60)} ${link}`)];

@@ -1,0 +1,93 @@
+import type { AlertRecord } from '../alert/record';
+import { plain } from '../facts/format';
+import type { Notice, Verdict } from '../judge/verdict';
+import { atWindow, isDashboard } from '../release/dashboard';
+import type { Release } from '../release/schema';
+import { brokenIn, silentIn } from './open-findings';
+
+/** What to do after a message, and where to look. */
+export interface NextSteps {
+  /** One sentence; nothing where there is nothing to do. */
+  doing?: string;
+  /** What turns the release off, while something is broken. */
+  toggles: { name: string; link?: string }[];
+  runbook: string;
+  /** Datadog dashboards at the hours that the message speaks of. */
+  dashboards: string[];
+}
+
+/** So many toggles and dashboards are named; releases have one or two. */
+const NAMED = 3;
+/** Longer addresses are left out: no browser or mail client need take them. */
+const LONGEST_ADDRESS = 2000;
+
+export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord, release: Release): NextSteps {
+  const broken = brokenIn(verdict);
+  const open = severity === 'page' && change !== 'resolved' && change !== 'test';
+  const to = verdict.hour + 1;
+  const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
+  const hours = notices.find(({ window }) => window && window.from < window.to)?.window ?? { from, to };
+  const silent = silentIn(verdict).length > 0;
+  const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
+  const { runbook } = release;
+  const plan = change === 'notice' ? planHint(notices, verdict, release) : undefined;
+  return {
+    ...(plan !== undefined && { doing: plan }),
+    ...(open && {
+      doing:
+        broken.length > 0
+          ? rollBackHint(release, verdict.recommendation === 'roll back')
+          : verdict.blind
+            ? 'find out why no data comes; until then nothing passes, and nothing is lost'
+            : 'find out whether it was renamed, cut off, or is not measured',
+    }),
+    toggles: open && broken.length > 0 ? togglesOf(release) : [],
+    // Only this repository's own runbook has these articles.
+    runbook: runbook === 'docs/runbook.md' && open ? `${runbook}${article}` : plain(runbook, LONGEST_ADDRESS),
+    dashboards: release.links
+      .map(({ url }) => url)
+      .filter((url) => isDashboard(url) && isShort(url))
+      .slice(0, NAMED)
+      .map((url) => atWindow(url, hours.from, hours.to)),
+  };
+}
+
+function rollBackHint({ toggles }: Release, now: boolean): string {
+  const off = toggles.length === 0 ? 'take the release back' : `turn off ${allOf(toggles)}`;
+  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx stagewatch stage enter off`;
+}
+
+const allOf = ({ length }: Release['toggles']): string =>
+  length === 1 ? 'the toggle' : length === 2 ? 'both toggles' : `all ${length} toggles`;
+
+/**
+ * What is to be written into the plan after a check-in; with the last check of a full release its toggles may go, but
+ * not while something is broken or unknown: they are what takes it back.
+ */
+function planHint(
+  notices: readonly Notice[],
+  { stage, recommendation }: Verdict,
+  release: Release,
+): string | undefined {
+  const isDue = (key: string) => notices.some((notice) => notice.key.startsWith(`${key}/`));
+  const fill = (part: string) => `fill the plan: npx stagewatch fill releases/${release.name}/release-plan.md ${part}`;
+  const check = release.checks.findLast(({ name }) => isDue(`check/${name}`));
+  if (check) {
+    const isLast = release.checks.every(({ length }) => length <= check.length);
+    const isDone = isLast && stage?.exposure === 1 && recommendation === 'advance' && release.toggles.length > 0;
+    return `${fill(`--check ${word(check.name)}`)}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
+  }
+  const over = release.stages.find(({ name }) => isDue(`stage/${name}`));
+  return over && `once the next stage is entered, ${fill(`--stage ${word(over.name)}`)}`;
+}
+
+/** A word as a shell takes it. */
+const word = (text: string): string =>
+  /^[\w.-]+$/.test(text) ? text : `'${plain(text, 40).replaceAll("'", "'\\''")}'`;
+
+const togglesOf = ({ toggles }: Release) =>
+  toggles
+    .slice(0, NAMED)
+    .map(({ name, link }) => ({ name: plain(name), ...(link !== undefined && isShort(link) && { link }) }));
+
+const isShort = (url: string) => url.length <= LONGEST_ADDRESS;

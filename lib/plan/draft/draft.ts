@@ -1,0 +1,141 @@
+import { plain } from '../../facts/format';
+import { SITES } from '../../release/schema';
+import { isHttps, nodesOf, textOf } from '../markdown/nodes';
+import { type Heading, type Outline, outlineOf, wholeOf } from '../markdown/outline';
+import { STAGE_LIKE, wordsOf } from '../markdown/words';
+import { criteriaIn, type PlannedEndpoint } from './criteria';
+import type { Reading, Said, Unread } from './reading';
+import { checksIn, type PlannedCheck, type PlannedStage, stagesIn } from './stages';
+import { stagesInTables } from './stages-in-tables';
+import { type PlannedToggle, togglesIn } from './toggles';
+
+/** What can be read of a release in its plan. */
+export interface PlanReading {
+  title: Said<string>;
+  team: Said<string>;
+  toggles: PlannedToggle[];
+  site: Said<string>;
+  excluded: Said<number[]>;
+  endpoints: PlannedEndpoint[];
+  stages: PlannedStage[];
+  checks: PlannedCheck[];
+  links: { title: string; url: string; line: number }[];
+  /** Lines about all this that could not be read. */
+  unread: Unread[];
+}
+
+export function draftOf(source: string): PlanReading {
+  const reading = readingOf(source);
+  const { excluded, endpoints, unread } = criteriaIn(reading);
+  const links = linksIn(reading);
+  const stages = stagesIn(reading);
+  const checks = checksIn(reading);
+  return {
+    title: titleIn(reading),
+    team: teamIn(reading),
+    toggles: togglesIn(reading),
+    site: siteIn(links),
+    excluded,
+    endpoints,
+    stages: stages.found.length > 0 ? stages.found : stagesInTables(reading),
+    checks: checks.found,
+    links,
+    unread: [...unread, ...stages.unread, ...checks.unread].sort((a, b) => a.line - b.line),
+  };
+}
+
+function readingOf(source: string): Reading {
+  const outline = outlineOf(source);
+  let from = 0;
+  const starts: number[] = [];
+  const lines = source.split('\n').map((text) => {
+    starts.push(from);
+    const to = from + text.length;
+    const isExample = outline.quoted.some((range) => range.from <= from && range.to >= to);
+    const shown = isExample ? '' : text.replace(/\r$/, '');
+    from += text.length + 1;
+    return shown;
+  });
+  const headings = [...outline.headings, ...itemsIn(outline.tree)].sort((a, b) => a.from - b.from);
+  return { ...outline, headings, lines, lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1 };
+}
+
+/** Items of a list that others are indented under, if they begin as a stage does: headings below all others. */
+const itemsIn = ({ children }: Outline['tree']): Heading[] =>
+  children.flatMap((list) =>
+    list.type !== 'list'
+      ? []
+      : list.children.flatMap(({ children: [first, second] }) => {
+          const text = first?.type === 'paragraph' ? textOf(first).trim() : '';
+          if (second?.type !== 'list' || !STAGE_LIKE.test(/^\W*\w*/.exec(text)![0])) return [];
+          return [{ ...wholeOf(first!)!, depth: ITEM_DEPTH, text, repeated: false }];
+        }),
+  );
+
+const ITEM_DEPTH = 9;
+
+/** The first heading of the first rank, else the first that speaks of a rollout. */
+function titleIn({ headings, lineAt }: Reading): Said<string> {
+  const first =
+    headings.find(({ depth }) => depth === 1) ?? headings.find(({ text }) => /^\W*(roll-?out|release)\b/i.test(text));
+  const title = plain(
+    (first?.text ?? '')
+      .replace(/\b(release|rollout) plan\b( (for|of)\b)?/i, '')
+      .replace(/^\W*(roll-?out|release)\s*[:–—-]|[:–—-]\s*(roll-?out|release)\W*$/i, ''),
+    100,
+  ).replace(/^[^\p{L}\p{N}]+|[\s:–—-]+$/gu, '');
+  return first && title !== '' && !/[[\]]/.test(title)
+    ? { value: title, line: lineAt(first.from) }
+    : { todo: 'the plan has no title' };
+}
+
+function teamIn({ lines }: Reading): Said<string> {
+  const at = lines.findIndex((line) => /\bwho (is|will be|will) monitor/i.test(line));
+  const own = /\?\**\s*:?\s*(\S.*)$/.exec(lines[at] ?? '')?.[1] ?? '';
+  const below = /^\s+[-*+]/.test(lines[at + 1] ?? '') ? lines[at + 1]! : '';
+  const line = wordsOf(own.replace(/^[:?\s]+/, '')) === '' ? at + 2 : at + 1;
+  const value = teamName(line === at + 1 ? own : below);
+  if (at >= 0 && value !== '') return { value, line };
+  const owner = lines.findIndex((one) => OWNER.test(wordsOf(one)));
+  const owning = teamName(OWNER.exec(wordsOf(lines[owner] ?? ''))?.[1] ?? '');
+  return owning === '' ? { todo: 'the plan does not say who is monitoring' } : { value: owning, line: owner + 1 };
+}
+
+const OWNER = /^(?:owner|team|owning team|owned by|monitored by)\s*:\s*(.*)$/i;
+
+const teamName = (text: string): string => {
+  const name = plain(wordsOf(text).replace(/ team$/i, ''), 100);
+  return /fill.{0,2}in|^TBD$/i.test(name) ? '' : name;
+};
+
+const HTML_LINK = /<a\b[^<>]*?\bhref\s*=\s*["']([^"'<>]+)["'][^<>]*>([^<]*)<\/a/gi;
+
+function linksIn({ tree, lines, lineAt }: Reading): PlanReading['links'] {
+  const all = [...nodesOf(tree)].flatMap((node) =>
+    node.type === 'link' && node.position
+      ? [{ url: node.url, words: textOf(node), line: lineAt(node.position.start.offset!) }]
+      : [],
+  );
+  const html = lines.flatMap((text, index) =>
+    [...text.matchAll(HTML_LINK)].map(([, url, words]) => ({ url: url!, words: wordsOf(words!), line: index + 1 })),
+  );
+  const found = new Map<string, PlanReading['links'][number]>();
+  for (const { url, words, line } of [...all, ...html].sort((a, b) => a.line - b.line)) {
+    if (!isHttps(url) || found.has(url)) continue;
+    const title = plain(/fill.{0,2}in/i.test(words) ? url : words, 200);
+    if (title === '' || !/dashboard|monitor|datadog|ddog-gov|grafana/i.test(`${title} ${url}`)) continue;
+    found.set(url, { title, url, line });
+  }
+  return [...found.values()];
+}
+
+/** Datadog's site, from the address of a dashboard. */
+function siteIn(links: PlanReading['links']): Said<string> {
+  const bySize = SITES.toSorted((a, b) => b.length - a.length);
+  for (const { url, line } of links) {
+    const { hostname } = new URL(url);
+    const site = bySize.find((one) => hostname === one || hostname.endsWith(`.${one}`));
+    if (site !== undefined) return { value: site, line };
+  }
+  return { todo: 'the plan links no page of Datadog' };
+}

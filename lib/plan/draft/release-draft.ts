@@ -1,0 +1,103 @@
+import { plain } from '../../facts/format';
+import { shareText } from '../markdown/words';
+import type { PlanReading } from './draft';
+import type { Said } from './reading';
+
+/**
+ * A release file as text, from what its plan says: each value with the line of the plan that it was read from. What the
+ * plan does not say is left empty beside a TODO, so that the file is not valid before a person has said it.
+ *
+ * @param runbook where the release's runbook is
+ */
+export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: string; runbook: string }): string {
+  const { title, team, toggles, site, excluded, endpoints, stages, checks, links, unread } = draft;
+  return [
+    '# yaml-language-server: $schema=../../docs/release.schema.json',
+    `# Drafted from ${plain(plan, 100)}, whose lines are given. What is not here has the default of the schema.`,
+    ...unread.map(({ line, why }) => `# Not read, line ${line}: ${plain(why, 200)}`),
+    said('title', title, quoted),
+    said('team', team, quoted),
+    todo('timeZone', 'the zone that people think in, such as America/New_York'),
+    '',
+    ...listOf(
+      'toggles',
+      toggles,
+      'the plan has no table of toggles, and links none',
+      ({ name, description, link, line }) => [
+        `name: ${quoted(name)} # line ${line}`,
+        ...(description === undefined ? [] : [`description: ${quoted(description)}`]),
+        ...(link === undefined ? [] : [`link: ${quoted(link)}`]),
+      ],
+    ),
+    '',
+    'datadog:',
+    `  ${said('site', site, String)}`,
+    `  ${todo('metric', 'requests by endpoint and status, such as trace.rack.request.hits')}`,
+    `  ${todo('scope', 'what all of them carry, such as ["env:prod"]')}`,
+    `  ${todo('endpointTag', 'such as resource_name')}`,
+    `  ${todo('statusTag', 'such as http.status_code')}`,
+    '',
+    said('excludedStatuses', excluded, (statuses) => `[${statuses.join(', ')}]`),
+    '',
+    ...listOf('endpoints', endpoints, 'the plan names none in its success criteria', ({ name, line, criterion }) => [
+      `name: ${quoted(name)} # line ${line}`,
+      todo('tag', 'its value of the endpoint tag'),
+      criterion === undefined
+        ? todo('criteria', `below or consistentWithBaseline; line ${line} is not understood`)
+        : 'criteria:',
+      ...(criterion === undefined
+        ? []
+        : [`  - ${criterion === 'consistentWithBaseline' ? TOLERANCE : `below: ${criterion.below}`}`]),
+    ]),
+    '',
+    ...listOf(
+      'stages',
+      stages,
+      'the plan has no heading such as "Stage A: 25% of users", and no table of stages with their shares',
+      ({ name, line, exposure, length }) => [
+        `name: ${quoted(name)} # line ${line}`,
+        said('exposure', exposure, shareText),
+        ...(length ? [said('length', length, String)] : []),
+      ],
+    ),
+    '',
+    ...listOf('checks', checks, undefined, ({ name, line, length }) => [
+      `name: ${quoted(name)} # line ${line}`,
+      `length: ${length}`,
+    ]),
+    '',
+    ...listOf('links', links, undefined, ({ title: text, url, line }) => [
+      `title: ${quoted(text)} # line ${line}`,
+      `url: ${quoted(url)}`,
+    ]),
+    '',
+    `runbook: ${quoted(runbook)}`,
+    '',
+  ].join('\n');
+}
+
+/** The plan's "consistent" names no number; these are the schema's. */
+const TOLERANCE = 'consistentWithBaseline: { allowed: 25%, floor: 0.1pt } # how far is usual; the plan names no number';
+
+/** JSON is YAML. */
+const quoted = (text: string): string => JSON.stringify(text);
+
+const todo = (key: string, what: string): string => `${key}: # TODO: ${plain(what, 200)}`;
+
+const said = <T>(key: string, what: Said<T>, write: (value: T) => string): string =>
+  'todo' in what ? todo(key, what.todo) : `${key}: ${write(what.value)} # line ${what.line}`;
+
+/** A list of YAML; an empty one is a TODO where the release needs one, else says so. */
+function listOf<T>(
+  key: string,
+  items: readonly T[],
+  missing: string | undefined,
+  linesOf: (item: T) => string[],
+): string[] {
+  if (items.length === 0)
+    return [missing === undefined ? `${key}: [] # none was read from the plan` : todo(key, missing)];
+  return [
+    `${key}:`,
+    ...items.flatMap((item) => linesOf(item).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`)),
+  ];
+}

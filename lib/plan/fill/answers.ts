@@ -1,0 +1,135 @@
+import { clock } from '../../facts/format';
+import { startOf } from '../../facts/hour';
+import type { Release } from '../../release/schema';
+import type { Result, ResultWindow } from '../../results/results';
+import { isNeutral } from '../markdown/labels';
+import { HTML, MARKDOWN } from '../markdown/markup';
+import { type Blank, FOLLOWED } from './blanks';
+import { decisionOf } from './decision';
+import { downstreamAnswer } from './downstream';
+import { errorsText } from './errors-logged';
+import { type Known, windowName } from './known';
+import { kpiText } from './kpis';
+import { narrowedBy } from './narrowed';
+import { nameOf, partOf } from './part-of';
+import { IN_A_LINE, ratesText, rateText } from './rates';
+import { rateAt, timeOf } from './times';
+import { usersAnswer } from './users';
+
+/** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
+export type Answer = { text: string } | { open: string; draft?: string };
+
+const USERS =
+  /^(estimated |approximate |actual )?number of (unique |distinct )?(users|veterans)( exposed| in this stage| at this stage)?$/i;
+const ERRORS = /^types? of errors?( logged| seen| found)?$/i;
+const RATES = /^(datadog |back-?end )?error rates?$/i;
+/** Of all that the success criteria measure, of which error rates are a part. */
+const METRICS = /^metrics at this stage\b/i;
+const DOWNSTREAM = /\bdownstream (services?|systems?|apis?)\b.*\baffected\b(?!.*\byes\b)/i;
+
+/** The answer to a blank, as far as the history knows it; whatever takes a person, or is not sure, stays open. */
+export function answerTo(blank: Blank, known: Known): Answer {
+  const { release, windows } = known;
+  const isMetrics = blank.unfit === FOLLOWED && METRICS.test(blank.questions[0] ?? '');
+  if (blank.unfit !== undefined && !isMetrics) return { open: blank.unfit };
+  const part = partOf(blank.places, release);
+  if ('unclear' in part) return { open: part.unclear };
+  const name = nameOf(part);
+  const window = windows.findLast((one) => one.name === name);
+  if (!window) return { open: `${name} has not begun` };
+  if (!window.complete) return { open: unfinished(window, known) };
+  const draft = summaryOf(window, known);
+  const person = { open: 'takes a person', draft };
+  const questions = asked(blank, release);
+  const time = questions.map(timeOf).find((one) => one !== undefined);
+  const [question, ...others] = time
+    ? [...questions.filter((one) => !timeOf(one)), ...blank.over.slice(0, 1)]
+    : questions;
+  if (question === undefined || others.length > 0) return person;
+  const narrowed = narrowedBy({ ...blank, questions: [...blank.questions, question] }, part, release);
+  if (narrowed !== undefined) return { open: narrowed };
+  if (METRICS.test(question)) {
+    const rates = ratesText(window, known, MARKDOWN);
+    return { open: blank.unfit ?? person.open, draft: rates ? `${rates}; ${draft}` : draft };
+  }
+  const markup = blank.html ? HTML : MARKDOWN;
+  if (blank.choices) return choiceFor(question, blank.choices, window, known, person);
+  const answered = (text: string | undefined): Answer => (text ? { text } : { open: `no hour of ${name} was counted` });
+  const result = named(question, window, release);
+  if (time && !result) return person;
+  if (result && time && time !== 'own') return answered(rateAt(time, result.endpoint, window, known, markup));
+  if (result) return answered(rateText(result, window, known, markup));
+  if (USERS.test(question)) return usersAnswer(window, known, markup);
+  if (ERRORS.test(question)) return answered(errorsText(window, known, markup));
+  if (RATES.test(question))
+    return window.results.length > IN_A_LINE ? person : answered(ratesText(window, known, markup));
+  if (DOWNSTREAM.test(question)) return downstreamAnswer(window, known, markup) ?? { ...person, open: NO_CONTROLS };
+  return person;
+}
+
+/** A choice that the judge's findings decide; of another one what is known, for a person. */
+function choiceFor(
+  question: string,
+  choices: readonly string[],
+  window: ResultWindow,
+  known: Known,
+  person: { open: string; draft: string },
+): Answer {
+  const decision = decisionOf(question, choices, window.to, known);
+  if (decision) return 'choice' in decision ? { text: decision.choice } : { ...person, ...decision };
+  const downstream = DOWNSTREAM.test(question) ? downstreamAnswer(window, known, MARKDOWN) : undefined;
+  return downstream && 'text' in downstream ? { ...person, draft: `${downstream.text}; ${person.draft}` } : person;
+}
+
+const NO_CONTROLS = 'the release file names no control endpoint that would tell';
+
+/** What is asked, without a question mark; of a cell in a table, what is left when the other heads are known, else its row. */
+function asked({ questions, places, row }: Blank, release: Release): string[] {
+  const telling = questions
+    .filter((question) => questions.length === 1 || !isNeutral(question))
+    .filter((question, _, { length }) => {
+      const place = places.findLast(({ text }) => text === question);
+      return length === 1 || !place || 'unclear' in partOf([place], release);
+    });
+  const isPlace = (text: string) => 'kind' in partOf([{ text }], release);
+  const own = telling.every(isPlace) && row && !isPlace(row) ? [row] : telling;
+  return own.map((question) => question.replace(/[\s?:]+$/, ''));
+}
+
+/** A check whose stage was left early never ends; else time will do. */
+function unfinished(window: ResultWindow, { windows, release: { stages, checks } }: Known): string {
+  if (checks.length > 0 && window.name === `stage ${stages.at(-1)!.name}`)
+    return `${window.name} is not over: the last stage goes on, and its checks tell how it went`;
+  const left = windows.find(
+    ({ name, from, complete }) => name.startsWith('stage ') && from === window.from && complete,
+  );
+  if (left) return `${left.name} was left before the ${window.name} was over`;
+  return `${window.name} is not over${window.name.startsWith('stage ') ? ': it ends when the next one, or off, is entered' : ''}`;
+}
+
+/** The one endpoint that a question is for: its name or route, and nothing else but "error rate" and the like. */
+function named(question: string, { results }: ResultWindow, { endpoints }: Release): Result | undefined {
+  const bare = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/\((excl|excluding|without|w\/o)\b[^)]*\)/g, '')
+      .replace(/\b(error|rates?|endpoint|datadog|for|of|the)\b|[^\p{L}\p{N}/:_-]+/gu, '');
+  if (/[<>=≤≥~]/.test(question) || bare(question) === '') return undefined;
+  const found = endpoints.filter(({ name, route = name }) =>
+    [name, route, route.replace(/^[A-Z]+ /, '')].some((one) => bare(one) === bare(question)),
+  );
+  return found.length === 1 ? results.find(({ endpoint }) => endpoint === found[0]!.name) : undefined;
+}
+
+/** What the data have to say to a question that takes a person: how the criteria stood, and what was alerted. */
+const summaryOf = (window: ResultWindow, known: Known): string =>
+  `at the end of ${windowName(window, known, MARKDOWN)}: ${[kpiText(window, known), ...alertedIn(window, known)].join('; ')}`;
+
+function alertedIn({ from, to }: ResultWindow, { incidents, release: { timeZone } }: Known): string[] {
+  if (!incidents) return [];
+  const time = (hour: number) => clock(startOf(hour), timeZone);
+  const each = incidents
+    .filter((one) => one.from < to && (one.to ?? to) > from)
+    .map((one) => `${MARKDOWN.text(one.key)} ${time(one.from)}${one.to === undefined ? ' on' : ` - ${time(one.to)}`}`);
+  return [each.length === 0 ? 'nothing was alerted in it' : `alerted in it: ${each.join(', ')}`];
+}

@@ -1,0 +1,25 @@
+import type { ResultWindow } from '../../results/results';
+import type { Markup } from '../markdown/markup';
+import { hasRisen, isEnough } from './errors-logged';
+import { type Known, windowAnswer } from './known';
+import { rateAnswer, rateBefore } from './rates';
+
+/** What the endpoints say that share the upstream and not the feature; undefined where there are none. */
+export function downstreamAnswer(
+  window: ResultWindow,
+  known: Known,
+  markup: Markup,
+): { text: string } | { open: string } | undefined {
+  const { controls } = window;
+  if (controls.length === 0) return undefined;
+  const before = (endpoint: string) => known.windows[0]!.controls.find((one) => one.endpoint === endpoint)!.tally;
+  if (!controls.every(({ endpoint, tally }) => isEnough(tally) && isEnough(before(endpoint))))
+    return { open: 'the control endpoints had too few requests to compare' };
+  const risen = controls.some(({ endpoint, tally }) => hasRisen(tally, before(endpoint), endpoint, known.release));
+  const each = controls.map(
+    (control) =>
+      `${markup.text(control.endpoint)} ${rateAnswer(control, window, known, markup)}, ${rateBefore(control, known, markup)}`,
+  );
+  const said = risen ? 'endpoints beside the feature fail more than before' : 'no sign of it beside the feature';
+  return { text: `${said} in ${windowAnswer(window, known, markup)}: ${each.join('; ')}` };
+}

@@ -1,0 +1,134 @@
+import { count, percent, plural } from '../../facts/format';
+import type { Pooled } from '../../facts/window';
+import type { Release } from '../../release/schema';
+import { errorClassesIn } from '../../results/event-count';
+import type { Result, ResultWindow } from '../../results/results';
+import type { Markup } from '../markdown/markup';
+import { type Known, linked, windowName } from './known';
+import { gapsIn } from './rates';
+
+/** So many statuses of an endpoint are named where none matters. */
+const NAMED = 3;
+/** With fewer requests a single error is a rate of its own. */
+const ENOUGH = 100;
+/** Fewer errors are chance. */
+const ERRORS_TO_TELL = 10;
+/** What an endpoint without a criterion about its baseline may rise by: the defaults of that criterion. */
+const USUAL = { allowed: 0.25, floor: 0.001 };
+
+interface Kind extends Pooled {
+  status: string;
+  before: Pooled;
+}
+
+/**
+ * The errors of a window by status: the kinds that rose, and endpoints that rose over all their kinds; then a word on the
+ * others, then the classes that the events counted. It describes and decides nothing.
+ *
+ * @returns undefined when no hour of the window was counted
+ */
+export function errorsText(window: ResultWindow, known: Known, markup: Markup): string | undefined {
+  const { release, windows } = known;
+  if (window.results.every(({ tally }) => tally.counted === 0)) return undefined;
+  const each = window.results.map((result) => {
+    const before = windows[0]!.results.find(({ endpoint }) => endpoint === result.endpoint)!;
+    const kinds = kindsOf(result, before, release);
+    const comparable = isEnough(result.tally) && isEnough(before.tally);
+    const rising = comparable ? kinds.filter((kind) => hasRisen(kind, kind.before, result.endpoint, release)) : [];
+    const all = { ...result.tally, before: before.tally };
+    const spread = comparable && rising.length === 0 && hasRisen(all, all.before, result.endpoint, release);
+    return { name: markup.text(result.endpoint), kinds, comparable, rising, all, spread };
+  });
+  const where = linked(windowName(window, known, markup), window, release, markup);
+  const rising = each.flatMap(({ name, rising }) =>
+    rising.map(
+      ({ status, requests, errors, before }) =>
+        `${name} ${status} ${percent(errors / requests)} (${count(errors)}), before ${before.errors === 0 ? 'none' : percent(before.errors / before.requests)}`,
+    ),
+  );
+  const spread = each
+    .filter((one) => one.spread)
+    .map(
+      ({ name, kinds, all }) =>
+        `${name} ${percent(all.errors / all.requests)}, before ${percent(all.before.errors / all.before.requests)}, ${mostly(kinds)}`,
+    );
+  const rest = each
+    .filter((one) => one.comparable && !one.spread)
+    .map(({ name, kinds, rising }) => ({ name, kinds: kinds.filter((kind) => !rising.includes(kind)) }))
+    .filter(({ kinds }) => kinds.length > 0)
+    .map(({ name, kinds }) => `${name} ${mostly(kinds)}`);
+  const thin = each
+    .filter(({ kinds, comparable }) => !comparable && kinds.length > 0)
+    .map(({ name, kinds }) => `${name} ${mostly(kinds)}`);
+  const none = each.filter(({ kinds }) => kinds.length === 0).map(({ name }) => name);
+  const sentences = [
+    rising.length > 0 ? `more than before: ${rising.join('; ')}` : '',
+    spread.length > 0 ? `more than before, though no kind by itself: ${spread.join('; ')}` : '',
+    rest.length > 0
+      ? `${rising.length + spread.length > 0 ? 'others' : 'all'} about as before or rarer: ${rest.join('; ')}`
+      : '',
+    thin.length > 0 ? `too few requests to compare: ${thin.join('; ')}` : '',
+    none.length > 0 ? `none in ${none.join(', ')}` : '',
+    excludedText(window, release),
+    ...new Set(window.results.map(({ tally }) => gapsIn(tally)).filter(Boolean)),
+    classesText(window, known, markup),
+  ];
+  const capital = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
+  return `${where}: ${sentences
+    .filter(Boolean)
+    .map((one, index) => (index === 0 ? one : capital(one)))
+    .join('. ')}`;
+}
+
+/** Whether there are requests enough to compare rates. */
+export const isEnough = ({ requests }: Pooled): boolean => requests >= ENOUGH;
+
+function kindsOf({ statuses, tally }: Result, before: Result, release: Release): Kind[] {
+  const { errorStatuses, excludedStatuses } = release;
+  const isError = (status: number) =>
+    status >= errorStatuses.from && status <= errorStatuses.to && !excludedStatuses.includes(status);
+  return statuses
+    .filter(({ status }) => isError(Number(status)))
+    .map(({ status, requests }) => ({
+      status,
+      requests: tally.requests,
+      errors: requests,
+      before: {
+        requests: before.tally.requests,
+        errors: before.statuses.find((one) => one.status === status)?.requests ?? 0,
+      },
+    }));
+}
+
+/**
+ * Whether a rate is above what its endpoint tolerates over the baseline, by more than chance: three standard deviations
+ * of a Poisson count.
+ */
+export function hasRisen(now: Pooled, before: Pooled, endpoint: string, { endpoints }: Release): boolean {
+  const criteria = endpoints.find(({ name }) => name === endpoint)?.criteria ?? [];
+  const own = criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  const { allowed, floor } = own?.consistentWithBaseline ?? USUAL;
+  const rate = before.errors / before.requests;
+  const expected = Math.max(rate * (1 + allowed), rate + floor) * now.requests;
+  return now.errors >= ERRORS_TO_TELL && now.errors > expected + 3 * Math.sqrt(expected);
+}
+
+function mostly(kinds: readonly Kind[]): string {
+  const named = kinds.slice(0, NAMED).map(({ status, errors }) => `${status} (${count(errors)})`);
+  return `${kinds.length > NAMED ? 'mostly ' : ''}${named.join(', ')}`;
+}
+
+function classesText(window: ResultWindow, { counts }: Known, markup: Markup): string {
+  const classes = errorClassesIn(counts, window);
+  if (!classes) return '';
+  const each = classes.map(({ name, errors }) => `${markup.text(name)} (${count(errors)})`);
+  return `most frequent classes: ${each.join(', ') || 'none'}`;
+}
+
+/** What is no part of any number above it. */
+function excludedText({ results }: ResultWindow, { excludedStatuses }: Release): string {
+  const excluded = results.reduce((sum, { tally }) => sum + tally.excluded, 0);
+  return excludedStatuses.length === 0
+    ? ''
+    : `${excludedStatuses.join(' and ')} left out (${plural(excluded, 'request')})`;
+}

@@ -1,0 +1,47 @@
+import { plain } from '../../facts/format';
+import type { Said } from '../draft/reading';
+import { plainWords } from './words';
+
+const UNITS: Record<string, [unit: string, times: number]> = {
+  h: ['hour', 1],
+  hr: ['hour', 1],
+  hour: ['hour', 1],
+  day: ['day', 1],
+  week: ['week', 1],
+  // Of the schema's units none is a month.
+  month: ['day', 30],
+};
+
+/** The lengths of time in a text, as a release file writes them. @example lengthsIn('~1 week') → ['1 week'] */
+export function lengthsIn(text: string): string[] {
+  const words = plainWords(text).replace(/\bfirst (week|month)\b|\b(week|month) 1\b/g, (_, a, b) => `1 ${a ?? b}`);
+  return [...words.matchAll(/(?<![\d.]\s?)\b(\d{1,4}|an?) (h|hr|hour|day|week|month)s?\b/g)].map(([, count, unit]) => {
+    const [name, times] = UNITS[unit!]!;
+    const value = (Number(count) || 1) * times;
+    return `${value} ${name}${value === 1 ? '' : 's'}`;
+  });
+}
+
+const HOURS: Record<string, number> = { hour: 1, day: 24, week: 168 };
+
+/** @example hoursIn('2 weeks') === 336 */
+export function hoursIn(length: string): number {
+  const [count, unit] = length.split(' ');
+  return Number(count) * HOURS[unit!.replace(/s$/, '')]!;
+}
+
+/** What a template and its users add without changing the length: "(minimum 2 hours)", ", starting 4/20". */
+const ADDED = /[\s,(]{1,3}(?:minimum|starting|beginning)\b[^()]*\)?$/i;
+
+/** A length of time as a plan says it; what stands around it may change its meaning: "1-2 weeks", "2 weeks or 10 submissions". */
+export function lengthSaid({ words, line }: { words: string; line: number }): Said<string> {
+  const own = words.replace(ADDED, '');
+  const bare = plainWords(own).replace(/^(about|approximately|approx|around|an?) /, '');
+  const lengths = lengthsIn(own);
+  const isAll = bare.replace(/^an? /, '1 ').split(' ').length <= 2 && !/\d\s*[-–]\s*\d|[<>]/.test(own);
+  if (isAll && lengths.length === 1) return { value: lengths[0]!, line };
+  const quoted = `"${plain(words, 60)}" in line ${line}`;
+  return lengths.length > 1
+    ? { todo: `${quoted} says ${lengths.join(' and ')}` }
+    : { todo: `${quoted} is no number of hours, days or weeks` };
+}

@@ -1,0 +1,109 @@
+import { type Hour, hourOf } from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
+import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
+import { statusesIn } from '../facts/statuses';
+import type { Tally, Window } from '../facts/window';
+import { tallyWindow } from '../facts/window';
+import { usualHour } from '../judge/case';
+import { fittedOnce } from '../judge/course';
+import { hourCounts } from '../judge/hour-counts';
+import { BASELINE_WEEKS, baselineFrom } from '../judge/rollout';
+import { checksOf } from '../release/schedule';
+import type { Endpoint, Release } from '../release/schema';
+import type { HourCount } from '../statistics/hour-count';
+import { RHO_WITHOUT_BASELINE, requestsNeeded } from '../statistics/threshold';
+
+/** One endpoint in one window. */
+export interface Result {
+  endpoint: string;
+  tally: Tally;
+  /** Requests by status, most first. */
+  statuses: { status: string; requests: number }[];
+  /**
+   * Requests that it takes to say that the rate is below its limit; absent where there is no limit, and where so many
+   * were seen that the rate speaks for itself.
+   */
+  needed?: number;
+}
+
+/** What happened in one window of the release: the baseline, since launch, each entry of a stage, each check. */
+export interface ResultWindow extends Window {
+  exposure: number;
+  /** False while the window still grows, or when its stage ended before the check's planned end. */
+  complete: boolean;
+  results: Result[];
+  /** The same of the control endpoints, which have no limit. */
+  controls: Result[];
+}
+
+/** The numbers of the plan's Results, from the facts up to and including `newest`; empty before the launch. */
+export function resultsOf(
+  release: Release,
+  log: readonly StageEvent[],
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  newest: Hour,
+): ResultWindow[] {
+  const launchEvent = launchOf(log);
+  if (!launchEvent) return [];
+  const launch = hourOf(launchEvent.at);
+  const end = newest + 1;
+  const since = stays(log).filter((stay) => stay.at >= launchEvent.at && stay.from < end);
+  const entered = since.filter((stay) => stay.exposure > 0);
+  const exposure = since.at(-1)?.exposure ?? 0;
+  const windows: Omit<ResultWindow, 'results' | 'controls'>[] = [
+    {
+      name: `${BASELINE_WEEKS} weeks before launch`,
+      from: baselineFrom(launch),
+      to: launch,
+      exposure: 0,
+      complete: true,
+    },
+    { name: 'since launch', from: launch, to: end, exposure, complete: false },
+    ...entered.map((stay) => ({
+      name: `stage ${stay.stage}`,
+      from: stay.from,
+      to: Math.min(stay.to, end),
+      exposure: stay.exposure,
+      complete: stay.to <= end,
+    })),
+    ...checksOf(release, log)
+      .filter(({ stay }) => stay.from < end)
+      .map((check) => {
+        const to = Math.min(hourOf(check.end), check.stay.to);
+        return {
+          name: `${check.name} check`,
+          from: check.stay.from,
+          to: Math.min(to, end),
+          exposure: check.stay.exposure,
+          complete: check.complete && to <= end,
+        };
+      }),
+  ];
+  const changed = changedHours(log);
+  const baselineFor = fittedOnce();
+  const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
+    const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
+    return {
+      endpoint,
+      tally: tallyWindow(known, window, release, changed),
+      statuses: statusesIn(known, window, changed),
+    };
+  };
+  const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
+    const facts = factsIn(window, endpoint.name);
+    const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
+    if (!limit) return facts;
+    const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
+    const baseline = baselineFor(release, { log, launch }, known);
+    const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
+    const neededAfter = (seen: readonly HourCount[]) =>
+      requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));
+    const thin = facts.tally.requests < (neededAfter([]) ?? Number.POSITIVE_INFINITY);
+    return { ...facts, ...(thin && { needed: neededAfter(hours) }) };
+  };
+  return windows.map((window) => ({
+    ...window,
+    results: release.endpoints.map((endpoint) => resultIn(window, endpoint)),
+    controls: release.controls.map(({ name }) => factsIn(window, name)),
+  }));
+}

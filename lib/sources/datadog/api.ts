@@ -1,0 +1,133 @@
+import type { client, v2 } from '@datadog/datadog-api-client';
+import { plain } from '../../facts/format';
+import { SourceError } from '../../ports';
+import type { Release } from '../../release/schema';
+import type { DatadogKeys } from './keys';
+import { malformed } from './malformed';
+import { exchange, type Limits, type Reply } from './transport';
+import { withoutKeys } from './without-keys';
+
+export interface DatadogOptions {
+  datadog: Release['datadog'];
+  /** Asked before every request, so that a changed key is noticed; caching is the giver's. */
+  keys: () => Promise<DatadogKeys>;
+  /** Called when Datadog refuses the keys; then they are asked for again, once. */
+  forgetKeys?: () => void;
+  /** A stand-in for Datadog on this machine, e.g. `http://127.0.0.1:8126`. Only loopback: the keys go there. */
+  url?: string;
+  /** Milliseconds for one request with its retries, a third each: counting a month's users takes a while. */
+  timeoutMs?: number;
+}
+
+/** One request, as the official client makes it; what the client makes of the answer is not used. */
+export type DatadogQuestion = (api: v2.MetricsApi) => Promise<unknown>;
+
+interface Server {
+  host: string;
+  index: 0 | 1;
+  variables: Record<string, string>;
+}
+
+/**
+ * Sends questions to Datadog and gives the JSON of each answer. Refused keys are asked for again, once.
+ *
+ * @throws Error when `url` is not plain http on loopback; a question throws SourceError when there is no answer in
+ * `timeoutMs`, or one that is refused or no JSON
+ */
+export function datadogApi({
+  datadog,
+  keys,
+  forgetKeys,
+  url,
+  timeoutMs = 45_000,
+}: DatadogOptions): (question: DatadogQuestion, signal?: AbortSignal) => Promise<unknown> {
+  const server = serverOf(datadog.site, url);
+  return async (question, signal) => {
+    const send = async () => post(server, await usable(keys), question, { timeoutMs, signal });
+    let reply = await send();
+    if (reply.status === 401 || reply.status === 403) {
+      forgetKeys?.();
+      reply = await send();
+    }
+    if (reply.status !== 200) throw refused(server, reply);
+    try {
+      return JSON.parse(reply.body);
+    } catch {
+      throw malformed(quoted(reply.body), 'JSON');
+    }
+  };
+}
+
+/**
+ * The client makes the request; the answer is read from the raw body. The client's own reading turns HTML and cut JSON
+ * into "no data", and its own retry neither ends in time nor can be cut off.
+ */
+async function post(server: Server, held: DatadogKeys, question: DatadogQuestion, limits: Limits): Promise<Reply> {
+  // Loaded when first needed: the package holds every model of every Datadog API and takes over a second.
+  const datadogClient = await import('@datadog/datadog-api-client');
+  let reply: Reply | undefined;
+  const httpApi: client.HttpLibrary = {
+    async send(request) {
+      reply = await exchange(request, limits);
+      return new datadogClient.client.ResponseContext(
+        200,
+        {},
+        { text: async () => '{}', binary: async () => Buffer.of() },
+      );
+    },
+  };
+  const configuration = datadogClient.client.createConfiguration({
+    serverIndex: server.index,
+    authMethods: { apiKeyAuth: held.apiKey, appKeyAuth: held.appKey },
+    httpApi,
+  });
+  // On this configuration only: the function of the same name, and DD_SITE, change the server of the whole process.
+  configuration.setServerVariables(server.variables);
+  await question(new datadogClient.v2.MetricsApi(configuration)).catch((error) => {
+    throw error instanceof SourceError ? new SourceError(withoutKeys(error.message, held), error.kind) : error;
+  });
+  return { status: reply!.status, body: withoutKeys(reply!.body, held) };
+}
+
+/** Datadog's own host for a site, or a stand-in on loopback, in the client's terms. */
+export function serverOf(site: string, url?: string): Server {
+  if (url === undefined) return { host: `api.${site}`, index: 0, variables: { site, subdomain: 'api' } };
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const local = parsed && ['127.0.0.1', '[::1]', 'localhost'].includes(parsed.hostname);
+  if (!local || parsed.href !== `http://${parsed.host}/`) {
+    throw new Error(
+      `STAGEWATCH_DATADOG_URL is for a server on this machine - got ${JSON.stringify(parsed?.origin ?? url.slice(0, 20))}, expected an address such as http://127.0.0.1:8126; unset it to ask ${site}`,
+    );
+  }
+  return { host: parsed.host, index: 1, variables: { name: parsed.host, protocol: 'http' } };
+}
+
+/** A key with a line break or the like would be quoted by the error of whoever puts it into a header. */
+async function usable(keys: DatadogOptions['keys']): Promise<DatadogKeys> {
+  const held = await keys().catch((error: Error) => {
+    throw new SourceError(
+      `datadog's keys cannot be read - got ${error.name}: ${error.message}, expected both keys; check where they are kept and the right to read it`,
+      'refused',
+      { cause: error },
+    );
+  });
+  for (const [name, key] of Object.entries({ apiKey: held.apiKey, appKey: held.appKey })) {
+    if (/^[\x21-\x7e]{1,500}$/.test(key)) continue;
+    throw new SourceError(
+      `datadog's ${name} cannot be one - got ${key ? 'spaces or special characters in it' : 'none'}, expected a key as Datadog shows it; correct it where it is kept`,
+      'refused',
+    );
+  }
+  return held;
+}
+
+function refused({ host }: Server, { status, body }: Reply): SourceError {
+  const next =
+    status === 401 || status === 403
+      ? 'both keys of that site, the application key with timeseries_query; check the keys and the site'
+      : 'counts; check what the release file says of Datadog';
+  return new SourceError(`datadog refused - got ${status} ${quoted(body)} from ${host}, expected ${next}`, 'refused');
+}
+
+/** At most 200 characters of what came back, on one line. */
+const quoted = (body: string) => plain(body.slice(0, 1000).replace(/\s+/g, ' '), 200) || 'nothing';

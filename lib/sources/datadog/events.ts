@@ -1,0 +1,69 @@
+import type { v2 } from '@datadog/datadog-api-client';
+import { plain } from '../../facts/format';
+import { type Hour, hourText, startOf } from '../../facts/hour';
+import { type EventSource, SourceError } from '../../ports';
+import { type DatadogOptions, datadogApi } from './api';
+import { MOST_CLASSES, readCount, readErrorClasses } from './columns';
+
+/**
+ * Users and error classes from Datadog's events (RUM, logs or spans), each where the release file has a query for it:
+ * one request each. Of a window whose first events are kept no longer, the answer is too small and does not show it: the
+ * asker has to know (`kept`).
+ *
+ * @throws Error when `url` is not plain http on loopback; the methods throw SourceError when an answer cannot be had or
+ * trusted, and `users` when there is none
+ */
+export function datadogEvents(options: DatadogOptions): EventSource {
+  const { users, errorClasses } = options.datadog;
+  const ask = datadogApi(options);
+  return {
+    ...(users && {
+      async users(from, to, signal) {
+        const body = scalarRequest(from, to, {
+          ...eventsOf(users),
+          compute: { aggregation: 'cardinality', metric: users.facet },
+        });
+        const found = readCount(await ask((api) => api.queryScalarData({ body }), signal));
+        // Pages that had requests had users: a wrong facet or search finds none, too.
+        if (found === 0) throw noUser(users, from, to);
+        return found;
+      },
+    }),
+    ...(errorClasses && {
+      async errorClasses(from, to, signal) {
+        const body = scalarRequest(from, to, {
+          ...eventsOf(errorClasses),
+          compute: { aggregation: 'count' },
+          groupBy: [{ facet: errorClasses.facet, limit: MOST_CLASSES, sort: { aggregation: 'count', order: 'desc' } }],
+        });
+        return readErrorClasses(await ask((api) => api.queryScalarData({ body }), signal));
+      },
+    }),
+  };
+}
+
+type Events = Pick<NonNullable<DatadogOptions['datadog']['users']>, 'source' | 'search' | 'facet'>;
+
+/** All indexes, as logs can have several; the client's recorded tests ask RUM and spans with them, too. */
+const eventsOf = ({ source, search }: Events) => ({
+  dataSource: source,
+  name: 'events',
+  search: { query: search },
+  indexes: ['*'],
+});
+
+const scalarRequest = (from: Hour, to: Hour, query: v2.EventsScalarQuery): v2.ScalarFormulaQueryRequest => ({
+  data: {
+    type: 'scalar_request',
+    attributes: { from: startOf(from), to: startOf(to), formulas: [{ formula: query.name! }], queries: [query] },
+  },
+});
+
+/** How the error begins that says so. */
+export const NOBODY = 'no user found';
+
+const noUser = ({ source, search, facet }: Events, from: Hour, to: Hour) =>
+  new SourceError(
+    `${NOBODY} - got none by ${facet} in ${source} of ${plain(search, 100)} from ${hourText(from)} to ${hourText(to)}, expected some; check datadog.users, and that the key's owner may read these events`,
+    'malformed',
+  );

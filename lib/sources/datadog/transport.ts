@@ -1,0 +1,119 @@
+import type { client } from '@datadog/datadog-api-client';
+import { plain } from '../../facts/format';
+import { SourceError } from '../../ports';
+
+/** An answer that will not change by asking again: a success or a refusal. */
+export interface Reply {
+  status: number;
+  body: string;
+}
+
+/** Bounds of one exchange. */
+export interface Limits {
+  /** Milliseconds for everything, retries and waits included; one attempt gets a third. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+type Attempt = Reply | { error: SourceError; resetMs?: number };
+
+const RETRIES = 2;
+const FIRST_WAIT_MS = 500;
+/** A thousand endpoints with fifteen statuses each take about 11 MB for a week of hours. */
+const MAX_BODY_BYTES = 64 * 2 ** 20;
+
+/**
+ * Sends one request of the client and reads the whole reply. Throttling, server errors and network failures are tried
+ * again, at most twice, after a wait with full jitter or, when throttled, until the limit's reset. A wait that would
+ * outlast the time left is not begun. Redirects are not followed: they would carry the keys elsewhere.
+ *
+ * @throws SourceError when there is no reply at the end of that
+ */
+export async function exchange(request: client.RequestContext, { timeoutMs, signal }: Limits): Promise<Reply> {
+  const end = performance.now() + timeoutMs;
+  for (let retry = 0; ; retry++) {
+    if (signal?.aborted) throw stopped();
+    const left = end - performance.now();
+    const result = await attempt(request, Math.min(left, timeoutMs / (RETRIES + 1)), signal);
+    if ('status' in result) return result;
+    const jitter = Math.random() * FIRST_WAIT_MS * 2 ** retry;
+    const wait = result.resetMs === undefined ? jitter : result.resetMs + jitter;
+    if (retry === RETRIES || signal?.aborted || performance.now() + wait >= end) throw result.error;
+    await pause(wait, signal);
+  }
+}
+
+async function attempt(request: client.RequestContext, ms: number, signal?: AbortSignal): Promise<Attempt> {
+  const { host } = new URL(request.getUrl());
+  // Not AbortSignal.any: a time-out inside it can be collected before it fires (nodejs/node#57736).
+  const cutOff = new AbortController();
+  const timer = setTimeout(() => cutOff.abort(), ms);
+  const stop = () => cutOff.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const response = await fetch(request.getUrl(), {
+      method: request.getHttpMethod(),
+      headers: request.getHeaders(),
+      body: request.getBody() as string,
+      redirect: 'manual',
+      signal: cutOff.signal,
+    });
+    const body = await textOf(response);
+    const { status } = response;
+    if (status !== 408 && status !== 425 && status !== 429 && status < 500) return { status, body };
+    if (status !== 429) return { error: failed(`HTTP ${status} from ${host}`, 'unreachable') };
+    const resetMs = resetOf(response);
+    const limit = plain(response.headers.get('x-ratelimit-name') ?? 'unnamed', 60);
+    const reset = resetMs === undefined ? '?' : resetMs / 1000;
+    return { error: failed(`HTTP 429 from ${host} (limit ${limit}, reset in ${reset} s)`, 'throttled'), resetMs };
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    if (signal?.aborted) return { error: stopped() };
+    if (cutOff.signal.aborted)
+      return { error: failed(`nothing complete from ${host} in ${Math.round(ms)} ms`, 'timeout') };
+    return { error: failed(`${codeOf(error)} from ${host}`, 'unreachable') };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function textOf(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) throw failed(`an answer over ${MAX_BODY_BYTES} bytes`, 'malformed');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** X-RateLimit-Reset is in seconds from now. */
+function resetOf(response: Response): number | undefined {
+  const reset = response.headers.get('x-ratelimit-reset') ?? '';
+  return /^\d{1,9}$/.test(reset) ? Number(reset) * 1000 : undefined;
+}
+
+/** The system's word for a network failure; the error itself is not passed on, as it may quote a header. */
+function codeOf(error: unknown): string {
+  const code = (error as { cause?: { code?: unknown } }).cause?.code;
+  return typeof code === 'string' ? code : 'a broken connection';
+}
+
+const failed = (got: string, kind: SourceError['kind']) =>
+  new SourceError(`datadog gave no answer - got ${got}, expected counts; the next run asks again`, kind);
+
+const stopped = () => failed('the end of the time for this run', 'timeout');
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}

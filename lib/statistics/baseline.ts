@@ -1,0 +1,249 @@
+import { HOURS_PER_WEEK } from '../facts/hour';
+import { boundedRate } from './beta-binomial';
+import { CELLS, checkFraction, checkHours, type HourCount } from './hour-count';
+
+/** What an endpoint did before the launch. Fitted once, then frozen. Rates are fractions. */
+export interface Baseline {
+  /** Rate in ordinary hours, pooled. */
+  p0: number;
+  /** Rate of the worst week, incident hours left out; at least p0. */
+  worst: number;
+  /** p0 plus one standard error. */
+  noticeLevel: number;
+  /** How much the rate differs from hour to hour: an hour is never worth more than about 1 / rho requests. */
+  rho: number;
+  /** Chance that an hour is an incident, which tells nothing about the rate. */
+  eps: number;
+  /** What an hour's evidence counts for, 0.2 to 1: neighbouring hours that fail together are not independent. */
+  eta: number;
+  /** Factor on the rate for each cell of the daily pattern; all 1 with less than two weeks of baseline. */
+  season: readonly number[];
+  incidentHours: number;
+  /** All errors over all requests, incidents included. */
+  raw: number;
+  requests: number;
+  errors: number;
+  weeks: number;
+  /** The newest week, to say how much traffic is usual. */
+  usual: readonly HourCount[];
+  /** Its rates are those of a usual upstream: what control endpoints tell of the upstream is taken out. */
+  followsUpstream?: true;
+}
+
+const PASSES = 6;
+/** With less the daily pattern cannot be told from chance. */
+const HOURS_FOR_SEASON = 2 * HOURS_PER_WEEK;
+/** Share of the hours that the first pass keeps, before there is a model to say what an incident is. */
+const ORDINARY_SHARE = 0.98;
+/** An incident: more than six standard deviations above its rate, and at least three errors. */
+const INCIDENT_Z2 = 36;
+const INCIDENT_ERRORS = 3;
+const LOWEST_RHO = 2e-5;
+const HIGHEST_RHO = 0.5;
+const LAGS = 24;
+const ERRORS_FOR_LAGS = 20;
+
+/**
+ * Fits the baseline to the hours before a launch, oldest first: the whole weeks counted back from the newest hour.
+ * Incident hours are found and left out; the daily pattern is shrunk towards none (empirical Bayes); rho is the
+ * Mandel-Paule estimate of between-hour variance (Paule and Mandel, J. Res. NBS 87, 1982); eta corrects for
+ * autocorrelation by a Bartlett window (Newey and West, Econometrica 55, 1987). See docs/judging.md.
+ *
+ * @returns undefined with less than one week of hours, or with no request in them
+ * @throws RangeError for counts that cannot be
+ */
+export function fitBaseline(all: readonly HourCount[]): Baseline | undefined {
+  checkHours(all);
+  const weeks = Math.floor(all.length / HOURS_PER_WEEK);
+  if (weeks < 1) return undefined;
+  const hours = all.slice(-weeks * HOURS_PER_WEEK);
+  const counted = hours.filter((hour) => hour.n > 0).length;
+
+  const model: Model = { p0: 0, rho: 0, season: new Array(CELLS).fill(1), used: hours.map((hour) => hour.n > 0) };
+  for (let pass = 0; pass < PASSES; pass++) {
+    model.p0 = rateOf(pooled(hours, model));
+    const freedom = hours.length >= HOURS_FOR_SEASON ? fitSeason(hours, model) : 1;
+    const z2 = squaredResiduals(hours, model);
+    model.used = pass === 0 ? withoutTop(hours, model, z2) : withoutIncidents(hours, model, z2);
+    model.rho = variation(hours, model, z2, freedom);
+  }
+  model.rho = Math.max(model.rho, LOWEST_RHO);
+  const ordinary = pooled(hours, model);
+  model.p0 = rateOf(ordinary);
+
+  const incidentHours = counted - model.used.filter(Boolean).length;
+  if (incidentHours === counted) return undefined;
+  const vif = varianceInflation(hours, model);
+  const requests = hours.reduce((sum, hour) => sum + hour.n, 0);
+  const errors = hours.reduce((sum, hour) => sum + hour.x, 0);
+  return {
+    p0: model.p0,
+    worst: worstWeek(hours, model),
+    noticeLevel: model.p0 * Math.exp(Math.sqrt(vif / (0.5 + ordinary.errors))),
+    rho: model.rho,
+    eps: clamp((incidentHours + 0.5) / (counted + 1), 0.005, 0.05),
+    eta: 1 / vif,
+    season: model.season,
+    incidentHours,
+    raw: errors / requests,
+    requests,
+    errors,
+    weeks,
+    usual: hours.slice(-HOURS_PER_WEEK),
+  };
+}
+
+/**
+ * The overall rate that still counts as consistent with the baseline: `allowed` above it as a share plus `floor`, or
+ * twice as far above it as its worst week was; but no more than `theta`, the rate that is broken in any case, when the
+ * baseline itself is below that.
+ *
+ * @example toleratedLevel({ p0: 0.02, worst: 0.021 }, { allowed: 0.25, floor: 0.001 }, 0.05) // 0.026
+ * @throws RangeError for a theta outside (0, 1), a negative or unknown `allowed` or `floor`
+ */
+export function toleratedLevel(
+  { p0, worst }: Pick<Baseline, 'p0' | 'worst'>,
+  { allowed, floor }: { allowed: number; floor: number },
+  theta: number,
+): number {
+  checkFraction('theta', theta);
+  if (!(allowed >= 0 && floor >= 0))
+    throw new RangeError(`allowed and floor - got ${allowed} and ${floor}, expected numbers from 0`);
+  const level = Math.max(p0 * (1 + allowed) + floor, 2 * worst - p0);
+  return Math.min(level, p0 < theta ? theta : 1);
+}
+
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+
+/** What the passes of the fit improve; `used` says of each hour whether it has requests and is no incident. */
+interface Model {
+  p0: number;
+  rho: number;
+  season: readonly number[];
+  used: readonly boolean[];
+}
+
+/** What a request of an hour is worth, given that the hours differ by rho. */
+const weight = (hour: HourCount, rho: number) => 1 / (1 + (hour.n - 1) * rho);
+
+/** The rate of an hour as a multiple of p0. */
+const usualIn = (hour: HourCount, { season }: Pick<Model, 'season'>) => season[hour.cell]! * (hour.drift ?? 1);
+
+const expectedRate = (hour: HourCount, model: Model) => boundedRate(model.p0 * usualIn(hour, model));
+
+const isAbove = (hour: HourCount, model: Model) => hour.x > hour.n * expectedRate(hour, model);
+
+/** Weighted errors, and weighted requests in terms of hours of season 1, of the used hours in [from, to). */
+function pooled(hours: readonly HourCount[], model: Model, from = 0, to = hours.length) {
+  let errors = 0;
+  let requests = 0;
+  for (let t = from; t < to; t++) {
+    const hour = hours[t]!;
+    if (!model.used[t]) continue;
+    const w = weight(hour, model.rho);
+    errors += w * hour.x;
+    requests += w * hour.n * usualIn(hour, model);
+  }
+  return { errors, requests };
+}
+
+/** Half an error is added, so that a rate is never 0. */
+const rateOf = ({ errors, requests }: { errors: number; requests: number }) => (0.5 + errors) / (1 + requests);
+
+/**
+ * How far each cell of the day is above the mean, shrunk towards none by as much as chance alone explains.
+ *
+ * @returns how many parameters the pattern and the mean are worth
+ */
+function fitSeason(hours: readonly HourCount[], model: Model): number {
+  const observed: number[] = new Array(CELLS).fill(0);
+  const expected: number[] = new Array(CELLS).fill(0);
+  hours.forEach((hour, t) => {
+    if (!model.used[t]) return;
+    const w = weight(hour, model.rho);
+    observed[hour.cell]! += w * hour.x;
+    expected[hour.cell]! += w * hour.n * model.p0 * (hour.drift ?? 1);
+  });
+  let excess = 0;
+  let total = 0;
+  expected.forEach((e, cell) => {
+    if (e > 0) excess += e * (observed[cell]! / e - 1) ** 2 - 1;
+    total += e;
+  });
+  const tau2 = total > 0 ? Math.max(0, excess / total) : 0;
+  const trust = expected.map((e) => (e > 0 ? tau2 / (tau2 + 1 / e) : 0));
+  model.season = trust.map((b, cell) => (b > 0 ? clamp(1 + b * (observed[cell]! / expected[cell]! - 1), 0.25, 4) : 1));
+  return 1 + trust.reduce((sum, b) => sum + b, 0);
+}
+
+/** (observed - expected)^2 over the binomial variance; 0 for an hour without requests. */
+function squaredResiduals(hours: readonly HourCount[], model: Model): number[] {
+  return hours.map((hour) => {
+    const mu = expectedRate(hour, model);
+    return hour.n > 0 ? (hour.x - hour.n * mu) ** 2 / (hour.n * mu * (1 - mu)) : 0;
+  });
+}
+
+function withoutTop(hours: readonly HourCount[], model: Model, z2: readonly number[]): boolean[] {
+  const above = hours.flatMap((hour, t) => (hour.n === 0 ? [] : [isAbove(hour, model) ? z2[t]! : 0]));
+  above.sort((a, b) => a - b);
+  const cut = above[Math.trunc(ORDINARY_SHARE * above.length) - 1] ?? Number.POSITIVE_INFINITY;
+  return hours.map((hour, t) => hour.n > 0 && !(z2[t]! > cut && hour.x > hour.n * model.p0));
+}
+
+function withoutIncidents(hours: readonly HourCount[], model: Model, z2: readonly number[]): boolean[] {
+  return hours.map((hour, t) => {
+    const far = z2[t]! * weight(hour, model.rho) > INCIDENT_Z2 && isAbove(hour, model);
+    return hour.n > 0 && !(far && hour.x >= INCIDENT_ERRORS);
+  });
+}
+
+/** The rho at which the residuals of the used hours have the size that chance gives them. */
+function variation(hours: readonly HourCount[], { used }: Model, z2: readonly number[], freedom: number): number {
+  const usedHours = hours.flatMap((hour, t) => (used[t] ? [{ z2: z2[t]!, others: hour.n - 1 }] : []));
+  const target = Math.max(1, usedHours.length - freedom);
+  const tooLarge = (rho: number) => {
+    let sum = 0;
+    for (const hour of usedHours) sum += hour.z2 / (1 + hour.others * rho);
+    return sum > target;
+  };
+  if (!tooLarge(0)) return 0;
+  let low = 0;
+  let high = HIGHEST_RHO;
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    if (tooLarge(middle)) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** How much the variance of a sum of hours exceeds that of independent ones, 1 to 5; 1 with too few errors to tell. */
+function varianceInflation(hours: readonly HourCount[], model: Model): number {
+  const { rho, used } = model;
+  const count = used.filter(Boolean).length;
+  const errors = hours.reduce((sum, hour, t) => sum + (used[t] ? hour.x : 0), 0);
+  if (errors < ERRORS_FOR_LAGS) return 1;
+  const residuals = hours.map((hour, t) => {
+    const mu = expectedRate(hour, model);
+    const variance = hour.n * mu * (1 - mu) * (1 + (hour.n - 1) * rho);
+    return used[t] ? (hour.x - hour.n * mu) / Math.sqrt(variance) : 0;
+  });
+  const mean = residuals.reduce((sum, u) => sum + u, 0) / count;
+  const centred = residuals.map((u, t) => (used[t] ? u - mean : 0));
+  const covariance = (lag: number) => centred.reduce((sum, u, t) => sum + u * (centred[t + lag] ?? 0), 0);
+  const variance = covariance(0);
+  if (variance === 0) return 1;
+  let inflation = 1;
+  for (let lag = 1; lag <= LAGS; lag++) inflation += 2 * (1 - lag / (LAGS + 1)) * (covariance(lag) / variance);
+  return clamp(inflation, 1, 5);
+}
+
+function worstWeek(hours: readonly HourCount[], model: Model): number {
+  let worst = model.p0;
+  for (let from = 0; from < hours.length; from += HOURS_PER_WEEK) {
+    const { errors, requests } = pooled(hours, model, from, from + HOURS_PER_WEEK);
+    if (requests > 0) worst = Math.max(worst, errors / requests);
+  }
+  return worst;
+}

@@ -1,0 +1,165 @@
+import type { Baseline } from './baseline';
+import { boundedRate } from './beta-binomial';
+import { comparisonOf, type Level, weigh } from './comparison';
+import { checkFraction, checkHours, type HourCount } from './hour-count';
+import { ACTS_AT, checkLengths, checkLevel } from './regression';
+
+/** Harm to exposed users that the gate must rule out: a rise by one point, or to double the baseline if that is more. */
+const HARM = 0.01;
+/** With a baseline this close to its limit there is no room for harm; the gate then asks for the smallest margin. */
+const SMALLEST_HARM = 0.0001;
+/**
+ * Odds at which the judge takes harm for ruled out. More than for a page: the evidence rests on a fitted baseline, which
+ * it takes for exact, and at 20 more than 1 % of harmful releases would be promoted.
+ */
+export const PROMOTES_AT = 100;
+
+const LARGEST_LOG = 690;
+const HOUR_CAP_LOG = Math.log(10);
+/** Median over mean of the hours that a sequential test takes. */
+const MEDIAN_SHARE = 0.7;
+
+/**
+ * The overall rate that would harm exposed users, at an exposure given as a share of requests: their own rate is up by
+ * one point or doubled, but at most at `theta`; never below `level`, the rate tolerated anyway.
+ *
+ * @example gateLevel({ p0: 0.02 }, 0.021, 0.05, 0.25) // 0.025
+ * @throws RangeError for an exposure outside [0, 1], a level that is not a rate or a theta outside (0, 1)
+ */
+export function gateLevel({ p0 }: Pick<Baseline, 'p0'>, level: number, theta: number, exposure: number): number {
+  checkFraction('theta', theta);
+  checkLevel(level);
+  if (!(exposure >= 0 && exposure <= 1)) {
+    throw new RangeError(`exposure - got ${exposure}, expected a fraction from 0 to 1`);
+  }
+  const harm = Math.max(SMALLEST_HARM, Math.min(Math.max(HARM, p0), theta - p0));
+  const harmful = Math.max(level, p0 + exposure * harm);
+  return p0 < theta ? Math.min(theta, harmful) : harmful;
+}
+
+/** {@link gateLevel} of an hour: where exposed users are counted apart, the rate is theirs alone. */
+export function gateLevelIn(hour: HourCount, baseline: Baseline, level: Level, theta: number, exposure: number) {
+  const { before, control } = typeof level === 'number' ? { before: level, control: level } : level;
+  return hour.off ? gateLevel(baseline, control, theta, 1) : gateLevel(baseline, before, theta, exposure);
+}
+
+/** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
+function against(baseline: Baseline, hour: HourCount) {
+  const { shareAt, logLikelihood, eta } = comparisonOf(hour, baseline);
+  const asBefore = logLikelihood(shareAt(baseline.p0));
+  return (q: number): [number, number] => {
+    const harmful = logLikelihood(shareAt(q));
+    const halfway = logLikelihood(shareAt((baseline.p0 + q) / 2));
+    return [weigh(asBefore - harmful, eta), weigh(halfway - harmful, eta)];
+  };
+}
+
+/** The mean of two products given by their ln, kept within e^-690 and e^690. */
+function mean(first: number, second: number): number {
+  const larger = Math.max(first, second);
+  const log = larger + Math.log((Math.exp(first - larger) + Math.exp(second - larger)) / 2);
+  return Math.exp(Math.max(-LARGEST_LOG, Math.min(LARGEST_LOG, log)));
+}
+
+/**
+ * Evidence, as odds, that exposed users are not harmed: that the overall rate is below {@link gateLevel}. It acts at
+ * {@link PROMOTES_AT}. One value after each hour since the launch; unknown hours change nothing.
+ *
+ * @param exposureOf exposed share of the requests of each hour
+ * @throws RangeError for counts that cannot be, or as {@link gateLevel}
+ */
+export function gateEvidence(
+  hours: readonly HourCount[],
+  baseline: Baseline,
+  exposureOf: readonly number[],
+  level: Level,
+  theta: number,
+): number[] {
+  checkHours(hours);
+  checkLengths(hours, exposureOf);
+  let first = 0;
+  let second = 0;
+  return hours.map((hour, t) => {
+    if (hour.n > 0) {
+      const q = gateLevelIn(hour, baseline, level, theta, exposureOf[t]!);
+      const [asBefore, halfway] = against(baseline, hour)(q);
+      first += asBefore;
+      second += halfway;
+    }
+    return mean(first, second);
+  });
+}
+
+/**
+ * Hours until the gate's evidence reaches `odds`, in the median, at the usual traffic and if nothing has changed.
+ *
+ * @param evidence what the gate has now
+ * @param q its level at the present exposure
+ * @param usual a week of hours that show the usual traffic, unknown ones as nothing: the baseline's newest unless given
+ * @returns 0 when it is there; undefined when such traffic never gets there
+ * @throws RangeError for counts or odds that cannot be, or a level that is not a rate
+ */
+export function hoursStillNeeded(
+  evidence: number,
+  baseline: Baseline,
+  q: number,
+  usual: readonly HourCount[] = baseline.usual,
+  odds: number = ACTS_AT,
+): number | undefined {
+  if (!(evidence >= 0)) throw new RangeError(`evidence - got ${evidence}, expected odds from 0`);
+  checkLevel(q);
+  checkHours(usual);
+  if (evidence >= odds) return 0;
+  const gain = usual.reduce((sum, hour) => sum + usualGain(hour, baseline, q), 0);
+  const hours = (MEDIAN_SHARE * Math.log(odds / evidence) * usual.length) / gain;
+  return q > baseline.p0 && Number.isFinite(hours) ? hours : undefined;
+}
+
+/** What an hour adds to the ln of the gate's evidence against `q` on average, if nothing has changed. */
+function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
+  const { n, rho, eta, shareAt } = comparisonOf(hour, baseline);
+  if (n === 0) return 0;
+  const [usual, harmful] = hour.off ? [shareAt(baseline.p0), shareAt(q)] : [baseline.p0, q];
+  const information = (harmful - usual) ** 2 / (2 * harmful * (1 - harmful) * (1 / n + rho));
+  return eta * Math.min(HOUR_CAP_LOG, information);
+}
+
+/**
+ * The smallest overall rate that the hours rule out at 20 to 1, to about 1e-12.
+ *
+ * @param hours of the stage
+ * @returns undefined when they rule out no rate below 95 %
+ */
+export function provenLevel(hours: readonly HourCount[], baseline: Baseline): number | undefined {
+  checkHours(hours);
+  const counted = hours.filter((hour) => hour.n > 0).map((hour) => against(baseline, hour));
+  const ruledOut = (q: number) => {
+    let first = 0;
+    let second = 0;
+    for (const hour of counted) {
+      const [asBefore, halfway] = hour(q);
+      first += asBefore;
+      second += halfway;
+    }
+    return mean(first, second) >= ACTS_AT;
+  };
+  let low = baseline.p0;
+  let high = boundedRate(1);
+  if (low >= high || !ruledOut(high)) return undefined;
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (ruledOut(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
+ * The most that exposed users' rate can be when the overall rate is at most `overall`; their share of requests is taken
+ * for their share of users. At most 1; undefined without exposure.
+ *
+ * @example exposedRate({ p0: 0.02 }, 0.024, 0.25) // 0.036
+ */
+export function exposedRate({ p0 }: Pick<Baseline, 'p0'>, overall: number, exposure: number): number | undefined {
+  return exposure > 0 ? Math.min(1, p0 + (overall - p0) / exposure) : undefined;
+}

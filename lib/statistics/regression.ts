@@ -1,0 +1,132 @@
+import type { Baseline } from './baseline';
+import { comparisonOf, type Level, weigh } from './comparison';
+import { checkHours, type HourCount } from './hour-count';
+
+// Looked up once: in the innermost loops, under a test runner's sandbox, each look at a global costs more than the sum.
+const { exp, floor, log, max } = Math;
+
+/** Odds at which evidence is acted on: with nothing wrong it gets there with a chance of at most 1 in 20. */
+export const ACTS_AT = 20;
+/** Odds at which a regression is bad enough to take the release back. */
+export const ROLLS_BACK_AT = 100;
+
+const EFFECTS = [1.3, 2, 4, 12] as const;
+const EFFECT_SHARE = 0.225;
+const ANYTHING_SHARE = 0.1;
+
+/** A stretch of hours in which something was broken, as indexes of hours. */
+export interface Episode {
+  /** The hour that opened it. */
+  from: number;
+  /** The hour that closed it; absent while it is open. */
+  to?: number;
+  /** The most evidence that it reached. */
+  worst: number;
+}
+
+export interface PageEpisode extends Episode {
+  /** The hours at which the evidence reached {@link ROLLS_BACK_AT}. */
+  rollBackAt: number[];
+}
+
+/**
+ * Evidence, as odds, that the overall rate is above `level` since some hour of the release: a Shiryaev-Roberts mixture
+ * over when it began and how large it is, plus "anything above" (Shin, Ramdas and Rinaldo, E-detectors, arXiv 2203.03532). With
+ * nothing wrong it reaches 20 within the planned hours with a chance of at most 1 in 20, however often one looks; later
+ * it stays awake, at 5 % for each further two lengths of the plan. One value after each hour; unknown hours move it only
+ * by the chance that something began in them. The value at 100 and above is given, then the evidence starts anew.
+ *
+ * @param hours since the launch
+ * @param level the rate that is tolerated, averaged over the daily pattern
+ * @param plannedHours length of the whole release
+ * @throws RangeError for counts that cannot be, a level that is not a rate, or no planned hour
+ */
+export function regressionEvidence(
+  hours: readonly HourCount[],
+  baseline: Baseline,
+  level: Level,
+  plannedHours: number,
+): number[] {
+  checkHours(hours);
+  checkLevel(level);
+  if (!(plannedHours > 0)) throw new RangeError(`planned hours - got ${plannedHours}, expected a number above 0`);
+  let effects: number[] = EFFECTS.map(() => 0);
+  let anything = 0;
+  return hours.map((hour, t) => {
+    const onset = 0.5 / plannedHours + (t === 0 ? 0.5 : 0);
+    effects = effects.map((r) => r + onset);
+    anything += onset;
+    if (hour.n > 0) {
+      const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
+      const tolerated = levelIn(level);
+      const share = shareAt(tolerated);
+      const tolerable = logLikelihood(share);
+      const step = max(tolerated, smallestStep);
+      effects = effects.map(
+        (r, j) => r * exp(weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - tolerable, eta)),
+      );
+      const expected = floor(n * share);
+      if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + tolerable), eta));
+    }
+    const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
+    if (evidence >= ROLLS_BACK_AT) {
+      effects = EFFECTS.map(() => 0);
+      anything = 0;
+    }
+    return evidence;
+  });
+}
+
+/**
+ * When a regression was open: from the hour at which its evidence reached 20 to the hour at which the evidence that the
+ * rate is back at the baseline reached 20 - not one good hour, and not before the evidence itself is below 20 again.
+ *
+ * @param evidence of {@link regressionEvidence} over the same hours and level
+ * @returns the episodes, oldest first; only the last one can be open
+ */
+export function pageEpisodes(
+  hours: readonly HourCount[],
+  baseline: Baseline,
+  level: Level,
+  evidence: readonly number[],
+): PageEpisode[] {
+  checkHours(hours);
+  checkLevel(level);
+  checkLengths(hours, evidence);
+  const episodes: PageEpisode[] = [];
+  let open: PageEpisode | undefined;
+  let recovered = 1;
+  hours.forEach((hour, t) => {
+    const now = evidence[t]!;
+    if (!open) {
+      if (now < ACTS_AT) return;
+      open = { from: t, worst: now, rollBackAt: [] };
+      episodes.push(open);
+      recovered = 1;
+    } else if (hour.n > 0) {
+      const { shareAt, logLikelihood, levelIn, eta } = comparisonOf(hour, baseline);
+      const ratio = logLikelihood(shareAt(baseline.p0)) - logLikelihood(shareAt(levelIn(level)));
+      recovered = max(1, recovered) * exp(weigh(ratio, eta));
+    }
+    open.worst = max(open.worst, now);
+    if (now >= ROLLS_BACK_AT) open.rollBackAt.push(t);
+    if (recovered >= ACTS_AT && now < ACTS_AT) {
+      open.to = t;
+      open = undefined;
+    }
+  });
+  return episodes;
+}
+
+export function checkLevel(level: Level): void {
+  for (const one of typeof level === 'number' ? [level] : [level.before, level.control]) {
+    if (!(one > 0 && one <= 1)) throw new RangeError(`level - got ${one}, expected a fraction above 0 and at most 1`);
+  }
+}
+
+/** @throws RangeError when the values do not belong to the hours */
+export function checkLengths(hours: readonly HourCount[], values: readonly number[]): void {
+  if (values.length !== hours.length) {
+    throw new RangeError(`values by hour - got ${values.length}, expected one for each of the ${hours.length} hours`);
+  }
+}

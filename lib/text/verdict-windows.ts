@@ -1,0 +1,47 @@
+import { clock, plain } from '../facts/format';
+import { hourOf } from '../facts/hour';
+import { launchOf, type StageEvent } from '../facts/stage';
+import type { Window } from '../facts/window';
+import { BASELINE_WEEKS, baselineFrom } from '../judge/rollout';
+import type { Finding } from '../judge/verdict';
+import { dashboardAt } from '../release/dashboard';
+import type { Release } from '../release/schema';
+import { windowJson } from './verdict-json';
+
+/** A window for machines and, beside it, the release's Datadog dashboard at just its hours. */
+export interface LinkedWindow {
+  window: { name: string; from: string; to: string };
+  /** Absent where the release names no such dashboard, and of a window without an hour. */
+  link?: string;
+}
+
+/** @example linkedWindow({ name: 'stage A', from: 492232, to: 492232 }, release).link === undefined */
+export function linkedWindow({ name, from, to }: Window, release: Pick<Release, 'links'>): LinkedWindow {
+  const link = dashboardAt(release, { from, to });
+  return { window: windowJson({ name, from, to }), ...(link !== undefined && { link }) };
+}
+
+/** The windows that a finding's numbers are of: its own and, where it compares with the baseline, the baseline's. */
+export function findingWindows(
+  { window, criterion, baselineRate, control }: Finding,
+  log: readonly StageEvent[],
+  release: Pick<Release, 'links'>,
+): LinkedWindow & { baseline?: LinkedWindow } {
+  // What happened after the window is no launch of its baseline.
+  const launch = launchOf(log.filter(({ at }) => hourOf(at) < window.to));
+  const compares = criterion === 'consistentWithBaseline' && baselineRate !== undefined && control === undefined;
+  if (!compares || !launch) return linkedWindow(window, release);
+  const to = hourOf(launch.at);
+  const baseline = { name: `${BASELINE_WEEKS} weeks before launch`, from: baselineFrom(to), to };
+  return { ...linkedWindow(window, release), baseline: linkedWindow(baseline, release) };
+}
+
+/** Each different window of these once, in their order, with those of the baselines that they are compared with. */
+export function differentWindows(windows: readonly (LinkedWindow & { baseline?: LinkedWindow })[]): LinkedWindow[] {
+  const all = windows.flatMap(({ baseline, ...own }) => (baseline ? [own, baseline] : [own]));
+  return [...new Map(all.map((one) => [JSON.stringify(one.window), one])).values()];
+}
+
+/** @example windowText({ name: 'stage A', from: '2026-02-11T16:00Z', to: '2026-02-11T18:00Z' }, 'America/New_York') === 'stage A, 2026-02-11 11:00 EST - 2026-02-11 13:00 EST' */
+export const windowText = ({ name, from, to }: LinkedWindow['window'], timeZone: string): string =>
+  `${plain(name)}, ${clock(Date.parse(from), timeZone)} - ${clock(Date.parse(to), timeZone)}`;

@@ -1,0 +1,183 @@
+import { ackOf, type OnCallEvent } from '../alert/on-call';
+import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
+import type { AlertRecord } from '../alert/record';
+import { SETTLE_MINUTES } from '../facts/due';
+import { type Hour, hourText, type Instant, instantText, newestSettledHour, startOf } from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
+import type { StageEvent } from '../facts/stage';
+import type { CriterionKind, Recommendation, Verdict } from '../judge/verdict';
+import { CRITERION_TEXT } from '../judge/verdict';
+import { headlineOf, kindOf } from '../messages/headline';
+import type { Release } from '../release/schema';
+import { type EndpointView, endpointView, shownEndpoints } from './endpoint';
+import { type LinkedWindow, linkedWindow } from './verdict-windows';
+
+/** What is known of a release at one moment. */
+export interface ViewFacts {
+  release: Release;
+  log: readonly StageEvent[];
+  /** The newest one; undefined before the first run. */
+  verdict: Verdict | undefined;
+  /** By series; of the endpoints of {@link shownEndpoints} and {@link chartHours}. */
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;
+  /** Oldest first. */
+  alerts: readonly AlertRecord[];
+  onCall: readonly OnCallEvent[];
+  now: Instant;
+}
+
+/** How a release stands, as plain data: what the page, the terminal and `status --json` show. Times are ISO text in UTC. */
+export interface View {
+  release: string;
+  title: string;
+  team: string;
+  timeZone: string;
+  now: string;
+  /** Absent before the first run. */
+  verdict?: {
+    recommendation: Recommendation;
+    reason: string;
+    /** End of the newest hour that it knows of. */
+    judgedTo: string;
+    stage?: { name: string; exposure: number; since: string; plannedEnd?: string };
+    blind?: { since: string; hours: number; reason: string };
+    nextCheckIn?: string;
+  };
+  /** Entered after the last hour that was judged. */
+  entered?: { stage: string; exposure: number; at: string };
+  data: {
+    /** End of the newest hour in which some endpoint was counted; absent when there is none among those shown. */
+    countedTo?: string;
+    /** Settled hours that no verdict knows of; absent before the first run. */
+    unjudged?: number;
+  };
+  endpoints: EndpointView[];
+  /** Endpoints that are left out where there are too many; the worst are shown. */
+  leftOut: number;
+  /** Each with the window from its beginning to the newest settled hour. */
+  open: (LinkedWindow & {
+    what: string;
+    since: string;
+    rollBack: boolean;
+    acknowledged?: { at: string; text: string };
+  })[];
+  quiet: { why: string; endpoints?: readonly string[]; until: string }[];
+  /** Set while they are on. */
+  quietHours?: { from: string; to: string };
+  heldBack: { at: string; what: string; why: string }[];
+  /** Newest first. */
+  messages: {
+    at: string;
+    kind: 'ALARM' | 'OK' | 'NOTICE' | 'TEST';
+    headline: string;
+    told: string[];
+    status: AlertRecord['status'];
+  }[];
+}
+
+const CHART_HOURS = 48;
+const MESSAGES_SHOWN = 5;
+
+/** The hours [from, to) of the charts: two days up to the newest settled hour, judged or not. */
+export function chartHours(now: Instant): { from: Hour; to: Hour } {
+  const to = newestSettledHour(now, SETTLE_MINUTES) + 1;
+  return { from: to - CHART_HOURS, to };
+}
+
+/** The view of these facts. An hour without a snapshot is unknown; without a verdict nothing is said of any criterion. */
+export function viewOf(facts: ViewFacts): View {
+  const { release, log, verdict, snapshots, alerts, onCall, now } = facts;
+  const hours = chartHours(now);
+  const names = shownEndpoints(release, verdict);
+  const entered = verdict && log.findLast(({ at }) => at >= startOf(verdict.hour + 1) && at <= now);
+  const last = alerts.at(-1);
+  return {
+    release: release.name,
+    title: release.title,
+    team: release.team,
+    timeZone: release.timeZone,
+    now: instantText(now),
+    ...(verdict && { verdict: verdictView(verdict) }),
+    ...(entered && { entered: { stage: entered.stage, exposure: entered.exposure, at: instantText(entered.at) } }),
+    data: {
+      ...countedTo(names, snapshots, hours),
+      ...(verdict && { unjudged: Math.max(0, hours.to - 1 - verdict.hour) }),
+    },
+    endpoints: names.map((name) =>
+      endpointView(name, { release, log, verdict, snapshots: snapshots.get(name) ?? new Map() }, hours),
+    ),
+    leftOut: release.endpoints.length - names.length,
+    open: (last?.open ?? []).map((member) => {
+      const ack = ackOf(member, onCall);
+      return {
+        what: memberText(member.key),
+        since: hourText(member.since),
+        rollBack: member.rollBack,
+        ...linkedWindow({ name: 'since it opened', from: member.since, to: hours.to }, release),
+        ...(ack && {
+          acknowledged: { at: instantText(ack.at), text: `by ${ack.by}${ack.note ? `: ${ack.note}` : ''}` },
+        }),
+      };
+    }),
+    quiet: hushesOf(release, onCall)
+      .filter((hush) => isOn(hush, now))
+      .map(({ why, endpoints, to }) => ({ why, ...(endpoints && { endpoints }), until: instantText(to) })),
+    ...(inQuietHours(release, now) && { quietHours: release.alerts.quietHours! }),
+    heldBack: (last?.status === 'held' ? last.heldBack! : []).map((held) => ({ ...held, at: instantText(held.at) })),
+    messages: alerts
+      .slice(-MESSAGES_SHOWN)
+      .reverse()
+      .map((alert) => ({
+        at: instantText(alert.at),
+        kind: kindOf(alert),
+        headline: headlineOf(alert),
+        told: alert.severity === 'page' ? alert.changes : alert.notices.map(({ text }) => text),
+        status: alert.status,
+      })),
+  };
+}
+
+function verdictView({
+  recommendation,
+  reason,
+  hour,
+  stage,
+  blind,
+  nextCheckIn,
+}: Verdict): NonNullable<View['verdict']> {
+  return {
+    recommendation,
+    reason,
+    judgedTo: hourText(hour + 1),
+    ...(stage && {
+      stage: {
+        name: stage.name,
+        exposure: stage.exposure,
+        since: instantText(stage.since),
+        ...(stage.plannedEnd !== undefined && { plannedEnd: instantText(stage.plannedEnd) }),
+      },
+    }),
+    ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
+    ...(nextCheckIn !== undefined && { nextCheckIn: instantText(nextCheckIn) }),
+  };
+}
+
+function countedTo(
+  names: readonly string[],
+  snapshots: ViewFacts['snapshots'],
+  { from, to }: { from: Hour; to: Hour },
+) {
+  for (let hour = to - 1; hour >= from; hour--) {
+    if (names.some((name) => snapshots.get(name)?.get(hour)?.kind === 'counted'))
+      return { countedTo: hourText(hour + 1) };
+  }
+  return {};
+}
+
+/** @example memberText('#show/ceiling') === '#show is not below the release ceiling' */
+export function memberText(key: string): string {
+  const at = key.lastIndexOf('/');
+  if (at < 0) return 'no data comes in';
+  const [endpoint, what] = [key.slice(0, at), key.slice(at + 1)];
+  return what === 'silent' ? `${endpoint} is silent` : `${endpoint} is not ${CRITERION_TEXT[what as CriterionKind]}`;
+}

@@ -1,0 +1,428 @@
+import fc from 'fast-check';
+import { dueNotices, membersOf, nextAlert } from '../../lib/alert/next-alert';
+import type { AlertRecord } from '../../lib/alert/record';
+import { HOUR_MS, type Hour, type Instant, startOf } from '../../lib/facts/hour';
+import type { Finding, Notice, Verdict } from '../../lib/judge/verdict';
+import { hour, RELEASE } from '../worlds/rollout-facts';
+
+const TEN = hour('2026-02-12T15:00Z');
+const ZONE = 'America/New_York';
+
+function breach(endpoint: string, since: Hour, rollBack = false): Finding {
+  return {
+    endpoint,
+    criterion: 'below',
+    outcome: 'breach',
+    reason: '30 % (300 of 1,000) against a limit of 5 %',
+    limit: 0.05,
+    window: { name: 'stage A', from: since, to: since + 1 },
+    pooled: { requests: 1000, errors: 300 },
+    evidence: { breach: 50 },
+    since,
+    rollBack,
+    reportOnly: false,
+  };
+}
+
+const pass = (endpoint: string): Finding => ({ ...breach(endpoint, TEN), outcome: 'pass', since: undefined });
+
+function verdict(at: Hour, findings: Finding[] = [], rest: Partial<Verdict> = {}): Verdict {
+  return { judge: '1', hour: at, recommendation: 'hold', reason: 'because', findings, notices: [], ...rest };
+}
+
+const blind = (since: Hour, hours: number) => ({ blind: { since, hours, reason: 'no answer' } });
+/** The tick that judges an hour. */
+const tickOf = (at: Hour): Instant => startOf(at + 1) + 20 * 60_000;
+
+const sent = (record: AlertRecord): AlertRecord => ({ ...record, status: 'sent' });
+
+/** Goes through verdicts one by one as runs do, and gives the message of each or undefined. */
+function messages(verdicts: Verdict[]): (AlertRecord | undefined)[] {
+  let last: AlertRecord | undefined;
+  return verdicts.map((one) => {
+    const next = nextAlert(last, one, RELEASE, tickOf(one.hour));
+    last = next ? sent(next) : last;
+    return next;
+  });
+}
+const changes = (verdicts: Verdict[]) => messages(verdicts).map((one) => one?.change);
+
+describe('pages, line by line of the truth table', () => {
+  it('first firing: told', () => {
+    const [first] = messages([verdict(TEN, [breach('#show', TEN)])]);
+    expect(first).toMatchObject({
+      seq: 1,
+      severity: 'page',
+      change: 'firing',
+      reason: 'first firing',
+      status: 'pending',
+      at: tickOf(TEN),
+      pagedAt: tickOf(TEN),
+      open: [{ key: '#show/below', since: TEN, rollBack: false }],
+    });
+  });
+
+  it('nothing open and nothing was: silence', () => {
+    expect(changes([verdict(TEN), verdict(TEN + 1, [pass('#show')])])).toEqual([undefined, undefined]);
+  });
+
+  it('a new member: told, with its name', () => {
+    const [, second] = messages([
+      verdict(TEN, [breach('#show', TEN)]),
+      verdict(TEN + 1, [breach('#show', TEN), breach('#index', TEN + 1)]),
+    ]);
+    expect(second).toMatchObject({ change: 'firing', reason: 'new: #index/below', seq: 2 });
+    expect(second!.open).toHaveLength(2);
+  });
+
+  it('another criterion of the same endpoint is a new member', () => {
+    const other = { ...breach('#show', TEN + 1), criterion: 'consistentWithBaseline' as const };
+    const [, second] = messages([
+      verdict(TEN, [breach('#show', TEN)]),
+      verdict(TEN + 1, [breach('#show', TEN), other]),
+    ]);
+    expect(second).toMatchObject({ change: 'firing', reason: 'new: #show/consistentWithBaseline' });
+  });
+
+  it('each says what changed since the one before, a notice included', () => {
+    const notices = [{ key: 'gap/1', kind: 'gap-closed', text: 'counted after all' } as const];
+    const found = messages([
+      verdict(TEN - 2, [breach('#show', TEN - 2)]),
+      verdict(TEN - 1, [breach('#show', TEN - 2), breach('#index', TEN - 1)]),
+      verdict(TEN, [breach('#show', TEN - 2)], { notices }),
+      verdict(TEN + 1, []),
+    ]).map((one) => one!.changes);
+    expect(found).toEqual([
+      [],
+      ['newly broken: #index (below its limit)'],
+      ['no longer broken: #index (below its limit)'],
+      ['no longer broken: #show (below its limit)'],
+    ]);
+  });
+
+  it('unchanged: told again at the repeat interval, not a minute before, and counted from the last message', () => {
+    const [first] = messages([verdict(TEN, [breach('#show', TEN)])]);
+    const later = (hours: number, now: Instant, repeatEvery = 24) =>
+      nextAlert(
+        { ...first!, status: 'sent' },
+        verdict(TEN + hours, [breach('#show', TEN)]),
+        { ...RELEASE, alerts: { ...RELEASE.alerts, repeatEvery } },
+        now,
+      );
+    const due = first!.pagedAt! + 24 * HOUR_MS;
+    expect(later(23, due - 1)).toBeUndefined();
+    expect(later(24, due)).toMatchObject({ change: 'repeat', reason: 'still open after 24 hours' });
+    expect(later(25, due + HOUR_MS)).toMatchObject({ change: 'repeat' });
+    expect(later(1, first!.pagedAt! + HOUR_MS, 1)!.reason).toBe('still open after 1 hour');
+  });
+
+  it('a week of one breach is told once a day, not every hour', () => {
+    const week = Array.from({ length: 168 }, (_, index) => verdict(TEN + index, [breach('#show', TEN)]));
+    expect(changes(week).filter(Boolean)).toEqual(['firing', ...new Array(6).fill('repeat')]);
+  });
+
+  it('worse: told when it becomes bad enough to roll back, once', () => {
+    const found = changes([
+      verdict(TEN, [breach('#show', TEN)]),
+      verdict(TEN + 1, [breach('#show', TEN, true)]),
+      verdict(TEN + 2, [breach('#show', TEN, true)]),
+      verdict(TEN + 3, [breach('#show', TEN, false)]),
+      verdict(TEN + 4, [breach('#show', TEN, true)]),
+    ]);
+    expect(found).toEqual(['firing', 'worse', undefined, undefined, undefined]);
+  });
+
+  it('all closed after having fired: told', () => {
+    const found = messages([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + 1, [pass('#show')]), verdict(TEN + 2)]);
+    expect(found[1]).toMatchObject({
+      change: 'resolved',
+      reason: 'recovered: #show/below',
+      open: [],
+      severity: 'page',
+    });
+    expect(found[2]).toBeUndefined();
+  });
+
+  it('one of two closed: silence until the other closes too', () => {
+    const found = changes([
+      verdict(TEN, [breach('#show', TEN), breach('#index', TEN)]),
+      verdict(TEN + 1, [breach('#index', TEN)]),
+      verdict(TEN + 2),
+    ]);
+    expect(found).toEqual(['firing', undefined, 'resolved']);
+  });
+
+  it('closed and opened again between two messages: told as new', () => {
+    const found = messages([
+      verdict(TEN, [breach('#show', TEN), breach('#index', TEN)]),
+      verdict(TEN + 1, [breach('#index', TEN)]),
+      verdict(TEN + 2, [breach('#index', TEN), breach('#show', TEN + 2)]),
+    ]);
+    expect(found.map((one) => one?.change)).toEqual(['firing', undefined, 'firing']);
+    expect(found[2]!.reason).toBe('new: #show/below');
+  });
+
+  it('closed and opened again in hours that no run saw: told as new', () => {
+    const found = changes([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + 9, [breach('#show', TEN + 5)])]);
+    expect(found).toEqual(['firing', 'firing']);
+  });
+
+  it('blindness is a member like any other: opens, repeats, closes', () => {
+    const hours = Array.from({ length: 26 }, (_, index) => verdict(TEN + index, [], blind(TEN - 2, 3 + index)));
+    const found = messages([...hours, verdict(TEN + 26)]);
+    expect(found.flatMap((one) => one?.change ?? [])).toEqual(['firing', 'repeat', 'resolved']);
+    expect(found[0]!.open).toEqual([{ key: 'blind', since: TEN - 2, rollBack: false }]);
+    expect(found.at(-1)!.reason).toBe('data is back');
+  });
+
+  it('an endpoint that fell silent is a page of its own, once for all its findings, and ends with its requests', () => {
+    const silent = { ...pass('#show'), outcome: 'no-data' as const, silentSince: TEN - 2 };
+    const found = messages([
+      verdict(TEN, [silent, { ...silent, criterion: 'ceiling' }]),
+      verdict(TEN + 1, [silent]),
+      verdict(TEN + 2, [pass('#show')]),
+    ]);
+    expect(found[0]).toMatchObject({
+      change: 'firing',
+      open: [{ key: '#show/silent', since: TEN - 2, rollBack: false }],
+    });
+    expect(found[1]).toBeUndefined();
+    expect(found[2]).toMatchObject({ change: 'resolved', reason: 'recovered: #show/silent' });
+  });
+
+  it('blindness beside a breach is new, and its end alone is none', () => {
+    const found = messages([
+      verdict(TEN, [breach('#show', TEN)]),
+      verdict(TEN + 3, [breach('#show', TEN)], blind(TEN + 1, 3)),
+      verdict(TEN + 4, [breach('#show', TEN)]),
+      verdict(TEN + 5),
+    ]);
+    expect(found.map((one) => one?.change)).toEqual(['firing', 'firing', undefined, 'resolved']);
+    expect(found[3]!.reason).toBe('recovered: #show/below, blind');
+  });
+
+  it('taken back to 0 %: resolved with that reason', () => {
+    const [, second] = messages([
+      verdict(TEN, [breach('#show', TEN, true)]),
+      verdict(TEN + 1, [], { recommendation: 'not exposed' }),
+    ]);
+    expect(second).toMatchObject({ change: 'resolved', reason: 'rolled back: nobody is exposed', open: [] });
+  });
+
+  it('two causes at once: new goes before worse, and worse before a repeat', () => {
+    const day = 24;
+    expect(
+      changes([
+        verdict(TEN, [breach('#show', TEN)]),
+        verdict(TEN + day, [breach('#show', TEN, true), breach('#index', TEN + 1)]),
+      ]),
+    ).toEqual(['firing', 'firing']);
+    expect(changes([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + day, [breach('#show', TEN, true)])])).toEqual([
+      'firing',
+      'worse',
+    ]);
+  });
+});
+
+describe('the key that joins messages', () => {
+  it('stays the same from firing to resolved, and is another the next time', () => {
+    const found = messages([
+      verdict(TEN, [breach('#show', TEN)]),
+      verdict(TEN + 1, [breach('#show', TEN), breach('#index', TEN + 1)]),
+      verdict(TEN + 2),
+      verdict(TEN + 3, [breach('#show', TEN + 3)]),
+    ]).map((one) => one!.dedupKey);
+    expect(new Set(found.slice(0, 3)).size).toBe(1);
+    expect(found[0]).toBe('document-status/2026-02-12T16:20Z');
+    expect(found[3]).not.toBe(found[0]);
+  });
+});
+
+describe('whatever happens', () => {
+  const anyFinding = (at: Hour) =>
+    fc
+      .array(fc.record({ name: fc.constantFrom('#a', '#b'), ago: fc.nat(3), worse: fc.boolean() }), { maxLength: 2 })
+      .map((list) =>
+        [...new Map(list.map((one) => [one.name, one])).values()].map(({ name, ago, worse }) =>
+          breach(name, at - ago, worse),
+        ),
+      );
+  const anyVerdicts = fc
+    .array(fc.record({ findings: anyFinding(TEN), sighted: fc.boolean() }), { maxLength: 40 })
+    .map((list) =>
+      list.map(({ findings, sighted }, index) =>
+        verdict(
+          TEN + index,
+          findings.map((one) => ({ ...one, since: one.since! + index })),
+          sighted ? {} : blind(TEN + index - 3, 3),
+        ),
+      ),
+    );
+
+  it('every breach is open in what people were told last, or was told to be closed', () => {
+    fc.assert(
+      fc.property(anyVerdicts, (verdicts) => {
+        let last: AlertRecord | undefined;
+        for (const one of verdicts) {
+          last = nextAlert(last, one, RELEASE, tickOf(one.hour)) ?? last;
+          const told = new Set(last?.open.map(({ key }) => key));
+          for (const { key } of membersOf(one)) expect(told).toContain(key);
+          if (membersOf(one).length === 0) expect(told.size).toBe(0);
+        }
+      }),
+    );
+  });
+
+  it('numbers count up by one, and the same verdict again says nothing', () => {
+    fc.assert(
+      fc.property(anyVerdicts, (verdicts) => {
+        const sent = messages(verdicts).flatMap((one) => one ?? []);
+        expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_, index) => index + 1));
+        const last = sent.at(-1);
+        if (last) expect(nextAlert(last, last.verdict, RELEASE, last.at)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('notices', () => {
+  const drift = (date: string): Notice => ({ key: `drift/#show/${date}`, kind: 'drift', text: 'a little above' });
+  const checkIn: Notice = { key: 'stage/A/1/advance', kind: 'check-in', text: 'stage A has lasted as planned' };
+  const gap: Notice = { key: 'gap/1', kind: 'gap-closed', text: '3 hours were counted after all' };
+  const at = (text: string) => Date.parse(text);
+  const due = (
+    now: string,
+    notices: Notice[],
+    previous?: { noticedAt?: Instant; told?: string[] },
+    nextCheckIn?: string,
+    zone = ZONE,
+    noticeAt = '09:00',
+  ) =>
+    dueNotices(
+      previous && { told: [], ...previous },
+      verdict(TEN, [], { notices, ...(nextCheckIn && { nextCheckIn: at(nextCheckIn) }) }),
+      { timeZone: zone, alerts: { ...RELEASE.alerts, noticeAt } },
+      at(now),
+    ).map(({ key }) => key);
+  const DRIFT = drift('2026-02-12');
+
+  it('are none when there is nothing to tell', () => {
+    expect(due('2026-02-12T14:20Z', [])).toEqual([]);
+  });
+
+  it('go at the hour of the release zone, or within the two hours after it', () => {
+    expect(due('2026-02-12T13:59Z', [DRIFT])).toEqual([]);
+    expect(due('2026-02-12T14:00Z', [DRIFT])).toEqual([DRIFT.key]);
+    expect(due('2026-02-12T16:59Z', [DRIFT])).toEqual([DRIFT.key]);
+    expect(due('2026-02-12T17:00Z', [DRIFT])).toEqual([]);
+  });
+
+  it('go by the clocks of summer in summer', () => {
+    expect(due('2026-07-01T13:00Z', [DRIFT])).toEqual([DRIFT.key]);
+    expect(due('2026-07-01T12:59Z', [DRIFT])).toEqual([]);
+  });
+
+  it('go at the next hour on the day on which theirs is skipped, and once when it comes twice', () => {
+    expect(due('2026-03-08T06:30Z', [DRIFT], undefined, undefined, ZONE, '02:00')).toEqual([]);
+    expect(due('2026-03-08T07:00Z', [DRIFT], undefined, undefined, ZONE, '02:00')).toEqual([DRIFT.key]);
+    const first = at('2026-11-01T05:20Z');
+    expect(due('2026-11-01T05:20Z', [DRIFT], undefined, undefined, ZONE, '01:00')).toEqual([DRIFT.key]);
+    expect(due('2026-11-01T06:20Z', [gap], { noticedAt: first }, undefined, ZONE, '01:00')).toEqual([]);
+  });
+
+  it('are at most one message a day, and the day is that of the zone', () => {
+    const lateYesterday = at('2026-02-12T04:30Z');
+    expect(due('2026-02-12T14:20Z', [DRIFT], { noticedAt: lateYesterday })).toEqual([DRIFT.key]);
+    const earlyToday = at('2026-02-12T05:00Z');
+    expect(due('2026-02-12T14:20Z', [DRIFT], { noticedAt: earlyToday })).toEqual([]);
+    expect(due('2026-02-12T14:20Z', [DRIFT], { noticedAt: earlyToday }, undefined, 'Asia/Tokyo', '23:00')).toEqual([]);
+    expect(due('2026-02-12T15:20Z', [DRIFT], { noticedAt: earlyToday }, undefined, 'Asia/Tokyo', '00:00')).toEqual([
+      DRIFT.key,
+    ]);
+  });
+
+  it('go at once with a check-in, at any hour', () => {
+    expect(due('2026-02-12T07:20Z', [checkIn, DRIFT, gap])).toEqual([checkIn.key, DRIFT.key, gap.key]);
+    expect(due('2026-02-13T02:20Z', [DRIFT, checkIn])).toEqual([DRIFT.key, checkIn.key]);
+  });
+
+  it('wait for a check-in that is still to come today', () => {
+    expect(due('2026-02-12T14:20Z', [DRIFT], undefined, '2026-02-12T20:00Z')).toEqual([]);
+    expect(due('2026-02-12T14:20Z', [DRIFT], undefined, '2026-02-13T04:59Z')).toEqual([]);
+    expect(due('2026-02-12T14:20Z', [DRIFT], undefined, '2026-02-13T05:00Z')).toEqual([DRIFT.key]);
+  });
+
+  it('make even a check-in wait when the message of the day is out', () => {
+    const noticedAt = at('2026-02-12T14:20Z');
+    expect(due('2026-02-12T20:20Z', [checkIn], { noticedAt })).toEqual([]);
+    expect(due('2026-02-13T04:59Z', [checkIn], { noticedAt })).toEqual([]);
+    expect(due('2026-02-13T05:00Z', [checkIn], { noticedAt })).toEqual([checkIn.key]);
+  });
+
+  it('are told once', () => {
+    expect(due('2026-02-13T14:20Z', [checkIn, gap], { told: [checkIn.key] })).toEqual([gap.key]);
+    expect(due('2026-02-13T14:20Z', [checkIn], { told: [checkIn.key] })).toEqual([]);
+  });
+
+  it('become a message that leaves what is open as it is', () => {
+    const open = sent(messages([verdict(TEN - 9, [breach('#show', TEN - 9)])])[0]!);
+    const now = at('2026-02-12T16:20Z');
+    const next = nextAlert(open, verdict(TEN, [breach('#show', TEN - 9)], { notices: [gap] }), RELEASE, now)!;
+    expect(next).toMatchObject({
+      severity: 'notice',
+      change: 'notice',
+      open: open.open,
+      pagedAt: open.pagedAt,
+      noticedAt: now,
+      told: [gap.key],
+      notices: [gap],
+    });
+  });
+
+  it('wait for the next run when there is a page to send', () => {
+    const now = at('2026-02-12T14:20Z');
+    const first = nextAlert(undefined, verdict(TEN, [breach('#show', TEN)], { notices: [gap] }), RELEASE, now)!;
+    expect(first).toMatchObject({ severity: 'page', notices: [], told: [] });
+    expect(first.noticedAt).toBeUndefined();
+    const next = nextAlert(
+      sent(first),
+      verdict(TEN + 1, [breach('#show', TEN)], { notices: [gap] }),
+      RELEASE,
+      now + HOUR_MS,
+    )!;
+    expect(next).toMatchObject({ severity: 'notice', notices: [gap] });
+  });
+
+  it('are told once and on one message a day, whatever comes up', () => {
+    const anyDay = fc.array(fc.subarray([DRIFT, gap, checkIn, drift('2026-02-13')]), { minLength: 24, maxLength: 72 });
+    fc.assert(
+      fc.property(anyDay, (byHour) => {
+        const sent = messages(byHour.map((notices, index) => verdict(TEN + index, [], { notices }))).flatMap(
+          (one) => one ?? [],
+        );
+        const keys = sent.flatMap(({ notices }) => notices.map(({ key }) => key));
+        expect(new Set(keys).size).toBe(keys.length);
+        const days = sent.map((one) => new Date(one.at - 5 * HOUR_MS).toISOString().slice(0, 10));
+        expect(new Set(days).size).toBe(days.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('tell an advance that is withdrawn, and each recommendation once while it lasts', () => {
+    const ended = (day: number, recommendation: string) =>
+      verdict(TEN + 24 * day, [], {
+        notices: [{ key: `stage/A/1/${recommendation}`, kind: 'check-in', text: recommendation }],
+      });
+    const said = ['hold', 'hold', 'advance', 'hold', 'hold', 'advance'];
+    const sent = messages(said.map((recommendation, day) => ended(day, recommendation)));
+    expect(sent.map((one) => one?.notices[0]?.text)).toEqual([
+      'hold',
+      undefined,
+      'advance',
+      'hold',
+      undefined,
+      'advance',
+    ]);
+  });
+});

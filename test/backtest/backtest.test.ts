@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { nextAlert } from '../../lib/alert/next-alert';
+import type { AlertRecord } from '../../lib/alert/record';
+import { alertRateOf, type Backtest, backtest } from '../../lib/backtest/backtest';
+import { SETTLE_MINUTES } from '../../lib/facts/due';
+import { type Hour, hourText, startOf } from '../../lib/facts/hour';
+import type { Snapshots } from '../../lib/facts/snapshot';
+import type { StageEvent } from '../../lib/facts/stage';
+import { fittedOnce } from '../../lib/judge/course';
+import { judge } from '../../lib/judge/judge';
+import type { Verdict } from '../../lib/judge/verdict';
+import type { Release } from '../../lib/release/schema';
+import {
+  BELOW,
+  CONSISTENT,
+  entered,
+  type HourFact,
+  hour,
+  hoursOf,
+  LAUNCH,
+  RELEASE,
+  releaseOf,
+  scenarioOf,
+  showFacts,
+  simulatedFacts,
+  steady,
+} from '../worlds/rollout-facts';
+
+const A = entered('2026-02-11T16:00Z', 'A', 0.25);
+const limited = releaseOf([BELOW]);
+const both = releaseOf([CONSISTENT, BELOW]);
+
+function replayed(
+  release: Release,
+  log: readonly StageEvent[],
+  facts: Snapshots,
+  to: Hour,
+): { result: Backtest; verdicts: Verdict[] } {
+  const hours = backtest(release, log, facts, to);
+  const verdicts: Verdict[] = [];
+  for (;;) {
+    const next = hours.next();
+    if (next.done) return { result: next.value, verdicts };
+    verdicts.push(next.value);
+  }
+}
+
+/** #show after the launch, for so many hours, by how many hours after it they are. */
+const since = (hours: number, factOf: (t: number) => HourFact, release = limited, log: StageEvent[] = [A]) =>
+  replayed(
+    release,
+    log,
+    showFacts(LAUNCH + hours, (at) => factOf(at - LAUNCH)),
+    LAUNCH + hours,
+  ).result;
+
+const bad: HourFact = [1000, 300];
+const fine: HourFact = [1000, 10];
+const changes = ({ messages }: Backtest) => messages.map(({ hour, change }) => [hour - LAUNCH, change]);
+
+describe('a backtest', () => {
+  test('says of the simulated regression what the judge and its alerts say hour by hour', () => {
+    const log = [A, entered('2026-02-12T16:00Z', 'B', 0.5)];
+    const broken = LAUNCH + 24 + 72;
+    const [regression, to] = [scenarioOf('regression'), broken + 30];
+    const facts = simulatedFacts(regression, 1, log, LAUNCH - 672, to);
+    const { result, verdicts } = replayed(RELEASE, log, facts, to);
+
+    const sent: AlertRecord[] = [];
+    const baselineFor = fittedOnce();
+    for (let at = LAUNCH; at < to; at++) {
+      const verdict = judge(RELEASE, log, facts, at, { baselineFor });
+      const alert = nextAlert(sent.at(-1), verdict, RELEASE, startOf(at + 1) + SETTLE_MINUTES * 60_000);
+      if (alert) sent.push(alert);
+      if (verdicts[at - LAUNCH]!.recommendation !== verdict.recommendation) throw new Error(hourText(at));
+    }
+    expect(result.messages.map(({ hour: at, change, reason }) => ({ at, change, reason }))).toEqual(
+      sent.map(({ verdict, change, reason }) => ({ at: verdict.hour, change, reason })),
+    );
+    const pages = result.messages.filter(({ severity }) => severity === 'page');
+    expect(pages.map(({ change }) => change).slice(0, 2)).toEqual(['firing', 'worse']);
+    expect(pages[0]!.lines.map(({ endpoint }) => endpoint)).toEqual(['#show']);
+    expect(pages[0]!.hour).toBeGreaterThanOrEqual(broken);
+    expect(pages[0]!.hour).toBeLessThan(broken + 24);
+  });
+
+  test('of fewer hours gives the messages that a longer one begins with', () => {
+    const story = fc.array(fc.constantFrom(fine, bad, 'unknown' as const, [0, 0] as const), {
+      minLength: 8,
+      maxLength: 36,
+    });
+    const cut = story.chain((facts) => fc.tuple(fc.constant(facts), fc.integer({ min: 1, max: facts.length })));
+    fc.assert(
+      fc.property(cut, ([facts, hours]) => {
+        const whole = since(facts.length, (t) => facts[t], both);
+        const part = since(hours, (t) => facts[t], both);
+        expect(part.messages).toEqual(whole.messages.filter((message) => message.hour < LAUNCH + hours));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test('knows nothing of the hours after the one that it judges', () => {
+    const surprise = since(60, (t) => (t < 40 ? fine : bad));
+    expect(surprise.messages.filter((message) => message.hour < LAUNCH + 40)).toEqual(since(40, () => fine).messages);
+  });
+});
+
+describe('the messages of a backtest', () => {
+  test('open, are repeated and close, with reason and evidence', () => {
+    const result = since(40, (t) => (t >= 5 && t < 32 ? bad : fine));
+    expect(changes(result)).toEqual([
+      [5, 'firing'],
+      [7, 'worse'],
+      [31, 'repeat'],
+      [33, 'resolved'],
+    ]);
+    const [firing, , , resolved] = result.messages;
+    expect(firing).toMatchObject({ severity: 'page', reason: 'first firing' });
+    expect(firing!.lines).toHaveLength(1);
+    expect(firing!.lines[0]).toMatchObject({ endpoint: '#show', criterion: 'below', since: LAUNCH + 5 });
+    expect(firing!.lines[0]!.finding!.evidence.breach).toBeGreaterThanOrEqual(20);
+    expect(resolved).toMatchObject({
+      reason: 'recovered: #show/below',
+      lines: [{ endpoint: '#show', change: 'resolved' }],
+    });
+  });
+
+  test('that tell of two endpoints have a line for each, with its own change', () => {
+    const release: Release = {
+      ...RELEASE,
+      endpoints: ['#a/1', '#b'].map((name) => ({ name, tag: name, criteria: [BELOW] })),
+    };
+    const factsOf = (first: number) =>
+      hoursOf(LAUNCH - 672, LAUNCH + 12, (at) => (at >= LAUNCH + first ? bad : steady(at)));
+    const told = (b: number) =>
+      replayed(
+        release,
+        [A],
+        new Map([
+          ['#a/1', factsOf(3)],
+          ['#b', factsOf(b)],
+        ]),
+        LAUNCH + 12,
+      ).result.messages;
+
+    expect(told(3)[0]!.lines.map(({ endpoint, criterion, change }) => [endpoint, criterion, change])).toEqual([
+      ['#a/1', 'below', 'firing'],
+      ['#b', 'below', 'firing'],
+    ]);
+    const second = told(9).find((message) => message.hour === LAUNCH + 9)!;
+    expect(second.change).toBe('firing');
+    expect(second.lines.map(({ endpoint, change }) => [endpoint, change])).toEqual([
+      ['#a/1', 'repeat'],
+      ['#b', 'firing'],
+    ]);
+  });
+
+  test('tell of blindness, and of data that is back', () => {
+    const result = since(20, (t) => (t >= 5 && t < 12 ? 'unknown' : fine));
+    expect(changes(result)).toEqual([
+      [7, 'firing'],
+      [12, 'resolved'],
+    ]);
+    expect(result.messages[0]!.lines).toEqual([
+      { criterion: 'blind', change: 'firing', text: 'Datadog has no data', since: LAUNCH + 5, rollBack: false },
+    ]);
+    expect(result.messages[1]!.reason).toBe('data is back');
+  });
+
+  test('close when the release is taken back, though nothing is judged then', () => {
+    const off = entered('2026-02-12T02:00Z', 'off', 0);
+    const result = since(20, (t) => (t >= 5 ? bad : fine), limited, [A, off]);
+    expect(result.messages.at(-1)).toMatchObject({
+      hour: hour('2026-02-12T02:00Z'),
+      reason: 'rolled back: nobody is exposed',
+      lines: [{ endpoint: '#show', criterion: 'below', change: 'resolved' }],
+    });
+    expect(result.messages.at(-1)!.lines[0]!.finding).toBeUndefined();
+  });
+
+  test('are counted by the week, repeats and the all-clear included', () => {
+    const result = since(84, (t) => (t >= 5 && t < 32 ? bad : fine));
+    expect(alertRateOf(result)).toMatchObject({
+      pages: { firing: 1, worse: 1, repeat: 1, resolved: 1 },
+      notices: 1,
+      weeks: 0.5,
+      alertsAWeek: 8,
+    });
+  });
+});
+
+describe('the verdicts of a backtest', () => {
+  test('are those of the planned end and of the last hour before a change', () => {
+    const stages = ['A', 'B'].map((name) => ({ name, exposure: 0.25, length: 36 }));
+    const B = entered('2026-02-13T20:30Z', 'B', 0.5);
+    const { verdicts } = since(72, steady, releaseOf([CONSISTENT, BELOW], { stages, checks: [] }), [A, B]);
+    expect(verdicts.map(({ hour: at, stage, exposure, at: turn }) => [hourText(at), stage, exposure, turn])).toEqual([
+      ['2026-02-13T03:00Z', 'A', 0.25, ['planned end']],
+      ['2026-02-13T19:00Z', 'A', 0.25, ['last hour']],
+      ['2026-02-14T15:00Z', 'B', 0.5, ['last hour']],
+    ]);
+    expect(verdicts[0]!.findings.map(({ criterion, outcome }) => [criterion, outcome])).toEqual([
+      ['consistentWithBaseline', 'pass'],
+      ['below', 'pass'],
+    ]);
+    expect(verdicts[0]!.findings[0]!.provenLevel).toBeDefined();
+  });
+
+  test('are the same whether the baseline is fitted once or for every hour', () => {
+    const facts = showFacts(LAUNCH + 30);
+    const { verdicts } = replayed(both, [A], facts, LAUNCH + 30);
+    expect(verdicts).toEqual(verdicts.map((verdict) => judge(both, [A], facts, verdict.hour)));
+  });
+});
+
+test('a backtest of a release that is not launched before its end is refused', () => {
+  for (const log of [[], [entered('2026-02-11T16:00Z', 'off', 0)], [A]])
+    expect(() => backtest(limited, log, new Map(), LAUNCH).next()).toThrow('got no launch before the end');
+});

@@ -1,4 +1,0 @@
-import type { Counts } from '../lib/domain/snapshot';
-
-/** @example byStatus({ 200: 90, 502: 3 }) */
-export const byStatus = (counts: Readonly<Record<string, number>>): Counts => new Map(Object.entries(counts));

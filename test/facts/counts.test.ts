@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { tallyOf } from '../../lib/facts/counts';
+import { byStatus } from '../worlds/by-status';
+
+const rules = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
+
+test('excluded statuses leave errors and requests alike', () => {
+  expect(tallyOf(byStatus({ '200': 90, '401': 5, '502': 10 }), rules)).toEqual({
+    requests: 100,
+    errors: 10,
+    excluded: 5,
+  });
+});
+
+test('both ends of the error statuses are errors, and their neighbours are not', () => {
+  expect(tallyOf(byStatus({ '399': 1, '400': 2, '599': 4, '600': 8 }), rules)).toEqual({
+    requests: 7,
+    errors: 6,
+    excluded: 0,
+  });
+});
+
+test.each(['N/A', '', '5xx', '099', '600', '999', '0500', '50', ' 500', '__proto__'])(
+  'the label %j is neither request nor error',
+  (label) => {
+    expect(tallyOf(new Map([[label, 7]]), rules)).toEqual({ requests: 0, errors: 0, excluded: 0 });
+  },
+);
+
+test('an hour without counts has no request', () => {
+  expect(tallyOf(new Map(), rules)).toEqual({ requests: 0, errors: 0, excluded: 0 });
+});
+
+test('errors never exceed requests, and every HTTP status is counted exactly once', () => {
+  const counts = fc.dictionary(fc.integer({ min: 100, max: 599 }).map(String), fc.nat(1e6));
+  fc.assert(
+    fc.property(counts, (some) => {
+      const { requests, errors, excluded } = tallyOf(byStatus(some), rules);
+      expect(errors).toBeLessThanOrEqual(requests);
+      expect(requests + excluded).toBe(Object.values(some).reduce((sum, count) => sum + count, 0));
+    }),
+  );
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { dueHours, ranges, revise } from '../../lib/facts/due';
+import { type Hour, startOf } from '../../lib/facts/hour';
+import type { Sample, Snapshot } from '../../lib/facts/snapshot';
+import { byStatus } from '../worlds/by-status';
+import { counts, hour } from '../worlds/rollout-facts';
+
+const HOUR = hour('2026-02-11T16:00Z');
+const MINUTE = 60_000;
+/** So many minutes after the hour has settled. */
+const settled = (minutes: number) => startOf(HOUR + 1) + (15 + minutes) * MINUTE;
+const counted = (requests = 100, errors = 1): Sample => ({
+  endpoint: '#show',
+  hour: HOUR,
+  kind: 'counted',
+  counts: counts(requests, errors),
+});
+const unknown = (reason = 'no answer'): Sample => ({ endpoint: '#show', hour: HOUR, kind: 'unknown', reason });
+const stored = (sample: Sample, rest: { final: boolean } = { final: false }): Snapshot => ({
+  ...sample,
+  revision: 1,
+  ...rest,
+});
+const SIX_HOURS = 6 * 60;
+const FOURTEEN_DAYS = 14 * 24 * 60;
+
+describe('revise', () => {
+  it('keeps a first reading as it is', () => {
+    expect(revise(undefined, counted(), settled(0))).toEqual({ ...counted(), revision: 1, final: false });
+    expect(revise(undefined, unknown(), settled(0))).toEqual({ ...unknown(), revision: 1, final: false });
+  });
+
+  it('changes nothing for the same counts', () => {
+    expect(revise(stored(counted()), counted(), settled(60))).toBeUndefined();
+    expect(revise(stored(unknown()), unknown(), settled(60))).toBeUndefined();
+    expect(revise(stored(unknown()), unknown('another reason'), settled(60))).toBeUndefined();
+  });
+
+  it('makes a revision of different counts, of a status that is new and of one that is gone', () => {
+    const next = revise(stored(counted()), counted(100, 2), settled(60));
+    expect(next).toEqual({ ...counted(100, 2), revision: 2, final: false });
+    const base = stored({
+      endpoint: '#show',
+      hour: HOUR,
+      kind: 'counted',
+      counts: byStatus({ 200: 9, 500: 1 }),
+    });
+    const read = (by: Record<string, number>) =>
+      revise(base, { endpoint: '#show', hour: HOUR, kind: 'counted', counts: byStatus(by) }, settled(1))?.revision;
+    expect(read({ 200: 9, 500: 1, 502: 1 })).toBe(2);
+    expect(read({ 200: 9 })).toBe(2);
+    expect(read({ 200: 9, 502: 1 })).toBe(2);
+    expect(read({ 500: 1, 200: 9 })).toBeUndefined();
+  });
+
+  it('counts an unknown hour after all, and keeps when', () => {
+    const next = revise(stored(unknown()), counted(), settled(90));
+    expect(next).toEqual({ ...counted(), revision: 2, final: false, filledAt: settled(90) });
+    const later = revise(next, counted(100, 5), settled(150));
+    expect(later).toEqual({ ...counted(100, 5), revision: 3, final: false, filledAt: settled(90) });
+  });
+
+  it('never takes a counted hour back to unknown', () => {
+    expect(revise(stored(counted()), unknown(), settled(60))).toBeUndefined();
+    expect(revise(stored(counted()), unknown(), settled(SIX_HOURS + 1))).toBeUndefined();
+    expect(revise(stored(counted()), unknown(), settled(FOURTEEN_DAYS))).toEqual(stored(counted(), { final: true }));
+  });
+
+  it('is final for counts six hours after the hour has settled, to the minute', () => {
+    expect(revise(undefined, counted(), settled(SIX_HOURS - 1))!.final).toBe(false);
+    expect(revise(undefined, counted(), settled(SIX_HOURS))!.final).toBe(true);
+    expect(revise(stored(counted()), counted(), settled(SIX_HOURS - 1))).toBeUndefined();
+    expect(revise(stored(counted()), counted(), settled(SIX_HOURS))).toEqual(stored(counted(), { final: true }));
+    expect(revise(stored(counted()), counted(100, 2), settled(SIX_HOURS))).toEqual({
+      ...counted(100, 2),
+      revision: 2,
+      final: true,
+    });
+  });
+
+  it('is final for an unknown hour after fourteen days, to the minute', () => {
+    expect(revise(undefined, unknown(), settled(FOURTEEN_DAYS - 1))!.final).toBe(false);
+    expect(revise(undefined, unknown(), settled(FOURTEEN_DAYS))!.final).toBe(true);
+    expect(revise(stored(unknown()), unknown(), settled(FOURTEEN_DAYS - 1))).toBeUndefined();
+    expect(revise(stored(unknown()), unknown(), settled(FOURTEEN_DAYS))!.final).toBe(true);
+  });
+
+  it('never changes what is final', () => {
+    const samples = [counted(), counted(500, 50), unknown()];
+    for (const before of samples)
+      for (const now of samples)
+        expect(revise(stored(before, { final: true }), now, settled(FOURTEEN_DAYS * 2))).toBeUndefined();
+  });
+
+  it('goes one way whatever is read: revisions grow, counts stay counts, final stays final', () => {
+    const anySample = fc.oneof(
+      fc.constant(unknown()),
+      fc.integer({ min: 0, max: 3 }).map((errors) => counted(100, errors)),
+    );
+    const anyReading = fc.tuple(anySample, fc.integer({ min: 0, max: FOURTEEN_DAYS + 60 }));
+    fc.assert(
+      fc.property(fc.array(anyReading, { minLength: 1, maxLength: 12 }), (readings) => {
+        let known: Snapshot | undefined;
+        for (const [sample, minutes] of readings.toSorted((a, b) => a[1] - b[1])) {
+          const next = revise(known, sample, settled(minutes));
+          if (next && known) {
+            expect(known.final).toBe(false);
+            const sameFact = next.revision === known.revision;
+            expect(sameFact ? next : next.revision).toEqual(sameFact ? { ...known, final: true } : known.revision + 1);
+            if (known.kind === 'counted') expect(next.kind).toBe('counted');
+          }
+          known = next ?? known;
+          expect(revise(known, sample, settled(minutes))).toBeUndefined();
+        }
+      }),
+    );
+  });
+});
+
+describe('the due hours', () => {
+  const from = HOUR - 3;
+  const byHour = (entries: [Hour, Snapshot][]) => new Map(entries);
+  const final = stored(counted(), { final: true });
+
+  it('are the settled ones without a final snapshot, newest first', () => {
+    const known = byHour([
+      [HOUR - 1, final],
+      [HOUR - 2, stored(counted())],
+    ]);
+    expect(dueHours(from, settled(0), [known])).toEqual([HOUR, HOUR - 2, HOUR - 3]);
+  });
+
+  it('begin with an hour at the minute at which it has settled', () => {
+    expect(dueHours(HOUR, settled(-1), [byHour([])])).toEqual([]);
+    expect(dueHours(HOUR, settled(0), [byHour([])])).toEqual([HOUR]);
+  });
+
+  it('are due when one endpoint of several lacks them', () => {
+    const complete = byHour([
+      [HOUR, final],
+      [HOUR - 1, final],
+    ]);
+    expect(dueHours(HOUR - 1, settled(0), [complete, complete])).toEqual([]);
+    expect(dueHours(HOUR - 1, settled(0), [complete, byHour([[HOUR, final]])])).toEqual([HOUR - 1]);
+  });
+
+  it('are none before the first hour that is wanted', () => {
+    expect(dueHours(HOUR + 1, settled(0), [byHour([])])).toEqual([]);
+  });
+});
+
+describe('ranges', () => {
+  it('bridge what lies between', () => {
+    expect(ranges([9, 7, 2], 168)).toEqual([{ from: 2, to: 10 }]);
+    expect(ranges([], 168)).toEqual([]);
+  });
+
+  it('have at most the longest length, the newest first', () => {
+    expect(ranges([200, 33, 32], 168)).toEqual([
+      { from: 33, to: 201 },
+      { from: 32, to: 33 },
+    ]);
+  });
+
+  it('hold every hour once, newest range first, none longer than allowed', () => {
+    const anyHours = fc
+      .uniqueArray(fc.integer({ min: 0, max: 1000 }), { maxLength: 60 })
+      .map((hours) => hours.toSorted((a, b) => b - a));
+    fc.assert(
+      fc.property(anyHours, fc.integer({ min: 1, max: 200 }), (hours, longest) => {
+        const found = ranges(hours, longest);
+        for (const one of hours) expect(found.filter(({ from, to }) => one >= from && one < to)).toHaveLength(1);
+        for (const { from, to } of found) {
+          expect(to - from).toBeLessThanOrEqual(longest);
+          expect(hours).toContain(from);
+          expect(hours).toContain(to - 1);
+        }
+        for (let index = 1; index < found.length; index++)
+          expect(found[index]!.to).toBeLessThanOrEqual(found[index - 1]!.from);
+      }),
+    );
+  });
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { AlertRecord } from '../../lib/alert/record';
+import { startOf } from '../../lib/facts/hour';
+import type { Recommendation } from '../../lib/judge/verdict';
+import { nextStepsOf } from '../../lib/messages/next-steps';
+import { atWindow } from '../../lib/release/dashboard';
+import { NIGHT, RELEASE } from '../worlds/night';
+import { LAUNCH } from '../worlds/rollout-facts';
+
+const { 'first-firing': firing, blind, silent, resolved } = NIGHT;
+const hold: AlertRecord = { ...firing, verdict: { ...firing.verdict, recommendation: 'hold' } };
+
+describe('the next steps', () => {
+  it('are to roll back where the verdict says so, else not to advance', () => {
+    const doing = (alert: AlertRecord, toggles = RELEASE.toggles) => nextStepsOf(alert, { ...RELEASE, toggles }).doing;
+    const [one] = RELEASE.toggles;
+    expect(doing(firing)).toBe('roll back: turn off both toggles, then npx stagewatch stage enter off');
+    expect(doing(hold, [one!])).toBe(
+      'do not advance; to roll back: turn off the toggle, then npx stagewatch stage enter off',
+    );
+    expect(doing(firing, [one!, one!, one!, one!])).toContain('turn off all 4 toggles, then');
+    expect(doing(hold, [])).toBe(
+      'do not advance; to roll back: take the release back, then npx stagewatch stage enter off',
+    );
+  });
+
+  it('name the toggles only while something is broken', () => {
+    expect(nextStepsOf(firing, RELEASE).toggles.map(({ name }) => name)).toEqual(
+      RELEASE.toggles.map(({ name }) => name),
+    );
+    for (const alert of [blind, silent, resolved]) expect(nextStepsOf(alert, RELEASE).toggles).toEqual([]);
+  });
+
+  it('link an article that the runbook has', () => {
+    const headings = readFileSync(path.join(__dirname, '../../docs/runbook.md'), 'utf8').match(/^## .*$/gm)!;
+    const anchors = headings.map((one) => `#${one.slice(3).toLowerCase().replaceAll(' ', '-')}`);
+    const articles = [firing, blind, silent].map((alert) => nextStepsOf(alert, RELEASE).runbook.replace(/^[^#]*/, ''));
+    expect(new Set(articles).size).toBe(3);
+    expect(anchors).toEqual(expect.arrayContaining(articles));
+  });
+
+  it('of a check-in are to fill the plan, and after the last check of a full release to remove the toggles', () => {
+    const { 'check-in': stageEnd } = NIGHT;
+    const doing = (key: string, exposure: number, recommendation: Recommendation = 'advance') =>
+      nextStepsOf(
+        {
+          ...stageEnd,
+          notices: [{ key, kind: 'check-in', text: '' }],
+          verdict: { ...stageEnd.verdict, stage: { ...stageEnd.verdict.stage!, exposure }, recommendation },
+        },
+        RELEASE,
+      ).doing;
+    const fill = 'fill the plan: npx stagewatch fill releases/document-status/release-plan.md';
+    expect(nextStepsOf(stageEnd, RELEASE).doing).toBe(`once the next stage is entered, ${fill} --stage A`);
+    expect(doing('check/1-week/1', 1)).toBe(`${fill} --check 1-week`);
+    expect(doing('check/1-month/1', 1)).toBe(`${fill} --check 1-month; then take both toggles out of the code`);
+    expect(doing('check/1-month/1', 0.9)).toBe(`${fill} --check 1-month`);
+    expect(doing('check/1-month/1', 1, 'hold')).toBe(`${fill} --check 1-month`);
+    expect(doing('check/1-month/1', 1, 'roll back')).toBe(`${fill} --check 1-month`);
+    expect(doing('drift/#show/2026-02-11', 1)).toBeUndefined();
+  });
+
+  it("leave a team's own runbook as it is", () => {
+    const runbook = 'https://example.org/runbook';
+    expect(nextStepsOf(firing, { ...RELEASE, runbook }).runbook).toBe(runbook);
+  });
+
+  it('link each Datadog dashboard at the hours that the message speaks of, and no page that has no such thing', () => {
+    const { dashboards } = nextStepsOf(firing, RELEASE);
+    expect(dashboards).toHaveLength(1);
+    const address = new URL(dashboards[0]!);
+    expect(address.pathname).toBe('/dashboard/8me-h86-qmb/benefits-claim-status-tool-dashboard');
+    expect(Number(address.searchParams.get('from_ts'))).toBeLessThanOrEqual(startOf(firing.open[0]!.since));
+    expect(address.searchParams.get('to_ts')).toBe(String(startOf(firing.verdict.hour + 1)));
+  });
+
+  it('link them at the window that a check-in looks back over', () => {
+    for (const alert of [NIGHT['check-in'], NIGHT['last-check']]) {
+      const { searchParams } = new URL(nextStepsOf(alert, RELEASE).dashboards[0]!);
+      const { from, to } = alert.notices[0]!.window!;
+      expect([searchParams.get('from_ts'), searchParams.get('to_ts')]).toEqual(
+        [from, to].map((at) => `${startOf(at)}`),
+      );
+    }
+    const { 'check-in': stageEnd } = NIGHT;
+    const [notice] = stageEnd.notices;
+    const noHour = { ...notice!, window: { ...notice!.window!, to: notice!.window!.from } };
+    expect(nextStepsOf({ ...stageEnd, notices: [noHour] }, RELEASE).dashboards[0]).toContain(
+      `&to_ts=${startOf(stageEnd.verdict.hour + 1)}&`,
+    );
+  });
+
+  it('leave out an address that no browser need take', () => {
+    const link = `https://example.org/${'x'.repeat(2000)}`;
+    const url = `https://x.ddog-gov.com/dashboard/${'x'.repeat(2000)}`;
+    const release = { ...RELEASE, toggles: [{ name: 'one', link }], links: [{ title: 'long', url }] };
+    expect(nextStepsOf(firing, release)).toMatchObject({ toggles: [{ name: 'one' }], dashboards: [] });
+    expect(nextStepsOf(firing, release).toggles[0]).not.toHaveProperty('link');
+  });
+});
+
+describe('the address of a dashboard', () => {
+  it('shows the hours and stands still, and keeps what else it asks for', () => {
+    const address = new URL(
+      atWindow('https://vagov.ddog-gov.com/dashboard/abc?tpl_var_env=prod&live=true#x', LAUNCH, LAUNCH + 1),
+    );
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      tpl_var_env: 'prod',
+      live: 'false',
+      from_ts: String(startOf(LAUNCH)),
+      to_ts: String(startOf(LAUNCH + 1)),
+    });
+    expect(address.hash).toBe('#x');
+  });
+});

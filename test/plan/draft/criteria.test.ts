@@ -1,0 +1,79 @@
+import { draftOf } from '../../../lib/plan/draft/draft';
+
+test('what statuses are left out is never a default', () => {
+  const excluded = (criteria: string) => draftOf(`## Plan\n- Your "success criteria":\n${criteria}`).excluded;
+  expect(excluded('  - `#a` below 5% (excluding 401/403 issues)')).toEqual({ value: [401, 403], line: 3 });
+  expect(excluded('  - `#a` below 5%')).toEqual({ value: [], line: 3 });
+  expect(excluded('  - `#a` below 5%\n  - `#b` below 1%, excluding 404')).toHaveProperty('todo');
+  expect(excluded('  - `#a` below 5%, excluding 4xx')).toEqual({
+    todo: 'line 3 leaves something out, and no status by its number',
+  });
+  expect(excluded('  - users are happy')).toHaveProperty('todo');
+});
+
+test.each([
+  ['error rate <5%', { below: '5%' }],
+  ['under 0.3 % errors', { below: '0.3%' }],
+  ['errors consistent with the previous pages', 'consistentWithBaseline'],
+  ['at most 5%', undefined],
+  ['<= 5%', undefined],
+  ['consistent with before, and below 5%', undefined],
+  ['low error rate', undefined],
+  ['<0.3% error rate', { below: '0.3%' }],
+  ['error rate increases less than 10%', undefined],
+  ['below 1%, above 5% we roll back', undefined],
+  ['not below 5%', undefined],
+])('the criterion "%s" is %j', (words, criterion) => {
+  const { endpoints } = draftOf(`- "success criteria":\n  - \`#a\`: ${words}`);
+  expect(endpoints).toEqual([{ name: '#a', line: 2, ...(criterion && { criterion }) }]);
+});
+
+test.each([
+  'p95 latency of `#a` below 2s',
+  '`#a` abandonment rate below 20%',
+  '`5xx` below 1%',
+  'DataDog error rate below 5%',
+  'No increase in upstream error rates',
+  'Complaints about downloads: less than 1%',
+])('"%s" is no error rate of an endpoint, and is named as not read', (criterion) => {
+  const { endpoints, unread } = draftOf(`- "success criteria":\n  - ${criterion}`);
+  expect(endpoints).toEqual([]);
+  expect(unread).toMatchObject([{ line: 2, why: expect.stringContaining("names no endpoint's error rate") }]);
+});
+
+test.each([
+  ['Download error rate: < 0.3%', 'Download'],
+  ['DataDog error rate for letter downloads remains below 0.3%', 'letter downloads'],
+])('"%s" names an endpoint in words', (criterion, name) => {
+  expect(draftOf(`- "success criteria":\n  - ${criterion}`).endpoints).toEqual([
+    { name, line: 2, criterion: { below: '0.3%' } },
+  ]);
+});
+
+describe('the success criteria', () => {
+  const named = (plan: string) => draftOf(plan).endpoints.map(({ name, line }) => `${line} ${name}`);
+
+  it.each([
+    ['## Success criteria\n\n- `#a` below 5%\n\n`#b` below 5%', ['3 #a']],
+    ['Your "success criteria"?:\n\n#### DataDog:\n\n> See above.\n\n- `#a` below 5%\n### Results\n- `#b`', ['7 #a']],
+    ['Your "success criteria"?:\n<ul>\n  <li>`#a` below 5%</li><li>`#b` below 1%</li>\n</ul>', ['3 #a', '3 #b']],
+    ['- **Success criteria:** `#a` below 5%\n- `#b` below 5%', ['1 #a']],
+    ['- "success criteria": \\[use your own, like *`#a` error rate < 5%*\\]', []],
+    ['- If the success criteria is not met:\n  - `#a` below 5%', []],
+    ['- Links for your "success criteria" metrics:\n  - `#a` below 5%', []],
+  ])('%j: %j', (plan, endpoints) => {
+    expect(named(plan)).toEqual(endpoints);
+  });
+
+  it('are left to a person where they are said twice in different ways', () => {
+    const list = (limit: string) => `- "success criteria":\n  - \`#a\` below ${limit}\n`;
+    expect(draftOf(list('5%') + list('5%')).endpoints).toEqual([{ name: '#a', line: 2, criterion: { below: '5%' } }]);
+    const { endpoints, unread } = draftOf(list('5%') + list('1%'));
+    expect(endpoints).toEqual([{ name: '#a', line: 2 }]);
+    expect(unread).toEqual([{ line: 4, why: '"#a" has another criterion in line 2' }]);
+  });
+
+  it('are read in no time from a line of 20,000 dashes', () => {
+    expect(draftOf(`| ${'-'.repeat(20_000)} |\n- "success criteria":\n  - \`#a\` below 5%`).endpoints).toHaveLength(1);
+  });
+});

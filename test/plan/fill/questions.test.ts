@@ -1,0 +1,79 @@
+import { fillPlan } from '../../../lib/plan/fill/fill';
+import { documentStatus, knownOf, LETTERS } from '../../worlds/planned-rollout';
+import { entered, LAUNCH } from '../../worlds/rollout-facts';
+
+const KPIS = '1. How do the KPIs you gathered compare to your pre-launch definition(s) of "success"?';
+const CLEAN_UP = '1. What technical tasks are needed to clean up (i.e., removal of feature toggles)?';
+const FEEDBACK = '1. What qualitative feedback have you gathered?';
+
+const known = documentStatus();
+const under = (...lines: string[]) =>
+  `# Document Status\r\n\r\n## Post-launch Questions\r\n\r\n${lines.join('\r\n')}\r\n`;
+const linesOf = (source: string) => fillPlan(source, known).blanks.map(({ line }) => line);
+const drafted = (question: string, from = known) =>
+  /<!-- draft: (.*) -->/
+    .exec(fillPlan(under(question), from, { draft: true }).text)?.[1]
+    ?.replace(/\]\([^)]*\)/g, ']()');
+
+it('an open question is listed, and nothing of it changes without a draft', () => {
+  const source = under(KPIS, FEEDBACK, CLEAN_UP);
+  const { text, blanks } = fillPlan(source, known);
+  expect(text).toBe(source);
+  expect(blanks.map(({ line, question, answer }) => [line, question.slice(0, 11), 'open' in answer])).toEqual([
+    [5, 'How do the ', true],
+    [6, 'What qualit', true],
+    [7, 'What techni', true],
+  ]);
+});
+
+it('a draft stands behind its question, once', () => {
+  const once = fillPlan(under(KPIS, FEEDBACK, `${CLEAN_UP}  `), known, { draft: true }).text;
+  expect(once.split('\r\n').map((line) => line.replace(/ <!-- draft: [^<>]+ -->/, ''))).toEqual(
+    under(KPIS, FEEDBACK, `${CLEAN_UP}  `).split('\r\n'),
+  );
+  expect(once).toMatch(/toggles\)\? <!-- draft: at 100 % [^<>]* --> {2}\r\n/);
+  expect(fillPlan(once, known, { draft: true }).text).toBe(once);
+  expect(linesOf(once)).toEqual([5, 6, 7]);
+});
+
+it('of the KPIs it is what the judge says at the end of the newest check, with rates and levels', () => {
+  expect(drafted(KPIS)).toBe(
+    'at the end of the 1-month check at 100 % of users, 2026-03-04 10:00 EST - 2026-04-03 11:00 EDT: not all shown (#files-we-couldnt-receive [no errors]() (not enough data: 23 requests, 67 needed), below 5 %: not shown yet; #index [0.105 %]() (959 of 910,820 requests), consistent with the baseline (0.336 % before, 0.526 % tolerated): met; #show [1.25 %]() (7,672 of 615,178 requests), consistent with the baseline (1.23 % before, 1.66 % tolerated): met)',
+  );
+});
+
+it('of the clean-up it is the toggles, while all users are exposed', () => {
+  expect(drafted(CLEAN_UP)).toMatch(
+    /^at 100 % of users since 2026-03-04 10:00 EST \(stage C\); toggles to remove: \[cst\\_show\\_document\\_upload\\_status\]\(\), \[/,
+  );
+});
+
+it('nothing is drafted before there is something to say', () => {
+  const first = entered('2026-02-11T16:00Z', 'first', 0.01);
+  const full = { ...entered('2026-02-11T16:00Z', 'full', 1), at: first.at + 86_400_000 };
+  const off = { ...entered('2026-02-11T16:00Z', 'off', 0), at: full.at + 86_400_000 };
+  const toggled = { ...LETTERS, toggles: [{ name: 'letters_v2' }] };
+  const after = (log: (typeof first)[], release = toggled) => knownOf(release, log, LAUNCH + 60);
+  expect(drafted(CLEAN_UP, after([first]))).toBeUndefined();
+  expect(drafted(CLEAN_UP, after([first, full]))).toContain('toggles to remove: letters\\_v2');
+  expect(drafted(CLEAN_UP, after([first, full], LETTERS))).toBeUndefined();
+  expect(drafted(CLEAN_UP, after([first, full, off]))).toBeUndefined();
+  expect(drafted(KPIS, after([first]))).toBeUndefined();
+  expect(drafted(KPIS, after([first, full]))).toMatch(/^at the end of stage first at 1 % of users/);
+  expect(drafted(FEEDBACK)).toBeUndefined();
+});
+
+it.each([
+  ['an answer under it', [`${KPIS}\r\n   - Well.`]],
+  ['an answer behind it', [`${KPIS} Well.`]],
+  ['an answer on its next line', [`${KPIS}\r\n   Well.`]],
+  ['an answer behind the list', [KPIS, '', 'Well.']],
+  ['a placeholder, which is a blank', [`${KPIS} [FILL_IN]`]],
+])('a question with %s is none', (_, lines) => {
+  const { text } = fillPlan(under(...lines), known, { draft: true });
+  expect(text).toBe(under(...lines));
+});
+
+it('questions of other lists are not asked of the release', () => {
+  expect(linesOf(`# FAQ\n\n${KPIS}\n\n## Post-launch questions\n\nWhat now?\n`)).toEqual([]);
+});

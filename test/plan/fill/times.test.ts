@@ -1,0 +1,89 @@
+import { fillPlan } from '../../../lib/plan/fill/fill';
+import type { Known } from '../../../lib/plan/fill/known';
+import { timeOf } from '../../../lib/plan/fill/times';
+import { payments } from '../../worlds/planned-rollout';
+
+let known: Known;
+beforeAll(() => {
+  known = payments();
+});
+
+test.each([
+  ['4 week avg before launch', 'before'],
+  ['Four weeks before launch', 'before'],
+  ['4-week baseline', 'before'],
+  ['Since launch', 'since launch'],
+  ['Since start of stage', 'own'],
+  ['At this stage', 'own'],
+  ['Since last stage', undefined],
+  ['2 weeks before launch', undefined],
+  ['Peak since launch', undefined],
+])('"%s" asks for the time %s', (label, time) => {
+  expect(timeOf(label)).toBe(time);
+});
+
+const became = (plan: string): string[] =>
+  fillPlan(plan, known).blanks.map(({ answer }) => ('text' in answer ? answer.text : `open: ${answer.open}`));
+
+test('a time under the name of an endpoint is answered for it, up to the end of the stage', () => {
+  const [before, since, own] = became(
+    '## Stage B\n- PUT /v0/payments/{id}:\n  - Before launch: [FILL_IN]\n  - Since launch: [FILL_IN]\n  - This stage: [FILL_IN]',
+  );
+  expect(before).toBe('0.2 % (1,344 of 672,000 requests) in the 4 weeks before launch');
+  // Stage A had 2 errors in 1,000, stage B 3 in 1,001.
+  expect(since).toMatch(
+    /^0\.25 % \(240 of 96,048 requests\) since launch, 2026-02-11 11:00 EST - 2026-02-15 11:00 EST$/,
+  );
+  expect(own).toMatch(/^0\.3 % \(144 of 48,048 requests\) in stage B /);
+});
+
+test.each([
+  ['- Since launch: [FILL_IN]', 'takes a person'],
+  ['- Status tab\n  - Since launch: [FILL_IN]', 'takes a person'],
+  ['- Frontend metrics\n  - GET /v0/payments\n    - Since launch: [FILL_IN]', '"Frontend metrics" over it may'],
+  ['- GET /v0/payments\n  - Types of errors logged: [FILL_IN]', '"GET /v0/payments" over it may'],
+  [
+    '- Payments on the new service, mobile\n  - GET /v0/payments: [FILL_IN]',
+    '"Payments on the new service, mobile" over',
+  ],
+])('%j stays open: %s', (list, why) => {
+  expect(became(`## Stage B\n${list}`)).toEqual([expect.stringContaining(`open: ${why}`)]);
+});
+
+test('a row of blanks is answered, each for the time of its column', () => {
+  const table = '| Endpoint | Before launch | Since launch | This stage |\n|---|---|---|---|\n';
+  const row = '| GET /v0/payments | [FILL_IN] | [FILL_IN] | [FILL_IN] |';
+  expect(became(`## Stage B\n\n${table}${row}`).map((answer) => answer.slice(0, 6))).toEqual([
+    '0.2 % ',
+    '0.25 %',
+    '0.3 % ',
+  ]);
+});
+
+test('a time in a table is not answered where its row says something else beside the endpoint', () => {
+  const table = '| GET /v0/payments | Since launch |\n|---|---|\n| iOS | [FILL_IN] |';
+  expect(became(`## Stage B\n\n${table}`)).toEqual(['open: takes a person']);
+});
+
+test('all endpoints are answered where error rates are asked for, and drafted where all metrics are', () => {
+  expect(became('## Stage B\n- Error rates:\n  - [FILL_IN]')[0]).toMatch(
+    /^in stage B .*: GET \/v0\/payments 0\.3 % .*; PUT \/v0\/payments\/\{id\} 0\.3 % /,
+  );
+  const draftOf = (question: string) => {
+    const [blank] = fillPlan(`## Stage B\n- ${question}`, known, { draft: true }).blanks;
+    return blank && 'open' in blank.answer ? blank.answer : undefined;
+  };
+  const rates = /^in stage B .*: GET \/v0\/payments 0\.3 % .*; at the end of stage B: /;
+  expect(draftOf('Metrics at this stage: [FILL_IN]')).toEqual({
+    open: 'takes a person',
+    draft: expect.stringMatching(rates),
+  });
+  expect(draftOf('Metrics at this stage: [FILL_IN] a list of them')).toEqual({
+    open: 'other words follow it on its line',
+    draft: expect.stringMatching(rates),
+  });
+  expect(draftOf('Was any downstream service affected?: [PICK_ONE]: yes | no')).toEqual({
+    open: 'takes a person',
+    draft: expect.stringMatching(/^no sign of it beside the feature in stage B .*; at the end of stage B: /),
+  });
+});

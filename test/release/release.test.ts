@@ -1,0 +1,61 @@
+import { toggleOffName } from '../../lib/facts/series';
+import { limitOf } from '../../lib/release/criteria';
+import { plannedHours } from '../../lib/release/schedule';
+import { seriesOf } from '../../lib/release/series-of';
+import { BELOW, CONSISTENT, RELEASE, releaseOf } from '../worlds/rollout-facts';
+
+describe('the planned hours of a release', () => {
+  it('are its stages and the longest check after the last one', () => {
+    expect(plannedHours(RELEASE)).toBe(168 + 336 + 720);
+  });
+
+  it('are those of the last stage when no check is longer', () => {
+    const stages = [
+      { name: 'A', exposure: 0.5, length: 24 },
+      { name: 'B', exposure: 1, length: 336 },
+    ];
+    expect(plannedHours({ ...RELEASE, stages, checks: [{ name: 'x', length: 168 }] })).toBe(24 + 336);
+  });
+
+  it('are a day when nothing says how long', () => {
+    expect(plannedHours({ ...RELEASE, stages: [{ name: 'A', exposure: 1 }], checks: [] })).toBe(24);
+  });
+});
+
+describe('the limit of an endpoint', () => {
+  it('is its own, or the ceiling of the release', () => {
+    const own = releaseOf([CONSISTENT, { ...BELOW, below: 0.02 }]);
+    expect(limitOf(own, own.endpoints[0]!)).toBe(0.02);
+    const none = releaseOf([CONSISTENT]);
+    expect(limitOf(none, none.endpoints[0]!)).toBe(0.05);
+  });
+});
+
+describe('the series of a release', () => {
+  const endpoints = [
+    { name: '#below', tag: 'a', criteria: [BELOW] },
+    { name: '#both', tag: 'b', criteria: [BELOW, CONSISTENT] },
+    { name: '#compared', tag: 'c', criteria: [CONSISTENT] },
+  ];
+  const controls = [{ name: 'search', tag: 'd' }];
+  const all = (name: string, tag: string) => ({ name, tag, toggleOff: false });
+  const off = (name: string, tag: string) => ({ name, tag, toggleOff: true });
+
+  it('are its endpoints and its controls', () => {
+    expect(seriesOf({ ...RELEASE, endpoints, controls })).toEqual([
+      all('#below', 'a'),
+      all('#both', 'b'),
+      all('#compared', 'c'),
+      all('search', 'd'),
+    ]);
+  });
+
+  it('are, with a control query, also the endpoints with the toggle off that are compared with their baseline', () => {
+    const datadog = { ...RELEASE.datadog, control: ['feature:off'] };
+    expect(seriesOf({ ...RELEASE, endpoints, controls, datadog }).slice(4)).toEqual([
+      off('#both (toggle off)', 'b'),
+      off('#compared (toggle off)', 'c'),
+    ]);
+    expect(toggleOffName('#show')).toBe('#show (toggle off)');
+  });
+});

@@ -1,5 +1,0 @@
-// What the adapters' suites need of a bundle that was made as the sampler's is.
-export { SourceError } from '../../lib/ports';
-export { datadogSource } from '../../lib/sources/datadog';
-export { serverOf } from '../../lib/sources/datadog-api';
-export { datadogEvents } from '../../lib/sources/datadog-events';

@@ -1,0 +1,102 @@
+import type { OnCallEvent } from '../../lib/alert/on-call';
+import type { AlertRecord } from '../../lib/alert/record';
+import type { Hour, Instant } from '../../lib/facts/hour';
+import type { Snapshot } from '../../lib/facts/snapshot';
+import type { StageEvent } from '../../lib/facts/stage';
+import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
+import { eventCountKey } from '../../lib/history/items';
+import type { Verdict } from '../../lib/judge/verdict';
+import type { Archive } from '../../lib/ports';
+import type { EventCount } from '../../lib/results/event-count';
+
+/** What a release's part of the table holds. What is stored is never changed in place, so a copy of the maps is a copy. */
+export interface Table {
+  stages: Map<Instant, StageEvent>;
+  snapshots: Map<string, Map<Hour, Snapshot>>;
+  verdicts: Map<Hour, Verdict>;
+  alerts: Map<number, AlertRecord & { takenAt: Instant }>;
+  onCall: Map<Instant, OnCallEvent>;
+  eventCounts: Map<string, EventCount>;
+}
+
+export const emptyTable = (): Table => ({
+  stages: new Map(),
+  snapshots: new Map(),
+  verdicts: new Map(),
+  alerts: new Map(),
+  onCall: new Map(),
+  eventCounts: new Map(),
+});
+
+export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall, eventCounts }: Table): Table => ({
+  stages: new Map(stages),
+  snapshots: new Map([...snapshots].map(([endpoint, byHour]) => [endpoint, new Map(byHour)])),
+  verdicts: new Map(verdicts),
+  alerts: new Map(alerts),
+  onCall: new Map(onCall),
+  eventCounts: new Map(eventCounts),
+});
+
+/** A history in memory that keeps what `History` promises; test/history-contract.ts holds it beside DynamoDB's. */
+export function memoryHistory(table: Table, clock: () => Instant = Date.now): Archive {
+  const { stages, verdicts, alerts, onCall, eventCounts } = table;
+  const inOrder = <K extends number, V>(map: ReadonlyMap<K, V>) => [...map].sort(([a], [b]) => a - b).map(([, v]) => v);
+  const newest = <V>(map: ReadonlyMap<number, V>): V | undefined =>
+    map.size === 0 ? undefined : map.get([...map.keys()].reduce((a, b) => Math.max(a, b)));
+  const add = <K, V>(map: Map<K, V>, key: K, value: V) => !map.has(key) && map.set(key, value) === map;
+  const shown = ({ takenAt, ...alert }: AlertRecord & { takenAt: Instant }): AlertRecord => alert;
+
+  return {
+    stages: async () => inOrder(stages),
+    enterStage: async (event) => add(stages, event.at, event),
+
+    async snapshots(endpoint, from, to) {
+      const byHour = table.snapshots.get(endpoint);
+      const found: Snapshot[] = [];
+      for (let hour = from; hour < to; hour++) {
+        const snapshot = byHour?.get(hour);
+        if (snapshot) found.push(snapshot);
+      }
+      return found;
+    },
+    async record(next, previous) {
+      const byHour = table.snapshots.get(next.endpoint) ?? new Map<Hour, Snapshot>();
+      table.snapshots.set(next.endpoint, byHour);
+      const stored = byHour.get(next.hour);
+      if (previous ? stored?.revision !== previous.revision || stored.final : stored) return false;
+      byHour.set(next.hour, next);
+      return true;
+    },
+
+    lastVerdict: async () => newest(verdicts),
+    async recordVerdict(verdict) {
+      add(verdicts, verdict.hour, verdict);
+    },
+    verdicts: async (from, to) => inOrder(verdicts).filter(({ hour }) => hour >= from && hour < to),
+
+    async lastAlert() {
+      const last = newest(alerts);
+      return last && shown(last);
+    },
+    recordAlert: async (alert) => add(alerts, alert.seq, { ...alert, takenAt: clock() }),
+    async takeOver({ seq }) {
+      const stored = alerts.get(seq);
+      const now = clock();
+      if (stored?.status !== 'pending' || Math.abs(now - stored.takenAt) <= PUBLISHED_WITHIN_MS) return false;
+      alerts.set(seq, { ...stored, takenAt: now });
+      return true;
+    },
+    async markSent({ seq }) {
+      const stored = alerts.get(seq);
+      if (!stored) throw new Error(`alert ${seq} - got none, expected one that was recorded`);
+      alerts.set(seq, { ...stored, status: 'sent' });
+    },
+    alerts: async () => inOrder(alerts).map(shown),
+
+    onCall: async () => inOrder(onCall),
+    recordOnCall: async (event) => add(onCall, event.at, event),
+
+    eventCounts: async () => [...eventCounts.keys()].toSorted().map((key) => eventCounts.get(key)!),
+    recordEventCount: async (count) => add(eventCounts, eventCountKey(count), count),
+  };
+}

@@ -1,0 +1,260 @@
+import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Hour, hourOf, hourText, type Instant } from '../../lib/facts/hour';
+import type { Counts } from '../../lib/facts/snapshot';
+import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
+import { dynamoHistory } from '../../lib/history/dynamodb';
+import { releaseKey, snapshotsKey } from '../../lib/history/items';
+import { snapshotItem } from '../../lib/history/snapshot-item';
+import { useLocalCloud } from '../../lib/local/cloud';
+import { startDatadog } from '../../lib/local/datadog/server';
+import { startSecrets } from '../../lib/local/secrets';
+import { type PublishRecord, startSns } from '../../lib/local/sns';
+import { openStore } from '../../lib/local/store';
+import type { Traffic } from '../../lib/local/traffic';
+import { snsSink } from '../../lib/messages/sns';
+import type { Archive } from '../../lib/ports';
+import type { Release } from '../../lib/release/schema';
+import { seriesOf } from '../../lib/release/series-of';
+import { type RunReport, run, type Watch } from '../../lib/run';
+import { datadogSource } from '../../lib/sources/datadog/source';
+import { byStatus } from './by-status';
+import { type Script, standIn } from './datadog-stand-in';
+import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
+
+/** Sentinels: they may appear nowhere but in the request to Datadog. */
+export const KEYS = { apiKey: 'sentinel-api-key-5f1d7c', appKey: 'sentinel-app-key-9ab3e0' };
+export const SECRET = 'stagewatch-datadog';
+
+interface Bounds {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  interrupt?: AbortSignal;
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/**
+ * The cloud's neighbours on this machine and a release that is watched through the real adapters: official clients over
+ * HTTP. `process.env` points every AWS client of the test file at them.
+ */
+export async function openWorld() {
+  const store = await openStore(':memory:');
+  const published: PublishRecord[] = [];
+  const faults = { sns: false };
+  const sns = await startSns({
+    onPublish(record) {
+      if (faults.sns) throw new Error('out of order');
+      published.push(record);
+    },
+  });
+  const secret: Record<string, string> = { [SECRET]: JSON.stringify(KEYS) };
+  const secrets = await startSecrets(secret);
+
+  // What #show does in an hour; undefined while Datadog takes in nothing at all.
+  let show: (hour: Hour) => Counts | undefined = () => FINE;
+  const traffic: Traffic = {
+    counts: (resource, hour) =>
+      (resource === '#show' ? show(hour) : show(hour) && byStatus({ 200: 100 })) ?? byStatus({}),
+    toggleOff: (resource, hour) => traffic.counts(resource, hour),
+    expected: () => ({ requests: 0, errors: 0 }),
+    blind: () => false,
+  };
+  let now: Instant = Number.MAX_SAFE_INTEGER;
+  let keys = { ...KEYS };
+  const behind = await startDatadog({
+    traffic,
+    now: () => now,
+    keys: {
+      get apiKey() {
+        return keys.apiKey;
+      },
+      get appKey() {
+        return keys.appKey;
+      },
+    },
+  });
+  const datadog = await standIn();
+  /** Answers as Datadog would. */
+  const honest: Script = (response) => {
+    const { method, url, headers, body } = datadog.asked.at(-1)!;
+    const passed = ['content-type', 'dd-api-key', 'dd-application-key'].map((name) => [name, String(headers[name])]);
+    void fetch(`${behind.url}${url}`, { method, headers: Object.fromEntries(passed), body }).then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+  };
+
+  useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+  const dynamo: DynamoDBClient = openDynamo();
+  const snsClient = bounded(new SNSClient(BOUNDED_CALLS));
+  let releases = 0;
+  /** A minute later at every run, so that a message left pending is free. */
+  let clock: Instant = 0;
+
+  const historyOf = (release: Release): Archive =>
+    dynamoHistory({
+      client: dynamo,
+      table: store.tableName,
+      release: release.name,
+      classify: release,
+      clock: () => clock,
+    });
+
+  /** A release as a new process watches it. */
+  const watch = (release: Release, { timeoutMs }: Bounds = {}): Watch & { history: Archive } => ({
+    release,
+    source: datadogSource({ datadog: release.datadog, keys: async () => KEYS, url: datadog.url, timeoutMs }),
+    history: historyOf(release),
+    sink: snsSink(snsClient, sns.topicArn, release),
+  });
+  // A process keeps what it has read and serves many runs.
+  const processes = new Map<string, Watch>();
+
+  return {
+    watch,
+    store,
+    sns,
+    datadog,
+    honest,
+    published,
+    faults,
+    secret,
+    historyOf,
+    /** A name that no other release of this table has. */
+    freshName: () => `release-${++releases}`,
+
+    /** What Datadog shows of #show from now on; undefined for an hour in which it has nothing at all. */
+    shows(script: (hour: Hour) => Counts | undefined) {
+      show = script;
+    },
+    /** Only these keys are let in from now on. */
+    lock(next: typeof KEYS) {
+      keys = next;
+    },
+    /** The time at Datadog: it shows no hour that has not ended. */
+    at(instant: Instant) {
+      now = instant;
+    },
+    /** All is well again. */
+    heal() {
+      show = () => FINE;
+      now = Number.MAX_SAFE_INTEGER;
+      keys = { ...KEYS };
+      secret[SECRET] = JSON.stringify(KEYS);
+      faults.sns = false;
+      published.length = 0;
+      datadog.answers(honest);
+    },
+
+    /** A release that was launched with four weeks of baseline behind it, as runs up to the hour before left it. */
+    async launched(change: object = {}): Promise<Release> {
+      const release = releaseOf(this.freshName(), change);
+      await this.seed(release, LAUNCH - MONTH, LAUNCH);
+      await historyOf(release).enterStage(entered(LAUNCH));
+      return release;
+    },
+    /** A run that comes now is not the one that wrote the last message. */
+    minutePasses() {
+      clock += 60_000;
+    },
+    /** One run with `newest` as its newest hour. */
+    attempt(release: Release, newest: Hour, bounds: Bounds = {}): Promise<RunReport> {
+      const name = `${release.name} ${bounds.timeoutMs}`;
+      const process = processes.get(name) ?? watch(release, bounds);
+      processes.set(name, process);
+      this.minutePasses();
+      return run(process, tickOf(newest), bounds);
+    },
+    /** A run whose source must not fail. */
+    async hour(release: Release, newest: Hour, bounds: Bounds = {}): Promise<RunReport> {
+      const report = await this.attempt(release, newest, bounds);
+      if (report.failure) throw report.failure;
+      return report;
+    },
+    /** A run for every hour of [from, to). */
+    async hours(release: Release, from: Hour, to: Hour) {
+      for (let newest = from; newest < to; newest++) await this.hour(release, newest);
+    },
+    /** What was alerted, oldest first, and whether people were told. */
+    async alertsOf(release: Release): Promise<string[]> {
+      return (await historyOf(release).alerts()).map(({ change, status }) => `${change} ${status}`);
+    },
+    subjects: () => published.map(({ subject }) => subject),
+
+    /** Puts final, counted hours [from, to) of every series into the table, as earlier runs would have left them. */
+    async seed(release: Release, from: Hour, to: Hour, counts: (hour: Hour) => Counts = () => FINE) {
+      const items = seriesOf(release).flatMap(({ name: endpoint }) =>
+        Array.from({ length: to - from }, (_, index) => {
+          const hour = from + index;
+          const snapshot = { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const;
+          return { PutRequest: { Item: snapshotItem(release.name, snapshot, release) } };
+        }),
+      );
+      const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));
+      await Promise.all(
+        batches.map((batch) => dynamo.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: batch } }))),
+      );
+    },
+
+    /**
+     * Every item of a release in key order, but for the snapshots of hours before `from`; the release's name is left out,
+     * so that two releases can be compared, and so is which run took an alert.
+     */
+    async dump(release: Release, from: Hour = LAUNCH): Promise<Record<string, unknown>[]> {
+      const partitions = [
+        releaseKey(release.name),
+        ...seriesOf(release).map(({ name }) => snapshotsKey(release.name, name)),
+      ];
+      const items: Record<string, unknown>[] = [];
+      for (const pk of partitions) {
+        const pages = paginateQuery(
+          { client: dynamo },
+          {
+            TableName: store.tableName,
+            KeyConditionExpression: 'pk = :pk AND sk >= :from',
+            ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: hourText(from) } },
+          },
+        );
+        for await (const { Items } of pages) {
+          items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
+        }
+      }
+      return items.map(({ writer, takenAt, ...item }) =>
+        JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')),
+      );
+    },
+
+    /** Every item of every release. */
+    async table(): Promise<Record<string, unknown>[]> {
+      const items: Record<string, unknown>[] = [];
+      for await (const { Items } of paginateScan({ client: dynamo }, { TableName: store.tableName })) {
+        items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
+      }
+      return items;
+    },
+
+    async close() {
+      dynamo.destroy();
+      snsClient.destroy();
+      await Promise.all([store.close(), sns.close(), secrets.close(), behind.close(), datadog.close()]);
+    },
+  };
+}
+
+/** Only the items of a kind, by their sort keys. */
+export const kindOf = (dump: readonly Record<string, unknown>[], kind: 'snapshot' | 'verdict' | 'alert' | 'stage') =>
+  dump.filter(({ sk }) => (kind === 'snapshot' ? !String(sk).includes('#') : String(sk).startsWith(`${kind}#`)));
+
+export const keysOf = (items: readonly Record<string, unknown>[]) => items.map(({ sk }) => sk);
+
+/** Sort keys of the hours [from, to). */
+export const textsOf = (from: Hour, to: Hour, prefix = '') =>
+  Array.from({ length: to - from }, (_, index) => `${prefix}${hourText(from + index)}`);
+
+/** The hours of each request that Datadog got, in order. */
+export const spansAsked = (world: World): { from: Hour; to: Hour }[] =>
+  world.datadog.asked.map(({ body }) => {
+    const { from, to } = JSON.parse(body).data.attributes;
+    return { from: hourOf(from), to: hourOf(to) };
+  });
