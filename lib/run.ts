@@ -8,7 +8,7 @@ import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots'
 import type { Snapshot } from './facts/snapshot';
 import { launchOf, type StageEvent } from './facts/stage';
 import { judge } from './judge/judge';
-import { baselineFrom } from './judge/rollout';
+import { factsFrom } from './judge/rollout';
 import type { Verdict } from './judge/verdict';
 import { withReady } from './plan/fill/ready';
 import type { AlertSink, EventSource, History, MetricSource } from './ports';
@@ -56,9 +56,9 @@ export interface Bounds {
   progress?: (done: number, total: number) => void;
 }
 
-/** First hour that the release needs: four weeks before the launch, or before now as long as there is none. */
+/** First hour that the release needs: twelve weeks before the launch, or before now as long as there is none. */
 export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
-  baselineFrom(hourOf(launchOf(log)?.at ?? now));
+  factsFrom(hourOf(launchOf(log)?.at ?? now));
 
 /** Every series' snapshots of [from, to), by hour. */
 export async function loadSnapshots(

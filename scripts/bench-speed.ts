@@ -7,11 +7,11 @@ import { trafficOf } from '../lib/local/traffic';
 import { readRelease } from '../lib/release/read';
 import type { Release } from '../lib/release/schema';
 
-/** How long judging takes: four weeks of baseline and three weeks of stages, by the number of endpoints. */
+/** How long judging takes: twelve weeks before the launch and three weeks of stages, by the number of endpoints. */
 
 const LAUNCH = Date.parse('2026-02-11T16:00:00Z');
 const DAY_MS = 86_400_000;
-const BASELINE_HOURS = 672;
+const BASELINE_HOURS = 2016;
 const STAGE_HOURS = 504;
 const RUNS = 5;
 /** Endpoints judged before the clock starts, so that the code is compiled. */

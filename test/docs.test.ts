@@ -13,7 +13,7 @@ describe('docs/judging.md', () => {
     const n = Math.round(45 * (0.7 + 0.6 * uniform()));
     return [n, Array.from({ length: n }, uniform).filter((one) => one < 0.012).length];
   };
-  const facts = hoursOf(LAUNCH - 672, LAUNCH + 400, quiet);
+  const facts = hoursOf(LAUNCH - 2016, LAUNCH + 400, quiet);
   const reasonAfter = (hours: number) =>
     judge(
       releaseOf([CONSISTENT]),
@@ -24,7 +24,8 @@ describe('docs/judging.md', () => {
 
   it('shows a hold as the judge gives it, and what it says three days later', () => {
     expect(page('judging.md')).toContain(`hold: ${reasonAfter(168)}\n`);
-    expect(reasonAfter(240)).toContain('about 16 hours more');
+    expect(reasonAfter(240)).toContain('about 2 days more');
+    expect(page('judging.md')).toContain('Three days later the same endpoint said `about 2 days more`');
   });
 
   it('shows an alert as it is sent', () => {

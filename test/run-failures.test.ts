@@ -4,7 +4,7 @@ import type { Release } from '../lib/release/schema';
 import { run, type Watch } from '../lib/run';
 import { status } from './worlds/datadog-stand-in';
 import { faulty } from './worlds/faults';
-import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { entered, FINE, LAUNCH, PAST, releaseOf, tickOf } from './worlds/small-release';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;
@@ -79,8 +79,8 @@ describe('while Datadog is down', () => {
     expect(first).toMatchObject({ recorded: 336, failure: { kind: 'refused' }, verdict: { hour: LAUNCH - 1 } });
     world.datadog.answers(world.honest);
     await world.hour(release, LAUNCH);
-    expect(keysOf(kindOf(await world.dump(release, LAUNCH + 1 - MONTH), 'snapshot'))).toEqual(
-      textsOf(LAUNCH + 1 - MONTH, LAUNCH + 1),
+    expect(keysOf(kindOf(await world.dump(release, LAUNCH + 1 - PAST), 'snapshot'))).toEqual(
+      textsOf(LAUNCH + 1 - PAST, LAUNCH + 1),
     );
   });
 });
@@ -133,10 +133,8 @@ describe('the time of a run', () => {
       progress: () => time.abort(),
     });
     expect(first).toMatchObject({ recorded: 168, verdict: { hour: LAUNCH - 1 } });
-    expect(keysOf(kindOf(await world.dump(release, LAUNCH - MONTH), 'snapshot'))).toEqual(
-      textsOf(LAUNCH - 168, LAUNCH),
-    );
-    expect(await world.hour(release, LAUNCH - 1)).toMatchObject({ recorded: MONTH - 168, stillDue: 6 });
+    expect(keysOf(kindOf(await world.dump(release, LAUNCH - PAST), 'snapshot'))).toEqual(textsOf(LAUNCH - 168, LAUNCH));
+    expect(await world.hour(release, LAUNCH - 1)).toMatchObject({ recorded: PAST - 168, stillDue: 6 });
   });
 
   test('that ends while Datadog is silent is a failure, and the next run does all', async () => {
@@ -170,7 +168,7 @@ describe('the time of a run', () => {
         Array.from({ length: report.recorded / count }, (_, index) => LAUNCH - 1 - index),
       );
       expect(report.verdict.hour).toBe(LAUNCH - 1);
-      expect(report.stillDue).toBe(MONTH - report.recorded / count + 6);
+      expect(report.stillDue).toBe(PAST - report.recorded / count + 6);
     },
   );
 });

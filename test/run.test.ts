@@ -6,7 +6,7 @@ import { run } from '../lib/run';
 import { datadogSource } from '../lib/sources/datadog/source';
 import { byStatus } from './worlds/by-status';
 import { scenario } from './worlds/local-rollout';
-import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { BAD, entered, FINE, fileOf, LAUNCH, PAST, releaseOf, tickOf } from './worlds/small-release';
 import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './worlds/world';
 
 let world: World;
@@ -17,24 +17,27 @@ beforeEach(() => world.heal());
 afterAll(() => world.close());
 
 describe('the first run', () => {
-  test('pulls four weeks in requests of a week, newest first', async () => {
+  test('pulls twelve weeks in requests of a week, newest first', async () => {
     const release = releaseOf(world.freshName());
     const report = await world.hour(release, LAUNCH - 1);
     expect(spansAsked(world)).toEqual(
-      [1, 2, 3, 4].map((week) => ({ from: LAUNCH - week * 168, to: LAUNCH - (week - 1) * 168 })),
+      Array.from({ length: 12 }, (_, index) => index + 1).map((week) => ({
+        from: LAUNCH - week * 168,
+        to: LAUNCH - (week - 1) * 168,
+      })),
     );
-    expect(report).toMatchObject({ hour: LAUNCH - 1, recorded: MONTH, revised: 0, stillDue: 6 });
-    const items = await world.dump(release, LAUNCH - MONTH);
-    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH - MONTH, LAUNCH));
+    expect(report).toMatchObject({ hour: LAUNCH - 1, recorded: PAST, revised: 0, stillDue: 6 });
+    const items = await world.dump(release, LAUNCH - PAST);
+    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH - PAST, LAUNCH));
     expect(keysOf(kindOf(items, 'verdict'))).toEqual([`verdict#${hourText(LAUNCH - 1)}`]);
     expect(report.verdict.recommendation).toBe('not exposed');
   });
 
-  test('of a release that was launched ten days ago pulls four weeks before that, too', async () => {
+  test('of a release that was launched ten days ago pulls twelve weeks before that, too', async () => {
     const release = releaseOf(world.freshName());
     await world.historyOf(release).enterStage(entered(LAUNCH - 240));
     const report = await world.hour(release, LAUNCH - 1);
-    expect(report.recorded).toBe(MONTH + 240);
+    expect(report.recorded).toBe(PAST + 240);
     expect(Math.max(...spansAsked(world).map(({ from, to }) => to - from))).toBe(168);
     expect(report.verdict.stage).toMatchObject({ name: 'A', exposure: 0.25 });
   });
@@ -129,7 +132,7 @@ describe('a release with a control and a control query', () => {
     await world.hours(before, LAUNCH, LAUNCH + 1);
     const [known] = await world.historyOf(before).snapshots('#show', LAUNCH, LAUNCH + 1);
     const release = releaseOf(before.name, change);
-    await world.seed(release, LAUNCH - MONTH, LAUNCH - 10);
+    await world.seed(release, LAUNCH - PAST, LAUNCH - 10);
     const report = await run(world.watch(release), tickOf(LAUNCH));
     expect(report).toMatchObject({ recorded: 2 * 11, revised: 0 });
     const history = world.historyOf(release);

@@ -59,7 +59,7 @@ export interface Backtest {
  * Gives each hour's verdict on the way, and in the end what people would have been told.
  *
  * @param log with at least one event that exposes users
- * @param snapshots from four weeks before the launch; an hour that is absent is unknown
+ * @param snapshots from twelve weeks before the launch; an hour that is absent is unknown
  * @param to the first hour that is not replayed
  * @throws RangeError when nothing was launched before `to`
  */

@@ -10,7 +10,7 @@ import { workText } from './run';
 export function backfillCommand(program: Command, io: Io): void {
   const command = program
     .command('backfill')
-    .description('pull the hours that are missing, back to four weeks before the launch; judges and alerts nothing')
+    .description('pull the hours that are missing, back to twelve weeks before the launch; judges and alerts nothing')
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -13,7 +13,7 @@ import {
 } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { launchOf, type StageEvent } from '../facts/stage';
-import { baselineFrom } from '../judge/rollout';
+import { factsFrom } from '../judge/rollout';
 import type { MetricSource } from '../ports';
 import { plannedHours } from '../release/schedule';
 import type { Release } from '../release/schema';
@@ -93,7 +93,7 @@ export function rangeOf(
       `--until - got an end ${count(end - hourOf(launch.at))} hours after the launch, expected at most ${count(MOST_HOURS)}, a year; replay a part`,
     );
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  return { from: Math.max(from, baselineFrom(hourOf(launch.at))), to: end };
+  return { from: Math.max(from, factsFrom(hourOf(launch.at))), to: end };
 }
 
 /** Samples asked for at once, but a day at least. */

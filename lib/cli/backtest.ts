@@ -35,7 +35,7 @@ export function backtestCommand(program: Command, io: Io): void {
     .option('--from-datadog', 'ask Datadog for the counts instead')
     .option(
       '--since <instant>',
-      'where the counts of Datadog begin; four weeks before the launch are best',
+      'where the counts of Datadog begin; twelve weeks before the launch are best',
       instantFor('--since'),
     )
     .option('--stage <entry>', 'STAGE@INSTANT=EXPOSURE, or off@INSTANT; once for each change of exposure', collected)

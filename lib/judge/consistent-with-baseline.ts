@@ -1,36 +1,46 @@
-import { count, lasting, percent, plural, rateOf, times } from '../facts/format';
-import { HOURS_PER_WEEK } from '../facts/hour';
+import { clock, count, lasting, percent, plural, points, rateOf, times } from '../facts/format';
+import { HOURS_PER_WEEK, startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import type { Criterion } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
-import { gateLevelIn, hoursStillNeeded, PROMOTES_AT } from '../statistics/gate';
+import { errorRatio } from '../statistics/error-ratio';
+import {
+  drowns,
+  exposedRate,
+  gateEvidence,
+  gateLevel,
+  gateLevelIn,
+  harmAt,
+  hoursStillNeeded,
+  PROMOTES_AT,
+} from '../statistics/gate';
 import type { HourCount } from '../statistics/hour-count';
 import { pool } from '../statistics/hour-count';
-import { ACTS_AT, pageEpisodes, regressionEvidence } from '../statistics/regression';
+import type { PageEpisode } from '../statistics/regression';
+import { indistinctUpTo } from '../statistics/spread';
 import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, plannedStageHours, recent } from './case';
-import { consistentEvidence } from './evidence';
-import { BASELINE_WEEKS } from './rollout';
+import { consistentEvidence, DOUBT_AT } from './evidence';
+import { BASELINE_WEEKS, SPREAD_WEEKS } from './rollout';
 import type { Finding } from './verdict';
 
-/** Page evidence from which a release no longer advances; a page may need no more than 3. */
-const DOUBT_AT = 2;
-/** The gate's evidence must not be lower than it was this long ago. */
-const TREND_HOURS = 72;
-/** A stage may fail twice as often as the baseline with all its incidents, and half a point more. */
-const OUTAGES_FACTOR = 2;
-const OUTAGES_FLOOR = 0.005;
-
-/** Whether the last day brought evidence that the endpoint runs above its baseline, by less than would be worth a page. */
-export function drifts({ course: { baseline, hours }, plannedHours }: Case): boolean {
-  if (!baseline) return false;
-  const evidence = regressionEvidence(hours, baseline, baseline.noticeLevel, plannedHours);
-  return evidence.slice(-AFTERMATH_HOURS).some((now) => now >= ACTS_AT);
-}
+/** So many hours alone must not speak for harm. */
+const LATELY_HOURS = 72;
+/** Of a stage's week so many hours may be worse than any, in which one outage lies; the others decide. */
+const LEFT_OUT_OF_WEEK = 6;
+/** How far towards what the gate rules out the stage may lie. */
+const HALFWAY = 0.5;
+/** A gate that takes so many stages cannot judge. */
+const STAGES_TO_WAIT = 4;
+/** Exposures that one may choose to be able to judge. */
+const USUAL_EXPOSURES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1] as const;
 
 /** What makes a baseline a poorer one than four whole weeks with errors in them, in words. */
-function oddities({ weeks, incidentHours, errors, requests }: Baseline, unknown: number): string[] {
+function oddities({ weeks, spreadWeeks, incidentHours, errors, requests }: Baseline, unknown: number): string[] {
   return [
     weeks < BASELINE_WEEKS ? `${weeks} of ${BASELINE_WEEKS} weeks` : '',
+    weeks === BASELINE_WEEKS && spreadWeeks < SPREAD_WEEKS
+      ? `${spreadWeeks} of ${SPREAD_WEEKS} weeks show how weeks differ`
+      : '',
     unknown > 0 ? `${plural(unknown, 'hour')} of it unknown` : '',
     incidentHours > 0 ? `${plural(incidentHours, 'incident hour')} left out of it` : '',
     errors === 0 ? `no error in its ${plural(requests, 'request')}` : '',
@@ -53,7 +63,7 @@ export function consistentFinding(
   theta: number,
 ): Finding {
   const { course, release, rollout } = about;
-  const { baseline, hours, stageFrom } = course;
+  const { baseline, hours, exposureOf, stageFrom } = course;
   const make = (draft: FindingDraft) =>
     finish(about, 'consistentWithBaseline', { ...draft, ...(baseline && { baselineRate: baseline.p0 }) });
   if (!baseline)
@@ -62,11 +72,9 @@ export function consistentFinding(
       reason: 'there is no baseline: not one whole week with requests before the launch',
     });
 
-  const { tolerated, level, page, gate: gateOf } = consistentEvidence(about, baseline, criterion, theta);
-  const episodes = pageEpisodes(hours, baseline, tolerated, page);
+  const { tolerated, page, episodes, gate: gateOf } = consistentEvidence(about, baseline, criterion, theta);
   const last = episodes.at(-1);
-  const rollBackAt = episodes.flatMap((episode) => episode.rollBackAt).find((index) => index >= stageFrom);
-  const rollBack = rollBackAt !== undefined;
+  const inStage = (episode: PageEpisode) => episode.rollBackAt.some((index) => index >= stageFrom);
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
   const alone = release.datadog.control !== undefined && rollout.current.exposure < 1;
@@ -87,6 +95,7 @@ export function consistentFinding(
     };
   };
   if (last && last.to === undefined) {
+    const rollBack = inStage(last);
     const { window } = recent(about, pool([]));
     return make({
       ...compared(hours.slice(-AFTERMATH_HOURS), window.name),
@@ -100,37 +109,86 @@ export function consistentFinding(
 
   const stage = pool(hours.slice(stageFrom));
   if (stage.requests === 0)
-    return make({ limit: tolerated.before, outcome: 'no-data', reason: 'no request counted in this stage', rollBack });
+    return make({ limit: tolerated.before, outcome: 'no-data', reason: 'no request counted in this stage' });
+  const { exposure } = rollout.current;
+  const newestHour = hours.at(-1)!;
   const gate = gateOf();
   const pass = gate.at(-1)!;
-  const gateAt = gateLevelIn(hours.at(-1)!, baseline, level, theta, rollout.current.exposure);
+  const gateAt = gateLevelIn(newestHour, baseline, theta, exposure);
   const apart = hours.filter((hour) => hour.off);
-  const usual = (hours.at(-1)!.off ? apart : [...baseline.usual, ...hours]).slice(-HOURS_PER_WEEK);
+  const usual = (newestHour.off ? apart : [...baseline.usual, ...hours]).slice(-HOURS_PER_WEEK);
   const more = hoursStillNeeded(pass, baseline, gateAt, usual, PROMOTES_AT);
-  const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual, PROMOTES_AT);
-  const earlier = gate.at(-1 - TREND_HOURS);
+  const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual, PROMOTES_AT) ?? Number.POSITIVE_INFINITY;
+  const planned = plannedStageHours(about);
+  const drowned = !newestHour.off && drowns(baseline, exposure);
+  const tooLong = fromNothing > STAGES_TO_WAIT * planned;
+  const hardly = drowned || (tooLong && pass < PROMOTES_AT);
+  const cannot = hardly ? beyondExposure(about, baseline, theta, drowned ? undefined : fromNothing) : '';
+
+  // What was broken and is no more is no part of what must pass by itself.
+  const since = Math.max(stageFrom, last ? last.to! + 1 : 0);
+  const judged = hours.slice(since);
+  const trimmed = errorRatio(judged, baseline, Math.round((LEFT_OUT_OF_WEEK * judged.length) / HOURS_PER_WEEK));
+  const from = Math.max(hours.length - LATELY_HOURS, last ? last.to! + 1 : 0);
+  const lately = gateEvidence(hours.slice(from), baseline, exposureOf.slice(from), theta).at(-1) ?? 1;
+  const ruledOut =
+    newestHour.off || gateAt <= baseline.p0 + harmAt(baseline, exposure)
+      ? 'harm to the exposed users'
+      : `a rise of the exposed users to more than ${percent(exposedRate(baseline, gateAt, exposure)!)}`;
   const doubts = [
-    rollBack ? 'it was bad enough to roll back in this stage; enter the stage again once it is repaired' : '',
     breach >= DOUBT_AT ? `odds of ${count(breach)} : 1 that it is above what is tolerated` : '',
-    pass < PROMOTES_AT
-      ? `harm to the exposed users is not ruled out yet${more === undefined ? '' : `, ${lasting(more)} more`}`
+    cannot,
+    pass < PROMOTES_AT && !hardly
+      ? `${ruledOut} is not ruled out yet${more === undefined ? '' : `, ${lasting(more)} more`}`
       : '',
-    earlier !== undefined && pass < earlier ? 'its evidence is weaker than three days ago' : '',
-    stage.errors / stage.requests > OUTAGES_FACTOR * baseline.raw + OUTAGES_FLOOR
-      ? 'the stage fails more often than the baseline with all its incidents'
+    hours.length - from >= LATELY_HOURS && lately < 1 ? 'the last three days speak for harm, not against it' : '',
+    trimmed - 1 > HALFWAY * (gateAt / baseline.p0 - 1)
+      ? `without its worst hours the stage fails ${times(trimmed)} as often as before`
       : '',
   ].filter(Boolean);
-  const inStage = compared(hours.slice(stageFrom), 'stage');
+  const compares = compared(hours.slice(stageFrom), 'stage');
+  const past =
+    last && last.to! >= stageFrom
+      ? [
+          `it was ${inStage(last) ? 'bad enough to roll back' : 'broken'} until ${clock(startOf(rollout.from + last.to! + 1), release.timeZone)}; evidence counts from there`,
+        ]
+      : [];
+  const passes = doubts.length === 0;
   return make({
-    ...inStage,
-    outcome: doubts.length === 0 ? 'pass' : 'inconclusive',
-    reason: [inStage.reason, ...doubts].join('; '),
+    ...compares,
+    outcome: passes ? 'pass' : 'inconclusive',
+    reason: [compares.reason, ...past, ...(passes ? [`${ruledOut} is ruled out`] : doubts)].join('; '),
     evidence: { breach, pass },
-    rollBack,
-    reportOnly:
-      criterion.whenThin === 'report' &&
-      pass < PROMOTES_AT &&
-      (fromNothing ?? Number.POSITIVE_INFINITY) > plannedStageHours(about),
-    ...(more !== undefined && pass < PROMOTES_AT && { expectedAt: about.newest + 1 + Math.ceil(more) }),
+    ...(hardly && { beyondExposure: true as const }),
+    reportOnly: criterion.whenThin === 'report' && (drowned || (pass < PROMOTES_AT && fromNothing > planned)),
+    ...(more !== undefined && pass < PROMOTES_AT && !drowned && { expectedAt: about.newest + 1 + Math.ceil(more) }),
   });
+}
+
+/** Why overall rates cannot show harm while so few users are exposed, and what could. */
+function beyondExposure(about: Case, baseline: Baseline, theta: number, takes: number | undefined): string {
+  const { release, rollout } = about;
+  const { exposure } = rollout.current;
+  const harm = `harm (one point, or double) would raise the overall rate by ${points(harmAt(baseline, exposure))}`;
+  const why =
+    takes === undefined
+      ? `${harm}, and a usual week may be ${points(indistinctUpTo(baseline) - baseline.p0)} above the baseline`
+      : `${harm}, which takes ${Number.isFinite(takes) ? lasting(takes) : 'longer than anybody waits'} to tell at this traffic`;
+  const enough = USUAL_EXPOSURES.flatMap((wider) => {
+    if (wider <= exposure || drowns(baseline, wider)) return [];
+    const hours = hoursStillNeeded(1, baseline, gateLevel(baseline, theta, wider), baseline.usual, PROMOTES_AT);
+    return hours !== undefined && hours <= plannedStageHours(about)
+      ? [`${percent(wider)} of users would do, in ${lasting(hours)}`]
+      : [];
+  })[0];
+  return [
+    `cannot be judged at ${percent(exposure)} of users: ${why}`,
+    enough ?? 'no exposure would do in the time of this stage',
+    release.datadog.control ? '' : 'a control query (datadog.control) can judge it at any exposure',
+    release.controls.length > 0 || baseline.spread === 0
+      ? ''
+      : 'control endpoints (controls) take out what weeks share',
+  ]
+    .filter(Boolean)
+    .join('; ');
 }

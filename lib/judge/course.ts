@@ -9,7 +9,7 @@ import { baselineBeside, upstreamLevel } from '../statistics/upstream';
 import { hourCounts } from './hour-counts';
 import { type MissingRequests, silenceOf } from './missing-requests';
 import type { Rollout } from './rollout';
-import { baselineFrom } from './rollout';
+import { baselineFrom, factsFrom } from './rollout';
 
 /** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */
 const SMALLEST_CONTROL = 0.1;
@@ -108,15 +108,18 @@ export function baselineOf(
   const changed = changedHours(log);
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
   const exposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
-  const window = { from: baselineFrom(launch), to: launch };
-  const hours = hourCounts(snapshots, window, release, (hour) => !changed.has(hour) && !exposed(hour));
+  const window = { from: factsFrom(launch), to: launch };
+  const all = hourCounts(snapshots, window, release, (hour) => !changed.has(hour) && !exposed(hour));
+  const earlier = all.slice(0, baselineFrom(launch) - window.from);
+  const hours = all.slice(earlier.length);
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
-  const weeks = hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK);
-  return baselineBeside(weeks, upstream && weeks.map((_, t) => upstream.at(launch - weeks.length + t)));
+  const before = Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK;
+  const level = upstream && all.map((_, t) => upstream.at(window.from + t));
+  return baselineBeside(hours.slice(before), level, all.slice(0, earlier.length + before));
 }
 
-/** What the release's control endpoints tell of the upstream, from the baseline's first hour to the newest. */
+/** What the release's control endpoints tell of the upstream, from the first hour that the launch is judged by to the newest. */
 export interface Upstream {
   /** How many times their usual rate they run at. */
   at(hour: Hour): number;
@@ -129,7 +132,7 @@ export function upstreamOf(
   snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
   newest: Hour,
 ): Upstream | undefined {
-  const window = { from: baselineFrom(rollout.launch), to: newest + 1 };
+  const window = { from: factsFrom(rollout.launch), to: newest + 1 };
   const controls = release.controls.flatMap(({ name }) => {
     const known = snapshots.get(name) ?? new Map<Hour, Snapshot>();
     const baseline = baselineOf(release, rollout, known);

@@ -1,4 +1,4 @@
-import { clock, count, lasting, percent, plural, times } from '../facts/format';
+import { clock, count, lasting, percent, plural, rateOf, times } from '../facts/format';
 import { HOUR_MS, type Hour, startOf } from '../facts/hour';
 import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
@@ -7,8 +7,8 @@ import { plannedHours, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { exposedRate, provenLevel } from '../statistics/gate';
 import type { Case } from './case';
-import { drifts } from './consistent-with-baseline';
 import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
+import { drifts } from './evidence';
 import { findingsOf, unlessSilent } from './finding';
 import { blindness } from './missing-requests';
 import { checkInsOf, driftNotice, gapNotices } from './notice';
@@ -16,7 +16,7 @@ import { type Rollout, rolloutOf } from './rollout';
 import type { Finding, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
-export const JUDGE_VERSION = '3';
+export const JUDGE_VERSION = '4';
 /** A stage never advances earlier, however good it looks: a day has a daily pattern. */
 const SHORTEST_STAGE_HOURS = 24;
 
@@ -24,7 +24,7 @@ const SHORTEST_STAGE_HOURS = 24;
  * The verdict as of one hour: a pure function of the facts. Nothing leads from missing data to a pass, and a stage's end
  * never turns inconclusive into pass. The worst finding decides.
  *
- * @param snapshots by endpoint and hour, from four weeks before the launch; what lies after `hour` is not looked at
+ * @param snapshots by endpoint and hour, from twelve weeks before the launch; what lies after `hour` is not looked at
  * @param options.proven whether to search for the level that the stage rules out, which costs nearly as much as all the rest;
  *   unless it is said, from a stage's planned end on
  * @param options.baselineFor how baselines are fitted, for a caller that judges many hours of the same facts
@@ -133,7 +133,8 @@ function recommend(
   );
   const decide = (recommendation: Recommendation, reason: string) => {
     const rest = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
-      const short = needed === undefined ? why : `${plural(pooled.requests, 'request')}, ${count(needed)} needed`;
+      const seen = pooled.errors > 0 ? `${rateOf(pooled)} failed` : plural(pooled.requests, 'request');
+      const short = needed === undefined ? why : `${seen}, ${count(needed)} needed`;
       return `${endpoint} is not judged (${short})`;
     });
     return { recommendation, reason: withBlind([reason, ...rest].join('; '), blind) };

@@ -1,13 +1,17 @@
-import { clock, plural, rateOf } from '../facts/format';
+import { clock, percent, plural, rateOf } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, type Instant, instantText, startOf } from '../facts/hour';
 import { localTime } from '../facts/local-time';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, type StageEvent } from '../facts/stage';
-import { tallyWindow } from '../facts/window';
+import { type Pooled, tallyWindow } from '../facts/window';
+import { limitOf } from '../release/criteria';
 import { checksOf } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { pool } from '../statistics/hour-count';
+import { toleratedLevels } from '../statistics/spread';
+import { notSureYet } from './below-limit';
 import type { Case } from './case';
+import { baselineAbove } from './evidence';
 import type { Finding, Notice, Verdict } from './verdict';
 
 /** Characters of a line that is ready for the plan, which may name hundreds of endpoints. */
@@ -17,14 +21,34 @@ export const LONGEST_READY_LINE = 4000;
 const NEWS_HOURS = 48;
 
 /** A day's line about an endpoint that runs above its baseline without being broken. */
-export function driftNotice(endpoint: string, { newest, course: { hours }, release }: Case): Notice {
-  const week = hours.slice(-HOURS_PER_WEEK);
+export function driftNotice(endpoint: string, about: Case): Notice {
+  const { newest, course, release } = about;
+  const week = course.hours.slice(-HOURS_PER_WEEK);
   const { date } = localTime(startOf(newest + 1), release.timeZone);
   return {
     key: `drift/${endpoint}/${date}`,
     kind: 'drift',
-    text: `${endpoint} runs a little above its baseline: ${rateOf(pool(week))} in the last ${plural(week.length, 'hour')}; that is tolerated, there is nothing to do`,
+    text: `${endpoint} ${driftText(about, pool(week), `in the last ${plural(week.length, 'hour')}`)}`,
   };
+}
+
+/** What a rate above the baseline means: nothing is called tolerated that is not. */
+function driftText(about: Case, pooled: Pooled, when: string): string {
+  const { endpoint, release, course } = about;
+  const baseline = course.baseline!;
+  const rate = pooled.errors / pooled.requests;
+  const said = `${rateOf(pooled)} ${when}`;
+  const theta = limitOf(release, endpoint);
+  const limit = endpoint.criteria.some((criterion) => 'below' in criterion) ? 'its limit' : 'the release ceiling';
+  if (rate > theta && !baselineAbove(baseline, theta)) {
+    return `is above ${limit} of ${percent(theta)}: ${said}; ${notSureYet(about, theta)}`;
+  }
+  const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  if (!consistent) return `runs above its baseline of ${percent(baseline.p0)}: ${said}; ${limit} is ${percent(theta)}`;
+  const { before } = toleratedLevels(baseline, consistent.consistentWithBaseline, theta);
+  return rate > before
+    ? `is above what is tolerated over its baseline, ${percent(before)}: ${said}; not sure yet`
+    : `runs a little above its baseline of ${percent(baseline.p0)}: ${said}; up to ${percent(before)} is tolerated`;
 }
 
 /** A line for each time that unknown hours were counted after all. */

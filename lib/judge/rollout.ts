@@ -2,9 +2,14 @@ import { HOURS_PER_WEEK, type Hour, hourOf } from '../facts/hour';
 import { exposedStays, launchOf, type StageEvent, type Stay } from '../facts/stage';
 
 export const BASELINE_WEEKS = 4;
+/** These weeks before a launch, the baseline's included, show how much weeks differ. */
+export const SPREAD_WEEKS = 12;
 
 /** First hour of the baseline of a launch in hour `launch`. */
 export const baselineFrom = (launch: Hour): Hour => launch - BASELINE_WEEKS * HOURS_PER_WEEK;
+
+/** First hour of all that a launch in hour `launch` is judged by. */
+export const factsFrom = (launch: Hour): Hour => launch - SPREAD_WEEKS * HOURS_PER_WEEK;
 
 /** The rollout as of one hour: which hours are its baseline, and which stays expose users since when. */
 export interface Rollout {

@@ -31,6 +31,8 @@ export interface Finding {
   upstream?: string;
   /** Missing evidence does not hold the release (`whenThin: report`). */
   reportOnly: boolean;
+  /** Overall rates cannot show what the criterion asks while so few users are exposed. */
+  beyondExposure?: true;
   /** Requests that a pass needs in all if no further one fails, and when the usual traffic brings them. */
   needed?: number;
   expectedAt?: Hour;

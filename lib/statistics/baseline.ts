@@ -1,13 +1,12 @@
 import { HOURS_PER_WEEK } from '../facts/hour';
 import { boundedRate } from './beta-binomial';
-import { CELLS, checkFraction, checkHours, type HourCount } from './hour-count';
+import { CELLS, checkHours, type HourCount } from './hour-count';
+import { type Spread, spreadOf, type WeekCount } from './spread';
 
 /** What an endpoint did before the launch. Fitted once, then frozen. Rates are fractions. */
-export interface Baseline {
+export interface Baseline extends Spread {
   /** Rate in ordinary hours, pooled. */
   p0: number;
-  /** Rate of the worst week, incident hours left out; at least p0. */
-  worst: number;
   /** Standard error of ln p0. */
   se: number;
   /** p0 plus one standard error, kept within what a rate can be: few errors show little. */
@@ -20,6 +19,8 @@ export interface Baseline {
   eta: number;
   /** Factor on the rate for each cell of the daily pattern; all 1 with less than two weeks of baseline. */
   season: readonly number[];
+  /** The rate that each cell had, incidents included, in all weeks but one; 0 with less than two weeks. */
+  habits: readonly number[];
   incidentHours: number;
   /** All errors over all requests, incidents included. */
   raw: number;
@@ -51,11 +52,13 @@ const ERRORS_FOR_LAGS = 20;
  * Mandel-Paule estimate of between-hour variance (Paule and Mandel, J. Res. NBS 87, 1982); eta corrects for
  * autocorrelation by a Bartlett window (Newey and West, Econometrica 55, 1987). See docs/judging.md.
  *
+ * @param earlier whole weeks just before those, which only show how much weeks differ
  * @returns undefined with less than one week of hours, or with no request in them
  * @throws RangeError for counts that cannot be
  */
-export function fitBaseline(all: readonly HourCount[]): Baseline | undefined {
+export function fitBaseline(all: readonly HourCount[], earlier: readonly HourCount[] = []): Baseline | undefined {
   checkHours(all);
+  checkHours(earlier);
   const weeks = Math.floor(all.length / HOURS_PER_WEEK);
   if (weeks < 1) return undefined;
   const hours = all.slice(-weeks * HOURS_PER_WEEK);
@@ -81,40 +84,21 @@ export function fitBaseline(all: readonly HourCount[]): Baseline | undefined {
   const errors = hours.reduce((sum, hour) => sum + hour.x, 0);
   return {
     p0: model.p0,
-    worst: worstWeek(hours, model),
     se,
     noticeLevel: boundedRate(model.p0 * Math.exp(se)),
     rho: model.rho,
     eps: clamp((incidentHours + 0.5) / (counted + 1), 0.005, 0.05),
     eta: 1 / vif,
     season: model.season,
+    habits: habitsOf(hours),
     incidentHours,
     raw: errors / requests,
     requests,
     errors,
     weeks,
+    ...spreadOf(weekCounts([...earlier, ...hours], model), vif),
     usual: hours.slice(-HOURS_PER_WEEK),
   };
-}
-
-/**
- * The overall rate that still counts as consistent with the baseline: `allowed` above it as a share plus `floor`, or
- * twice as far above it as its worst week was; but no more than `theta`, the rate that is broken in any case, when the
- * baseline itself is below that.
- *
- * @example toleratedLevel({ p0: 0.02, worst: 0.021 }, { allowed: 0.25, floor: 0.001 }, 0.05) // 0.026
- * @throws RangeError for a theta outside (0, 1), a negative or unknown `allowed` or `floor`
- */
-export function toleratedLevel(
-  { p0, worst }: Pick<Baseline, 'p0' | 'worst'>,
-  { allowed, floor }: { allowed: number; floor: number },
-  theta: number,
-): number {
-  checkFraction('theta', theta);
-  if (!(allowed >= 0 && floor >= 0))
-    throw new RangeError(`allowed and floor - got ${allowed} and ${floor}, expected numbers from 0`);
-  const level = Math.max(p0 * (1 + allowed) + floor, 2 * worst - p0);
-  return Math.min(level, p0 < theta ? theta : 1);
 }
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
@@ -149,6 +133,44 @@ function pooled(hours: readonly HourCount[], model: Model, from = 0, to = hours.
     requests += w * hour.n * usualIn(hour, model);
   }
   return { errors, requests };
+}
+
+/** The weeks that had requests, without their incident hours. */
+function weekCounts(hours: readonly HourCount[], { p0, rho, season }: Model): WeekCount[] {
+  const weeks: WeekCount[] = [];
+  for (let from = 0; from < hours.length; from += HOURS_PER_WEEK) {
+    let errors = 0;
+    let expected = 0;
+    for (let t = from; t < from + HOURS_PER_WEEK; t++) {
+      const hour = hours[t]!;
+      if (hour.n === 0) continue;
+      const w = weight(hour, rho);
+      const usual = season[hour.cell]! * (hour.drift ?? 1);
+      const mu = boundedRate(p0 * usual);
+      const above = hour.x - hour.n * mu;
+      if (isIncident(hour, above, w * (above ** 2 / (hour.n * mu * (1 - mu))))) continue;
+      errors += w * hour.x;
+      expected += p0 * w * hour.n * usual;
+    }
+    if (expected > 0) weeks.push({ errors, expected });
+  }
+  return weeks;
+}
+
+/** Few requests of a cell show no habit. */
+const REQUESTS_OF_HABIT = 20;
+
+/** The second lowest rate that each cell had in a week. */
+function habitsOf(hours: readonly HourCount[]): number[] {
+  const weeks = Array.from({ length: hours.length / HOURS_PER_WEEK }, (_, week) => {
+    const cells = Array.from({ length: CELLS }, () => ({ n: REQUESTS_OF_HABIT, x: 0 }));
+    for (const { n, x, cell } of hours.slice(week * HOURS_PER_WEEK, (week + 1) * HOURS_PER_WEEK)) {
+      cells[cell]!.n += n;
+      cells[cell]!.x += x;
+    }
+    return cells.map((one) => one.x / one.n);
+  });
+  return Array.from({ length: CELLS }, (_, cell) => weeks.map((rates) => rates[cell]!).sort((a, b) => a - b)[1] ?? 0);
 }
 
 /** Half an error is added, so that a rate is never 0. */
@@ -197,10 +219,13 @@ function withoutTop(hours: readonly HourCount[], model: Model, z2: readonly numb
 
 function withoutIncidents(hours: readonly HourCount[], model: Model, z2: readonly number[]): boolean[] {
   return hours.map((hour, t) => {
-    const far = z2[t]! * weight(hour, model.rho) > INCIDENT_Z2 && isAbove(hour, model);
-    return hour.n > 0 && !(far && hour.x >= INCIDENT_ERRORS);
+    const above = hour.x - hour.n * expectedRate(hour, model);
+    return hour.n > 0 && !isIncident(hour, above, z2[t]! * weight(hour, model.rho));
   });
 }
+
+const isIncident = ({ x }: HourCount, above: number, z2: number) =>
+  z2 > INCIDENT_Z2 && above > 0 && x >= INCIDENT_ERRORS;
 
 /** The rho at which the residuals of the used hours have the size that chance gives them. */
 function variation(hours: readonly HourCount[], { used }: Model, z2: readonly number[], freedom: number): number {
@@ -241,13 +266,4 @@ function varianceInflation(hours: readonly HourCount[], model: Model): number {
   let inflation = 1;
   for (let lag = 1; lag <= LAGS; lag++) inflation += 2 * (1 - lag / (LAGS + 1)) * (covariance(lag) / variance);
   return clamp(inflation, 1, 5);
-}
-
-function worstWeek(hours: readonly HourCount[], model: Model): number {
-  let worst = model.p0;
-  for (let from = 0; from < hours.length; from += HOURS_PER_WEEK) {
-    const { errors, requests } = pooled(hours, model, from, from + HOURS_PER_WEEK);
-    if (requests > 0) worst = Math.max(worst, errors / requests);
-  }
-  return worst;
 }

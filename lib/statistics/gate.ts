@@ -1,47 +1,62 @@
 import type { Baseline } from './baseline';
 import { boundedRate } from './beta-binomial';
-import { comparisonOf, type Level, weigh } from './comparison';
+import { comparisonOf, weigh } from './comparison';
 import { checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, checkLevel } from './regression';
+import { indistinctUpTo } from './spread';
 
 /** Harm to exposed users that the gate must rule out: a rise by one point, or to double the baseline if that is more. */
 const HARM = 0.01;
-/** With a baseline this close to its limit there is no room for harm; the gate then asks for the smallest margin. */
-const SMALLEST_HARM = 0.0001;
+/** What weeks differ by may be so many times what harm would add to the overall rate; then something can still be said. */
+const DROWNED_BY = 3;
 /**
  * Odds at which the judge takes harm for ruled out. More than for a page: the evidence rests on a fitted baseline, which
  * it takes for exact, and at 20 more than 1 % of harmful releases would be promoted.
  */
 export const PROMOTES_AT = 100;
 
+/** Evidence is not hoarded: what speaks for harm must be seen soon, however long all was well before. */
+const MOST_LOG = Math.log(1e4);
 const LARGEST_LOG = 690;
 const HOUR_CAP_LOG = Math.log(10);
 /** Median over mean of the hours that a sequential test takes. */
 const MEDIAN_SHARE = 0.7;
 
-/**
- * The overall rate that would harm exposed users, at an exposure given as a share of requests: their own rate is up by
- * one point or doubled, but at most at `theta`; never below `level`, the rate tolerated anyway.
- *
- * @example gateLevel({ p0: 0.02 }, 0.021, 0.05, 0.25) // 0.025
- * @throws RangeError for an exposure outside [0, 1], a level that is not a rate or a theta outside (0, 1)
- */
-export function gateLevel({ p0 }: Pick<Baseline, 'p0'>, level: number, theta: number, exposure: number): number {
-  checkFraction('theta', theta);
-  checkLevel(level);
+/** What the gate reads of a baseline. */
+type Known = Pick<Baseline, 'p0' | 'se' | 'spread' | 'spreadWeeks'>;
+
+/** What harm to exposed users adds to the overall rate, at an exposure given as a share of requests. */
+export function harmAt({ p0 }: Pick<Baseline, 'p0'>, exposure: number): number {
   if (!(exposure >= 0 && exposure <= 1)) {
     throw new RangeError(`exposure - got ${exposure}, expected a fraction from 0 to 1`);
   }
-  const harm = Math.max(SMALLEST_HARM, Math.min(Math.max(HARM, p0), theta - p0));
-  const harmful = Math.max(level, p0 + exposure * harm);
-  return p0 < theta ? Math.min(theta, harmful) : harmful;
+  return exposure * Math.max(HARM, p0);
 }
 
-/** {@link gateLevel} of an hour: where exposed users are counted apart, the rate is theirs alone. */
-export function gateLevelIn(hour: HourCount, baseline: Baseline, level: Level, theta: number, exposure: number) {
-  const { before, control } = typeof level === 'number' ? { before: level, control: level } : level;
-  return hour.off ? gateLevel(baseline, control, theta, 1) : gateLevel(baseline, before, theta, exposure);
+/**
+ * The overall rate that the gate must rule out: that of harm to exposed users, or the one up to which a week cannot be
+ * told from the baseline where that is more; at most `theta`.
+ *
+ * @example gateLevel({ p0: 0.02, se: 0.02, spread: 0, spreadWeeks: 12 }, 0.05, 0.25) // 0.025
+ * @throws RangeError for an exposure outside [0, 1] or a theta outside (0, 1)
+ */
+export function gateLevel(baseline: Known, theta: number, exposure: number): number {
+  checkFraction('theta', theta);
+  const { p0 } = baseline;
+  const level = Math.max(p0 + harmAt(baseline, exposure), indistinctUpTo(baseline));
+  return Math.min(level, p0 < theta ? theta : 1);
 }
+
+/** {@link gateLevel} of an hour: where exposed users are counted apart, the rate is theirs alone, and weeks are as they are. */
+export const gateLevelIn = (hour: HourCount, baseline: Baseline, theta: number, exposure: number): number =>
+  hour.off ? gateLevel({ ...baseline, se: 0, spread: 0 }, theta, 1) : gateLevel(baseline, theta, exposure);
+
+/**
+ * Whether harm to exposed users would drown in what weeks differ by: overall rates cannot show it at this exposure,
+ * however long one looks.
+ */
+export const drowns = (baseline: Known, exposure: number): boolean =>
+  indistinctUpTo(baseline) - baseline.p0 > DROWNED_BY * harmAt(baseline, exposure);
 
 /** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
 function against(baseline: Baseline, hour: HourCount) {
@@ -54,7 +69,7 @@ function against(baseline: Baseline, hour: HourCount) {
   };
 }
 
-/** The mean of two products given by their ln, kept within e^-690 and e^690. */
+/** The mean of two products given by their ln, at least e^-690 and at most e^690. */
 function mean(first: number, second: number): number {
   const larger = Math.max(first, second);
   const log = larger + Math.log((Math.exp(first - larger) + Math.exp(second - larger)) / 2);
@@ -63,28 +78,40 @@ function mean(first: number, second: number): number {
 
 /**
  * Evidence, as odds, that exposed users are not harmed: that the overall rate is below {@link gateLevel}. It acts at
- * {@link PROMOTES_AT}. One value after each hour since the launch; unknown hours change nothing.
+ * {@link PROMOTES_AT} and is kept at 10,000 at most. One value after each hour since the launch; unknown hours change
+ * nothing.
  *
  * @param exposureOf exposed share of the requests of each hour
+ * @param closings hours at which a page closed: what they and those before said is gone
  * @throws RangeError for counts that cannot be, or as {@link gateLevel}
  */
 export function gateEvidence(
   hours: readonly HourCount[],
   baseline: Baseline,
   exposureOf: readonly number[],
-  level: Level,
   theta: number,
+  closings: readonly number[] = [],
 ): number[] {
   checkHours(hours);
   checkLengths(hours, exposureOf);
+  const closed = new Set(closings);
+  const levels = new Map<number, number>();
+  const levelIn = (hour: HourCount, exposure: number) => {
+    const key = hour.off ? -1 : exposure;
+    const level = levels.get(key) ?? gateLevelIn(hour, baseline, theta, exposure);
+    levels.set(key, level);
+    return level;
+  };
   let first = 0;
   let second = 0;
   return hours.map((hour, t) => {
-    if (hour.n > 0) {
-      const q = gateLevelIn(hour, baseline, level, theta, exposureOf[t]!);
-      const [asBefore, halfway] = against(baseline, hour)(q);
-      first += asBefore;
-      second += halfway;
+    if (closed.has(t)) {
+      first = 0;
+      second = 0;
+    } else if (hour.n > 0) {
+      const [asBefore, halfway] = against(baseline, hour)(levelIn(hour, exposureOf[t]!));
+      first = Math.min(MOST_LOG, first + asBefore);
+      second = Math.min(MOST_LOG, second + halfway);
     }
     return mean(first, second);
   });

@@ -1,14 +1,23 @@
 import type { Baseline } from './baseline';
 import { comparisonOf, type Level, weigh } from './comparison';
+import { errorRatio } from './error-ratio';
 import { checkHours, type HourCount } from './hour-count';
 
 // Looked up once: in the innermost loops, under a test runner's sandbox, each look at a global costs more than the sum.
-const { exp, floor, log, max } = Math;
+const { exp, floor, log, max, min } = Math;
 
 /** Odds at which evidence is acted on: with nothing wrong it gets there with a chance of at most 1 in 20. */
 export const ACTS_AT = 20;
 /** Odds at which a regression is bad enough to take the release back. */
 export const ROLLS_BACK_AT = 100;
+
+/**
+ * A regression is over, too, when its own rate is: at these odds against a quarter of what the last day had. Against a
+ * half, or a worse part of the day, thin endpoints whose errors come in clusters would be closed while still broken.
+ */
+const GONE_AT = 1000;
+const BROKEN_PART = 4;
+const LAST_DAY = 24;
 
 const EFFECTS = [1.3, 2, 4, 12] as const;
 const EFFECT_SHARE = 0.225;
@@ -50,11 +59,11 @@ export function regressionEvidence(
   checkHours(hours);
   checkLevel(level);
   if (!(plannedHours > 0)) throw new RangeError(`planned hours - got ${plannedHours}, expected a number above 0`);
-  let effects: number[] = EFFECTS.map(() => 0);
+  const effects: number[] = EFFECTS.map(() => 0);
   let anything = 0;
   return hours.map((hour, t) => {
     const onset = 0.5 / plannedHours + (t === 0 ? 0.5 : 0);
-    effects = effects.map((r) => r + onset);
+    for (let j = 0; j < effects.length; j++) effects[j]! += onset;
     anything += onset;
     if (hour.n > 0) {
       const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
@@ -62,15 +71,16 @@ export function regressionEvidence(
       const share = shareAt(tolerated);
       const tolerable = logLikelihood(share);
       const step = max(tolerated, smallestStep);
-      effects = effects.map(
-        (r, j) => r * exp(weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - tolerable, eta)),
-      );
+      for (let j = 0; j < effects.length; j++) {
+        const harmful = logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step));
+        effects[j]! *= exp(weigh(harmful - tolerable, eta));
+      }
       const expected = floor(n * share);
       if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + tolerable), eta));
     }
     const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
     if (evidence >= ROLLS_BACK_AT) {
-      effects = EFFECTS.map(() => 0);
+      effects.fill(0);
       anything = 0;
     }
     return evidence;
@@ -79,7 +89,8 @@ export function regressionEvidence(
 
 /**
  * When a regression was open: from the hour at which its evidence reached 20 to the hour at which the evidence that the
- * rate is back at the baseline reached 20 - not one good hour, and not before the evidence itself is below 20 again.
+ * rate is back at the baseline reached 20 against what is tolerated, or 1,000 against a quarter of what the rate was when it
+ * last acted - not one good hour, and not before the evidence itself is below 20 again.
  *
  * @param evidence of {@link regressionEvidence} over the same hours and level
  * @returns the episodes, oldest first; only the last one can be open
@@ -96,6 +107,8 @@ export function pageEpisodes(
   const episodes: PageEpisode[] = [];
   let open: PageEpisode | undefined;
   let recovered = 1;
+  let gone = 1;
+  let broken = 0;
   hours.forEach((hour, t) => {
     const now = evidence[t]!;
     if (!open) {
@@ -103,20 +116,29 @@ export function pageEpisodes(
       open = { from: t, worst: now, rollBackAt: [] };
       episodes.push(open);
       recovered = 1;
+      gone = 1;
     } else if (hour.n > 0) {
       const { shareAt, logLikelihood, levelIn, eta } = comparisonOf(hour, baseline);
-      const ratio = logLikelihood(shareAt(baseline.p0)) - logLikelihood(shareAt(levelIn(level)));
-      recovered = max(1, recovered) * exp(weigh(ratio, eta));
+      const asBefore = logLikelihood(shareAt(baseline.p0));
+      const tolerated = levelIn(level);
+      const against = (rate: number) => exp(weigh(asBefore - logLikelihood(shareAt(rate)), eta));
+      recovered = max(1, recovered) * against(tolerated);
+      gone = max(1, gone) * against(max(tolerated, broken));
     }
+    if (now >= ACTS_AT) broken = brokenRate(hours.slice(max(0, t + 1 - LAST_DAY), t + 1), baseline) / BROKEN_PART;
     open.worst = max(open.worst, now);
     if (now >= ROLLS_BACK_AT) open.rollBackAt.push(t);
-    if (recovered >= ACTS_AT && now < ACTS_AT) {
+    if ((recovered >= ACTS_AT || gone >= GONE_AT) && now < ACTS_AT) {
       open.to = t;
       open = undefined;
     }
   });
   return episodes;
 }
+
+/** The rate that some hours had, over the daily pattern; at most 1. */
+const brokenRate = (hours: readonly HourCount[], baseline: Baseline): number =>
+  min(1, baseline.p0 * (errorRatio(hours, baseline) || 0));
 
 export function checkLevel(level: Level): void {
   for (const one of typeof level === 'number' ? [level] : [level.before, level.control]) {

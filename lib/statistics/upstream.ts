@@ -61,16 +61,19 @@ export function upstreamLevel(controls: readonly Control[], length: number): num
  * The baseline of an endpoint whose upstream is watched through controls: with what the upstream did taken out, unless its
  * own hours say at 100 : 1 that it does not follow them. Then, and without a level, it is that of {@link fitBaseline}.
  *
- * @param level of {@link upstreamLevel} in the same hours
+ * @param level of {@link upstreamLevel} in the hours of `earlier`, which are as {@link fitBaseline} takes them, and these
  */
 export function baselineBeside(
   hours: readonly HourCount[],
   level: readonly number[] | undefined,
+  earlier: readonly HourCount[] = [],
 ): Baseline | undefined {
-  const alone = fitBaseline(hours);
+  const alone = fitBaseline(hours, earlier);
   if (!level || !alone) return alone;
-  const beside = hours.map((hour, t) => ({ ...hour, drift: level[t]! }));
-  const following = fitBaseline(beside);
+  const drifting = (some: readonly HourCount[], from: number) =>
+    some.map((hour, t) => ({ ...hour, drift: level[from + t]! }));
+  const beside = drifting(hours, earlier.length);
+  const following = fitBaseline(beside, drifting(earlier, 0));
   if (!following) return alone;
   const gain = logLikelihood(beside, following) - logLikelihood(hours, alone);
   return Math.min(alone.eta, following.eta) * gain > -Math.log(OVERRULED_AT)

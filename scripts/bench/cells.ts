@@ -1,6 +1,6 @@
 import { HOURS_PER_WEEK } from '../../lib/facts/hour';
-import { toleratedLevel } from '../../lib/statistics/baseline';
 import { gateLevel } from '../../lib/statistics/gate';
+import { toleratedLevel } from '../../lib/statistics/spread';
 import { informationBound } from './bound';
 import { LIMIT, PLANNED_HOURS, TOLERANCE } from './rules';
 import type { Traffic } from './traffic';
@@ -94,7 +94,7 @@ export function regressionCells(): RegressionCell[] {
           horizon: hours - onset,
           bound,
           plain: speed === 'sudden' && onset === 0,
-          outside: base + rise > toleratedLevel({ p0: base, worst: base }, TOLERANCE, LIMIT),
+          outside: base + rise > toleratedLevel({ p0: base, spread: 0, spreadWeeks: 12 }, TOLERANCE, LIMIT),
         },
       ];
     },
@@ -106,10 +106,9 @@ export function gateCells(): GateCell[] {
   const exposure = 0.25;
   const endpoints = product(product([200, 1_000, 5_000, 50_000], BASES), [0, 0.002, 0.01]);
   return product(endpoints, ['healthy', 'margin', 'x4'] as const).map(([[[perHour, base], rho], kind]) => {
-    const level = toleratedLevel({ p0: base, worst: base }, TOLERANCE, LIMIT);
     const overall = {
       healthy: base,
-      margin: gateLevel({ p0: base }, level, LIMIT, exposure),
+      margin: gateLevel({ p0: base, se: 0, spread: 0, spreadWeeks: 12 }, LIMIT, exposure),
       x4: base + exposure * 3 * base,
     }[kind];
     return {

@@ -2,7 +2,7 @@ import { HOURS_PER_WEEK } from '../../lib/facts/hour';
 import { fitBaseline } from '../../lib/statistics/baseline';
 import { gateLevel } from '../../lib/statistics/gate';
 import type { HourCount } from '../../lib/statistics/hour-count';
-import { pageLevels } from '../../lib/statistics/page';
+import { toleratedLevels } from '../../lib/statistics/spread';
 import { baselineBeside, upstreamLevel } from '../../lib/statistics/upstream';
 import { informationBound } from './bound';
 import { detection, geometricMean, mean, share } from './metrics';
@@ -55,8 +55,7 @@ const COURSES: readonly Course[] = [
 
 /** The smallest rate of exposed users that the gate is to rule out. */
 function marginal(base: number): number {
-  const { control } = pageLevels({ p0: base, worst: base }, TOLERANCE, LIMIT);
-  return base + (gateLevel({ p0: base }, control, LIMIT, EXPOSURE) - base) / EXPOSURE;
+  return base + (gateLevel({ p0: base, se: 0, spread: 0, spreadWeeks: 12 }, LIMIT, EXPOSURE) - base) / EXPOSURE;
 }
 
 const ENDPOINTS = [200, 1_000, 5_000].flatMap((perHour) =>
@@ -82,19 +81,26 @@ function trafficOf(course: Course, { perHour, base, rho }: EndpointKind, upstrea
 }
 
 function rolloutOf(name: string, [traffic, control]: [Traffic, Traffic], kind: ControlKind): Rollout {
-  const { baseline: before, hours } = simulate(name, traffic);
+  const { earlier, baseline: before, hours } = simulate(name, traffic);
   const whole = hours.map(({ off, ...hour }): HourCount => hour);
   const made = (found: ReturnType<typeof fitBaseline>, seen: HourCount[]): Rollout => {
     if (!found) throw new Error(`baseline of ${name} - got no request in four weeks, expected some; use more traffic`);
-    return { before, baseline: found, level: pageLevels(found, TOLERANCE, LIMIT), hours: seen, planned: PLANNED_HOURS };
+    return {
+      before,
+      baseline: found,
+      level: toleratedLevels(found, TOLERANCE, LIMIT),
+      hours: seen,
+      planned: PLANNED_HOURS,
+    };
   };
-  if (kind === 'control query') return made(fitBaseline(before), hours);
-  if (kind === 'nothing') return made(fitBaseline(before), whole);
+  if (kind === 'control query') return made(fitBaseline(before, earlier), hours);
+  if (kind === 'nothing') return made(fitBaseline(before, earlier), whole);
   const other = simulate(`${name}/control`, control);
-  const all = [...other.baseline, ...other.hours];
-  const level = upstreamLevel([{ baseline: fitBaseline(other.baseline)!, hours: all }], all.length);
-  const baseline = baselineBeside(before, level.slice(0, before.length));
-  const drifting = whole.map((hour, t) => ({ ...hour, drift: Math.max(1, level[before.length + t]!) }));
+  const all = [...other.earlier, ...other.baseline, ...other.hours];
+  const level = upstreamLevel([{ baseline: fitBaseline(other.baseline, other.earlier)!, hours: all }], all.length);
+  const baseline = baselineBeside(before, level, earlier);
+  const launch = earlier.length + before.length;
+  const drifting = whole.map((hour, t) => ({ ...hour, drift: Math.max(1, level[launch + t]!) }));
   return made(baseline, baseline?.followsUpstream ? drifting : whole);
 }
 
@@ -113,16 +119,16 @@ export interface ControlTrial {
   bought: Bought[];
 }
 
-/** What control endpoints and control queries buy, by course. */
-export function controlTrials(seeds: number, progress: (name: string) => void): ControlTrial[] {
-  return COURSES.map((course) => ({
-    course: course.name,
-    bought: CONTROLS.map((kind) => {
-      progress(`${course.name}, ${kind}`);
-      return boughtBy(kind, course, seeds);
-    }),
-  }));
-}
+/** What control endpoints and control queries buy, by course and in the order of CONTROLS. */
+export const controlTrials = (seeds: number) =>
+  COURSES.flatMap((course) =>
+    CONTROLS.map((kind) => ({
+      name: `${course.name}, ${kind}`,
+      course: course.name,
+      rollouts: seeds * ENDPOINTS.length,
+      run: () => boughtBy(kind, course, seeds),
+    })),
+  );
 
 function boughtBy(kind: ControlKind, course: Course, seeds: number): Bought {
   const notice = RULES.find((rule) => rule.name === 'NOTICE')!;

@@ -17,9 +17,12 @@ const release: Release = {
 };
 const LAUNCH: Hour = 490_000;
 
-/** Whether the judge would leave stage A, at 25 % since the launch, for the next stage after so many hours of it. */
-export function advances({ baseline, hours }: Rollout, after: number): boolean {
-  const current: Stay = { stage: 'A', exposure: 0.25, at: startOf(LAUNCH), from: LAUNCH, to: Number.POSITIVE_INFINITY };
+/** What the judge says of a stage: go on, wait, or that nothing can be known at this exposure. */
+export type Promotion = 'advance' | 'hold' | 'cannot';
+
+/** What the judge says after so many hours of stage A, in which a share of the users has been exposed since the launch. */
+export function promotionOf({ baseline, hours }: Rollout, after: number, exposure = 0.25): Promotion {
+  const current: Stay = { stage: 'A', exposure, at: startOf(LAUNCH), from: LAUNCH, to: Number.POSITIVE_INFINITY };
   const seen = hours.slice(0, after);
   const about: Case = {
     release,
@@ -30,13 +33,20 @@ export function advances({ baseline, hours }: Rollout, after: number): boolean {
       baselineUnknown: 0,
       silence: undefined,
       hours: seen,
-      exposureOf: seen.map(() => current.exposure),
+      exposureOf: seen.map(() => exposure),
       stageFrom: 0,
     },
     newest: LAUNCH + after - 1,
     plannedHours: plannedHours(release),
   };
-  return findingsOf(about).every(
+  const findings = findingsOf(about);
+  if (findings.some(({ beyondExposure }) => beyondExposure)) return 'cannot';
+  const passes = findings.every(
     ({ outcome, rollBack, reportOnly }) => !rollBack && outcome !== 'breach' && (outcome === 'pass' || reportOnly),
   );
+  return passes ? 'advance' : 'hold';
 }
+
+/** Whether the judge would leave stage A for the next one after so many hours of it. */
+export const advances = (rollout: Rollout, after: number, exposure?: number): boolean =>
+  promotionOf(rollout, after, exposure) === 'advance';

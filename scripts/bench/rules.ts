@@ -2,10 +2,11 @@ import { PEER_RULES } from '../../lib/backtest/peer-rules';
 import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
 import type { Level } from '../../lib/statistics/comparison';
 import type { HourCount } from '../../lib/statistics/hour-count';
-import { pageEvidence, pageLevels } from '../../lib/statistics/page';
+import { pageEvidence } from '../../lib/statistics/page';
 import { ACTS_AT, type PageEpisode, pageEpisodes, regressionEvidence } from '../../lib/statistics/regression';
-import { thresholdEpisodes, thresholdEvidence } from '../../lib/statistics/threshold';
-import { simulate, type Traffic } from './traffic';
+import { toleratedLevels } from '../../lib/statistics/spread';
+import { limitsIn, thresholdEpisodes, thresholdEvidence } from '../../lib/statistics/threshold';
+import { type Past, simulate, type Traffic } from './traffic';
 
 /** The settings of a release that says nothing else. */
 export const TOLERANCE = { allowed: 0.25, floor: 0.001 } as const;
@@ -21,11 +22,14 @@ export interface Rollout {
   planned: number;
 }
 
-export function rolloutOf(name: string, traffic: Traffic, planned = PLANNED_HOURS): Rollout {
-  const { baseline: before, hours } = simulate(name, traffic);
-  const baseline = fitBaseline(before);
+export const rolloutOf = (name: string, traffic: Traffic, planned = PLANNED_HOURS): Rollout =>
+  judgedBy(name, simulate(name, traffic), planned);
+
+/** A past with its baseline. */
+export function judgedBy(name: string, { earlier, baseline: before, hours }: Past, planned = PLANNED_HOURS): Rollout {
+  const baseline = fitBaseline(before, earlier);
   if (!baseline) throw new Error(`baseline of ${name} - got no request in four weeks, expected some; use more traffic`);
-  return { before, baseline, level: pageLevels(baseline, TOLERANCE, LIMIT), hours, planned };
+  return { before, baseline, level: toleratedLevels(baseline, TOLERANCE, LIMIT), hours, planned };
 }
 
 export function pagesOf({ hours, baseline, level, planned }: Rollout): PageEpisode[] {
@@ -57,8 +61,9 @@ export const RULES: readonly Rule[] = [
   {
     name: 'THRESHOLD',
     ours: true,
-    alarms({ hours, baseline: { rho } }) {
-      return thresholdEpisodes(hours, LIMIT, rho, thresholdEvidence(hours, LIMIT, rho)).map(({ from }) => from);
+    alarms({ hours, baseline: { rho, habits } }) {
+      const limits = limitsIn(habits, LIMIT);
+      return thresholdEpisodes(hours, limits, rho, thresholdEvidence(hours, limits, rho)).map(({ from }) => from);
     },
   },
 ];

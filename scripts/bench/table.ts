@@ -1,5 +1,7 @@
 import { CONTROLS, type ControlTrial } from './controls';
+import { hardGoals, hardTables } from './hard-table';
 import { geometricMean, mean } from './metrics';
+import { number, percent, table } from './print';
 import { RULES } from './rules';
 import type { Found, Promoted, Results } from './trials';
 
@@ -8,7 +10,7 @@ export interface Goal {
   /** At most, unless `atLeast`. */
   limit: number;
   value: number;
-  unit: '%' | 'x the bound';
+  unit: '%' | 'x the bound' | 'hours';
   atLeast?: boolean;
 }
 
@@ -44,54 +46,48 @@ export function goalsOf(results: Results): Goal[] {
   const { seeds, healthy, stress, promoted, outages, recovery } = results;
   const worstCell = seeds.healthy < SEEDS_FOR_WORST_CELL ? Number.NaN : worst(healthy.map(({ share }) => share.PAGE!));
   const pages = (name: string) => mean(stress.find((one) => one.name === name)!.cells.map(({ share }) => share.PAGE!));
-  const percent = (name: string, value: number, limit: number): Goal => ({ name, value, limit, unit: '%' });
+  const percentGoal = (name: string, value: number, limit: number): Goal => ({ name, value, limit, unit: '%' });
   const margin = (of: (cell: Promoted['cell']) => boolean) => promotedIn(promoted, 'GATE', of);
   return [
-    percent('PAGE: false pages, mean of the healthy cells', mean(healthy.map(({ share }) => share.PAGE!)), 0.005),
-    percent('PAGE: false pages, worst healthy cell', worstCell, 0.02),
+    percentGoal('PAGE: false pages, mean of the healthy cells', mean(healthy.map(({ share }) => share.PAGE!)), 0.005),
+    percentGoal('PAGE: false pages, worst healthy cell', worstCell, 0.02),
     ...['noise AR(.5)', 'noise AR(.8)', 'weekly drift .05'].map((name) =>
-      percent(`PAGE: false pages, ${name}`, pages(name), 0.02),
+      percentGoal(`PAGE: false pages, ${name}`, pages(name), 0.02),
     ),
     ...['as it was', 'as it was, drift .1', 'as it was, drift .3'].map((name) =>
-      percent(`PAGE: rollouts paged, ${name}`, pages(name), 0.01),
+      percentGoal(`PAGE: rollouts paged, ${name}`, pages(name), 0.01),
     ),
-    { ...percent('THRESHOLD: two-hour outages alerted inside', outages.inside, 1), atLeast: true },
-    percent('PAGE: after a two-hour outage', outages.pageAfter, 0.02),
+    { ...percentGoal('THRESHOLD: two-hour outages alerted inside', outages.inside, 1), atLeast: true },
+    percentGoal('PAGE: after a two-hour outage', outages.pageAfter, 0.02),
     { name: 'NOTICE: delay', value: delayOf(plain(results), 'NOTICE').ratio, limit: 2.1, unit: 'x the bound' },
     { name: 'PAGE: delay', value: delayOf(plainOutside(results), 'PAGE').ratio, limit: 3.5, unit: 'x the bound' },
-    percent(
+    percentGoal(
       'GATE: wrong promotions at the margin, base up to 2 %',
       margin((cell) => cell.kind === 'margin' && cell.base <= 0.02),
       0.01,
     ),
-    percent(
+    percentGoal(
       'GATE: the same without endpoints that fail in rare bursts (0.02 %, rho 0.01)',
       margin((cell) => cell.kind === 'margin' && cell.base <= 0.02 && !cell.bursts),
       0.01,
     ),
-    percent(
+    percentGoal(
       'GATE: wrong promotions of x4, base from 0.5 %',
       margin((cell) => cell.kind === 'x4' && cell.base >= 0.005),
       0,
     ),
     {
-      ...percent(
+      ...percentGoal(
         'GATE: healthy endpoints promoted on schedule',
         margin((cell) => cell.kind === 'healthy'),
         0.9,
       ),
       atLeast: true,
     },
-    percent('PAGE: resolved while still broken', recovery.falselyResolved, 0.01),
+    percentGoal('PAGE: resolved while still broken', recovery.falselyResolved, 0.01),
+    ...hardGoals(results.hard),
   ];
 }
-
-const number = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(2))) : '-');
-export const percent = (value: number): string =>
-  Number.isFinite(value) ? `${Number((value * 100).toFixed(1))} %` : '-';
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly string[][]) =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 export function goalLines(goals: readonly Goal[]): string[] {
   const shown = ({ unit }: Goal, value: number) => (unit === '%' ? percent(value) : `${number(value)} ${unit}`);
@@ -166,6 +162,8 @@ export function tablesOf(results: Results): string {
     table(['rollouts with a false alarm', ...RULES.map((rule) => rule.name)], restless),
     '',
     controlTable(results.controls),
+    '',
+    hardTables(results.hard),
     '',
     `A two-hour outage at 30 %: THRESHOLD fires inside it in ${percent(outages.inside)}, PAGE later in ${percent(outages.pageAfter)}.`,
     `Recovery: of ${recovery.pages} rollouts with a page ${percent(recovery.falselyResolved)} were resolved while still broken; ` +

@@ -4,6 +4,8 @@ import { randomness } from '../../lib/local/randomness';
 import type { HourCount } from '../../lib/statistics/hour-count';
 
 export const BASELINE_HOURS = 4 * HOURS_PER_WEEK;
+/** What shows how much weeks differ, the baseline included. */
+const PAST_HOURS = 12 * HOURS_PER_WEEK;
 
 /** Launches are on a Wednesday at 11:00; hour 0 of a week is Monday's first. */
 const LAUNCH_IN_WEEK = 2 * 24 + 11;
@@ -13,7 +15,7 @@ const WEEKEND_VOLUME = 0.7;
 const WEEKEND_ERRORS = 1.05;
 const HIGHEST_RATE = 0.95;
 
-/** One endpoint's traffic, from four weeks before the launch. Hours count from the launch; those before are negative. */
+/** One endpoint's traffic, from twelve weeks before the launch. Hours count from the launch; those before are negative. */
 export interface Traffic {
   /** Hours after the launch. */
   hours: number;
@@ -28,6 +30,12 @@ export interface Traffic {
   /** Log standard deviation of the level of each week. */
   drift?: number;
   outage?: { from: number; hours: number; rate: number };
+  /** Some hours with so many times the requests. */
+  storm?: { from: number; hours: number; times: number };
+  /** A job of each night: what fails from 2 to 5. */
+  nightly?: number;
+  /** Share by which the requests of a week exceed those of the week before. */
+  growth?: number;
   /** The part of the drift that endpoints with the same upstream share: the correlation of the logs of their levels. */
   upstream?: { name: string; correlation: number };
   /** Exposed users, counted apart from the launch on; `rate` is then that of the others. */
@@ -37,28 +45,37 @@ export interface Traffic {
 }
 
 /** Before every name, for traffic that nobody has seen yet. */
-const SEED = process.env.STAGEWATCH_BENCH_SEED ?? '';
+export const SEED = process.env.STAGEWATCH_BENCH_SEED ?? '';
+
+/** What an endpoint did: before the baseline, in it, and since the launch. */
+export interface Past {
+  earlier: HourCount[];
+  baseline: HourCount[];
+  hours: HourCount[];
+}
 
 /** The hours of a rollout; a pure function of its name and traffic. */
-export function simulate(name: string, traffic: Traffic): { baseline: HourCount[]; hours: HourCount[] } {
+export function simulate(name: string, traffic: Traffic): Past {
   const random = randomness(SEED + name);
   const normal = randomNormal.source(random)();
   const beta = randomBeta.source(random);
   const binomial = randomBinomial.source(random);
-  const { rho, drift = 0, correlation, outage, upstream, split, cluster = 1 } = traffic;
+  const { rho, drift = 0, correlation, outage, storm, nightly, growth = 0, upstream, split, cluster = 1 } = traffic;
   const failing = (of: number, p: number) =>
     Math.min(of, cluster * binomial(Math.floor(of / cluster), Math.min(1, p))());
   const shared = upstream && randomNormal.source(randomness(SEED + upstream.name))();
   let noise = normal();
   let level = 1;
   const drawn: HourCount[] = [];
-  for (let hour = -BASELINE_HOURS; hour < traffic.hours; hour++) {
+  for (let hour = -PAST_HOURS; hour < traffic.hours; hour++) {
     if (hour % HOURS_PER_WEEK === 0 && drift > 0) {
       const own = normal();
       const r = upstream?.correlation ?? 0;
       level = logNormal(drift, shared ? r * shared() + Math.sqrt(1 - r ** 2) * own : own);
     }
-    const volume = expectedVolume(traffic.perHour, hour) * Math.exp(VOLUME_SPREAD * normal());
+    const grown = Math.exp((growth * hour) / HOURS_PER_WEEK);
+    const stormy = storm && hour >= storm.from && hour < storm.from + storm.hours ? storm.times : 1;
+    const volume = expectedVolume(traffic.perHour, hour) * grown * stormy * Math.exp(VOLUME_SPREAD * normal());
     const n = Math.max(0, Math.round(volume + Math.sqrt(volume) * normal()));
     const mean = Math.min(HIGHEST_RATE, traffic.rate(hour) * level * errorPattern(cellAt(hour)));
     let p = mean;
@@ -67,6 +84,7 @@ export function simulate(name: string, traffic: Traffic): { baseline: HourCount[
       noise = correlation * noise + Math.sqrt(1 - correlation ** 2) * normal();
       p = mean * logNormal(Math.sqrt(Math.log(1 + (rho * (1 - mean)) / mean)), noise);
     }
+    if (nightly !== undefined && cellAt(hour) % 24 >= 2 && cellAt(hour) % 24 < 5) p = Math.max(p, nightly);
     if (outage && hour >= outage.from && hour < outage.from + outage.hours) p = Math.max(p, outage.rate);
     if (split && hour >= 0) {
       const on = binomial(n, split.exposure)();
@@ -75,11 +93,18 @@ export function simulate(name: string, traffic: Traffic): { baseline: HourCount[
       drawn.push({ n, x: off.x + failing(on, p * worse), cell: cellAt(hour), off });
     } else drawn.push({ n, x: failing(n, p), cell: cellAt(hour) });
   }
-  return { baseline: drawn.slice(0, BASELINE_HOURS), hours: drawn.slice(BASELINE_HOURS) };
+  return pastOf(drawn);
 }
 
+/** Hours from twelve weeks before the launch on. */
+export const pastOf = (drawn: HourCount[]): Past => ({
+  earlier: drawn.slice(0, PAST_HOURS - BASELINE_HOURS),
+  baseline: drawn.slice(PAST_HOURS - BASELINE_HOURS, PAST_HOURS),
+  hours: drawn.slice(PAST_HOURS),
+});
+
 /** A factor of mean 1. */
-const logNormal = (deviation: number, normal: number) => Math.exp(deviation * normal - deviation ** 2 / 2);
+export const logNormal = (deviation: number, normal: number) => Math.exp(deviation * normal - deviation ** 2 / 2);
 
 /** Hour of the day, + 24 at weekends. */
 export function cellAt(hour: number): number {

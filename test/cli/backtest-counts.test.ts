@@ -5,15 +5,15 @@ import { plannedHours } from '../../lib/release/schedule';
 import { LAUNCH, RELEASE } from '../worlds/rollout-facts';
 
 const YEAR = 52 * HOURS_PER_WEEK;
-const MONTH = 4 * HOURS_PER_WEEK;
+const PAST = 12 * HOURS_PER_WEEK;
 const source = { sample: async () => [] };
 const years = { source, from: LAUNCH - YEAR, to: LAUNCH + YEAR };
 const at = (hour: number, stage = 'A'): StageEvent => ({ at: startOf(hour), stage, exposure: 0.25, by: 'test' });
 const ended = (checks: typeof RELEASE.checks, log = [at(LAUNCH)]) =>
   rangeOf({ ...RELEASE, checks }, years, log, undefined).to;
 
-test('four weeks before the launch are loaded, or as many as there are', () => {
-  expect(rangeOf(RELEASE, years, [at(LAUNCH)], undefined).from).toBe(LAUNCH - MONTH);
+test('twelve weeks before the launch are loaded, or as many as there are', () => {
+  expect(rangeOf(RELEASE, years, [at(LAUNCH)], undefined).from).toBe(LAUNCH - PAST);
   expect(rangeOf(RELEASE, { ...years, from: LAUNCH - 5 }, [at(LAUNCH)], undefined).from).toBe(LAUNCH - 5);
 });
 

@@ -11,7 +11,7 @@ import { type Traffic, trafficOf } from '../../lib/local/traffic';
 import { byStatus } from '../worlds/by-status';
 import { stagewatch } from '../worlds/console';
 import { scenarioOf } from '../worlds/rollout-facts';
-import { BAD, FINE, fileOf, LAUNCH, MONTH, tickOf } from '../worlds/small-release';
+import { BAD, FINE, fileOf, LAUNCH, MONTH, PAST, tickOf } from '../worlds/small-release';
 import { KEYS, openWorld, type World } from '../worlds/world';
 
 // A busy machine takes its time for the processes and for the hourly run.
@@ -60,7 +60,7 @@ const story = (hour: Hour): Counts | undefined => {
 };
 const END = LAUNCH + 26;
 const A = ['--stage', `A@${hourText(LAUNCH)}=25%`];
-const storyCsv = csvOf(story, LAUNCH - MONTH, END);
+const storyCsv = csvOf(story, LAUNCH - PAST, END);
 
 describe('stagewatch backtest', () => {
   test('says what the hourly run said of the same hours', async () => {
@@ -160,7 +160,7 @@ describe('stagewatch backtest', () => {
     const datadog = await startDatadog({ traffic, now: () => tickOf(END - 1), keys: KEYS });
     closing.push(() => datadog.close());
     const env = { DD_API_KEY: KEYS.apiKey, DD_APP_KEY: KEYS.appKey, STAGEWATCH_DATADOG_URL: datadog.url };
-    const since = ['--from-datadog', '--since', hourText(LAUNCH - MONTH)];
+    const since = ['--from-datadog', '--since', hourText(LAUNCH - PAST)];
     const asked = await stagewatch(['backtest', small, ...since, ...A, '--json'], { env, now: tickOf(END - 1) });
     expect(asked).toMatchObject({ code: 0, err: '' });
     const read = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--json']);
@@ -188,7 +188,7 @@ describe('stagewatch backtest', () => {
     });
     closing.push(() => datadog.close());
     const env = { DD_API_KEY: 'wrong', DD_APP_KEY: 'keys', STAGEWATCH_DATADOG_URL: datadog.url };
-    const since = ['--from-datadog', '--since', hourText(LAUNCH - MONTH)];
+    const since = ['--from-datadog', '--since', hourText(LAUNCH - PAST)];
     const { code, err } = await stagewatch(['backtest', small, ...since, ...A], { env, now: tickOf(END) });
     expect(code).toBe(70);
     expect(err).toMatch(/^error: datadog refused - got 40[13]/);

@@ -25,10 +25,10 @@ const embedded = (data: string) => ['--release', small, '--data', path.join(root
 describe('backfill, run and watch on the embedded history', () => {
   const where = embedded('history');
 
-  test('backfill pulls the four weeks and gives no verdict', async () => {
+  test('backfill pulls the twelve weeks and gives no verdict', async () => {
     const { code, out, err } = await stagewatch(['backfill', ...where], { env: live() });
     expect(code).toBe(0);
-    expect(out).toBe('672 snapshots recorded, 0 revisions, 6 hours not final yet');
+    expect(out).toBe('2,016 snapshots recorded, 0 revisions, 6 hours not final yet');
     expect(err.split('\n')).toEqual(['sampling 20%', 'sampling 50%', 'sampling 70%', 'sampling 100%']);
     expect((await stagewatch(['backfill', '--json', ...where], { env: live() })).json).toEqual({
       recorded: 0,

@@ -8,6 +8,7 @@ with 50 digits where scipy does not have them; nothing here is a translation of 
 """
 
 import json
+import math
 import random
 from pathlib import Path
 
@@ -121,14 +122,50 @@ def mandel_paule():
     rho = optimize.brentq(excess, 1e-6, 0.4, xtol=1e-15)
     return {"n": n.tolist(), "x": x.tolist(), "rho": rho, "p0": mean(rho)}
 
+# How much weeks differ, beyond what counting so few errors gives; and the levels that follow from it.
+def spread_rows():
+    draw = np.random.default_rng(20260212)
+    rows = []
+    for weeks, deviation, expected, inflation in ((12, 0.3, 500, 1.0), (12, 0.05, 40, 1.0), (4, 0.2, 3_000, 2.5), (2, 0.1, 900, 1.0), (7, 0.0, 100, 4.0)):
+        usual = (expected * draw.uniform(0.7, 1.3, weeks)).tolist()
+        errors = [float(draw.poisson(u * math.exp(deviation * draw.normal()))) for u in usual]
+        logs = [mp.log((mp.mpf("0.5") + e) / (mp.mpf("0.5") + u)) for e, u in zip(errors, usual)]
+        mean = sum(logs) / weeks
+        chance = sum(inflation / (mp.mpf("0.5") + u) for u in usual) / weeks
+        beyond = sum((y - mean) ** 2 for y in logs) / (weeks - 1) - chance
+        rows.append([errors, usual, inflation, num(mp.sqrt(max(0, beyond)))])
+    return rows
+
+def tolerated_level(p0, spread, weeks, theta, allowed="0.25", floor="0.001"):
+    p0, spread = mp.mpf(p0), mp.mpf(spread)
+    few = 1 + mp.mpf(3) / (weeks - 1) if weeks > 1 else 0
+    level = max(p0 * (1 + mp.mpf(allowed)) + mp.mpf(floor), p0 * mp.exp(mp.mpf("2.2") * few * mp.sqrt(mp.mpf("1.25")) * spread))
+    return min(level, mp.mpf(theta) if p0 < theta else 1)
+
+def harmful_level(p0, spread, se, theta, exposure):
+    p0, spread, se = mp.mpf(p0), mp.mpf(spread), mp.mpf(se)
+    indistinct = min(mp.mpf("0.95"), max(mp.mpf("1e-7"), p0 * mp.exp(2 * mp.sqrt(mp.mpf("1.25") * spread**2 + se**2))))
+    level = max(p0 + mp.mpf(exposure) * max(mp.mpf("0.01"), p0), indistinct)
+    return min(level, mp.mpf(theta) if p0 < theta else 1)
+
+def level_rows():
+    rows = []
+    for p0 in (0.0001, 0.012, 0.03, 0.06):
+        for spread, weeks, se in ((0, 12, 0.02), (0.1, 12, 0.05), (0.3, 4, 0.02), (0.05, 2, 0.6), (0, 1, 1.4)):
+            for exposure in (0.01, 0.25, 1):
+                levels = [tolerated_level(p0, spread, weeks, 0.05), harmful_level(p0, spread, se, 0.05, exposure)]
+                rows.append([p0, spread, weeks, se, exposure, *map(num, levels)])
+    return rows
+
 # Ten hours of evidence.
 
 CAP = mp.mpf(10)
 EFFECTS = [mp.mpf(text) for text in ("1.3", "2", "4", "12")]
-FIT = {"p0": 0.012, "rho": 0.004, "eps": 0.01, "eta": 0.8}
+FIT = {"p0": 0.012, "rho": 0.004, "eps": 0.01, "eta": 0.8, "se": 0.02, "spread": 0.15, "spreadWeeks": 12}
 PLAN, THETA, EXPOSURE, TOLERATED, NOTICED = 336, 0.05, 0.25, 0.016, 0.0127
 SEASON = [0.8, 0.9, 1.0, 1.1, 1.2, 1.1, 1.0, 0.9, 0.8, 1.0]
-MILD = [(1000, 17), (0, 0), (900, 21), (40, 0), (1000, 300), (5_000, 70), (1, 1), (800, 9), (1000, 20), (1200, 31)]
+MILD = [(1000, 17), (0, 0), (900, 21), (40, 0), (15, 3), (5_000, 70), (1, 1), (800, 9), (1000, 300), (1200, 31)]
+GOOD = [(5_000, 61), (5_000, 55), (5_000, 60), (4_000, 50), (5_000, 58), (6_000, 66), (5_000, 70), (800, 9), (5_000, 59), (5_000, 62)]
 BAD = [(1000, 40), (1100, 52), (900, 45), (1000, 49), (1000, 36), (1000, 12), (1000, 11), (0, 0), (900, 44), (1000, 60)]
 
 def likelihood(x, n, mu):
@@ -157,27 +194,32 @@ def regression(hours, level):
             mixture, anything = [mp.mpf(0)] * 4, mp.mpf(0)
     return values
 
+# Two stages: the second is entered in hour 5. What several errors of a thin hour tell counts for half.
 def threshold(hours):
-    sums, values = [mp.mpf(0)] * 5, []
-    rates = [mp.mpf(text) for text in ("0.06", "0.08", "0.12", "0.2", "0.4")]
-    for n, x in hours:
+    sums, values, fresh = [mp.mpf(0)] * 6, [], False
+    rates = [mp.mpf(text) for text in ("0.06", "0.08", "0.12", "0.2", "0.4", "0.8")]
+    for t, (n, x) in enumerate(hours):
+        fresh = fresh or t in (0, 5)
         if n:
             null = log_beta_binomial(x, n, THETA, FIT["rho"])
-            sums = [(s + mp.mpf(1) / 168) * mp.exp(log_beta_binomial(x, n, q, FIT["rho"]) - null) for s, q in zip(sums, rates)]
-        evidence = sum(sums) / 5
+            onset = mp.mpf(1) / 168 + (mp.mpf("0.1") if fresh else 0)
+            logs = [log_beta_binomial(x, n, q, FIT["rho"]) - null for q in rates]
+            logs = [log / 2 if n < 20 and x >= 2 and log > 0 else log for log in logs]
+            sums, fresh = [(s + onset) * mp.exp(log) for s, log in zip(sums, logs)], False
+        evidence = sum(sums) / 6
         values.append(num(evidence))
         if evidence >= 20:
-            sums = [mp.mpf(0)] * 5
+            sums = [mp.mpf(0)] * 6
     return values
 
-def gate(hours):
+def gate(hours, exposure=EXPOSURE):
     p0, eta, products, values = mp.mpf(FIT["p0"]), mp.mpf(FIT["eta"]), [mp.mpf(1)] * 2, []
-    harm = max(mp.mpf("0.0001"), min(max(mp.mpf("0.01"), p0), mp.mpf(THETA) - p0))
-    q = min(mp.mpf(THETA), max(mp.mpf(TOLERATED), p0 + mp.mpf(EXPOSURE) * harm))
+    q = harmful_level(p0, FIT["spread"], FIT["se"], THETA, exposure)
     for t, (n, x) in enumerate(hours):
-        season = mp.mpf(SEASON[t])
+        season = mp.mpf(SEASON[t % 10])
         for k, mu in enumerate((p0, (p0 + q) / 2) if n else ()):
-            products[k] *= min(CAP, likelihood(x, n, mu * season) / likelihood(x, n, q * season)) ** eta
+            factor = min(CAP, likelihood(x, n, mu * season) / likelihood(x, n, q * season)) ** eta
+            products[k] = min(mp.mpf(10_000), products[k] * factor)
         values.append(num(sum(products) / 2))
     return values
 
@@ -211,9 +253,9 @@ def control_page():
 
 def control_gate():
     p0, products, values = mp.mpf(FIT["p0"]), [mp.mpf(1)] * 2, []
-    q = min(mp.mpf(THETA), max(mp.mpf(TOLERATED), p0 + max(mp.mpf("0.01"), p0)))
+    q = min(mp.mpf(THETA), p0 + max(mp.mpf("0.01"), p0))
     for *_, ratios in beside_control(q, (p0, (p0 + q) / 2)):
-        products = [product * ratio for product, ratio in zip(products, ratios)]
+        products = [min(mp.mpf(10_000), product * ratio) for product, ratio in zip(products, ratios)]
         values.append(num(sum(products) / 2))
     return values
 
@@ -225,6 +267,8 @@ reference = {
     "mannWhitney": mann_whitney_rows(),
     "divergence": divergence_rows(),
     "mandelPaule": mandel_paule(),
+    "spread": spread_rows(),
+    "levels": level_rows(),
     "evidence": {
         "fit": FIT,
         "planned": PLAN,
@@ -241,8 +285,9 @@ reference = {
                 "threshold": threshold(hours),
                 "gate": gate(hours),
             }
-            for hours in (MILD, BAD)
+            for hours in (MILD, BAD, GOOD)
         ],
+        "long": {"hours": GOOD * 12 + BAD, "exposure": 1, "gate": gate(GOOD * 12 + BAD, 1)},
         "beside": {"hours": BESIDE, "page": control_page(), "gate": control_gate()},
     },
 }

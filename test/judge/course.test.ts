@@ -90,7 +90,8 @@ describe('the baseline of an endpoint', () => {
 
   it('is four weeks up to the launch, and not an hour of it', () => {
     expect(baseline(672)!.weeks).toBe(4);
-    expect(baseline(2000)).toEqual(baseline(672));
+    expect(baseline(4000)).toEqual(baseline(2016));
+    expect(baseline(2016)).toEqual({ ...baseline(672)!, spreadWeeks: 12 });
     const broken = hoursOf(LAUNCH - 672, LAUNCH + 9, (at) => (at >= LAUNCH ? [1000, 900] : steady(at)));
     expect(baselineOf(release, { log: [A], launch: LAUNCH }, broken)).toEqual(baseline(672));
   });

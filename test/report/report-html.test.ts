@@ -161,13 +161,13 @@ describe('a link', () => {
   });
 
   it('of what is open goes from its beginning to now, below the verdict, in the words of the chart and in a message', () => {
-    expect(leading(LAUNCH + 30, newest)).toEqual(
+    expect(leading(LAUNCH + 31, newest)).toEqual(
       expect.arrayContaining([
-        '#show/ceiling, since 2026-02-12 17:00 EST; #show/ceiling acknowledged by Ada: rolling back at 15:00',
-        'from 2026-02-12 17:00 EST on',
+        '#show/ceiling, since 2026-02-12 18:00 EST; #show/ceiling acknowledged by Ada: rolling back at 15:00',
+        'from 2026-02-12 18:00 EST on',
       ]),
     );
-    expect(leading(LAUNCH + 30, LAUNCH + 35)).toEqual(['2026-02-12 17:00 EST']);
+    expect(leading(LAUNCH + 31, LAUNCH + 35)).toEqual(['2026-02-12 18:00 EST']);
     expect(leading(LAUNCH, LAUNCH + 35)).toEqual(['stage A, 2026-02-11 11:00 EST - 2026-02-12 22:00 EST']);
   });
 });

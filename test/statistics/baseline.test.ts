@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { fitBaseline, toleratedLevel } from '../../lib/statistics/baseline';
+import { fitBaseline } from '../../lib/statistics/baseline';
 import type { HourCount } from '../../lib/statistics/hour-count';
+import { toleratedLevel } from '../../lib/statistics/spread';
 import { golden, goldenStream, simulatedHours } from '../worlds/golden-stream';
 
 const THETA = 0.05;
@@ -106,17 +107,54 @@ describe('fitBaseline', () => {
     expect(correlated!.eta).toBeLessThan(0.5);
   });
 
-  it('reports the worst week, and tolerates as much again', () => {
-    const hours = simulatedHours(2, {
-      hours: 672,
+  const unequal = (seed: number, weeks: readonly number[]) =>
+    simulatedHours(seed, {
+      hours: weeks.length * 168,
       requestsPerHour: 1000,
-      rate: (t) => (t < 168 ? 0.016 : 0.01),
+      rate: (t) => 0.01 * weeks[Math.floor(t / 168)]!,
       rho: 0.001,
     });
-    const baseline = fitBaseline(hours)!;
-    expect(baseline.worst).toBeGreaterThan(0.015);
-    expect(baseline.worst).toBeLessThan(0.018);
-    expect(toleratedLevel(baseline, CRITERION, THETA)).toBeCloseTo(2 * baseline.worst - baseline.p0, 12);
+
+  it('knows from the weeks before its own, too, how much weeks differ, and takes nothing else from them', () => {
+    const weeks = [1, 1.6, 0.7, 1.3, 1, 0.8, 1.5, 1, 1, 1, 1, 1];
+    const hours = unequal(2, weeks);
+    const [earlier, newest] = [hours.slice(0, 8 * 168), hours.slice(8 * 168)];
+    const alone = fitBaseline(newest)!;
+    const baseline = fitBaseline(newest, earlier)!;
+    expect(alone).toMatchObject({ spreadWeeks: 4, spread: expect.any(Number) });
+    expect(alone.spread).toBeLessThan(0.06);
+    expect(baseline.spread).toBeGreaterThan(0.2);
+    expect(baseline.spread).toBeLessThan(0.35);
+    expect({ ...baseline, spread: 0, spreadWeeks: 0 }).toEqual({ ...alone, spread: 0, spreadWeeks: 0 });
+    expect(baseline.spreadWeeks).toBe(12);
+  });
+
+  it('counts weeks with requests only, and no incident of theirs', () => {
+    const hours = unequal(3, new Array(12).fill(1)).map((hour, t) =>
+      t < 3 * 168 ? { ...hour, n: 0, x: 0 } : t >= 800 && t < 806 ? { ...hour, x: Math.floor(hour.n / 2) } : hour,
+    );
+    const baseline = fitBaseline(hours.slice(8 * 168), hours.slice(0, 8 * 168))!;
+    expect(baseline.spreadWeeks).toBe(9);
+    expect(baseline.spread).toBeLessThan(0.1);
+  });
+
+  it('does not take chance for a difference of weeks', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const hours = simulatedHours(seed, { hours: 12 * 168, requestsPerHour: 20, rate: () => 0.01, rho: 0.001 });
+      expect(fitBaseline(hours.slice(8 * 168), hours.slice(0, 8 * 168))!.spread).toBeLessThan(0.15);
+    }
+  });
+
+  it('knows the rate that an hour of the day has in all weeks but one', () => {
+    const nightly = (weeks: number, odd: number) =>
+      constant(weeks * 168, 200, 2).map((hour, t) => {
+        const failing = Math.floor(t / 168) === odd ? 0 : 24;
+        return hour.cell === 3 ? { ...hour, x: failing } : hour;
+      });
+    expect(fitBaseline(nightly(4, 1))!.habits[3]).toBeCloseTo(120 / 1020, 9);
+    expect(fitBaseline(nightly(4, 1))!.habits[4]).toBeCloseTo(10 / 1020, 9);
+    expect(fitBaseline(nightly(2, 1))!.habits[3]).toBeCloseTo(120 / 1020, 9);
+    expect(fitBaseline(nightly(1, -1))!.habits).toEqual(new Array(48).fill(0));
   });
 
   it('is finite and within its limits for any hours at all', () => {
@@ -128,9 +166,9 @@ describe('fitBaseline', () => {
           expect(newest.every((hour) => hour.n === 0)).toBe(true);
           return;
         }
-        const { p0, worst, noticeLevel, rho, eps, eta, season } = baseline;
+        const { p0, spread, noticeLevel, rho, eps, eta, season } = baseline;
         expect(p0 > 0 && p0 < 1).toBe(true);
-        expect(worst >= p0 && noticeLevel > Math.min(p0, 0.9)).toBe(true);
+        expect(spread >= 0 && spread < 20 && noticeLevel > Math.min(p0, 0.9)).toBe(true);
         expect(noticeLevel).toBeLessThanOrEqual(0.95);
         expect(rho >= 0.00002 && rho <= 0.5).toBe(true);
         expect(eps >= 0.005 && eps <= 0.05).toBe(true);
@@ -145,38 +183,5 @@ describe('fitBaseline', () => {
 
   it('refuses more errors than requests', () => {
     expect(() => fitBaseline(constant(168, 1, 2))).toThrow(RangeError);
-  });
-});
-
-describe('toleratedLevel', () => {
-  it('has the value of its example', () => {
-    expect(toleratedLevel({ p0: 0.02, worst: 0.021 }, CRITERION, THETA)).toBeCloseTo(0.026, 12);
-  });
-
-  it('is at least what the criterion allows, and at most theta while the baseline is below it', () => {
-    const rate = fc.double({ min: 1e-6, max: 0.4, noNaN: true });
-    const share = fc.double({ min: 0, max: 1, noNaN: true });
-    fc.assert(
-      fc.property(rate, rate, share, share, rate, (one, other, allowed, floor, theta) => {
-        const p0 = Math.min(one, other);
-        const level = toleratedLevel({ p0, worst: Math.max(one, other) }, { allowed, floor }, theta);
-        const asked = p0 * (1 + allowed) + floor;
-        expect(level).toBeGreaterThanOrEqual(Math.min(asked, p0 < theta ? theta : 1));
-        expect(level).toBeLessThanOrEqual(p0 < theta ? theta : 1);
-      }),
-    );
-  });
-
-  it('is not held down by a theta that the baseline is above', () => {
-    expect(toleratedLevel({ p0: 0.08, worst: 0.08 }, CRITERION, THETA)).toBeCloseTo(0.101, 12);
-  });
-
-  it.each([
-    [{ allowed: Number.NaN, floor: 0 }, THETA, 'allowed and floor - got NaN and 0, expected numbers from 0'],
-    [{ allowed: 0, floor: -1 }, THETA, 'allowed and floor - got 0 and -1, expected numbers from 0'],
-    [CRITERION, Number.NaN, 'theta - got NaN, expected a fraction above 0 and below 1'],
-    [CRITERION, 1, 'theta - got 1, expected a fraction above 0 and below 1'],
-  ])('refuses %j with theta %p', (criterion, theta, message) => {
-    expect(() => toleratedLevel({ p0: 0.02, worst: 0.02 }, criterion, theta)).toThrow(new RangeError(message));
   });
 });

@@ -1,7 +1,8 @@
-import { type Baseline, fitBaseline, toleratedLevel } from '../../lib/statistics/baseline';
+import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
 import { gateEvidence, gateLevel, PROMOTES_AT } from '../../lib/statistics/gate';
-import { pageEvidence, pageLevels } from '../../lib/statistics/page';
+import { pageEvidence } from '../../lib/statistics/page';
 import { ACTS_AT } from '../../lib/statistics/regression';
+import { toleratedLevels } from '../../lib/statistics/spread';
 import { baselineBeside, upstreamLevel } from '../../lib/statistics/upstream';
 import { simulate } from '../../scripts/bench/traffic';
 
@@ -10,7 +11,8 @@ const THETA = 0.05;
 const EXPOSURE = 0.25;
 const WEEK = 168;
 const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed);
-const levelsOf = (baseline: Pick<Baseline, 'p0' | 'worst'>) => pageLevels(baseline, SETTINGS, THETA);
+const levelsOf = (baseline: Pick<Baseline, 'p0' | 'spread' | 'spreadWeeks'>) =>
+  toleratedLevels(baseline, SETTINGS, THETA);
 const pages = (evidence: readonly number[]) => evidence.some((one) => one >= ACTS_AT);
 
 /**
@@ -25,13 +27,12 @@ function besideQuery(seed: number, cluster: number, to = 0.02) {
   });
   const baseline = fitBaseline(before)!;
   const levels = levelsOf(baseline);
-  const level = { before: toleratedLevel(baseline, SETTINGS, THETA), control: levels.control };
   const exposures = new Array(WEEK).fill(EXPOSURE);
   return [0, 1, 2, 3, 4].map((week) => {
     const rollout = hours.slice(week * WEEK, (week + 1) * WEEK);
     return {
       page: pageEvidence(rollout, baseline, levels, WEEK),
-      gate: gateEvidence(rollout, baseline, exposures, level, THETA),
+      gate: gateEvidence(rollout, baseline, exposures, THETA),
     };
   });
 }
@@ -47,7 +48,7 @@ describe.each([
   });
 
   it('are not promoted at the smallest harm, at any hour after the first day', () => {
-    const harm = gateLevel({ p0: 0.02 }, levelsOf({ p0: 0.02, worst: 0.02 }).control, THETA, 1);
+    const harm = gateLevel({ p0: 0.02, se: 0, spread: 0, spreadWeeks: 12 }, THETA, 1);
     const rollouts = seeds(10).flatMap((seed) => besideQuery(1000 + seed, cluster, harm));
     expect(rollouts.filter(({ gate }) => gate.slice(23).some((one) => one >= PROMOTES_AT))).toEqual([]);
   });

@@ -1,7 +1,8 @@
-import { fitBaseline, toleratedLevel } from '../../lib/statistics/baseline';
+import { fitBaseline } from '../../lib/statistics/baseline';
 import { hourLikelihood, logBetaBinomial, logGamma } from '../../lib/statistics/beta-binomial';
 import { gateEvidence, gateLevel, hoursStillNeeded, provenLevel } from '../../lib/statistics/gate';
 import { regressionEvidence } from '../../lib/statistics/regression';
+import { toleratedLevel } from '../../lib/statistics/spread';
 import { belowEvidence, thresholdEvidence } from '../../lib/statistics/threshold';
 import { BASELINE_HOURS, exposureAt, golden, goldenStream } from '../worlds/golden-stream';
 
@@ -79,7 +80,7 @@ describe.each(golden.traces)('golden trace of $stream', (trace) => {
     ['notice', () => regressionEvidence(hours, baseline, baseline.noticeLevel, PLANNED_HOURS)],
     ['threshold', () => thresholdEvidence(hours, THETA, baseline.rho)],
     ['below', () => belowEvidence(hours, THETA, baseline.rho)],
-    ['gate', () => gateEvidence(hours, baseline, exposures, level, THETA)],
+    ['gate', () => gateEvidence(hours, baseline, exposures, THETA)],
   ] as const)('has the same %s evidence at every hour picked', (name, evidence) => {
     const values = evidence();
     trace.pick.forEach((hour, index) => {
@@ -89,13 +90,9 @@ describe.each(golden.traces)('golden trace of $stream', (trace) => {
 
   it('has the same gate levels, proven level and hours still needed', () => {
     const week = hours.slice(0, WEEK);
-    expectClose(gateLevel(baseline, level, THETA, 0.25), trace.gateLevel[0], 1e-7);
-    expectClose(gateLevel(baseline, level, THETA, 0.5), trace.gateLevel[1], 1e-7);
+    expectClose(gateLevel(baseline, THETA, 0.25), trace.gateLevel[0], 1e-7);
+    expectClose(gateLevel(baseline, THETA, 0.5), trace.gateLevel[1], 1e-7);
     expectClose(provenLevel(week, baseline), trace.provenLevelAt168, 1e-7);
-    expectClose(
-      hoursStillNeeded(1, baseline, gateLevel(baseline, level, THETA, 0.25), week),
-      trace.hoursMoreFrom1At25,
-      1e-7,
-    );
+    expectClose(hoursStillNeeded(1, baseline, gateLevel(baseline, THETA, 0.25), week), trace.hoursMoreFrom1At25, 1e-7);
   });
 });

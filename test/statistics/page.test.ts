@@ -1,19 +1,22 @@
 import type { Baseline } from '../../lib/statistics/baseline';
 import type { HourCount } from '../../lib/statistics/hour-count';
-import { pageEvidence, pageLevel } from '../../lib/statistics/page';
+import { pageEvidence } from '../../lib/statistics/page';
 import { regressionEvidence } from '../../lib/statistics/regression';
+import { toleratedLevel } from '../../lib/statistics/spread';
 
 const PLANNED_HOURS = 504;
 const SETTINGS = { allowed: 0.25, floor: 0.001 };
 const flat: Baseline = {
   p0: 0.02,
-  worst: 0.02,
+  spread: 0,
+  spreadWeeks: 12,
   se: 0.02,
   noticeLevel: 0.0205,
   rho: 0.002,
   eps: 0.005,
   eta: 1,
   season: new Array(48).fill(1),
+  habits: new Array(48).fill(0),
   incidentHours: 0,
   raw: 0.02,
   requests: 1,
@@ -21,20 +24,9 @@ const flat: Baseline = {
   weeks: 4,
   usual: [],
 };
-const LEVEL = pageLevel(flat, SETTINGS, 0.05);
+const LEVEL = toleratedLevel(flat, SETTINGS, 0.05);
 const repeat = (count: number, x: number, n = 1000) => new Array<HourCount>(count).fill({ n, x, cell: 0 });
 const acts = (evidence: readonly number[]) => evidence.findIndex((one) => one >= 20);
-
-describe('pageLevel', () => {
-  it.each([
-    [0.01, 0.0125, 0.05, 0.02],
-    [0.01, 0.0101, 0.05, 0.0135],
-    [0.01, 0.03, 0.05, 0.05],
-    [0.06, 0.06, 0.05, 0.076],
-  ])('of %p with a worst week of %p and a limit of %p is %p', (p0, worst, theta, level) => {
-    expect(pageLevel({ p0, worst }, SETTINGS, theta)).toBeCloseTo(level, 12);
-  });
-});
 
 describe('pageEvidence', () => {
   it('acts earlier than the evidence against the tolerated level alone, and never later', () => {

@@ -4,9 +4,10 @@ import { estimatedShift, rankScore } from '../../lib/backtest/mann-whitney';
 import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
 import { logBetaBinomial, logGamma } from '../../lib/statistics/beta-binomial';
 import { comparisonOf } from '../../lib/statistics/comparison';
-import { gateEvidence } from '../../lib/statistics/gate';
+import { gateEvidence, gateLevel } from '../../lib/statistics/gate';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { regressionEvidence } from '../../lib/statistics/regression';
+import { spreadOf, toleratedLevel } from '../../lib/statistics/spread';
 import { thresholdEvidence } from '../../lib/statistics/threshold';
 import { divergence } from '../../scripts/bench/bound';
 
@@ -26,10 +27,13 @@ const reference: {
   mannWhitney: { experiment: Row; control: Row; score: number; median: [number, number] }[];
   divergence: Row[];
   mandelPaule: { n: Row; x: Row; rho: number; p0: number };
+  spread: [errors: Row, expected: Row, inflation: number, spread: number][];
+  levels: Row[];
   evidence: Record<'planned' | 'theta' | 'exposure' | 'tolerated' | 'noticed', number> & {
-    fit: Pick<Baseline, 'p0' | 'rho' | 'eps' | 'eta'>;
+    fit: Pick<Baseline, 'p0' | 'rho' | 'eps' | 'eta' | 'se' | 'spread' | 'spreadWeeks'>;
     season: Row;
     traces: Trace[];
+    long: { hours: [number, number][]; exposure: number; gate: Row };
     beside: { hours: [number, number, number, number][]; page: Row; gate: Row };
   };
 } = JSON.parse(readFileSync(join(__dirname, '../golden/reference.json'), 'utf8'));
@@ -89,17 +93,46 @@ describe('the functions, against scipy and arithmetic of 50 digits', () => {
   });
 });
 
+describe('how much weeks differ', () => {
+  it('is what their variance has beyond chance', () => {
+    for (const [errors, expected, inflation, spread] of reference.spread) {
+      const weeks = errors.map((one, week) => ({ errors: one, expected: expected[week]! }));
+      expectClose(spreadOf(weeks, inflation).spread, spread, 1e-9);
+    }
+  });
+
+  it('moves what is tolerated, and what the gate must rule out', () => {
+    for (const [p0, spread, spreadWeeks, se, exposure, tolerated, harmful] of reference.levels as Required<Row>[]) {
+      const weekly = { p0: p0!, spread: spread!, spreadWeeks: spreadWeeks!, se: se! };
+      expectClose(toleratedLevel(weekly, { allowed: 0.25, floor: 0.001 }, 0.05), tolerated!, 1e-13);
+      expectClose(gateLevel(weekly, 0.05, exposure!), harmful!, 1e-13);
+    }
+  });
+});
+
 describe('ten hours of evidence, with 50 digits from the formulas', () => {
-  const { fit, planned, theta, exposure, tolerated, noticed, season, traces, beside } = reference.evidence;
+  const { fit, planned, theta, exposure, tolerated, noticed, season, traces, long, beside } = reference.evidence;
   const baseline = { ...fit, season } as unknown as Baseline;
 
-  it.each(traces.map((trace, index) => ({ name: ['mild', 'bad'][index], ...trace })))('$name', (trace) => {
+  it.each(traces.map((trace, index) => ({ name: ['mild', 'bad', 'good'][index], ...trace })))('$name', (trace) => {
     const hours = trace.hours.map(([n, x], cell): HourCount => ({ n, x, cell }));
     const exposures = hours.map(() => exposure);
     expectAllClose(regressionEvidence(hours, baseline, tolerated, planned), trace.page, 1e-10);
     expectAllClose(regressionEvidence(hours, baseline, noticed, planned), trace.notice, 1e-10);
-    expectAllClose(thresholdEvidence(hours, theta, fit.rho), trace.threshold, 1e-9);
-    expectAllClose(gateEvidence(hours, baseline, exposures, tolerated, theta), trace.gate, 1e-10);
+    expectAllClose(thresholdEvidence(hours, theta, fit.rho, [0, 5]), trace.threshold, 1e-9);
+    expectAllClose(gateEvidence(hours, baseline, exposures, theta), trace.gate, 1e-10);
+  });
+
+  it('of the gate is not hoarded over a hundred and twenty', () => {
+    const hours = long.hours.map(([n, x], t): HourCount => ({ n, x, cell: t % 10 }));
+    const evidence = gateEvidence(
+      hours,
+      baseline,
+      hours.map(() => long.exposure),
+      theta,
+    );
+    expect(Math.max(...evidence)).toBeGreaterThan(5000);
+    expectAllClose(evidence, long.gate, 1e-9);
   });
 
   it('beside a control query', () => {
@@ -108,6 +141,6 @@ describe('ten hours of evidence, with 50 digits from the formulas', () => {
     );
     const exposures = hours.map(() => exposure);
     expectAllClose(regressionEvidence(hours, baseline, tolerated, planned), beside.page, 1e-10);
-    expectAllClose(gateEvidence(hours, baseline, exposures, tolerated, theta), beside.gate, 1e-10);
+    expectAllClose(gateEvidence(hours, baseline, exposures, theta), beside.gate, 1e-10);
   });
 });

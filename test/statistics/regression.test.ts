@@ -1,20 +1,23 @@
 import fc from 'fast-check';
-import { type Baseline, fitBaseline, toleratedLevel } from '../../lib/statistics/baseline';
+import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { pageEpisodes, regressionEvidence } from '../../lib/statistics/regression';
+import { toleratedLevel } from '../../lib/statistics/spread';
 import { simulatedHours, type Traffic } from '../worlds/golden-stream';
 
 const BASELINE_HOURS = 672;
 const PLANNED_HOURS = 504;
 const flat: Baseline = {
   p0: 0.012,
-  worst: 0.012,
+  spread: 0,
+  spreadWeeks: 12,
   se: 0.02,
   noticeLevel: 0.0125,
   rho: 0.002,
   eps: 0.005,
   eta: 1,
   season: new Array(48).fill(1),
+  habits: new Array(48).fill(0),
   incidentHours: 0,
   raw: 0.012,
   requests: 1,
@@ -132,6 +135,20 @@ describe('pageEpisodes', () => {
     const [closed] = episodes([...broken, ...repeat(48, good)]);
     expect(closed!.to).toBeGreaterThan(broken.length + 3);
     expect(closed!.to).toBeLessThan(broken.length + 36);
+  });
+
+  it('of a thin endpoint closes on evidence that the failing rate is gone, though what is tolerated takes months to tell', () => {
+    const clean: Baseline = { ...flat, p0: 0.0004, noticeLevel: 0.0016 };
+    const level = 0.0015;
+    const failing = Array.from({ length: 72 }, (_, t) => hourOf(2, t % 3 === 0 ? 1 : 0));
+    const hours = [...failing, ...repeat(400, hourOf(2, 0))];
+    const [closed, again] = pageEpisodes(hours, clean, level, regressionEvidence(hours, clean, level, PLANNED_HOURS));
+    expect(again).toBeUndefined();
+    expect(closed!.to).toBeGreaterThan(72 + 48);
+    expect(closed!.to).toBeLessThan(72 + 96);
+    const broken = Array.from({ length: 400 }, (_, t) => hourOf(2, t % 3 === 0 ? 1 : 0));
+    const [open] = pageEpisodes(broken, clean, level, regressionEvidence(broken, clean, level, PLANNED_HOURS));
+    expect(open!.to).toBeUndefined();
   });
 
   it('opens a second time', () => {

@@ -8,13 +8,15 @@ const WEEK = 168;
 const MONTH = 4 * WEEK;
 const flat = (p0: number): Baseline => ({
   p0,
-  worst: p0,
+  spread: 0,
+  spreadWeeks: 12,
   se: 0.02,
   noticeLevel: p0 * 1.02,
   rho: 0.00002,
   eps: 0.005,
   eta: 1,
   season: new Array(48).fill(1),
+  habits: new Array(48).fill(0),
   incidentHours: 0,
   raw: p0,
   requests: 1,
@@ -170,7 +172,8 @@ describe('the baseline beside controls', () => {
     const baseline = baselineBeside(hours, level)!;
     expect(baseline.followsUpstream).toBe(true);
     expect(baseline.p0).toBeCloseTo(0.012, 3);
-    expect(baseline.worst).toBeLessThan(fitBaseline(hours)!.worst);
+    expect(baseline.spread).toBeLessThan(0.1);
+    expect(fitBaseline(hours)!.spread).toBeGreaterThan(0.2);
     expect(baseline.raw).toBe(fitBaseline(hours)!.raw);
   });
 

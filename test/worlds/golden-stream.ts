@@ -16,7 +16,10 @@ export interface Trace {
   stream: Stream;
   sums: { n: number; x: number; baselineN: number; baselineX: number };
   first: [number, number, number][];
-  fit: Record<'p0' | 'worst' | 'level' | 'noticeLevel' | 'rho' | 'eps' | 'eta' | 'incidentHours' | 'raw', number>;
+  fit: Record<
+    'p0' | 'se' | 'spread' | 'level' | 'noticeLevel' | 'rho' | 'eps' | 'eta' | 'incidentHours' | 'raw',
+    number
+  >;
   season: number[];
   pick: number[];
   page: number[];

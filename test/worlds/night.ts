@@ -24,7 +24,7 @@ type Fact = (endpoint: string, at: Hour) => HourFact;
 /** What was measured up to an hour, where `factOf` has the last word on the hours since the launch. */
 function factsTo(newest: Hour, factOf: Fact, release: Release): Snapshots {
   const facts = seriesOf(release).map(({ name }) => {
-    const byHour = hoursOf(LAUNCH - 672, newest + 1, (at) => (at < LAUNCH ? steady(at) : factOf(name, at)), name);
+    const byHour = hoursOf(LAUNCH - 2016, newest + 1, (at) => (at < LAUNCH ? steady(at) : factOf(name, at)), name);
     return [name, byHour] as const;
   });
   return new Map(facts);

@@ -39,7 +39,7 @@ interface Moment {
 
 function reportAt({ release = RELEASE, log = [A], newest, runs = [], factOf = usual, onCall = [] }: Moment): Report {
   const snapshots = new Map(
-    seriesOf(release).map(({ name }) => [name, hoursOf(LAUNCH - 672, newest + 1, (at) => factOf(name, at), name)]),
+    seriesOf(release).map(({ name }) => [name, hoursOf(LAUNCH - 2016, newest + 1, (at) => factOf(name, at), name)]),
   );
   const alerts: AlertRecord[] = [];
   for (const hour of runs) {

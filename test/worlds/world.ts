@@ -21,7 +21,7 @@ import { type RunReport, run, type Watch } from '../../lib/run';
 import { datadogSource } from '../../lib/sources/datadog/source';
 import { byStatus } from './by-status';
 import { type Script, standIn } from './datadog-stand-in';
-import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
+import { entered, FINE, LAUNCH, PAST, releaseOf, tickOf } from './small-release';
 
 /** Sentinels: they may appear nowhere but in the request to Datadog. */
 export const KEYS = { apiKey: 'sentinel-api-key-5f1d7c', appKey: 'sentinel-app-key-9ab3e0' };
@@ -147,10 +147,10 @@ export async function openWorld() {
       datadog.answers(honest);
     },
 
-    /** A release that was launched with four weeks of baseline behind it, as runs up to the hour before left it. */
+    /** A release that was launched with twelve weeks behind it, as runs up to the hour before left it. */
     async launched(change: object = {}): Promise<Release> {
       const release = releaseOf(this.freshName(), change);
-      await this.seed(release, LAUNCH - MONTH, LAUNCH);
+      await this.seed(release, LAUNCH - PAST, LAUNCH);
       await historyOf(release).enterStage(entered(LAUNCH));
       return release;
     },

@@ -4,7 +4,7 @@ import { SourceError } from '../../../lib/ports';
 import type { Release } from '../../../lib/release/schema';
 import { byStatus } from '../../worlds/by-status';
 import { status } from '../../worlds/datadog-stand-in';
-import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from '../../worlds/small-release';
+import { BAD, entered, FINE, fileOf, LAUNCH, PAST, releaseOf, tickOf } from '../../worlds/small-release';
 import { KEYS, openWorld, SECRET, type World } from '../../worlds/world';
 
 let world: World;
@@ -165,7 +165,7 @@ test('an invocation that has hardly any time left is judged all the same', async
 
 test('one process serves many releases, and each edition of a release file at once', async () => {
   const [one, other] = [await world.launched(), releaseOf(world.freshName())];
-  await world.seed(other, LAUNCH - MONTH, LAUNCH);
+  await world.seed(other, LAUNCH - PAST, LAUNCH);
   await world.historyOf(other).enterStage(entered(LAUNCH, 'B', 1));
   world.shows((at) => (at >= LAUNCH ? byStatus({ 200: 900, 500: 100 }) : FINE));
   expect((await handle(event(one, LAUNCH + 5))).verdict).toMatchObject({

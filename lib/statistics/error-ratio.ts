@@ -1,0 +1,23 @@
+import type { Baseline } from './baseline';
+import { boundedRate } from './beta-binomial';
+import type { HourCount } from './hour-count';
+
+/** An hour's errors, and those that it usually has: of the exposed users alone where the others are counted apart. */
+function errorsIn({ n, x, cell, drift = 1, off }: HourCount, { p0, season }: Baseline) {
+  return off
+    ? { errors: x - off.x, usual: ((n - off.n) * off.x) / off.n }
+    : { errors: x, usual: n * boundedRate(p0 * season[cell]! * drift) };
+}
+
+/**
+ * How many times their usual errors some hours had, without the `leaveOut` hours that had most too many: a mean that one
+ * outage, or one storm of requests, does not decide.
+ *
+ * @returns Infinity for errors where none are usual; NaN without either
+ */
+export function errorRatio(hours: readonly HourCount[], baseline: Baseline, leaveOut = 0): number {
+  const counted = hours.filter(({ n }) => n > 0).map((hour) => errorsIn(hour, baseline));
+  const kept = counted.sort((a, b) => a.errors - a.usual - (b.errors - b.usual)).slice(0, counted.length - leaveOut);
+  const sum = (of: 'errors' | 'usual') => kept.reduce((total, hour) => total + hour[of], 0);
+  return sum('errors') / sum('usual');
+}
