@@ -1,3 +1,4 @@
+import { memberKey, memberText } from '../alert/member';
 import { ackOf, type OnCallEvent, onCallText } from '../alert/on-call';
 import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
 import type { AlertRecord } from '../alert/record';
@@ -19,7 +20,7 @@ export function standingJson({ last, onCall, now }: Standing, release: Release) 
     open: (last?.open ?? []).map((member) => {
       const ack = ackOf(member, onCall);
       return {
-        key: member.key,
+        key: memberKey(member),
         since: hourText(member.since),
         ...(ack && { acknowledged: { at: instantText(ack.at), by: ack.by, ...(ack.note && { note: ack.note }) } }),
       };
@@ -47,10 +48,10 @@ export function standingLines({ last, onCall, now }: Standing, release: Release)
   const { timeZone, alerts } = release;
   return [
     ...(last?.open ?? []).map((member): StandingLine => {
-      const { key, since } = member;
+      const { since } = member;
       const ack = ackOf(member, onCall);
       const by = ack ? `; ${onCallText(ack, timeZone)}` : '';
-      return { label: 'open', text: `${key}, since ${clock(startOf(since), timeZone)}${by}`, since };
+      return { label: 'open', text: `${memberText(member)}, since ${clock(startOf(since), timeZone)}${by}`, since };
     }),
     ...hushesOf(release, onCall)
       .filter((hush) => isOn(hush, now))

@@ -1,3 +1,4 @@
+import { memberText } from '../alert/member';
 import { ackOf, type OnCallEvent } from '../alert/on-call';
 import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
 import type { AlertRecord } from '../alert/record';
@@ -5,8 +6,7 @@ import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, hourText, type Instant, instantText, newestSettledHour, startOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
-import type { CriterionKind, Recommendation, Verdict } from '../judge/verdict';
-import { CRITERION_TEXT } from '../judge/verdict';
+import type { Recommendation, Verdict } from '../judge/verdict';
 import { headlineOf, kindOf } from '../messages/headline';
 import type { Release } from '../release/schema';
 import { type EndpointView, endpointView, shownEndpoints } from './endpoint';
@@ -110,7 +110,7 @@ export function viewOf(facts: ViewFacts): View {
     open: (last?.open ?? []).map((member) => {
       const ack = ackOf(member, onCall);
       return {
-        what: memberText(member.key),
+        what: memberText(member),
         since: hourText(member.since),
         rollBack: member.rollBack,
         ...linkedWindow({ name: 'since it opened', from: member.since, to: hours.to }, release),
@@ -172,12 +172,4 @@ function countedTo(
       return { countedTo: hourText(hour + 1) };
   }
   return {};
-}
-
-/** @example memberText('#show/ceiling') === '#show is not below the release ceiling' */
-export function memberText(key: string): string {
-  const at = key.lastIndexOf('/');
-  if (at < 0) return 'no data comes in';
-  const [endpoint, what] = [key.slice(0, at), key.slice(at + 1)];
-  return what === 'silent' ? `${endpoint} is silent` : `${endpoint} is not ${CRITERION_TEXT[what as CriterionKind]}`;
 }

@@ -117,7 +117,7 @@ describe('silence', () => {
     expect(silent.out).toBe(
       `${before.out}\n  quiet        silence by Ada: upgrade; the release until 2026-02-11 19:30 EST`,
     );
-    expect(before.out).toMatch(/\n {2}open {9}#show\/below, since 2026-02-11 12:00 EST/);
+    expect(before.out).toMatch(/\n {2}open {9}#show is not below its limit, since 2026-02-11 12:00 EST/);
     const lines = (await command(['history', '--last', '1h'])).out.split('\n');
     expect(lines.at(-1)).toBe(
       '2026-02-11 15:30 EST  silence of the release until 2026-02-11 19:30 EST, by Ada: upgrade',
@@ -149,11 +149,13 @@ describe('ack', () => {
   test('of what is open is shown, keeps it from being repeated, and is named when it closes', async () => {
     await paged({ alerts: { repeatEvery: '2 hours' } });
     const { code, out } = await command(['ack', '--by', 'Ada', '--note', 'rolling back']);
-    expect([code, out]).toEqual([0, 'Small: #show/below acknowledged by Ada: rolling back']);
-    expect((await command(['check'])).out).toContain('; #show/below acknowledged by Ada: rolling back');
+    expect([code, out]).toEqual([0, 'Small: #show (below its limit) acknowledged by Ada: rolling back']);
+    expect((await command(['check'])).out).toContain('; #show (below its limit) acknowledged by Ada: rolling back');
     expect((await command(['check', '--json'])).json.alerts.open).toEqual([
       {
         key: '#show/below',
+        endpoint: '#show',
+        what: 'below',
         since: '2026-02-11T17:00Z',
         acknowledged: { at: '2026-02-11T20:30Z', by: 'Ada', note: 'rolling back' },
       },

@@ -163,7 +163,7 @@ describe('a link', () => {
   it('of what is open goes from its beginning to now, below the verdict, in the words of the chart and in a message', () => {
     expect(leading(LAUNCH + 30, newest)).toEqual(
       expect.arrayContaining([
-        '#show/ceiling, since 2026-02-12 17:00 EST; #show/ceiling acknowledged by Ada: rolling back at 15:00',
+        '#show is not below the release ceiling, since 2026-02-12 17:00 EST; #show (below the release ceiling) acknowledged by Ada: rolling back at 15:00',
         'from 2026-02-12 17:00 EST on',
       ]),
     );

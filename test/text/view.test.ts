@@ -1,6 +1,7 @@
+import { memberIdOf, memberText } from '../../lib/alert/member';
 import { startOf } from '../../lib/facts/hour';
 import { shownEndpoints } from '../../lib/text/endpoint';
-import { memberText, type ViewFacts, viewOf } from '../../lib/text/view';
+import { type ViewFacts, viewOf } from '../../lib/text/view';
 import { A, MOMENTS } from '../worlds/page-moments';
 import { CONSISTENT, entered, LAUNCH, RELEASE } from '../worlds/rollout-facts';
 
@@ -151,4 +152,4 @@ test.each([
   ['a/b/below', 'a/b is not below its limit'],
   ['#show/silent', '#show is silent'],
   ['blind', 'no data comes in'],
-])('the open member %s is told as: %s', (key, text) => expect(memberText(key)).toBe(text));
+])('the open member %s is told as: %s', (key, text) => expect(memberText(memberIdOf(key))).toBe(text));

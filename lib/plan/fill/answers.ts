@@ -1,3 +1,4 @@
+import { memberName } from '../../alert/member';
 import { clock } from '../../facts/format';
 import { startOf } from '../../facts/hour';
 import type { Release } from '../../release/schema';
@@ -130,6 +131,9 @@ function alertedIn({ from, to }: ResultWindow, { incidents, release: { timeZone 
   const time = (hour: number) => clock(startOf(hour), timeZone);
   const each = incidents
     .filter((one) => one.from < to && (one.to ?? to) > from)
-    .map((one) => `${MARKDOWN.text(one.key)} ${time(one.from)}${one.to === undefined ? ' on' : ` - ${time(one.to)}`}`);
+    .map(
+      (one) =>
+        `${MARKDOWN.text(memberName(one))} ${time(one.from)}${one.to === undefined ? ' on' : ` - ${time(one.to)}`}`,
+    );
   return [each.length === 0 ? 'nothing was alerted in it' : `alerted in it: ${each.join(', ')}`];
 }
