@@ -5,7 +5,6 @@ export interface Settings {
   table: string;
   topic: string;
   secret: string;
-  datadogUrl: string | undefined;
 }
 
 /** @throws Error that names every variable that is missing or empty; an empty one is never taken for a default */
@@ -22,6 +21,5 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     table: env.STAGEWATCH_TABLE!,
     topic: env.STAGEWATCH_TOPIC!,
     secret: env.STAGEWATCH_SECRET!,
-    datadogUrl: env.STAGEWATCH_DATADOG_URL,
   };
 }
