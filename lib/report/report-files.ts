@@ -1,4 +1,4 @@
-import { html } from '../text/html';
+import { html } from '../facts/html';
 import { evidenceChart } from './charts/evidence-chart';
 import { COLOURS, inLight } from './charts/palette';
 import { rateChart } from './charts/rate-chart';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Html, html } from '../text/html';
+import { type Html, html } from '../facts/html';
 import { judgedText } from '../text/verdict-text';
 import { evidenceChart } from './charts/evidence-chart';
 import { rateChart } from './charts/rate-chart';

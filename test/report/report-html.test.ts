@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { html } from '../../lib/facts/html';
 import { stays } from '../../lib/facts/stage';
 import { dashboardAt } from '../../lib/release/dashboard';
 import { reportOf } from '../../lib/report/report-facts';
 import { reportHtml } from '../../lib/report/report-html';
-import { html } from '../../lib/text/html';
 import { UNPRINTABLE } from '../fuzz/hostile-text';
 import { reportSaying, trick } from '../worlds/hostile-report';
 import { MOMENTS } from '../worlds/report-moments';

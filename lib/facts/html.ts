@@ -1,4 +1,4 @@
-import { plain } from '../facts/format';
+import { plain } from './format';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
