@@ -65,10 +65,3 @@ export function plain(text: string, max = 300): string {
     .trim();
   return clean.length > max ? `${clean.slice(0, max - 3).replace(/\p{Cs}$/u, '')}...` : clean;
 }
-
-/**
- * Markdown with its bare addresses and mentions taken apart: readers look for those in what is escaped, too.
- *
- * @example apart('@me, see https://x.y') === '@<!-- -->me, see https:<!-- -->//x.y'
- */
-export const apart = (markdown: string): string => markdown.replace(/@|:(?=\/\/)|www(?=\.)/gi, '$&<!-- -->');

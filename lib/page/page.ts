@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { clock, percent, plain } from '../facts/format';
 import { HOUR_MS } from '../facts/hour';
+import { type Html, html } from '../facts/html';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { CriterionView, EndpointView } from '../text/endpoint';
-import { type Html, html } from '../text/html';
 import {
   askedText,
   chartParts,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { apart, clock, count, lasting, percent, plain, plural, rateOf, span } from '../../lib/facts/format';
+import { clock, count, lasting, percent, plain, plural, rateOf, span } from '../../lib/facts/format';
 import { hour } from '../worlds/rollout-facts';
 
 describe('percent', () => {
@@ -112,10 +112,4 @@ describe('plain', () => {
       { numRuns: 500 },
     );
   });
-});
-
-it('Markdown is taken apart where readers would link it by themselves, and nowhere else', () => {
-  expect(apart('@me, see https://x.y')).toBe('@<!-- -->me, see https:<!-- -->//x.y');
-  expect(apart('WWW.x.y')).toBe('WWW<!-- -->.x.y');
-  expect(apart('Faraday::TimeoutError at 10:00 in a/b')).toBe('Faraday::TimeoutError at 10:00 in a/b');
 });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { html } from '../../lib/facts/html';
 import { stays } from '../../lib/facts/stage';
 import { dashboardAt } from '../../lib/release/dashboard';
 import { reportOf } from '../../lib/report/report-facts';
 import { reportHtml } from '../../lib/report/report-html';
-import { escaped } from '../../lib/text/html';
 import { UNPRINTABLE } from '../fuzz/hostile-text';
 import { reportSaying, trick } from '../worlds/hostile-report';
 import { MOMENTS } from '../worlds/report-moments';
@@ -26,6 +26,8 @@ const release = releaseOf([CONSISTENT, BELOW]);
 const facts = { log: [A], snapshots: showFacts(LAUNCH + 30), newest: LAUNCH + 29, alerts: [], onCall: [], now: 0 };
 const report = reportOf(release, facts);
 const page = reportHtml(report);
+
+const escaped = (text: string) => html`${text}`.markup;
 
 const STYLE = /<style>([\s\S]*?)<\/style>/;
 const POLICY = `content="default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE.exec(page)![1]!).digest('base64')}'; base-uri 'none'; form-action 'none'"`;

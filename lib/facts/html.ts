@@ -1,13 +1,9 @@
-import { plain } from '../facts/format';
+import { plain } from './format';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/**
- * Text as HTML, in an element or a quoted attribute: one line of visible characters.
- *
- * @example escaped('<b> & "c"') === '&lt;b&gt; &amp; &quot;c&quot;'
- */
-export const escaped = (text: string): string =>
+/** Text as HTML, in an element or a quoted attribute: one line of visible characters. */
+const escaped = (text: string): string =>
   plain(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, (found) => ENTITIES[found]!);
 
 /** Text that is HTML already; only {@link html} makes it. */
