@@ -1,6 +1,9 @@
 import pMap from 'p-map';
+import { isStillTrue, withheld } from './alert/left-over';
 import { nextAlert } from './alert/next-alert';
 import type { OnCallEvent } from './alert/on-call';
+import type { OutlookOf } from './alert/outlook';
+import { outlookOver } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
 import { countEvents, type EventsCounted } from './event-counts';
 import { dueHours, ranges, revise, SETTLE_MINUTES } from './facts/due';
@@ -13,6 +16,7 @@ import { baselineFrom } from './judge/rollout';
 import type { Verdict } from './judge/verdict';
 import { withReady } from './plan/fill/ready';
 import type { AlertSink, EventSource, History, MetricSource } from './ports';
+import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 
@@ -163,13 +167,18 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const snapshots = await loadSnapshots(history, release, from, hour + 1);
   const filled = await fill(watch, snapshots, from, now, bounds);
 
+  const edition = editionIn(release, lastVerdict, tick);
+  // The event of an older release file, hours late: what it sampled counts, what it would say does not.
+  if (!edition) return { hour: lastVerdict!.hour, ...filled, verdict: lastVerdict! };
+
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
   for (let missed = first; missed < hour; missed++) {
     goOn();
-    await history.recordVerdict(judge(release, log, snapshots, missed));
+    await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
   }
-  const verdict = judge(release, log, snapshots, hour);
+  const verdict = { ...judge(release, log, snapshots, hour), edition };
+  const outlookOf = outlookOver(release, log, snapshots, verdict);
   goOn();
   await history.recordVerdict(verdict);
 
@@ -186,13 +195,21 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     return { ...next, notices: withReady(next.notices, release, log, snapshots, counts) };
   };
   goOn();
-  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, withResults).finally(counted);
+  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, outlookOf, withResults).finally(counted);
   const { failure: eventFailure } = await counted();
   return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
 }
 
+/** The edition that a run judges by; undefined when it is older than the one that was judged by last. */
+function editionIn(release: Release, lastVerdict: Verdict | undefined, tick: Instant): Verdict['edition'] {
+  const digest = editionOf(release);
+  const last = lastVerdict?.edition;
+  if (last?.digest === digest) return last;
+  return last && tick < last.since ? undefined : { digest, since: tick };
+}
+
 /**
- * Publishes a message that an earlier run left pending, then writes, publishes and marks the one that is due now. One
+ * Publishes a message that an earlier run left pending, if it is still true, then writes, publishes and marks the one that is due now. One
  * that cannot be delivered never holds up a newer page, which then tells what it would have said; the run fails all the
  * same, and the record stays pending. While another run may be sending a message, all is left to the next run: its
  * messages come in their order, and once.
@@ -203,14 +220,16 @@ async function alertOn(
   last: AlertRecord | undefined,
   onCall: readonly OnCallEvent[],
   now: Instant,
+  outlookOf: OutlookOf,
   withResults: (due: AlertRecord) => Promise<AlertRecord>,
 ): Promise<AlertRecord | undefined> {
   const leftOver = last?.status === 'pending' ? last : undefined;
   if (leftOver && !(await history.takeOver(leftOver))) return undefined;
-  const refused = leftOver && (await sink.publish(leftOver).then(() => undefined, asError));
-  if (leftOver && !refused) await history.markSent(leftOver);
-  const previous = leftOver && !refused ? { ...leftOver, status: 'sent' as const } : last;
-  const due = nextAlert(previous, verdict, release, now, onCall);
+  const holds = leftOver && isStillTrue(leftOver, verdict, release, now, onCall);
+  const refused = holds && (await sink.publish(leftOver).then(() => undefined, asError));
+  if (holds && !refused) await history.markSent(leftOver);
+  const previous = !leftOver || refused ? last : holds ? { ...leftOver, status: 'sent' as const } : withheld(leftOver);
+  const due = nextAlert(previous, verdict, release, now, onCall, outlookOf);
   const next = due && (await withResults(due));
   const written = next && (await history.recordAlert(next)) ? next : undefined;
   if (written?.status === 'pending') {

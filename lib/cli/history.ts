@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { onCallText } from '../alert/on-call';
-import { hushesOf } from '../alert/quiet';
+import { mutesOf } from '../alert/quiet';
 import { SETTLE_MINUTES } from '../facts/due';
 import { clock, count, percent, plain, plural, span } from '../facts/format';
 import { hourFrom, hourOf, type Instant, newestSettledHour, startOf } from '../facts/hour';
@@ -72,7 +72,7 @@ Examples:
         const facts = {
           log: await book.history.stages(),
           snapshots: await loadSnapshots(book.history, release, from, to),
-          hushes: hushesOf(release, onCall),
+          mutes: mutesOf(release, onCall),
         };
         const rows = (wanted === undefined ? names : [wanted]).flatMap((name) =>
           rowsOf(name, from, to, facts, release),

@@ -13,10 +13,15 @@ type Attribute = 'severity' | 'status' | 'release' | 'env';
 
 // Typed by the domain, so that a new kind of alert cannot be forgotten here.
 const SEVERITIES = { page: true, notice: true } satisfies Record<AlertRecord['severity'], true>;
-const STATUSES = { firing: true, worse: true, repeat: true, resolved: true, notice: true, test: true } satisfies Record<
-  AlertRecord['change'],
-  true
->;
+const STATUSES = {
+  firing: true,
+  worse: true,
+  repeat: true,
+  improved: true,
+  resolved: true,
+  notice: true,
+  test: true,
+} satisfies Record<AlertRecord['change'], true>;
 
 const ENDPOINTS = {
   email: { pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected: 'an e-mail address' },

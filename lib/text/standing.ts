@@ -1,6 +1,6 @@
 import { memberKey, memberText } from '../alert/member';
 import { ackOf, type OnCallEvent, onCallText } from '../alert/on-call';
-import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
+import { inQuietHours, isOn, mutesOf } from '../alert/quiet';
 import type { AlertRecord } from '../alert/record';
 import { clock, plain } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText, startOf } from '../facts/hour';
@@ -25,9 +25,9 @@ export function standingJson({ last, onCall, now }: Standing, release: Release) 
         ...(ack && { acknowledged: { at: instantText(ack.at), by: ack.by, ...(ack.note && { note: ack.note }) } }),
       };
     }),
-    quiet: hushesOf(release, onCall)
-      .filter((hush) => isOn(hush, now))
-      .map((hush) => ({ ...hush, from: instantText(hush.from), to: instantText(hush.to) })),
+    quiet: mutesOf(release, onCall)
+      .filter((mute) => isOn(mute, now))
+      .map((mute) => ({ ...mute, from: instantText(mute.from), to: instantText(mute.to) })),
     quietHours: inQuietHours(release, now),
     heldBack: (last?.status === 'held' ? last.heldBack! : []).map((held) => ({ ...held, at: instantText(held.at) })),
     ...(last?.status === 'pending' && {
@@ -53,8 +53,8 @@ export function standingLines({ last, onCall, now }: Standing, release: Release)
       const by = ack ? `; ${onCallText(ack, timeZone)}` : '';
       return { label: 'open', text: `${memberText(member)}, since ${clock(startOf(since), timeZone)}${by}`, since };
     }),
-    ...hushesOf(release, onCall)
-      .filter((hush) => isOn(hush, now))
+    ...mutesOf(release, onCall)
+      .filter((mute) => isOn(mute, now))
       .map(({ to, why, endpoints }): StandingLine => {
         return {
           label: 'quiet',

@@ -1,6 +1,6 @@
 import { memberText } from '../alert/member';
 import { ackOf, type OnCallEvent } from '../alert/on-call';
-import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
+import { inQuietHours, isOn, mutesOf } from '../alert/quiet';
 import type { AlertRecord } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, hourText, type Instant, instantText, newestSettledHour, startOf } from '../facts/hour';
@@ -119,8 +119,8 @@ export function viewOf(facts: ViewFacts): View {
         }),
       };
     }),
-    quiet: hushesOf(release, onCall)
-      .filter((hush) => isOn(hush, now))
+    quiet: mutesOf(release, onCall)
+      .filter((mute) => isOn(mute, now))
       .map(({ why, endpoints, to }) => ({ why, ...(endpoints && { endpoints }), until: instantText(to) })),
     ...(inQuietHours(release, now) && { quietHours: release.alerts.quietHours! }),
     heldBack: (last?.status === 'held' ? last.heldBack! : []).map((held) => ({ ...held, at: instantText(held.at) })),
