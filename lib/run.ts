@@ -2,8 +2,8 @@ import pMap from 'p-map';
 import { isStillTrue, withheld } from './alert/left-over';
 import { nextAlert } from './alert/next-alert';
 import type { OnCallEvent } from './alert/on-call';
-import type { OutlookOf } from './alert/outlook';
-import { outlookOver } from './alert/outlook';
+import type { Aftermath } from './alert/outlook';
+import { aftermathOf } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
 import { countEvents, type EventsCounted } from './event-counts';
 import { dueHours, ranges, revise, SETTLE_MINUTES } from './facts/due';
@@ -178,7 +178,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
   }
   const verdict = { ...judge(release, log, snapshots, hour), edition };
-  const outlookOf = outlookOver(release, log, snapshots, verdict);
+  const aftermath = aftermathOf(release, log, snapshots, verdict);
   goOn();
   await history.recordVerdict(verdict);
 
@@ -195,7 +195,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     return { ...next, notices: withReady(next.notices, release, log, snapshots, counts) };
   };
   goOn();
-  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, outlookOf, withResults).finally(counted);
+  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, aftermath, withResults).finally(counted);
   const { failure: eventFailure } = await counted();
   return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
 }
@@ -220,7 +220,7 @@ async function alertOn(
   last: AlertRecord | undefined,
   onCall: readonly OnCallEvent[],
   now: Instant,
-  outlookOf: OutlookOf,
+  aftermath: Aftermath,
   withResults: (due: AlertRecord) => Promise<AlertRecord>,
 ): Promise<AlertRecord | undefined> {
   const leftOver = last?.status === 'pending' ? last : undefined;
@@ -229,7 +229,7 @@ async function alertOn(
   const refused = holds && (await sink.publish(leftOver).then(() => undefined, asError));
   if (holds && !refused) await history.markSent(leftOver);
   const previous = !leftOver || refused ? last : holds ? { ...leftOver, status: 'sent' as const } : withheld(leftOver);
-  const due = nextAlert(previous, verdict, release, now, onCall, outlookOf);
+  const due = nextAlert(previous, verdict, release, now, onCall, aftermath);
   const next = due && (await withResults(due));
   const written = next && (await history.recordAlert(next)) ? next : undefined;
   if (written?.status === 'pending') {

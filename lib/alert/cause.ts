@@ -5,6 +5,7 @@ import type { Member } from './member';
 import { isSame, memberName, memberNames } from './member';
 import { ackOf, type OnCallEvent } from './on-call';
 import type { OpenNow } from './open-members';
+import { GOES_ON_HOURS } from './open-members';
 import { covers, type Mute } from './quiet';
 import type { AlertRecord, PageChange } from './record';
 
@@ -17,13 +18,10 @@ export interface Cause {
   goesOn?: readonly Member[];
 }
 
-/** Errors end within hours of a roll-back if they are the feature's. */
-const GOES_ON_HOURS = 3;
-
 /** The reasons to page, the most urgent first: Alertmanager's rules, and what silences and acknowledgements add to them. */
 export function causesOf(
   previous: AlertRecord | undefined,
-  { open, recovered, carried }: OpenNow,
+  { open, recovered, carried, goingOn }: OpenNow,
   _verdict: Verdict,
   repeatHours: number,
   now: Instant,
@@ -38,14 +36,10 @@ export function causesOf(
   const fresh = open.filter((member) => !knownAs(member, previous));
   const worse = open.filter((member) => member.rollBack && !knownAs(member, previous)?.rollBack);
   const untold = open.filter((member) => knownAs(member, previous)?.untold);
-  const goesOn = carried
-    .filter(({ member, outlook }) => (outlook.hoursAfterRollBack ?? 0) >= GOES_ON_HOURS && !member.goesOn)
-    .map(({ member }) => member);
   const news = carried
-    .filter(({ member, outlook }) => outlook.news && knownAs(member, previous)?.note !== outlook.why)
-    .map(({ member }) => member);
-  const unwatched = new Set(carried.filter(({ outlook }) => outlook.news).map(({ member }) => member));
-  const repeated = open.filter((member) => !unwatched.has(member) && !ackOf(member, onCall));
+    .map(({ member }) => member)
+    .filter((member) => member.unjudged && knownAs(member, previous)?.note !== member.note);
+  const repeated = open.filter((member) => !member.unjudged && !ackOf(member, onCall));
   const freed = repeated.filter((member) =>
     mutes.some((mute) => covers(mute, member) && mute.to > pagedAt && mute.to <= now),
   );
@@ -56,9 +50,9 @@ export function causesOf(
     { change: 'firing', reason: `not told before: ${memberNames(untold)}`, about: untold },
     {
       change: 'worse',
-      reason: `errors go on ${plural(GOES_ON_HOURS, 'hour')} after the roll-back: not the feature, or the toggle is not off: ${memberNames(goesOn)}`,
-      about: goesOn,
-      goesOn,
+      reason: `errors go on ${plural(GOES_ON_HOURS, 'hour')} after the roll-back: not the feature, or the toggle is not off: ${memberNames(goingOn)}`,
+      about: goingOn,
+      goesOn: goingOn,
     },
     { change: 'repeat', reason: news.map((member) => `${memberName(member)}: ${member.note}`).join('; '), about: news },
     { change: 'repeat', reason: `still open after a silence: ${memberNames(freed)}`, about: freed },

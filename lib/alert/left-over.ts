@@ -25,7 +25,9 @@ export function isStillTrue(
     );
   const judged = leftOver.open.filter(({ note }) => note === undefined);
   if (!isSameSet(judged, membersOf(verdict))) return false;
-  return leftOver.open.length === 0 ? !isQuiet : isLoud(leftOver.change as PageChange, leftOver.open, release, mutes, now);
+  return leftOver.open.length === 0
+    ? !isQuiet
+    : isLoud(leftOver.change as PageChange, leftOver.open, release, mutes, now);
 }
 
 const isSameSet = (some: readonly Member[], others: readonly Member[]) =>

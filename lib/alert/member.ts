@@ -21,6 +21,8 @@ export interface Member extends MemberId {
   untold?: true;
   /** Why it is open although the verdict does not call it broken. */
   note?: string;
+  /** Nothing judges it any more as it was judged when it broke. */
+  unjudged?: true;
   /** People were told that it goes on after a roll-back. */
   goesOn?: true;
 }

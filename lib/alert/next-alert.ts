@@ -10,7 +10,7 @@ import type { Member } from './member';
 import { isSame, memberText } from './member';
 import { ackOf, type OnCallEvent, onCallText } from './on-call';
 import { openNow } from './open-members';
-import type { OutlookOf } from './outlook';
+import type { Aftermath } from './outlook';
 import { outlookIn } from './outlook';
 import { covers, inQuietHours, isLoud, isOn, mutesOf } from './quiet';
 import type { AlertRecord, Held } from './record';
@@ -27,7 +27,7 @@ const HELD_KEPT = 100;
  * A page that on-call or the release file silenced is a record too, but held, until the silence ends or a message goes
  * out for another reason. While `previous` is pending it could not be delivered; a newer page then speaks for it.
  *
- * @param outlookOf what is known of a member that the verdict does not call broken; by the verdict alone unless it is said
+ * @param aftermath what is known of what the verdict does not call broken (any more); by the verdict alone unless it is said
  */
 export function nextAlert(
   previous: AlertRecord | undefined,
@@ -35,11 +35,11 @@ export function nextAlert(
   release: AlertedRelease,
   now: Instant,
   onCall: readonly OnCallEvent[] = [],
-  outlookOf: OutlookOf = (member) => outlookIn(verdict, member),
+  aftermath: Aftermath = { outlookOf: (member) => outlookIn(verdict, member) },
 ): AlertRecord | undefined {
   if (previous && previous.status !== 'held' && previous.verdict.hour === verdict.hour) return undefined;
   const mutes = mutesOf(release, onCall);
-  const standing = openNow(previous, verdict, release, outlookOf);
+  const standing = openNow(previous, verdict, release, aftermath);
   const causes = causesOf(previous, standing, verdict, release.alerts.repeatEvery, now, onCall, mutes);
   const loud = causes.find(({ change, about }) => isLoud(change, about, release, mutes, now));
   const page = loud ?? causes.find(({ about }) => about.some((member) => isNew(member, previous)));
@@ -65,7 +65,7 @@ export function nextAlert(
     severity: page ? 'page' : 'notice',
     change: page?.change ?? 'notice',
     reason: page?.reason ?? 'daily notice',
-    changes: changesSince(previous?.verdict, verdict, release),
+    changes: changesSince(previous?.verdict, verdict, release, standing.open),
     dedupKey: before.length > 0 ? previous!.dedupKey : `${release.name}/${instantText(now)}`,
     open: page ? openAfter(page, standing.open, held, previous) : before,
     pagedAt: page && !held ? now : previous?.pagedAt,

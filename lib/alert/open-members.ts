@@ -2,7 +2,7 @@ import type { Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
 import { isSame, type Member } from './member';
-import type { Outlook, OutlookOf } from './outlook';
+import type { Aftermath, Outlook } from './outlook';
 import type { AlertRecord } from './record';
 
 /** What a verdict calls open: each broken criterion, each endpoint that fell silent, and blindness. */
@@ -28,7 +28,12 @@ export interface OpenNow {
   recovered: { member: Member; outlook: Outlook }[];
   /** Open although the verdict does not call it broken. */
   carried: { member: Member; outlook: Outlook }[];
+  /** Open when the release was taken back, some hours ago, and still broken: it is not the feature. */
+  goingOn: Member[];
 }
+
+/** Errors end within hours of a roll-back if they are the feature's. */
+export const GOES_ON_HOURS = 3;
 
 /**
  * Goes on from what was open: a member closes only if its outlook is that it recovered. One that is known keeps when it
@@ -38,11 +43,11 @@ export function openNow(
   previous: Pick<AlertRecord, 'open'> | undefined,
   verdict: Verdict,
   release: Pick<Release, 'endpoints' | 'ceiling'>,
-  outlookOf: OutlookOf,
+  { outlookOf, hoursAfterRollBack = 0 }: Aftermath,
 ): OpenNow {
   const before = previous?.open ?? [];
   const broken = membersOf(verdict).map((member): Member => {
-    const { note, goesOn, ...known } = before.find((one) => isSame(one, member)) ?? withRule(member, release);
+    const { note, unjudged, ...known } = before.find((one) => isSame(one, member)) ?? withRule(member, release);
     return { ...known, since: Math.min(known.since, member.since), rollBack: member.rollBack };
   });
   const others = before
@@ -50,11 +55,19 @@ export function openNow(
     .map((member) => ({ member, outlook: outlookOf(member) }));
   const carried = others
     .filter(({ outlook }) => outlook.state !== 'recovered')
-    .map(({ member: { note, ...member }, outlook }) => ({
-      member: { ...member, ...(outlook.why !== undefined && { note: outlook.why }) },
+    .map(({ member: { note, unjudged, ...member }, outlook }) => ({
+      member: {
+        ...member,
+        ...(outlook.why !== undefined && { note: outlook.why }),
+        ...(outlook.unjudged && { unjudged: true as const }),
+      },
       outlook,
     }));
+  const known = [...broken, ...carried.filter(({ outlook }) => outlook.state === 'open').map(({ member }) => member)];
   return {
+    goingOn: known.filter(
+      (member) => hoursAfterRollBack >= GOES_ON_HOURS && !member.goesOn && before.some((one) => isSame(one, member)),
+    ),
     open: [...broken, ...carried.map(({ member }) => member)],
     recovered: others.filter(({ outlook }) => outlook.state === 'recovered'),
     carried,

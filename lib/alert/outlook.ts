@@ -15,13 +15,16 @@ export interface Outlook {
   state: 'open' | 'recovered' | 'unknown';
   /** Why it is still open although the verdict does not say so; why it is taken for over. */
   why?: string;
-  /** `why` is news to people, and not only a reason. */
-  news?: true;
-  /** It goes on although nobody has been exposed for so many hours. */
-  hoursAfterRollBack?: number;
+  /** Nothing judges it any more as it was judged when it broke. */
+  unjudged?: true;
 }
 
-export type OutlookOf = (member: Member) => Outlook;
+/** What is known of what was open, beside the verdict. */
+export interface Aftermath {
+  outlookOf: (member: Member) => Outlook;
+  /** Hours since the release was taken back to exposure 0; absent while users are exposed. */
+  hoursAfterRollBack?: number;
+}
 
 const LIMITS = ['below', 'ceiling'];
 const isAbout = ({ criterion }: Finding, { what }: Member) =>
@@ -43,22 +46,22 @@ export function outlookIn({ blind, findings }: Pick<Verdict, 'blind' | 'findings
   return finding.outcome === 'no-data' ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
 }
 
-const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', news: true };
+const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
 
 /**
  * The outlook by all facts: whatever the log says since, a member is judged on as if the stay in which it broke had never
  * been left. A rule that the release file changed since then is said as that, and closes only what passes the new one.
  */
-export function outlookOver(
+export function aftermathOf(
   release: Release,
   wholeLog: readonly StageEvent[],
   snapshots: Snapshots,
   verdict: Verdict,
-): OutlookOf {
+): Aftermath {
   const { hour } = verdict;
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
-  const offFor = hoursSinceRollBack(log, hour);
-  return (member) => {
+  const hoursAfterRollBack = hoursSinceRollBack(log, hour);
+  const outlookOf = (member: Member): Outlook => {
     const { endpoint, what, since } = member;
     if (verdict.blind || what === 'blind' || endpoint === undefined) return outlookIn(verdict, member);
     const own = release.endpoints.find(({ name }) => name === endpoint);
@@ -72,14 +75,14 @@ export function outlookOver(
     );
     if (changed && outlook.state === 'recovered') {
       const why = `its rule was changed from ${member.rule} to ${rule}`;
-      return passes ? { state: 'recovered', why } : { state: 'unknown', why, news: true };
+      return passes ? { state: 'recovered', why } : { state: 'unknown', why, unjudged: true };
     }
-    if (outlook.state === 'unknown' && !outlook.news && passes) return { state: 'recovered' };
+    if (outlook.state === 'unknown' && !outlook.unjudged && passes) return { state: 'recovered' };
     if (outlook.state !== 'open') return outlook;
-    if (offFor !== undefined)
-      return { state: 'open', why: 'errors go on although nobody is exposed', hoursAfterRollBack: offFor };
+    if (hoursAfterRollBack !== undefined) return { state: 'open', why: 'errors go on although nobody is exposed' };
     return isEarlier(since, log) ? { state: 'open', why: 'it broke before the present stage was entered' } : outlook;
   };
+  return { outlookOf, ...(hoursAfterRollBack !== undefined && { hoursAfterRollBack }) };
 }
 
 const isEarlier = (since: Hour, log: readonly StageEvent[]) => {

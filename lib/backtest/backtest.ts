@@ -1,7 +1,7 @@
 import type { Member } from '../alert/member';
 import { isSame } from '../alert/member';
 import { nextAlert } from '../alert/next-alert';
-import { outlookOver } from '../alert/outlook';
+import { aftermathOf } from '../alert/outlook';
 import type { AlertRecord, Change, PageChange } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../facts/hour';
@@ -86,10 +86,10 @@ export function* backtest(
     let verdict = judge(release, log, snapshots, hour, { baselineFor, proven: false });
     const at = turnsOf(verdict, lastHours);
     // The level that is proven decides nothing, so it is searched for only where somebody reads it.
-    const outlookOf = outlookOver(release, log, snapshots, verdict);
-    if (at.length > 0 || nextAlert(last, verdict, release, now, [], outlookOf))
+    const aftermath = aftermathOf(release, log, snapshots, verdict);
+    if (at.length > 0 || nextAlert(last, verdict, release, now, [], aftermath))
       verdict = judge(release, log, snapshots, hour, { baselineFor });
-    const alert = nextAlert(last, verdict, release, now, [], outlookOf);
+    const alert = nextAlert(last, verdict, release, now, [], aftermath);
     if (alert && alert.status !== 'held') messages.push(messageOf(alert, last));
     if (at.length > 0) verdicts.push(stageVerdictOf(verdict, at));
     if (alert) last = alert.status === 'held' ? alert : { ...alert, status: 'sent' };

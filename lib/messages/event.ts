@@ -148,9 +148,13 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
       reason: plain(verdict.reason, LONGEST_TEXT),
     },
     ...(blind && { blind: { ...blind, since: hourText(blind.since), reason: plain(blind.reason) } }),
-    open: open
-      .slice(0, most)
-      .map(({ untold, ...member }) => ({ key: memberKey(member), ...member, since: hourText(member.since) })),
+    open: open.slice(0, most).map(({ endpoint, what, since, rollBack }) => ({
+      key: memberKey({ endpoint, what }),
+      ...(endpoint !== undefined && { endpoint }),
+      what,
+      since: hourText(since),
+      rollBack,
+    })),
     findings: findings.slice(0, most).map((one) => findingOf(one, alert)),
     notices: notices.slice(0, most).map(noticeOf),
     leftOut: {

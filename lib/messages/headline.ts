@@ -31,18 +31,30 @@ export function headlineOf({ severity, change, reason, notices, open, verdict }:
   if (change === 'test') return 'a test, nothing is wrong';
   if (severity === 'notice') return notices.length === 1 ? 'one notice' : plural(notices.length, 'notice');
   if (change === 'resolved') return `resolved, ${plain(reason, 200)}`;
-  const still = change === 'worse' ? 'worse' : change === 'firing' ? 'broken' : 'still broken';
+  const still =
+    change === 'firing'
+      ? 'broken'
+      : verdict.recommendation === 'not exposed'
+        ? 'still broken after the roll-back'
+        : change === 'worse'
+          ? 'worse'
+          : 'still broken';
   const order = brokenIn(verdict).map(({ endpoint }) => endpoint);
   const place = ({ endpoint }: Member) => (endpoint === undefined ? -1 : order.indexOf(endpoint)) >>> 0;
-  const broken = open
+  const judged = open.filter(({ unjudged }) => !unjudged);
+  const broken = judged
     .filter(({ what }) => what !== 'silent' && what !== 'blind')
     .toSorted((a, b) => place(a) - place(b));
   return [
     ...(change === 'improved' ? [plain(reason, 60)] : []),
     ...named(broken, still),
     ...named(
-      open.filter(({ what }) => what === 'silent'),
+      judged.filter(({ what }) => what === 'silent'),
       'silent',
+    ),
+    ...named(
+      open.filter(({ unjudged }) => unjudged),
+      'open, but no longer judged',
     ),
     ...(open.some(({ what }) => what === 'blind') ? ['blind: no data'] : []),
   ].join('; ');

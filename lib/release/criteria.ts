@@ -1,4 +1,4 @@
-import { percent } from '../facts/format';
+import { percent, points } from '../facts/format';
 import type { Criterion, Endpoint, Release } from './schema';
 
 type Kind = 'below' | 'consistentWithBaseline';
@@ -26,5 +26,5 @@ export function ruleText(
   if (!endpoint) return undefined;
   if (kind === 'below' || kind === 'ceiling') return `below ${percent(limitOf(release, endpoint))}`;
   const found = kind === 'consistentWithBaseline' && criterionOf(endpoint, kind)?.consistentWithBaseline;
-  return found ? `up to ${percent(found.allowed)} and ${percent(found.floor)} points over the baseline` : undefined;
+  return found ? `up to ${percent(found.allowed)} and ${points(found.floor)} over the baseline` : undefined;
 }

@@ -48,7 +48,9 @@ function verdictsOf(hours: string): Verdict[] {
       .filter((name) => name !== 'blind')
       .map((name) => breach(name.toLowerCase(), since.get(name.toLowerCase())!, name !== name.toLowerCase()));
     const passing = ['show', 'index'].filter((name) => !open.some((one) => one.toLowerCase() === name));
-    findings.push(...passing.map((name) => ({ ...breach(name, at, false), outcome: 'pass' as const, since: undefined })));
+    findings.push(
+      ...passing.map((name) => ({ ...breach(name, at, false), outcome: 'pass' as const, since: undefined })),
+    );
     const blind = open.includes('blind') && { blind: { since: since.get('blind')!, hours: 3, reason: 'no answer' } };
     return { judge: '1', hour: at, recommendation: 'hold', reason: '', findings, notices: [], ...blind };
   });
@@ -270,7 +272,9 @@ describe('one message for the hour that a verdict is about', () => {
     const first = { ...nextAlert(undefined, verdict, RELEASE, tickOf(FIRST))!, status: 'sent' as const };
     const [, more] = verdictsOf('show show,index') as [Verdict, Verdict];
     expect(nextAlert(first, { ...more, hour: FIRST }, RELEASE, tickOf(FIRST) + 60_000)).toBeUndefined();
-    expect(nextAlert(first, more, RELEASE, tickOf(FIRST + 1))).toMatchObject({ reason: 'new: index (below its limit)' });
+    expect(nextAlert(first, more, RELEASE, tickOf(FIRST + 1))).toMatchObject({
+      reason: 'new: index (below its limit)',
+    });
   });
 
   test('what a silence held back goes in the same hour once the silence was ended', () => {
@@ -329,7 +333,10 @@ describe('a message that could not be delivered', () => {
     expect(held).toMatchObject({ status: 'held', open: [{ untold: true }, { untold: true }] });
     const still = { ...second, hour: FIRST + 4 };
     const after = nextAlert(held, still, RELEASE, minutesAfter(4, 0), [silence()])!;
-    expect(after).toMatchObject({ change: 'firing', reason: 'not told before: show (below its limit), index (below its limit)' });
+    expect(after).toMatchObject({
+      change: 'firing',
+      reason: 'not told before: show (below its limit), index (below its limit)',
+    });
     expect(after.remarks).toHaveLength(2);
   });
 });
