@@ -36,7 +36,7 @@ export interface CsvOptions {
  * Reads a CSV of request counts: header `hour,endpoint,status,count`, the hour as an ISO instant on the full UTC hour,
  * rows in any order. An hour without any row is unknown; in an hour with rows of other endpoints only, an endpoint had
  * no requests. The same row twice is one row. Requests with the toggle off are unknown when no row of the file has any:
- * zero would say that all users are exposed.
+ * zero would say that all users are exposed. So are those of the scope.
  *
  * A million rows take about 150 MB.
  *
@@ -117,14 +117,21 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
     });
     return new Map(found);
   };
+  const hasRows = (name: string) => indexes.has(indexOf.get(name)!);
+  const without = (endpoint: string, hour: Hour, what: string): Sample => ({
+    endpoint,
+    hour,
+    kind: 'unknown',
+    reason: `the CSV has no row ${what}`,
+  });
   const sampleOf = (endpoint: string, hour: Hour): Sample =>
     hours.has(hour)
       ? { endpoint, hour, kind: 'counted', counts: countsOf(hour, indexOf.get(endpoint)!) }
-      : { endpoint, hour, kind: 'unknown', reason: 'the CSV has no row of this hour' };
+      : without(endpoint, hour, 'of this hour');
   const toggleOffOf = (endpoint: string, hour: Hour, all: string): Sample =>
-    indexes.has(indexOf.get(endpoint)!)
+    hasRows(endpoint)
       ? besideAll(sampleOf(endpoint, hour), sampleOf(all, hour))
-      : { endpoint, hour, kind: 'unknown', reason: 'the CSV has no row with the toggle off' };
+      : without(endpoint, hour, 'with the toggle off');
   const [from, last] = extent(hours);
   return {
     from,
@@ -134,7 +141,8 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
       return wanted.flatMap(({ name, tag, toggleOff }) =>
         Array.from({ length: Math.max(0, end - first) }, (_, offset): Sample => {
           const hour = first + offset;
-          return toggleOff ? toggleOffOf(name, hour, nameOf.get(tag)!) : sampleOf(name, hour);
+          if (toggleOff) return toggleOffOf(name, hour, nameOf.get(tag)!);
+          return tag === undefined && !hasRows(name) ? without(name, hour, 'of the scope') : sampleOf(name, hour);
         }),
       );
     },

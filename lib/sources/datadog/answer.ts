@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { isStatus } from '../../facts/counts';
 import { HOUR_MS, type Hour, hourOf, instantText } from '../../facts/hour';
-import type { Series } from '../../facts/series';
+import { anyStatus, type Series } from '../../facts/series';
 import type { Counts, Sample } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
 import { besideAll } from '../toggle-off';
@@ -35,20 +35,33 @@ export function readAnswer(
   series: readonly Series[],
   span: Span,
 ): Sample[] {
-  const { times, canary, requests, toggleOff } = checked(answer, datadog, series);
+  const { times, canary, requests, toggleOff: apart } = checked(answer, datadog, series);
   const indexOf = new Map(times.map((time, index) => [hourOf(time), index]));
   const samples: Sample[] = [];
   for (let hour: Hour = span.wantedFrom; hour < span.to; hour++) {
     const index = indexOf.get(hour);
     const seen = index !== undefined && (canary?.[index] ?? 0) > 0;
-    const sampleOf = (endpoint: string, byStatus: ByStatus | undefined): Sample => {
+    const sampleOf = (endpoint: string, known: (index: number) => Known): Sample => {
       if (!seen) return { endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) };
       if (times.length === 1) return { endpoint, hour, kind: 'unknown', reason: LONELY };
-      return { endpoint, hour, ...measured(countsAt(index, byStatus)) };
+      return { endpoint, hour, ...known(index) };
     };
-    for (const one of series) {
-      const all = sampleOf(one.name, requests.get(one.tag));
-      samples.push(one.toggleOff ? besideAll(sampleOf(one.name, toggleOff.get(one.tag)), all) : all);
+    for (const { name, tag, toggleOff } of series) {
+      if (tag === undefined) {
+        samples.push(
+          sampleOf(name, (at) => ({ kind: 'counted', counts: countsAt(at, new Map([[anyStatus, canary!]])) })),
+        );
+        continue;
+      }
+      const all = sampleOf(name, (at) => measured(countsAt(at, requests.get(tag))));
+      samples.push(
+        toggleOff
+          ? besideAll(
+              sampleOf(name, (at) => measured(countsAt(at, apart.get(tag)))),
+              all,
+            )
+          : all,
+      );
     }
   }
   return samples;
@@ -59,8 +72,10 @@ const noTraffic = ({ metric, scope }: Release['datadog']) => `Datadog has no ${m
 /** With more requests of unknown outcome than this, the rest says little about all. */
 const UNLABELLED_SHARE = 0.1;
 
+type Known = { kind: 'counted'; counts: Counts } | { kind: 'unknown'; reason: string };
+
 /** The counts of an hour, unless too many of its requests have no HTTP status. */
-function measured(counts: Counts): { kind: 'counted'; counts: Counts } | { kind: 'unknown'; reason: string } {
+function measured(counts: Counts): Known {
   let all = 0;
   let unlabelled = 0;
   for (const [label, count] of counts) {

@@ -57,7 +57,9 @@ export function timeseriesRequest(
   const count = (filter: readonly string[], groups = '') =>
     `sum:${plain(metric)}{${filter.join(' AND ')}}${groups}.as_count().rollup(sum, 3600)`;
   const countByStatus = (pairs: readonly string[], some: readonly Series[]) => {
-    const tags = [...new Set(some.map(({ tag }) => `${plain(endpointTag)}:${plain(tag)}`))];
+    const tags = [
+      ...new Set(some.flatMap(({ tag }) => (tag === undefined ? [] : `${plain(endpointTag)}:${plain(tag)}`))),
+    ];
     const oneOf = tags.length === 1 ? tags[0]! : `(${tags.join(' OR ')})`;
     return count([...pairs.map(plain), oneOf], ` by {${endpointTag},${plain(statusTag)}}`);
   };

@@ -93,6 +93,22 @@ describe('the counts of a file', () => {
     ]);
   });
 
+  test('of the scope are unknown when no row has any, and else as they are', async () => {
+    const series = [
+      { name: '#show', tag: 'show', toggleOff: false },
+      { name: '(scope)', toggleOff: false },
+    ];
+    const scopeOf = async (...more: string[]) => {
+      const rows = ['2024-02-05T00:00Z,#show,200,8', '2024-02-05T01:00Z,#show,200,8', ...more];
+      const source = await readCsv(written(csv(...rows)), { endpoints: series.map(({ name }) => name) });
+      const samples = await source.sample(series, T0, T0 + 2);
+      return samples.slice(2).map((s) => (s.kind === 'counted' ? Object.fromEntries(s.counts) : s.reason));
+    };
+    const none = 'the CSV has no row of the scope';
+    expect(await scopeOf()).toEqual([none, none]);
+    expect(await scopeOf('2024-02-05T00:00Z,(scope),200,80')).toEqual([{ 200: 80 }, {}]);
+  });
+
   test('make an hour known with a count of 0', async () => {
     const text = csv('2024-02-05T00:00Z,#show,200,0', '2024-02-05T01:00Z,#show,200,1');
     expect((await hoursOf(text, '#show'))[0]).toEqual({ 200: 0 });

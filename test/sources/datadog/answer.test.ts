@@ -78,6 +78,40 @@ test('an hour that stands alone in the answer is unknown, since nothing proves t
   expect(alone[0]).toMatchObject({ hour: H, reason: expect.stringContaining('only hour of its day') });
 });
 
+describe('the series of the scope', () => {
+  const scope = { name: '(scope)', toggleOff: false };
+  const scopeIn = (...series: Parameters<typeof timeseries>[1]) =>
+    of(readAnswer(timeseries(times, series), datadog, [...endpoints, scope], span), '(scope)');
+
+  test('is the canary, whatever its statuses, and last in its hour', () => {
+    const samples = readAnswer(timeseries(times, [ok, canary]), datadog, [...endpoints, scope], span);
+    expect(samples.map(({ endpoint }) => endpoint)).toEqual([
+      '#index',
+      '#show',
+      '(scope)',
+      '#index',
+      '#show',
+      '(scope)',
+    ]);
+    expect(samples.filter(({ endpoint }) => endpoint !== '(scope)')).toEqual(reading(ok, canary));
+    const counted = (hour: number, any: number) => ({
+      endpoint: '(scope)',
+      hour,
+      kind: 'counted',
+      counts: byStatus({ any }),
+    });
+    expect(scopeIn(ok, { query: 1, values: [900, 899.6, 70] })).toEqual([counted(H, 900), counted(H + 1, 70)]);
+  });
+
+  test('is unknown where the canary is not seen', () => {
+    expect(scopeIn(ok, { query: 1, values: [900, null, 900] })).toMatchObject([
+      { kind: 'unknown', reason: 'Datadog has no trace.rack.request.hits at all for env:eks-prod' },
+      { kind: 'counted' },
+    ]);
+    expect(scopeIn(ok).map(({ kind }) => kind)).toEqual(['unknown', 'unknown']);
+  });
+});
+
 test('an empty answer is "no data": unknown, never zero', () => {
   expect(read(timeseries([], [])).map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
 });
