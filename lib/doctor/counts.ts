@@ -2,7 +2,7 @@ import type { v2 } from '@datadog/datadog-api-client';
 import * as z from 'zod/mini';
 import { HOUR_MS, type Hour, startOf } from '../facts/hour';
 import type { Release } from '../release/schema';
-import { seriesOf } from '../release/series-of';
+import { taggedSeriesOf } from '../release/series-of';
 
 /** A query's filter beside the scope, and the tags that it groups by. */
 interface Grouping {
@@ -18,7 +18,7 @@ export const keyOf = (...values: string[]): string => JSON.stringify(values);
 /** The same requests, summed in the ways that must agree, and all values of the endpoint tag where they are wanted. */
 export function groupingsOf(release: Release): Record<'all' | 'endpoint' | 'status' | 'toggleOff', Grouping> {
   const { endpointTag, statusTag, control = [] } = release.datadog;
-  const tags = [...new Set(seriesOf(release).map(({ tag }) => `${endpointTag}:${tag}`))];
+  const tags = [...new Set(taggedSeriesOf(release).map(({ tag }) => `${endpointTag}:${tag}`))];
   const oneOf = tags.length === 1 ? tags[0]! : `(${tags.join(' OR ')})`;
   return {
     all: { filter: [], by: [] },

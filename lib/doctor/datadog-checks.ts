@@ -3,7 +3,7 @@ import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Sample } from '../facts/snapshot';
 import { SourceError } from '../ports';
 import type { Release } from '../release/schema';
-import { seriesOf } from '../release/series-of';
+import { taggedSeriesOf } from '../release/series-of';
 import { datadogEvents } from '../sources/datadog/events';
 import { datadogSource } from '../sources/datadog/source';
 import type { Reply } from '../sources/datadog/transport';
@@ -26,7 +26,7 @@ export async function datadogChecks(setUp: SetUp, from: Hour, to: Hour, readings
     if (reading) readings.push(reading);
     const asked = { datadog: release.datadog, keys: async () => keys, url };
     try {
-      const samples = await datadogSource(asked).sample(seriesOf(release), from, to, signal);
+      const samples = await datadogSource(asked).sample(taggedSeriesOf(release), from, to, signal);
       return [
         ok('keys', `${datadog.host} takes them, and lets them ask for counts`),
         ...(await attempted('metric', async () => [
@@ -122,7 +122,7 @@ async function countChecks(datadog: Datadog, release: Release, samples: readonly
     const requests = [...sample.counts.values()].reduce((sum, one) => sum + one, 0);
     earlier.set(sample.endpoint, (earlier.get(sample.endpoint) ?? 0) + requests);
   }
-  const missing = seriesOf(release).some(({ tag }) => !ofEndpoint!.get(keyOf(tag)));
+  const missing = taggedSeriesOf(release).some(({ tag }) => !ofEndpoint!.get(keyOf(tag)));
   const known = missing ? await valuesOf(datadog, release, to) : [];
   const counted: TrafficSums = {
     all: ofAll!,

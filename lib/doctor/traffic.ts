@@ -1,8 +1,8 @@
 import { isStatus } from '../facts/counts';
 import { count, percent, plural } from '../facts/format';
-import type { Series } from '../facts/series';
+import type { TaggedSeries } from '../facts/series';
 import type { Release } from '../release/schema';
-import { seriesOf } from '../release/series-of';
+import { taggedSeriesOf } from '../release/series-of';
 import { type Check, ok, skipped, wrong } from './check';
 import { keyOf, type Sums } from './counts';
 import { nearest } from './spelling';
@@ -49,13 +49,13 @@ export function trafficChecks(release: Release, counted: TrafficSums): Check[] {
       ? `${endpointTag} has no values: is that the right tag?`
       : `none of the ${plural(counted.known.length, 'value')} of ${endpointTag} is like it, one is ${first}; a new endpoint has none before its launch`;
   };
-  return [traffic, ...seriesOf(release).map((series) => seriesCheck(release, counted, series, hint))];
+  return [traffic, ...taggedSeriesOf(release).map((series) => seriesCheck(release, counted, series, hint))];
 }
 
 function seriesCheck(
   { datadog }: Release,
   counted: TrafficSums,
-  { name, tag, toggleOff }: Series,
+  { name, tag, toggleOff }: TaggedSeries,
   hint: (tag: string) => string,
 ): Check {
   const title = `series ${name}`;

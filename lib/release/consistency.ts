@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { toggleOffName } from '../facts/series';
+import { scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
 
 const duplicates = (names: readonly unknown[]) =>
@@ -45,6 +45,8 @@ export const consistency = z.check<unknown>(
             [list, index, 'name'],
             `got ${name}, expected another ending; this one is for samples of the toggle off`,
           );
+        if (name === scopeName)
+          problem([list, index, 'name'], `got ${name}, expected another name; this one is for samples of the scope`);
       });
     }
     // Pairs are joined by AND, so that two of one key would find nothing, and nothing would be read as no requests.

@@ -34,12 +34,12 @@ const event = ({ name }: Pick<Release, 'name'>, newest: number, file: object = f
 test('an hour is one line of JSON', async () => {
   const release = await world.launched();
   const report = await handle(event(release, LAUNCH));
-  expect(report).toMatchObject({ hour: LAUNCH, recorded: 1 });
+  expect(report).toMatchObject({ hour: LAUNCH, recorded: 2 });
   expect(said.map((line) => JSON.parse(line))).toEqual([
     {
       release: release.name,
       hour: '2026-02-11T16:00Z',
-      recorded: 1,
+      recorded: 2,
       revised: 0,
       stillDue: 1,
       recommendation: 'hold',
@@ -105,7 +105,7 @@ test('a source that fails makes the invocation fail after the hour was judged, a
     expect((await world.historyOf(release).lastVerdict())!.hour).toBe(LAUNCH + index);
 
     world.datadog.answers(world.honest);
-    expect(await handle(event(release, LAUNCH + index))).toMatchObject({ recorded: 1 });
+    expect(await handle(event(release, LAUNCH + index))).toMatchObject({ recorded: 2 });
   }
 });
 
@@ -117,7 +117,7 @@ test('keys that were rotated are read again once Datadog refuses the old ones', 
   await expect(handle(event(release, LAUNCH + 1))).rejects.toThrow('403');
   world.secret[SECRET] = JSON.stringify(next);
   world.datadog.answers(world.honest);
-  expect(await handle(event(release, LAUNCH + 2))).toMatchObject({ recorded: 2 });
+  expect(await handle(event(release, LAUNCH + 2))).toMatchObject({ recorded: 4 });
   expect(world.datadog.asked.map(({ headers }) => headers['dd-api-key'])).toEqual([KEYS.apiKey, next.apiKey]);
 });
 
