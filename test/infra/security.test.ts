@@ -150,8 +150,9 @@ test('keys in the environment of whoever deploys stay out of the template', () =
 test.each([
   ['as it is', {}],
   ['strict, with subscriptions', { strict: STRICT, subscriptions: SUBSCRIPTIONS }],
-])('the rules of cdk-nag hold for the stack %s', (_, props) => {
+])('the rules of CDK and of cdk-nag hold for the stack %s', (_, props) => {
   const app = appOfCdkJson();
+  expect(app._builtinCloudFormationValidation).toBe(true);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   stackOf(app, props);
   expect(() => app.synth()).not.toThrow();

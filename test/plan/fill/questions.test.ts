@@ -48,6 +48,17 @@ it('of the clean-up it is the toggles, while all users are exposed', () => {
   );
 });
 
+it('a draft is one comment, whatever the names in it are', () => {
+  const log = [{ ...entered('2026-02-11T16:00Z', 'full', 1) }];
+  const names = ['a--b', '@team', 'www.example.org', 'x --> <script>alert(1)</script>', 'y --!> z', '<!-- w'];
+  const release = { ...LETTERS, toggles: names.map((name) => ({ name })) };
+  const { text } = fillPlan(under(CLEAN_UP), knownOf(release, log, LAUNCH + 60), { draft: true });
+  const [before, draft, after] = text.split(/<!-- draft: | -->(?=\r\n)/);
+  expect(`${before}${after}`).toBe(under(CLEAN_UP).replace(CLEAN_UP, `${CLEAN_UP} `));
+  expect(draft).toContain('toggles to remove: a-b, ');
+  expect(draft).not.toMatch(/--|[<>]/);
+});
+
 it('nothing is drafted before there is something to say', () => {
   const first = entered('2026-02-11T16:00Z', 'first', 0.01);
   const full = { ...entered('2026-02-11T16:00Z', 'full', 1), at: first.at + 86_400_000 };
