@@ -58,7 +58,7 @@ describe('backfill, run and watch on the embedded history', () => {
     const now = tickOf(LAUNCH + 8);
     const { code, json, err } = await stagewatch(['run', '--json', ...where], { env: live(), now });
     expect(code).toBe(0);
-    expect(json).toMatchObject({ hour: '2026-02-12T00:00Z', alert: { change: 'firing', reason: 'new: blind' } });
+    expect(json).toMatchObject({ judgedUpTo: '2026-02-12T01:00Z', alert: { change: 'firing', reason: 'new: blind' } });
     expect(err).toContain('ALARM: Small - #show');
   });
 
@@ -114,11 +114,11 @@ describe('beside a DynamoDB table', () => {
     const { code, json } = await stagewatch(['run', '--json', ...table(release.name)], { env, now });
     expect(code).toBe(0);
     expect(json).toMatchObject({
-      hour: '2026-02-11T21:00Z',
+      judgedUpTo: '2026-02-11T22:00Z',
       recorded: 6,
       revised: 0,
       stillDue: 6,
-      verdict: { recommendation: 'roll back', hour: '2026-02-11T21:00Z' },
+      verdict: { recommendation: 'roll back' },
       alert: { severity: 'page', change: 'firing' },
     });
     expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - #show/)]);
