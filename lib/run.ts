@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { nextAlert } from './alert/next-alert';
 import type { OnCallEvent } from './alert/on-call';
 import type { AlertRecord } from './alert/record';
@@ -222,14 +223,20 @@ async function alertOn(
 
 const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause), { cause }));
 
-/** A failure is thrown when all that was begun has ended, so that no write is still under way when the run goes on. */
+/**
+ * At most {@link CALLS_AT_ONCE} at a time; after an abort or a failure none is begun. A failure is thrown when all that was
+ * begun has ended, so that no write is still under way when the run goes on.
+ */
 async function inParallel<T>(
   items: readonly T[],
   signal: AbortSignal | undefined,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  for (let start = 0; start < items.length && !signal?.aborted; start += CALLS_AT_ONCE) {
-    const ended = await Promise.allSettled(items.slice(start, start + CALLS_AT_ONCE).map(work));
-    for (const one of ended) if (one.status === 'rejected') throw one.reason;
-  }
+  const failures: unknown[] = [];
+  const one = async (item: T) => {
+    if (signal?.aborted || failures.length > 0) return;
+    await work(item).catch((error) => failures.push(error));
+  };
+  await pMap(items, one, { concurrency: CALLS_AT_ONCE });
+  if (failures.length > 0) throw failures[0];
 }

@@ -41,7 +41,7 @@ export const alert = (seq: number, change: Partial<AlertRecord> = {}): AlertReco
   reason: '#show is above 5 %',
   changes: [],
   dedupKey: 'k',
-  open: [{ key: '#show/ceiling', since: H, rollBack: false }],
+  open: [{ endpoint: '#show', what: 'ceiling' as const, since: H, rollBack: false }],
   told: [],
   notices: [],
   verdict: verdict(H),
@@ -186,7 +186,7 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       const history = fresh();
       const held = alert(1, {
         status: 'held',
-        open: [{ key: '#show/ceiling', since: H, rollBack: false, untold: true }],
+        open: [{ endpoint: '#show', what: 'ceiling' as const, since: H, rollBack: false, untold: true }],
         heldBack: [{ at: 5, what: 'firing (first firing)', why: 'silence by Ada: upgrade' }],
       });
       await history.recordAlert(held);
@@ -248,7 +248,7 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
         kind: 'ack',
         at: said.at + 2_000,
         hour: H,
-        members: [{ key: '#show/below', since: H - 1, rollBack: false }],
+        members: [{ endpoint: '#show', what: 'below' as const, since: H - 1, rollBack: false }],
         note: 'on it',
       },
     ];

@@ -7,9 +7,7 @@ import { dynamoHistory } from '../../lib/history/dynamodb';
 import { snsSink } from '../../lib/messages/sns';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
-import { datadogEvents } from '../../lib/sources/datadog/events';
-import { secretKeys } from '../../lib/sources/datadog/keys';
-import { datadogSource } from '../../lib/sources/datadog/source';
+import { sourceOf } from '../../lib/sources/source-of';
 import { parseTick } from './event';
 import { metricsOf } from './metrics';
 import { newestCounted } from './newest-counted';
@@ -28,22 +26,15 @@ export function sampler(
   const settings = readSettings(env);
   const dynamo = openDynamo();
   const sns = bounded(new SNSClient(BOUNDED_CALLS));
-  const keys = secretKeys(bounded(new SecretsManagerClient(BOUNDED_CALLS)), settings.secret);
+  const secret = { client: bounded(new SecretsManagerClient(BOUNDED_CALLS)), id: settings.secret };
 
   // One for each release and edition of its file: a history remembers the final snapshots that it has read.
   const watches = new Map<string, Watch>();
   const watchOf = (release: Release): Watch => {
     const edition = JSON.stringify(release);
-    const datadog = {
-      datadog: release.datadog,
-      keys: keys.get,
-      forgetKeys: keys.forget,
-      url: settings.datadogUrl,
-    };
     const watch = watches.get(edition) ?? {
       release,
-      source: datadogSource(datadog),
-      events: datadogEvents(datadog),
+      ...sourceOf(release, { env, secret }),
       history: dynamoHistory({
         client: dynamo,
         table: settings.table,

@@ -1,9 +1,11 @@
 import { plural } from '../facts/format';
 import { HOUR_MS, type Instant } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
+import type { Member } from './member';
+import { isSame, memberNames } from './member';
 import { ackOf, type OnCallEvent } from './on-call';
 import { covers, type Hush } from './quiet';
-import type { AlertRecord, Member, PageChange } from './record';
+import type { AlertRecord, PageChange } from './record';
 
 /** One reason to page, and the members that it is about. */
 export interface Cause {
@@ -11,8 +13,6 @@ export interface Cause {
   reason: string;
   about: readonly Member[];
 }
-
-const keysOf = (members: readonly Member[]) => members.map((member) => member.key).join(', ');
 
 /** The reasons to page, the most urgent first: Alertmanager's rules, and what silences and acknowledgements add to them. */
 export function causesOf(
@@ -37,18 +37,18 @@ export function causesOf(
     hushes.some((hush) => covers(hush, member) && hush.to > pagedAt && hush.to <= now),
   );
   const causes: Cause[] = [
-    { change: 'firing', reason: `new: ${keysOf(fresh)}`, about: fresh },
-    { change: 'worse', reason: `bad enough to roll back: ${keysOf(worse)}`, about: worse },
-    { change: 'firing', reason: `still open after a silence: ${keysOf(untold)}`, about: untold },
-    { change: 'repeat', reason: `still open after a silence: ${keysOf(freed)}`, about: freed },
+    { change: 'firing', reason: `new: ${memberNames(fresh)}`, about: fresh },
+    { change: 'worse', reason: `bad enough to roll back: ${memberNames(worse)}`, about: worse },
+    { change: 'firing', reason: `still open after a silence: ${memberNames(untold)}`, about: untold },
+    { change: 'repeat', reason: `still open after a silence: ${memberNames(freed)}`, about: freed },
   ];
   if (now - pagedAt >= repeatHours * HOUR_MS)
     causes.push({ change: 'repeat', reason: `still open after ${plural(repeatHours, 'hour')}`, about: repeated });
   return causes.filter(({ about }) => about.length > 0);
 }
 
-export const knownAs = ({ key }: Member, previous: AlertRecord | undefined) =>
-  previous?.open.find((one) => one.key === key);
+export const knownAs = (member: Member, previous: AlertRecord | undefined) =>
+  previous?.open.find((one) => isSame(one, member));
 
 /** Not in the last record, closed since and opened again, or bad enough to roll back since. */
 export const isNew = (member: Member, previous: AlertRecord | undefined) =>
@@ -58,7 +58,7 @@ const isFresh = (member: Member, previous: AlertRecord | undefined) =>
   !knownAs(member, previous) || member.since > previous!.verdict.hour;
 
 function closingReason(before: readonly Member[], verdict: Verdict): string {
-  if (before.every((member) => member.key === 'blind')) return 'data is back';
+  if (before.every((member) => member.what === 'blind')) return 'data is back';
   if (verdict.recommendation === 'not exposed') return 'rolled back: nobody is exposed';
-  return `recovered: ${keysOf(before)}`;
+  return `recovered: ${memberNames(before)}`;
 }

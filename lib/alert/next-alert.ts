@@ -5,22 +5,25 @@ import type { Notice, Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { causesOf, isNew, knownAs } from './cause';
 import { changesSince } from './changes';
+import type { Member } from './member';
 import { ackOf, type OnCallEvent, onCallText } from './on-call';
 import { covers, hushesOf, inQuietHours, isLoud, isOn } from './quiet';
-import type { AlertRecord, Held, Member } from './record';
+import type { AlertRecord, Held, Told } from './record';
 
 /** What is open in a verdict: each broken criterion, each endpoint that fell silent, and blindness. */
 export function membersOf(verdict: Verdict): Member[] {
   const broken = verdict.findings
     .filter((finding) => finding.outcome === 'breach')
-    .map(({ endpoint, criterion, since, rollBack }) => ({ key: `${endpoint}/${criterion}`, since: since!, rollBack }));
+    .map(
+      ({ endpoint, criterion, since, rollBack }): Member => ({ endpoint, what: criterion, since: since!, rollBack }),
+    );
   const silent = new Map(
     verdict.findings.flatMap(({ endpoint, silentSince: since }) =>
-      since === undefined ? [] : [[endpoint, { key: `${endpoint}/silent`, since, rollBack: false }] as const],
+      since === undefined ? [] : [[endpoint, { endpoint, what: 'silent', since, rollBack: false } as Member] as const],
     ),
   );
   broken.push(...silent.values());
-  return verdict.blind ? [...broken, { key: 'blind', since: verdict.blind.since, rollBack: false }] : broken;
+  return verdict.blind ? [...broken, { what: 'blind', since: verdict.blind.since, rollBack: false }] : broken;
 }
 
 /** A day's notice is sent within so many hours of its time; what comes up later waits for the next day. */
@@ -51,20 +54,19 @@ export function dueNotices(
 }
 
 /**
- * A check-in's key ends with what was recommended: it counts as told while that is the newest that was said of it, so
- * that an advance that is withdrawn is told too.
+ * A check-in counts as told while what it recommends is the newest that was said of it, so that an advance that is
+ * withdrawn is told too.
  */
-function isTold({ kind, key }: Notice, told: readonly string[]): boolean {
-  if (kind !== 'check-in') return told.includes(key);
-  const subject = key.slice(0, key.lastIndexOf('/') + 1);
-  return told.findLast((one) => one.startsWith(subject)) === key;
-}
+const isTold = ({ key, said }: Notice, told: readonly Told[]): boolean => {
+  const newest = told.findLast((one) => one.key === key);
+  return newest !== undefined && newest.said === said;
+};
 
-/** The keys told so far: those of all check-ins, which stay in the verdict for long, and the newest of the others. */
-function withTold(told: readonly string[], notices: readonly Notice[]): string[] {
-  const isCheckIn = (key: string) => /^(stage|check)\//.test(key);
-  const all = [...told, ...notices.map((notice) => notice.key)];
-  const others = all.filter((key) => !isCheckIn(key));
+/** What was told so far: all check-ins, which stay in the verdict for long, and the newest of the others. */
+function withTold(told: readonly Told[], notices: readonly Notice[]): Told[] {
+  const isCheckIn = ({ key }: Told) => /^(stage|check)\//.test(key);
+  const all = [...told, ...notices.map(({ key, said }): Told => ({ key, ...(said && { said }) }))];
+  const others = all.filter((one) => !isCheckIn(one));
   return [...all.filter(isCheckIn), ...others.slice(-OTHERS_KEPT)];
 }
 

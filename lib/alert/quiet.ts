@@ -1,8 +1,9 @@
 import type { Instant } from '../facts/hour';
 import { isHourIn, localTime } from '../facts/local-time';
 import type { Release } from '../release/schema';
+import type { Member, MemberId } from './member';
 import { type OnCallEvent, silencesOf } from './on-call';
-import type { Member, PageChange } from './record';
+import type { PageChange } from './record';
 
 /** A time [from, to) in which nothing is published: of the whole release, or of what is about these endpoints only. */
 export interface Hush {
@@ -27,8 +28,8 @@ export const hushesOf = ({ alerts }: Pick<Release, 'alerts'>, log: readonly OnCa
 export const isOn = ({ from, to }: Hush, now: Instant): boolean => now >= from && now < to;
 
 /** Whether a hush, while it lasts, is about a member; blindness is about no endpoint. */
-export const covers = ({ endpoints }: Hush, { key }: Pick<Member, 'key'>): boolean =>
-  endpoints === undefined || endpoints.includes(key.slice(0, Math.max(0, key.lastIndexOf('/'))));
+export const covers = ({ endpoints }: Hush, { endpoint }: Pick<MemberId, 'endpoint'>): boolean =>
+  endpoints === undefined || (endpoint !== undefined && endpoints.includes(endpoint));
 
 /**
  * Whether an instant lies in the release's quiet hours, by the clocks of its zone: an hour that comes twice in autumn is

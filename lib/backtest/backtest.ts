@@ -1,5 +1,7 @@
+import type { Member } from '../alert/member';
+import { isSame } from '../alert/member';
 import { nextAlert } from '../alert/next-alert';
-import type { AlertRecord, Change, Member, PageChange } from '../alert/record';
+import type { AlertRecord, Change, PageChange } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
@@ -128,28 +130,24 @@ function messageOf(alert: AlertRecord, previous: AlertRecord | undefined): Backt
 }
 
 function lineOf(
-  { key, since, rollBack }: Member,
+  member: Member,
   { change, reason, verdict }: AlertRecord,
   previous: AlertRecord | undefined,
 ): AlertLine {
-  const known = previous?.open.find((member) => member.key === key);
+  const { endpoint, what, since, rollBack } = member;
+  const known = previous?.open.find((one) => isSame(one, member));
   const fresh = !known || known.untold || since > previous!.verdict.hour;
   const own =
     change === 'resolved' ? change : fresh ? 'firing' : rollBack && !known.rollBack ? 'worse' : ('repeat' as const);
-  if (key === 'blind') {
+  if (what === 'blind' || endpoint === undefined) {
     const { blind } = verdict;
     return { criterion: 'blind', change: own, text: blind?.reason ?? reason, since, rollBack };
   }
-  // The criterion is one word; an endpoint's name may have a slash.
-  const slash = key.lastIndexOf('/');
-  const [endpoint, criterion] = [key.slice(0, slash), key.slice(slash + 1) as CriterionKind | 'silent'];
   const finding = verdict.findings.find(
-    (one) =>
-      one.endpoint === endpoint &&
-      (criterion === 'silent' ? one.silentSince !== undefined : one.criterion === criterion),
+    (one) => one.endpoint === endpoint && (what === 'silent' ? one.silentSince !== undefined : one.criterion === what),
   );
   const text = finding?.reason ?? reason;
-  return { endpoint, criterion, change: own, text, since, rollBack, ...(finding && { finding }) };
+  return { endpoint, criterion: what, change: own, text, since, rollBack, ...(finding && { finding }) };
 }
 
 /** Which turns of the current stage an hour is. */

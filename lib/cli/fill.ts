@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { incidentsOf } from '../alert/incidents';
 import { plural } from '../facts/format';
 import { type Hour, hourText } from '../facts/hour';
@@ -110,34 +111,11 @@ function isCounted(wanted: Part | undefined, { users, windows, counts }: Known):
   return users !== undefined && window !== undefined && usersIn(counts, window) !== undefined;
 }
 
-/**
- * The changed lines, each with its neighbours, as a unified diff: an answer adds no line, so lines keep their numbers. For
- * people: line ends and tabs are shown as the terminal would.
- */
+/** The changed lines as a unified diff. For people: line ends and tabs are shown as the terminal would. */
 function diffOf(file: string, before: string, after: string): string {
-  const [old, now] = [before, after].map((text) => text.replace(/\r$/gm, '').replace(/\t/g, '    ').split('\n'));
-  const changed = old!.flatMap((line, index) => (line === now![index] ? [] : [index]));
-  const shown: string[] = [`--- ${file}`, `+++ ${file}`];
-  for (let first = 0, last = 0; first < changed.length; first = last) {
-    // Hunks that touch are one.
-    for (last = first + 1; last < changed.length && changed[last]! - changed[last - 1]! <= 3; ) last++;
-    const from = Math.max(0, changed[first]! - 1);
-    const to = Math.min(old!.length, changed[last - 1]! + 2);
-    shown.push(`@@ -${from + 1},${to - from} +${from + 1},${to - from} @@`);
-    for (let index = from; index < to; ) {
-      let end = index;
-      while (end < to && old![end] !== now![end]) end++;
-      if (end === index) shown.push(` ${old![index++]}`);
-      else {
-        shown.push(
-          ...old!.slice(index, end).map((line) => `-${line}`),
-          ...now!.slice(index, end).map((line) => `+${line}`),
-        );
-        index = end;
-      }
-    }
-  }
-  return shown.join('\n').trimEnd();
+  const [old, now] = [before, after].map((text) => text.replace(/\r$/gm, '').replace(/\t/g, '    '));
+  const options = { context: 1, headerOptions: FILE_HEADERS_ONLY };
+  return createTwoFilesPatch(file, file, old!, now!, undefined, undefined, options).trimEnd();
 }
 
 function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOptions): string[] {

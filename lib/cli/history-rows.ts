@@ -40,7 +40,7 @@ export function rowsOf(
     const snapshot = snapshots.get(endpoint)?.get(hour);
     const stay = stayOf(log, hour);
     const quiet = hushes
-      .filter((hush) => isOn(hush, startOf(hour + 1)) && covers(hush, { key: `${endpoint}/` }))
+      .filter((hush) => isOn(hush, startOf(hour + 1)) && covers(hush, { endpoint }))
       .map(({ why }) => why);
     const link = dashboardAt(release, { from: hour, to: hour + 1 });
     const place = {

@@ -2,8 +2,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import type { Member } from '../alert/member';
+import { memberIdOf, memberKey } from '../alert/member';
 import type { OnCallEvent } from '../alert/on-call';
-import type { AlertRecord } from '../alert/record';
+import type { AlertRecord, Told } from '../alert/record';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import type { Verdict } from '../judge/verdict';
@@ -76,7 +78,7 @@ export function onCallItem(release: string, event: OnCallEvent): Item {
     ...(event.kind === 'silence' && { until: instantText(event.until) }),
     ...(event.kind === 'ack' && {
       hour: hourText(event.hour),
-      members: event.members.map((member) => ({ ...member, since: hourText(member.since) })),
+      members: event.members.map((member) => ({ ...storedMember(member), since: hourText(member.since) })),
     }),
   });
 }
@@ -115,7 +117,7 @@ export function alertItem(release: string, { status, ...alert }: AlertRecord): I
     status,
     ...summary(alert.verdict),
     reason: alert.reason,
-    ...stored(alert),
+    ...stored({ ...alert, open: alert.open.map(storedMember) }),
   });
 }
 
@@ -125,6 +127,16 @@ const summary = ({ recommendation, reason, stage, judge }: Verdict) => ({
   stage: stage?.name,
   judge,
 });
+
+/** A member is stored with its subject as one key, as all versions read it. */
+const storedMember = ({ endpoint, what, ...member }: Member) => ({ key: memberKey({ endpoint, what }), ...member });
+const asMember = <T extends { key: string }>({ key, ...member }: T) => ({ ...memberIdOf(key), ...member });
+
+/** Records of version 0.1.0 have a text: the key, of a stage's check-in followed by what was recommended. */
+function toldOf(text: string): Told {
+  const said = text.startsWith('stage/') ? text.slice(text.lastIndexOf('/') + 1) : undefined;
+  return said === undefined ? { key: text } : { key: text.slice(0, -said.length - 1), said: said as Told['said'] };
+}
 
 const time = <T>(parse: (text: string) => T | undefined) =>
   z.pipe(
@@ -154,7 +166,9 @@ const onCallSchema = z.discriminatedUnion('kind', [
     ...said,
     kind: z.literal('ack'),
     hour: time(parseHour),
-    members: z.array(z.object({ key: z.string(), since: time(parseHour), rollBack: z.boolean() })),
+    members: z.array(
+      z.pipe(z.object({ key: z.string(), since: time(parseHour), rollBack: z.boolean() }), z.transform(asMember)),
+    ),
     note: z.optional(z.string()),
   }),
 ]);
@@ -181,8 +195,10 @@ const alertSchema = z.looseObject({
   at: z.number(),
   // Records of older versions have none.
   changes: z._default(z.array(z.string()), []),
-  open: z.array(z.unknown()),
-  told: z.array(z.unknown()),
+  open: z.array(
+    z.pipe(z.looseObject({ key: z.string(), since: z.number(), rollBack: z.boolean() }), z.transform(asMember)),
+  ),
+  told: z.array(z.union([z.pipe(z.string(), z.transform(toldOf)), z.looseObject({ key: z.string() })])),
   verdict: verdictSchema,
 });
 const documentOf = <T extends z.ZodMiniType>(document: T) =>

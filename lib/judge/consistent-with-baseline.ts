@@ -2,6 +2,7 @@ import { count, lasting, percent, plural, rateOf, times } from '../facts/format'
 import { HOURS_PER_WEEK } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import type { Criterion } from '../release/schema';
+import { hasToggleOff } from '../release/source-section';
 import type { Baseline } from '../statistics/baseline';
 import { gateLevelIn, hoursStillNeeded, PROMOTES_AT } from '../statistics/gate';
 import type { HourCount } from '../statistics/hour-count';
@@ -69,7 +70,7 @@ export function consistentFinding(
   const rollBack = rollBackAt !== undefined;
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
-  const alone = release.datadog.control !== undefined && rollout.current.exposure < 1;
+  const alone = hasToggleOff(release) && rollout.current.exposure < 1;
   const compared = (some: readonly HourCount[], where: string) => {
     const { pooled, control } = sides(some);
     if (!control)

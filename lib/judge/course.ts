@@ -4,7 +4,7 @@ import { changedHours, stays } from '../facts/stage';
 import { tallyWindow } from '../facts/window';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
-import type { HourCount } from '../statistics/hour-count';
+import { checkHours, type HourCount } from '../statistics/hour-count';
 import { baselineBeside, upstreamLevel } from '../statistics/upstream';
 import { hourCounts } from './hour-counts';
 import { type MissingRequests, silenceOf } from './missing-requests';
@@ -132,8 +132,15 @@ export function upstreamOf(
   const window = { from: baselineFrom(rollout.launch), to: newest + 1 };
   const controls = release.controls.flatMap(({ name }) => {
     const known = snapshots.get(name) ?? new Map<Hour, Snapshot>();
-    const baseline = baselineOf(release, rollout, known);
-    return baseline ? [{ baseline, hours: hourCounts(known, window, release, () => true) }] : [];
+    try {
+      const baseline = baselineOf(release, rollout, known);
+      const hours = hourCounts(known, window, release, () => true);
+      checkHours(hours);
+      return baseline ? [{ baseline, hours }] : [];
+    } catch {
+      // A control whose numbers cannot be used tells nothing; what it is there for is judged without it.
+      return [];
+    }
   });
   if (controls.length === 0) return undefined;
   const level = upstreamLevel(controls, window.to - window.from);

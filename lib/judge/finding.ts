@@ -1,8 +1,8 @@
-import { plural, times } from '../facts/format';
+import { plain, plural, times } from '../facts/format';
 import { limitFinding } from './below-limit';
 import { AFTERMATH_HOURS, type Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
-import type { Finding } from './verdict';
+import type { CriterionKind, Finding } from './verdict';
 
 /** From here on the upstream's rise, and the endpoint's in the same hours, is worth a word. */
 const RISE = 1.2;
@@ -34,15 +34,54 @@ function upstreamText({ release, course: { baseline, hours } }: Case, beyond: bo
     : `likely upstream: ${what} had ${rise} too`;
 }
 
+/** Each criterion is judged by itself: numbers that one cannot use are its own finding. */
 function criteriaOf(about: Case): Finding[] {
   const { endpoint, release } = about;
   const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
   const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
-  return [
-    ...(consistent ? [consistentFinding(about, consistent, limit?.below ?? release.ceiling)] : []),
-    ...(limit ? [limitFinding(about, 'below', limit.below, limit.whenThin)] : []),
-    ...(limit ? [] : [limitFinding(about, 'ceiling', release.ceiling, 'report')]),
-  ];
+  const found = (criterion: CriterionKind, find: () => Finding): Finding => {
+    try {
+      return find();
+    } catch (error) {
+      return unjudged(about, criterion, error);
+    }
+  };
+  return criteriaAsked(about).map((criterion) =>
+    found(criterion, () =>
+      criterion === 'consistentWithBaseline'
+        ? consistentFinding(about, consistent!, limit?.below ?? release.ceiling)
+        : limitFinding(about, criterion, limit?.below ?? release.ceiling, limit?.whenThin ?? 'report'),
+    ),
+  );
+}
+
+/** What an endpoint is judged by, in the order of its findings. */
+const criteriaAsked = ({ endpoint: { criteria } }: Pick<Case, 'endpoint'>): CriterionKind[] => [
+  ...(criteria.some((one) => 'consistentWithBaseline' in one) ? (['consistentWithBaseline'] as const) : []),
+  criteria.some((one) => 'below' in one) ? 'below' : 'ceiling',
+];
+
+/** The findings about an endpoint of which nothing can be judged. */
+export const unjudgedFindings = (about: Omit<Case, 'course'>, error: unknown): Finding[] =>
+  criteriaAsked(about).map((criterion) => unjudged(about, criterion, error));
+
+/** Numbers that cannot be used are no data, and no data is no pass. */
+function unjudged(
+  { endpoint, rollout: { current }, newest }: Omit<Case, 'course'>,
+  criterion: CriterionKind,
+  error: unknown,
+): Finding {
+  return {
+    endpoint: endpoint.name,
+    criterion,
+    outcome: 'no-data',
+    reason: `its numbers cannot be judged: ${plain(error instanceof Error ? error.message : String(error), 200)}`,
+    window: { name: `stage ${current.stage}`, from: current.from, to: newest + 1 },
+    pooled: { requests: 0, errors: 0 },
+    evidence: {},
+    rollBack: false,
+    reportOnly: false,
+  };
 }
 
 /**

@@ -9,11 +9,11 @@ import { exposedRate, provenLevel } from '../statistics/gate';
 import type { Case } from './case';
 import { drifts } from './consistent-with-baseline';
 import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
-import { findingsOf, unlessSilent } from './finding';
+import { findingsOf, unjudgedFindings, unlessSilent } from './finding';
 import { blindness } from './missing-requests';
 import { checkInsOf, driftNotice, gapNotices } from './notice';
 import { type Rollout, rolloutOf } from './rollout';
-import type { Finding, Recommendation, Verdict } from './verdict';
+import type { Finding, Notice, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
 export const JUDGE_VERSION = '3';
@@ -52,13 +52,17 @@ export function judge(
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
-  const cases = casesOf(release, rollout, snapshots, hour, options.baselineFor);
-  const findings = cases.flatMap((about) =>
-    findingsOf(about).map((finding) => {
-      const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
-      return (options.proven ?? over) ? withProvenLevel(seen, about.course, rollout) : seen;
-    }),
+  const proven = options.proven ?? over;
+  const judged = eachCase(
+    release,
+    rollout,
+    snapshots,
+    hour,
+    options.baselineFor,
+    (about) => judgedCase(about, blind, proven),
+    (about, error): Judged => ({ findings: unjudgedFindings(about, error), notices: [] }),
   );
+  const findings = judged.flatMap((one) => one.findings);
   const stage = {
     name: current.stage,
     exposure: current.exposure,
@@ -78,27 +82,64 @@ export function judge(
     }),
   };
   const { due, next } = checkInsOf(release, log, snapshots, verdict);
-  const broken = new Set(findings.filter((finding) => finding.outcome === 'breach').map((finding) => finding.endpoint));
-  const drift = cases
-    .filter((about) => !broken.has(about.endpoint.name) && drifts(about))
-    .map((about) => driftNotice(about.endpoint.name, about));
-  return { ...verdict, notices: [...due, ...drift, ...gaps], ...(next !== undefined && { nextCheckIn: next }) };
+  const notices = [...due, ...judged.flatMap((one) => one.notices), ...gaps];
+  return { ...verdict, notices, ...(next !== undefined && { nextCheckIn: next }) };
 }
 
-/** Every endpoint's course as of `hour`, beside what the release compares it with. */
-export function casesOf(
+/** What is said of one endpoint. */
+interface Judged {
+  findings: Finding[];
+  notices: Notice[];
+}
+
+/** What is known of an endpoint; a breach is said, whatever else of its numbers cannot be used. */
+function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judged {
+  const first = findingsOf(about);
+  try {
+    const findings = first.map((finding) => {
+      const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
+      return proven ? withProvenLevel(seen, about.course, about.rollout) : seen;
+    });
+    const isBroken = findings.some(({ outcome }) => outcome === 'breach');
+    return { findings, notices: !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [] };
+  } catch (error) {
+    const others = unjudgedFindings(about, error);
+    return { findings: first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!)), notices: [] };
+  }
+}
+
+/** Every endpoint's course as of `hour`, beside what the release compares it with; undefined where there can be none. */
+export const casesOf = (release: Release, rollout: Rollout, snapshots: Snapshots, hour: Hour): (Case | undefined)[] =>
+  eachCase<Case | undefined>(
+    release,
+    rollout,
+    snapshots,
+    hour,
+    undefined,
+    (about) => about,
+    () => undefined,
+  );
+
+/** Does something for each endpoint by itself: what one's numbers make impossible stops no other. */
+function eachCase<T>(
   release: Release,
   rollout: Rollout,
   snapshots: Snapshots,
-  hour: Hour,
-  baselineFor?: typeof baselineOf,
-): Case[] {
-  const upstream = upstreamOf(release, rollout, snapshots, hour);
+  newest: Hour,
+  baselineFor: typeof baselineOf | undefined,
+  work: (about: Case) => T,
+  failed: (about: Omit<Case, 'course'>, error: unknown) => T,
+): T[] {
+  const upstream = upstreamOf(release, rollout, snapshots, newest);
   return release.endpoints.map((endpoint) => {
-    const own = snapshots.get(endpoint.name) ?? new Map();
-    const beside = { off: snapshots.get(toggleOffName(endpoint.name)), upstream };
-    const course = courseOf(release, rollout, own, hour, beside, baselineFor);
-    return { release, endpoint, rollout, course, newest: hour, plannedHours: plannedHours(release) };
+    const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
+    try {
+      const own = snapshots.get(endpoint.name) ?? new Map();
+      const beside = { off: snapshots.get(toggleOffName(endpoint.name)), upstream };
+      return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
+    } catch (error) {
+      return failed(about, error);
+    }
   });
 }
 

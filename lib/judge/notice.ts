@@ -66,10 +66,11 @@ export function checkInsOf(
   if (stage?.plannedEnd !== undefined && !(isLast && release.checks.length > 0)) {
     if (stage.plannedEnd > now) coming.push(stage.plannedEnd);
     else {
-      const key = `stage/${stage.name}/${stage.since}/${verdict.recommendation}`;
       due.push({
-        key,
+        key: `stage/${stage.name}/${stage.since}`,
         kind: 'check-in',
+        of: { stage: stage.name },
+        said: verdict.recommendation,
         text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
         window: { name: `stage ${stage.name}`, from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
       });
@@ -86,6 +87,7 @@ export function checkInsOf(
       due.push({
         key: `check/${name}/${stay.at}`,
         kind: 'check-in',
+        of: { check: name },
         text: `${name} check: ${rates.join(', ')}. ${summary(verdict.findings)}`,
         window,
       });

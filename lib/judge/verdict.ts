@@ -40,9 +40,13 @@ export interface Finding {
 
 /** Something worth a line in the day's notice; `key` makes sure that it is told once. */
 export interface Notice {
+  /** What it is about, and when; only compared as a whole. */
   key: string;
   kind: 'drift' | 'check-in' | 'gap-closed';
   text: string;
+  /** Of a check-in: the stage or the check that it looks back on, and what is recommended at a stage's end. */
+  of?: { stage: string } | { check: string };
+  said?: Recommendation;
   /** What a check-in looks back over. */
   window?: Window;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { memberKey } from '../alert/member';
 import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
 import { type Hour, hourText, instantText } from '../facts/hour';
@@ -72,7 +73,18 @@ export const eventSchema = z.object({
     reason: z.string(),
   }),
   blind: z.optional(z.object({ since: time, hours: whole, reason: z.string() })),
-  open: said(z.array(z.object({ key: z.string(), since: time, rollBack: z.boolean() })), 'What is open after it.'),
+  open: said(
+    z.array(
+      z.object({
+        key: z.string(),
+        endpoint: said(z.optional(z.string()), 'Absent where it is about the whole release.'),
+        what: said(z.string(), 'The broken criterion, silent or blind.'),
+        since: time,
+        rollBack: z.boolean(),
+      }),
+    ),
+    'What is open after it.',
+  ),
   findings: said(z.array(finding), 'Worst first.'),
   notices: z.array(
     z.object({
@@ -136,7 +148,9 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
       reason: plain(verdict.reason, LONGEST_TEXT),
     },
     ...(blind && { blind: { ...blind, since: hourText(blind.since), reason: plain(blind.reason) } }),
-    open: open.slice(0, most).map(({ key, since, rollBack }) => ({ key, since: hourText(since), rollBack })),
+    open: open
+      .slice(0, most)
+      .map(({ untold, ...member }) => ({ key: memberKey(member), ...member, since: hourText(member.since) })),
     findings: findings.slice(0, most).map((one) => findingOf(one, alert)),
     notices: notices.slice(0, most).map(noticeOf),
     leftOut: {
@@ -148,8 +162,8 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
   };
 }
 
-const noticeOf = ({ key, kind, text, window, ready }: Notice): AlertEvent['notices'][number] => ({
-  key,
+const noticeOf = ({ key, said, kind, text, window, ready }: Notice): AlertEvent['notices'][number] => ({
+  key: said ? `${key}/${said}` : key,
   kind,
   text: plain(text, LONGEST_TEXT),
   ...(window && { window: windowOf(window) }),

@@ -69,15 +69,15 @@ function planHint(
   { stage, recommendation }: Verdict,
   release: Release,
 ): string | undefined {
-  const isDue = (key: string) => notices.some((notice) => notice.key.startsWith(`${key}/`));
+  const about = notices.flatMap((notice) => notice.of ?? []);
   const fill = (part: string) => `fill the plan: npx stagewatch fill releases/${release.name}/release-plan.md ${part}`;
-  const check = release.checks.findLast(({ name }) => isDue(`check/${name}`));
+  const check = release.checks.findLast(({ name }) => about.some((of) => 'check' in of && of.check === name));
   if (check) {
     const isLast = release.checks.every(({ length }) => length <= check.length);
     const isDone = isLast && stage?.exposure === 1 && recommendation === 'advance' && release.toggles.length > 0;
     return `${fill(`--check ${word(check.name)}`)}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
   }
-  const over = release.stages.find(({ name }) => isDue(`stage/${name}`));
+  const over = release.stages.find(({ name }) => about.some((of) => 'stage' in of && of.stage === name));
   return over && `once the next stage is entered, ${fill(`--stage ${word(over.name)}`)}`;
 }
 

@@ -114,7 +114,7 @@ const toWindow = ({ link }: LinkedWindow, words: string, what: string): Html =>
 function alerts(view: View): Html {
   const { timeZone } = view;
   const open = view.open.map(
-    (one) => html`${one.what} ${toWindow(one, sinceText(one, timeZone), one.what)}${handledText(one, timeZone)}`,
+    (one) => html`${one.text} ${toWindow(one, sinceText(one, timeZone), one.text)}${handledText(one, timeZone)}`,
   );
   const standing = standingLines(view, timeZone);
   const part = (title: string, label: StandingLine['label']) => {

@@ -1,3 +1,4 @@
+import { memberName } from '../alert/member';
 import { clock, count, percent, plural, rateOf, span, times } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
@@ -51,7 +52,7 @@ export function rateCaption(report: Report, series: SeriesReport): Text {
         ]),
     unknown === 0 ? 'No hour is unknown. ' : `${plural(unknown, 'hour')} unknown. `,
     ...shown.flatMap((one, index) => [
-      `${index === 0 ? 'Alerted:' : ';'} ${one.key} `,
+      `${index === 0 ? 'Alerted:' : ';'} ${memberName(one)} `,
       linkedText(`from ${time(one.from)} ${one.to === undefined ? 'on' : `to ${time(one.to)}`}`, release, {
         from: one.from,
         to: one.to ?? to,

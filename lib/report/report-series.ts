@@ -78,7 +78,7 @@ export function seriesReports(frame: Frame): SeriesReport[] {
         limit: limitOf(release, endpoint),
         evidenceFrom: about?.rollout.from ?? to,
         evidence: about ? evidenceOf(about) : [],
-        incidents: incidents.filter(({ key }) => key === 'blind' || key.startsWith(`${name}/`)),
+        incidents: incidents.filter(({ endpoint }) => endpoint === undefined || endpoint === name),
       };
     }),
     ...release.controls.map(({ name }, index): SeriesReport => {
@@ -89,7 +89,7 @@ export function seriesReports(frame: Frame): SeriesReport[] {
         ...baselineIn(exposed?.rollout, baseline),
         evidenceFrom: to,
         evidence: [],
-        incidents: incidents.filter(({ key }) => key === 'blind'),
+        incidents: incidents.filter(({ endpoint }) => endpoint === undefined),
       };
     }),
   ];

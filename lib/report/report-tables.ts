@@ -1,3 +1,4 @@
+import { memberName } from '../alert/member';
 import { isStatus, tallyOf } from '../facts/counts';
 import { clock, count, percent, rateOf, span } from '../facts/format';
 import { hourFrom, startOf } from '../facts/hour';
@@ -99,9 +100,9 @@ export const alertsTable = ({ alerts, release }: Report): Table => ({
     status,
     [reason, ...notices.map((notice) => notice.text)].join('; '),
     verdict.stage === undefined ? '' : stageHours(verdict.stage, verdict.hour + 1, release),
-    open.map(({ key, since }, index) => [
-      `${index > 0 ? '; ' : ''}${key} since `,
-      sinceText(since, verdict.hour + 1, release),
+    open.map((member, index) => [
+      `${index > 0 ? '; ' : ''}${memberName(member)} since `,
+      sinceText(member.since, verdict.hour + 1, release),
     ]),
   ]),
   empty: 'No message was sent.',

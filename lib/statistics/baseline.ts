@@ -8,7 +8,9 @@ export interface Baseline {
   p0: number;
   /** Rate of the worst week, incident hours left out; at least p0. */
   worst: number;
-  /** p0 plus one standard error. */
+  /** Standard error of ln p0. */
+  se: number;
+  /** p0 plus one standard error, kept within what a rate can be: few errors show little. */
   noticeLevel: number;
   /** How much the rate differs from hour to hour: an hour is never worth more than about 1 / rho requests. */
   rho: number;
@@ -74,12 +76,14 @@ export function fitBaseline(all: readonly HourCount[]): Baseline | undefined {
   const incidentHours = counted - model.used.filter(Boolean).length;
   if (incidentHours === counted) return undefined;
   const vif = varianceInflation(hours, model);
+  const se = Math.sqrt(vif / (0.5 + ordinary.errors));
   const requests = hours.reduce((sum, hour) => sum + hour.n, 0);
   const errors = hours.reduce((sum, hour) => sum + hour.x, 0);
   return {
     p0: model.p0,
     worst: worstWeek(hours, model),
-    noticeLevel: model.p0 * Math.exp(Math.sqrt(vif / (0.5 + ordinary.errors))),
+    se,
+    noticeLevel: boundedRate(model.p0 * Math.exp(se)),
     rho: model.rho,
     eps: clamp((incidentHours + 0.5) / (counted + 1), 0.005, 0.05),
     eta: 1 / vif,

@@ -1,10 +1,10 @@
+import { type MemberId, memberKey, memberText } from '../alert/member';
 import { ackOf, type OnCallEvent } from '../alert/on-call';
 import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
 import type { AlertRecord, Change } from '../alert/record';
 import { clock } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText } from '../facts/hour';
 import type { Release } from '../release/schema';
-import { memberText } from './member-text';
 import { type LinkedWindow, linkedWindow } from './verdict-windows';
 
 /**
@@ -13,13 +13,14 @@ import { type LinkedWindow, linkedWindow } from './verdict-windows';
  */
 export interface Standing {
   /** Each with the window from its beginning to the newest settled hour. */
-  open: (LinkedWindow & {
-    key: string;
-    what: string;
-    since: string;
-    rollBack: boolean;
-    acknowledged?: { at: string; by: string; note?: string };
-  })[];
+  open: (LinkedWindow &
+    MemberId & {
+      key: string;
+      text: string;
+      since: string;
+      rollBack: boolean;
+      acknowledged?: { at: string; by: string; note?: string };
+    })[];
   /** Silences and maintenance that are on; without endpoints they are about the whole release. */
   quiet: { from: string; to: string; why: string; endpoints?: readonly string[] }[];
   /** Set while they are on. */
@@ -41,11 +42,13 @@ export interface StandingFacts {
 export function standingOf({ last, onCall, now }: StandingFacts, release: Release, to: Hour): Standing {
   return {
     open: (last?.open ?? []).map((member) => {
-      const { key, since, rollBack } = member;
+      const { endpoint, what, since, rollBack } = member;
       const ack = ackOf(member, onCall);
       return {
-        key,
-        what: memberText(key),
+        key: memberKey(member),
+        ...(endpoint !== undefined && { endpoint }),
+        what,
+        text: memberText(member),
         since: hourText(since),
         rollBack,
         ...linkedWindow({ name: 'since it opened', from: since, to }, release),
@@ -95,7 +98,7 @@ export function standingLines(standing: Standing, timeZone: string): StandingLin
   return [
     ...open.map((one) => ({
       label: 'open' as const,
-      text: `${one.what} ${sinceText(one, timeZone)}${handledText(one, timeZone)}`,
+      text: `${one.text} ${sinceText(one, timeZone)}${handledText(one, timeZone)}`,
       window: one,
     })),
     ...quiet.map(({ why, endpoints, to }) => ({

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { Member } from '../../lib/alert/member';
+import { memberKey } from '../../lib/alert/member';
 import { membersOf, nextAlert } from '../../lib/alert/next-alert';
 import type { OnCallEvent } from '../../lib/alert/on-call';
-import type { AlertRecord, Member } from '../../lib/alert/record';
+import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, type Instant, startOf } from '../../lib/facts/hour';
 import type { Finding, Verdict } from '../../lib/judge/verdict';
 import type { Release } from '../../lib/release/schema';
@@ -212,7 +214,7 @@ describe('what was acknowledged after the first hour', () => {
     by: 'Ada',
     note: 'on it',
   });
-  const show = { key: 'show/below', since: FIRST, rollBack: false };
+  const show = { endpoint: 'show', what: 'below' as const, since: FIRST, rollBack: false };
   const acked = (open: string, members = [show]) => published(open, REPEAT_EVERY_4_HOURS, [ack(members)]);
 
   test.each([
@@ -353,8 +355,8 @@ test('whatever is silenced and whenever, in the end everything open was told and
       const open = membersOf(verdictsOf(lasting).at(-1)!);
       if (!last) return expect(open).toEqual([]);
       expect(last.status).toBe('pending');
-      const known = new Set(last.open.map(({ key }) => key));
-      for (const { key } of open) expect(known).toContain(key);
+      const known = new Set(last.open.map(memberKey));
+      for (const member of open) expect(known).toContain(memberKey(member));
       if (open.length === 0) expect([...known]).toEqual([]);
       for (const one of records)
         if (one?.status === 'pending') expect(one.open.some(({ untold }) => untold)).toBe(false);

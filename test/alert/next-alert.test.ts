@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { memberKey } from '../../lib/alert/member';
 import { dueNotices, membersOf, nextAlert } from '../../lib/alert/next-alert';
-import type { AlertRecord } from '../../lib/alert/record';
+import type { AlertRecord, Told } from '../../lib/alert/record';
 import { HOUR_MS, type Hour, type Instant, startOf } from '../../lib/facts/hour';
-import type { Finding, Notice, Verdict } from '../../lib/judge/verdict';
+import type { Finding, Notice, Recommendation, Verdict } from '../../lib/judge/verdict';
 import { hour, RELEASE } from '../worlds/rollout-facts';
 
 const TEN = hour('2026-02-12T15:00Z');
@@ -58,7 +59,7 @@ describe('pages, line by line of the truth table', () => {
       status: 'pending',
       at: tickOf(TEN),
       pagedAt: tickOf(TEN),
-      open: [{ key: '#show/below', since: TEN, rollBack: false }],
+      open: [{ endpoint: '#show', what: 'below' as const, since: TEN, rollBack: false }],
     });
   });
 
@@ -171,7 +172,7 @@ describe('pages, line by line of the truth table', () => {
     const hours = Array.from({ length: 26 }, (_, index) => verdict(TEN + index, [], blind(TEN - 2, 3 + index)));
     const found = messages([...hours, verdict(TEN + 26)]);
     expect(found.flatMap((one) => one?.change ?? [])).toEqual(['firing', 'repeat', 'resolved']);
-    expect(found[0]!.open).toEqual([{ key: 'blind', since: TEN - 2, rollBack: false }]);
+    expect(found[0]!.open).toEqual([{ what: 'blind' as const, since: TEN - 2, rollBack: false }]);
     expect(found.at(-1)!.reason).toBe('data is back');
   });
 
@@ -184,7 +185,7 @@ describe('pages, line by line of the truth table', () => {
     ]);
     expect(found[0]).toMatchObject({
       change: 'firing',
-      open: [{ key: '#show/silent', since: TEN - 2, rollBack: false }],
+      open: [{ endpoint: '#show', what: 'silent' as const, since: TEN - 2, rollBack: false }],
     });
     expect(found[1]).toBeUndefined();
     expect(found[2]).toMatchObject({ change: 'resolved', reason: 'recovered: #show/silent' });
@@ -265,8 +266,8 @@ describe('whatever happens', () => {
         let last: AlertRecord | undefined;
         for (const one of verdicts) {
           last = nextAlert(last, one, RELEASE, tickOf(one.hour)) ?? last;
-          const told = new Set(last?.open.map(({ key }) => key));
-          for (const { key } of membersOf(one)) expect(told).toContain(key);
+          const told = new Set(last?.open.map(memberKey));
+          for (const member of membersOf(one)) expect(told).toContain(memberKey(member));
           if (membersOf(one).length === 0) expect(told.size).toBe(0);
         }
       }),
@@ -287,13 +288,18 @@ describe('whatever happens', () => {
 
 describe('notices', () => {
   const drift = (date: string): Notice => ({ key: `drift/#show/${date}`, kind: 'drift', text: 'a little above' });
-  const checkIn: Notice = { key: 'stage/A/1/advance', kind: 'check-in', text: 'stage A has lasted as planned' };
+  const checkIn: Notice = {
+    key: 'stage/A/1',
+    said: 'advance',
+    kind: 'check-in',
+    text: 'stage A has lasted as planned',
+  };
   const gap: Notice = { key: 'gap/1', kind: 'gap-closed', text: '3 hours were counted after all' };
   const at = (text: string) => Date.parse(text);
   const due = (
     now: string,
     notices: Notice[],
-    previous?: { noticedAt?: Instant; told?: string[] },
+    previous?: { noticedAt?: Instant; told?: Told[] },
     nextCheckIn?: string,
     zone = ZONE,
     noticeAt = '09:00',
@@ -360,8 +366,8 @@ describe('notices', () => {
   });
 
   it('are told once', () => {
-    expect(due('2026-02-13T14:20Z', [checkIn, gap], { told: [checkIn.key] })).toEqual([gap.key]);
-    expect(due('2026-02-13T14:20Z', [checkIn], { told: [checkIn.key] })).toEqual([]);
+    expect(due('2026-02-13T14:20Z', [checkIn, gap], { told: [checkIn] })).toEqual([gap.key]);
+    expect(due('2026-02-13T14:20Z', [checkIn], { told: [checkIn] })).toEqual([]);
   });
 
   it('become a message that leaves what is open as it is', () => {
@@ -374,7 +380,7 @@ describe('notices', () => {
       open: open.open,
       pagedAt: open.pagedAt,
       noticedAt: now,
-      told: [gap.key],
+      told: [gap],
       notices: [gap],
     });
   });
@@ -410,11 +416,11 @@ describe('notices', () => {
   });
 
   it('tell an advance that is withdrawn, and each recommendation once while it lasts', () => {
-    const ended = (day: number, recommendation: string) =>
+    const ended = (day: number, recommendation: Recommendation) =>
       verdict(TEN + 24 * day, [], {
-        notices: [{ key: `stage/A/1/${recommendation}`, kind: 'check-in', text: recommendation }],
+        notices: [{ key: 'stage/A/1', said: recommendation, kind: 'check-in', text: recommendation }],
       });
-    const said = ['hold', 'hold', 'advance', 'hold', 'hold', 'advance'];
+    const said = ['hold', 'hold', 'advance', 'hold', 'hold', 'advance'] as const;
     const sent = messages(said.map((recommendation, day) => ended(day, recommendation)));
     expect(sent.map((one) => one?.notices[0]?.text)).toEqual([
       'hold',

@@ -1,3 +1,4 @@
+import { memberIdOf } from '../../lib/alert/member';
 import { covers, hushesOf, inQuietHours } from '../../lib/alert/quiet';
 import { isHourIn } from '../../lib/facts/local-time';
 import { RELEASE } from '../worlds/rollout-facts';
@@ -62,7 +63,9 @@ describe('a silence', () => {
 
   it('of an endpoint covers its criteria, and neither blindness nor an endpoint of which its name is a part', () => {
     const [hush] = hushesOf(RELEASE, [{ ...silence, endpoints: ['a/b'] }]);
-    const covered = ['a/b/below', 'a/b/silent', 'a/b/c/below', 'a/below', 'blind'].map((key) => covers(hush!, { key }));
+    const covered = ['a/b/below', 'a/b/silent', 'a/b/c/below', 'a/below', 'blind'].map((key) =>
+      covers(hush!, memberIdOf(key)),
+    );
     expect(covered).toEqual([true, true, false, false, false]);
   });
 });

@@ -150,12 +150,14 @@ describe('ack', () => {
   test('of what is open is shown, keeps it from being repeated, and is named when it closes', async () => {
     await paged({ alerts: { repeatEvery: '2 hours' } });
     const { code, out } = await command(['ack', '--by', 'Ada', '--note', 'rolling back']);
-    expect([code, out]).toEqual([0, 'Small: #show/below acknowledged by Ada: rolling back']);
+    expect([code, out]).toEqual([0, 'Small: #show (below its limit) acknowledged by Ada: rolling back']);
     expect((await command(['check'])).out).toContain('; acknowledged 2026-02-11 15:30 EST by Ada: rolling back');
     expect((await command(['check', '--json'])).json.alerts.open).toEqual([
       {
         key: '#show/below',
-        what: '#show is not below its limit',
+        endpoint: '#show',
+        what: 'below',
+        text: '#show is not below its limit',
         since: '2026-02-11T17:00Z',
         rollBack: true,
         window: { name: 'since it opened', from: '2026-02-11T17:00Z', to: '2026-02-11T20:00Z' },

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { memberKey } from '../../lib/alert/member';
 import { membersOf } from '../../lib/alert/next-alert';
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, startOf } from '../../lib/facts/hour';
@@ -120,8 +121,8 @@ export function beginRollout() {
     // One message an hour: what a second run of it finds out is told by the next hour's.
     if (!report.alert && alerts.at(-1)?.verdict.hour === report.hour) return;
     // A run that ended well has paged for all that is open, and has told when nothing is.
-    const open = new Set(alerts.at(-1)?.open.map(({ key }) => key));
-    const members = membersOf(report.verdict).map(({ key }) => key);
+    const open = new Set(alerts.at(-1)?.open.map(memberKey));
+    const members = membersOf(report.verdict).map(memberKey);
     expect([...open]).toEqual(expect.arrayContaining(members));
     expect(open.size > 0).toBe(members.length > 0);
   }

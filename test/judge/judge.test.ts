@@ -289,6 +289,20 @@ describe('a limit of 5 %', () => {
 });
 
 describe('thin traffic', () => {
+  it('of one endpoint, one request in four weeks, leaves the others judged', () => {
+    const newest = LAUNCH + 24;
+    for (const errors of [0, 1]) {
+      const single = (at: Hour): HourFact => [at === LAUNCH - 100 ? 1 : 0, at === LAUNCH - 100 ? errors : 0];
+      const facts: Snapshots = new Map([
+        ['#a', hoursOf(LAUNCH - 672, newest + 1, (at) => (at < LAUNCH ? steady(at) : around(0.2)(at)), '#a')],
+        ['#b', hoursOf(LAUNCH - 672, newest + 1, single, '#b')],
+      ]);
+      const { findings } = judge(pairRelease(), [A], facts, newest);
+      expect(finding({ findings } as Verdict, 'consistentWithBaseline', '#a').outcome).toBe('breach');
+      expect(finding({ findings } as Verdict, 'consistentWithBaseline', '#b').outcome).toBe('no-data');
+    }
+  });
+
   const once = (at: Hour): HourFact => [at % 28 === 0 ? 1 : 0, 0];
   const newest = LAUNCH + WEEK - 1;
   const facts: Snapshots = new Map([

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
+import { memberNames } from '../../lib/alert/member';
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Message, messageOf } from '../../lib/messages/message';
 import { readyText } from '../../lib/messages/ready-text';
@@ -71,8 +72,13 @@ describe('the attributes for filter policies', () => {
 const long = (index: number) => `${'日'.repeat(95)}${index}`;
 /** A thousand endpoints with the longest names, all broken. */
 const verdict = { ...manyBroken(1000, long), reason: 'r'.repeat(300_000) };
-const open = verdict.findings.map(({ endpoint }) => ({ key: `${endpoint}/ceiling`, since: 1, rollBack: true }));
-const all = { ...NIGHT.repeat, verdict, open, reason: open.map(({ key }) => key).join(', ') };
+const open = verdict.findings.map(({ endpoint }) => ({
+  endpoint,
+  what: 'ceiling' as const,
+  since: 1,
+  rollBack: true,
+}));
+const all = { ...NIGHT.repeat, verdict, open, reason: memberNames(open) };
 
 describe('a message about a thousand broken endpoints', () => {
   const message = messageOf(all, RELEASE);
@@ -106,7 +112,7 @@ describe('a message about a thousand broken endpoints', () => {
   it('and one of two hundred long notices is cut as well', () => {
     const notices = open
       .slice(0, 200)
-      .map(({ key }) => ({ key, kind: 'drift' as const, text: `${key} ${'日'.repeat(1000)}` }));
+      .map(({ endpoint }) => ({ key: endpoint, kind: 'drift' as const, text: `${endpoint} ${'日'.repeat(1000)}` }));
     const cut = messageOf({ ...NIGHT['check-in'], notices }, RELEASE);
     expect(problemsOf(cut)).toEqual([]);
     expect(JSON.parse(JSON.parse(cut.body).sqs).leftOut.notices).toBeGreaterThan(0);

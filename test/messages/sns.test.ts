@@ -67,7 +67,7 @@ const alert = (change: Partial<AlertRecord> = {}): AlertRecord => ({
   change: 'firing',
   reason: 'first firing',
   dedupKey: 'small/2026-02-12T16:20Z',
-  open: [{ key: '#show/below', since: LAUNCH + 3, rollBack: true }],
+  open: [{ endpoint: '#show', what: 'below' as const, since: LAUNCH + 3, rollBack: true }],
   changes: [],
   told: [],
   notices: [],
@@ -151,7 +151,12 @@ test('SNS takes every message, whatever names and reasons come from outside', as
 test('SNS takes the message about a thousand broken endpoints with the longest names', async () => {
   const findings = Array.from({ length: 1000 }, (_, index) => finding(`${'ü'.repeat(96)}${index}`));
   const reason = findings.map(({ endpoint, reason }) => `${endpoint}: ${reason}`).join('; ');
-  const open = findings.map(({ endpoint }) => ({ key: `${endpoint}/below`, since: LAUNCH, rollBack: true }));
+  const open = findings.map(({ endpoint }) => ({
+    endpoint: endpoint,
+    what: 'below' as const,
+    since: LAUNCH,
+    rollBack: true,
+  }));
   await publish(alert({ open, reason, verdict: verdict({ findings, reason }) }));
   await publish(
     alert({

@@ -52,6 +52,21 @@ describe('fitBaseline', () => {
     expect(toleratedLevel(baseline, CRITERION, THETA)).toBeCloseTo(0.00101, 5);
   });
 
+  it('has levels that can be rates, however few requests it rests on', () => {
+    for (const first of [
+      { n: 1, x: 0 },
+      { n: 1, x: 1 },
+      { n: 2, x: 1 },
+      { n: 7, x: 7 },
+    ]) {
+      const [hour, ...rest] = constant(672, 0, 0);
+      const { p0, se, noticeLevel } = fitBaseline([{ ...hour!, ...first }, ...rest])!;
+      expect(se).toBeGreaterThan(0.3);
+      expect(noticeLevel).toBeGreaterThanOrEqual(Math.min(p0, 0.95));
+      expect(noticeLevel).toBeLessThanOrEqual(0.95);
+    }
+  });
+
   it('leaves an outage out of the rate and counts it in the raw rate', () => {
     const hours = simulatedHours(1, {
       hours: 672,
@@ -115,7 +130,8 @@ describe('fitBaseline', () => {
         }
         const { p0, worst, noticeLevel, rho, eps, eta, season } = baseline;
         expect(p0 > 0 && p0 < 1).toBe(true);
-        expect(worst >= p0 && noticeLevel > p0).toBe(true);
+        expect(worst >= p0 && noticeLevel > Math.min(p0, 0.9)).toBe(true);
+        expect(noticeLevel).toBeLessThanOrEqual(0.95);
         expect(rho >= 0.00002 && rho <= 0.5).toBe(true);
         expect(eps >= 0.005 && eps <= 0.05).toBe(true);
         expect(eta >= 0.2 && eta <= 1).toBe(true);

@@ -11,6 +11,7 @@ const PLANNED_HOURS = 504;
 const baselineAt = (p0: number, rho = 0.00002): Baseline => ({
   p0,
   worst: p0,
+  se: 0.02,
   noticeLevel: p0 * 1.02,
   rho,
   eps: 0.005,

@@ -12,6 +12,7 @@ const repeat = (count: number, hour: HourCount) => new Array<HourCount>(count).f
 const flat: Baseline = {
   p0: 0.012,
   worst: 0.012,
+  se: 0.02,
   noticeLevel: 0.0125,
   rho: 0.002,
   eps: 0.005,

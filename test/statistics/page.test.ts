@@ -8,6 +8,7 @@ const SETTINGS = { allowed: 0.25, floor: 0.001 };
 const flat: Baseline = {
   p0: 0.02,
   worst: 0.02,
+  se: 0.02,
   noticeLevel: 0.0205,
   rho: 0.002,
   eps: 0.005,

@@ -9,6 +9,7 @@ const PLANNED_HOURS = 504;
 const flat: Baseline = {
   p0: 0.012,
   worst: 0.012,
+  se: 0.02,
   noticeLevel: 0.0125,
   rho: 0.002,
   eps: 0.005,

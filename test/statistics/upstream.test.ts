@@ -9,6 +9,7 @@ const MONTH = 4 * WEEK;
 const flat = (p0: number): Baseline => ({
   p0,
   worst: p0,
+  se: 0.02,
   noticeLevel: p0 * 1.02,
   rho: 0.00002,
   eps: 0.005,

@@ -1,3 +1,4 @@
+import { memberIdOf, memberText } from '../../lib/alert/member';
 import { startOf } from '../../lib/facts/hour';
 import { shownEndpoints } from '../../lib/text/endpoint';
 import { type ViewFacts, viewOf } from '../../lib/text/view';
@@ -74,7 +75,9 @@ describe('a view', () => {
     expect(open).toEqual([
       {
         key: '#show/consistentWithBaseline',
-        what: '#show is not consistent with the baseline',
+        endpoint: '#show',
+        what: 'consistentWithBaseline',
+        text: '#show is not consistent with the baseline',
         since: '2026-02-13T03:00Z',
         rollBack: true,
         window: { name: 'since it opened', from: '2026-02-13T03:00Z', to: '2026-02-14T08:00Z' },
@@ -148,3 +151,10 @@ describe('of many endpoints', () => {
     expect([view.endpoints.length, view.leftOut]).toEqual([50, 1]);
   });
 });
+
+test.each([
+  ['#show/ceiling', '#show is not below the release ceiling'],
+  ['a/b/below', 'a/b is not below its limit'],
+  ['#show/silent', '#show is silent'],
+  ['blind', 'no data comes in'],
+])('the open member %s is told as: %s', (key, text) => expect(memberText(memberIdOf(key))).toBe(text));

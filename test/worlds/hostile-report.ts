@@ -62,7 +62,7 @@ const report = reportOf(release, { log, snapshots, newest, alerts: [], onCall: [
 export function reportSaying(texts: readonly [string, string, string, string]): Report {
   const [name, other, note, reason] = texts;
   const { verdict } = report;
-  const open = { key: `${name}/below`, since: LAUNCH + 2, rollBack: false };
+  const open = { endpoint: name, what: 'below' as const, since: LAUNCH + 2, rollBack: false };
   const named = (was: string) => (was === '#show' ? name : other);
   return {
     ...report,
@@ -92,7 +92,7 @@ export function reportSaying(texts: readonly [string, string, string, string]): 
       name: named(one.name),
       ...(one.endpoint && { endpoint: { ...one.endpoint, route: note } }),
       statuses: one.statuses.map((status) => ({ ...status, status: reason })),
-      incidents: [{ key: open.key, from: open.since }],
+      incidents: [{ endpoint: name, what: 'below', from: open.since }],
     })),
     alerts: [
       {
@@ -103,7 +103,7 @@ export function reportSaying(texts: readonly [string, string, string, string]): 
         reason,
         changes: [],
         dedupKey: '',
-        open: [open, { ...open, key: other }],
+        open: [open, { ...open, endpoint: other }],
         told: [],
         notices: [{ key: name, kind: 'drift', text: note }],
         verdict,

@@ -78,7 +78,7 @@ export const MOMENTS = {
           kind: 'ack',
           at: runAfter(LAUNCH + 62),
           hour: LAUNCH + 60,
-          members: [{ key: '#show/ceiling', since: LAUNCH + 30, rollBack: true }],
+          members: [{ endpoint: '#show', what: 'ceiling', since: LAUNCH + 30, rollBack: true }],
           by: 'Ada',
           note: 'rolling back at 15:00',
         },

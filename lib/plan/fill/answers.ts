@@ -1,13 +1,16 @@
+import { memberName } from '../../alert/member';
 import { clock } from '../../facts/format';
 import { startOf } from '../../facts/hour';
 import type { Release } from '../../release/schema';
 import type { Result, ResultWindow } from '../../results/results';
-import { isNeutral } from '../markdown/labels';
+import { isLabel, isNeutral } from '../markdown/labels';
 import { HTML, MARKDOWN } from '../markdown/markup';
+import { attemptAt, windowOf, withoutAttempt } from './attempt';
 import { type Blank, FOLLOWED } from './blanks';
 import { decisionOf } from './decision';
 import { downstreamAnswer } from './downstream';
 import { errorsText } from './errors-logged';
+import { withoutExclusion } from './exclusion';
 import { type Known, windowName } from './known';
 import { kpiText } from './kpis';
 import { narrowedBy } from './narrowed';
@@ -27,16 +30,24 @@ const RATES = /^(datadog |back-?end )?error rates?$/i;
 const METRICS = /^metrics at this stage\b/i;
 const DOWNSTREAM = /\bdownstream (services?|systems?|apis?)\b.*\baffected\b(?!.*\byes\b)/i;
 
-/** The answer to a blank, as far as the history knows it; whatever takes a person, or is not sure, stays open. */
-export function answerTo(blank: Blank, known: Known): Answer {
-  const { release, windows } = known;
-  const isMetrics = blank.unfit === FOLLOWED && METRICS.test(blank.questions[0] ?? '');
-  if (blank.unfit !== undefined && !isMetrics) return { open: blank.unfit };
-  const part = partOf(blank.places, release);
+/**
+ * The answer to a blank, as far as the history knows it; whatever takes a person, or is not sure, stays open.
+ *
+ * @param attempted the stages and checks of which the plan tells attempts apart
+ */
+export function answerTo(asIs: Blank, known: Known, attempted: ReadonlySet<string>): Answer {
+  const { release } = known;
+  const isMetrics = asIs.unfit === FOLLOWED && METRICS.test(asIs.questions[0] ?? '');
+  if (asIs.unfit !== undefined && !isMetrics) return { open: asIs.unfit };
+  const part = partOf(asIs.places, release);
   if ('unclear' in part) return { open: part.unclear };
   const name = nameOf(part);
-  const window = windows.findLast((one) => one.name === name);
-  if (!window) return { open: `${name} has not begun` };
+  const found = windowOf(part, attemptAt(asIs.places, part, release), attempted.has(name), known);
+  if ('open' in found) return found;
+  const { window } = found;
+  const stated = withWords(asIs, (text) => withoutExclusion(withoutAttempt(text), release));
+  if ('unfit' in stated) return { open: stated.unfit };
+  const { blank } = stated;
   if (!window.complete) return { open: unfinished(window, known) };
   const draft = summaryOf(window, known);
   const person = { open: 'takes a person', draft };
@@ -65,6 +76,29 @@ export function answerTo(blank: Blank, known: Known): Answer {
     return window.results.length > IN_A_LINE ? person : answered(ratesText(window, known, markup));
   if (DOWNSTREAM.test(question)) return downstreamAnswer(window, known, markup) ?? { ...person, open: NO_CONTROLS };
   return person;
+}
+
+/** A blank with other words in all that is said around it; or why one of them makes it unfit. */
+function withWords(
+  blank: Blank,
+  wordsFor: (text: string) => { text: string } | { unfit: string },
+): { blank: Blank } | { unfit: string } {
+  let unfit: string | undefined;
+  const worded = (text: string): string => {
+    const words = wordsFor(text);
+    if ('unfit' in words) unfit ??= words.unfit;
+    return 'text' in words ? words.text : text;
+  };
+  const { places, questions, over, row, lead } = blank;
+  const changed: Blank = {
+    ...blank,
+    places: places.map((place) => ({ ...place, text: worded(place.text) })),
+    questions: questions.map(worded),
+    over: over.map(worded),
+    ...(row !== undefined && { row: worded(row) }),
+    ...(lead !== undefined && isLabel(lead) && { lead: worded(lead) }),
+  };
+  return unfit === undefined ? { blank: changed } : { unfit };
 }
 
 /** A choice that the judge's findings decide; of another one what is known, for a person. */
@@ -110,10 +144,7 @@ function unfinished(window: ResultWindow, { windows, release: { stages, checks }
 /** The one endpoint that a question is for: its name or route, and nothing else but "error rate" and the like. */
 function named(question: string, { results }: ResultWindow, { endpoints }: Release): Result | undefined {
   const bare = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/\((excl|excluding|without|w\/o)\b[^)]*\)/g, '')
-      .replace(/\b(error|rates?|endpoint|datadog|for|of|the)\b|[^\p{L}\p{N}/:_-]+/gu, '');
+    text.toLowerCase().replace(/\b(error|rates?|endpoint|datadog|for|of|the)\b|[^\p{L}\p{N}/:_-]+/gu, '');
   if (/[<>=≤≥~]/.test(question) || bare(question) === '') return undefined;
   const found = endpoints.filter(({ name, route = name }) =>
     [name, route, route.replace(/^[A-Z]+ /, '')].some((one) => bare(one) === bare(question)),
@@ -130,6 +161,9 @@ function alertedIn({ from, to }: ResultWindow, { incidents, release: { timeZone 
   const time = (hour: number) => clock(startOf(hour), timeZone);
   const each = incidents
     .filter((one) => one.from < to && (one.to ?? to) > from)
-    .map((one) => `${MARKDOWN.text(one.key)} ${time(one.from)}${one.to === undefined ? ' on' : ` - ${time(one.to)}`}`);
+    .map(
+      (one) =>
+        `${MARKDOWN.text(memberName(one))} ${time(one.from)}${one.to === undefined ? ' on' : ` - ${time(one.to)}`}`,
+    );
   return [each.length === 0 ? 'nothing was alerted in it' : `alerted in it: ${each.join(', ')}`];
 }

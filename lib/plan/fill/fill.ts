@@ -2,6 +2,7 @@ import { plain } from '../../facts/format';
 import { isNeutral } from '../markdown/labels';
 import { outlineOf } from '../markdown/outline';
 import { type Answer, answerTo } from './answers';
+import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
 import type { Known } from './known';
 import { nameOf, type Part, partOf } from './part-of';
@@ -36,6 +37,7 @@ export function fillPlan(
 ): FilledPlan {
   const outline = outlineOf(source);
   const rivals = rivalsIn(outline.headings, known.release);
+  const attempted = attemptedIn(outline.headings, known.release);
   const blanks = blanksOf(source, outline)
     .map((blank) => ({ ...blank, places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })) }))
     .filter((blank) => !wanted || isAbout(blank, wanted, known))
@@ -44,7 +46,7 @@ export function fillPlan(
       to: blank.to,
       line: blank.line,
       question: plain(questionOf(blank), 80),
-      answer: answerTo(blank, known),
+      answer: answerTo(blank, known, attempted),
     }));
   const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
     from: at,

@@ -1,5 +1,6 @@
 import type { client, v2 } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
+import { loopbackUrl } from '../../facts/loopback';
 import { SourceError } from '../../ports';
 import type { Release } from '../../release/schema';
 import type { DatadogKeys } from './keys';
@@ -92,14 +93,14 @@ async function post(server: Server, held: DatadogKeys, question: DatadogQuestion
 /** Datadog's own host for a site, or a stand-in on loopback, in the client's terms. */
 export function serverOf(site: string, url?: string): Server {
   if (url === undefined) return { host: `api.${site}`, index: 0, variables: { site, subdomain: 'api' } };
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const local = parsed && ['127.0.0.1', '[::1]', 'localhost'].includes(parsed.hostname);
-  if (!local || parsed.href !== `http://${parsed.host}/`) {
+  const local = loopbackUrl(url);
+  if (!local) {
+    const got = URL.canParse(url) ? new URL(url).origin : url.slice(0, 20);
     throw new Error(
-      `STAGEWATCH_DATADOG_URL is for a server on this machine - got ${JSON.stringify(parsed?.origin ?? url.slice(0, 20))}, expected an address such as http://127.0.0.1:8126; unset it to ask ${site}`,
+      `STAGEWATCH_DATADOG_URL is for a server on this machine - got ${JSON.stringify(got)}, expected an address such as http://127.0.0.1:8126; unset it to ask ${site}`,
     );
   }
-  return { host: parsed.host, index: 1, variables: { name: parsed.host, protocol: 'http' } };
+  return { host: local.host, index: 1, variables: { name: local.host, protocol: 'http' } };
 }
 
 /** A key with a line break or the like would be quoted by the error of whoever puts it into a header. */

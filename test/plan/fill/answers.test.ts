@@ -146,16 +146,18 @@ describe('a draft', () => {
 
   it('says how the criteria stood at the end of the window, and what was alerted in it', () => {
     expect(drafted([])).toMatch(/^at the end of stage first: .*; nothing was alerted in it$/);
-    expect(drafted([{ key: '#letters/below', from: first.from + 2, to: first.from + 5 }])).toMatch(
-      /; alerted in it: #letters\/below 2026-02-11 13:00 EST - 2026-02-11 16:00 EST$/,
+    expect(
+      drafted([{ endpoint: '#letters', what: 'below' as const, from: first.from + 2, to: first.from + 5 }]),
+    ).toMatch(/; alerted in it: #letters\/below 2026-02-11 13:00 EST - 2026-02-11 16:00 EST$/);
+    expect(drafted([{ what: 'blind' as const, from: first.to - 1 }])).toMatch(
+      /; alerted in it: blind 2026-02-11 18:00 EST on$/,
     );
-    expect(drafted([{ key: 'blind', from: first.to - 1 }])).toMatch(/; alerted in it: blind 2026-02-11 18:00 EST on$/);
   });
 
   it('leaves out what was alerted before or after the window, and says nothing where nobody looked', () => {
     const around = [
-      { key: 'blind', from: first.from - 3, to: first.from },
-      { key: 'blind', from: first.to },
+      { what: 'blind' as const, from: first.from - 3, to: first.from },
+      { what: 'blind' as const, from: first.to },
     ];
     expect(drafted(around)).toMatch(/; nothing was alerted in it$/);
     expect(drafted(undefined)).not.toContain('alerted');
