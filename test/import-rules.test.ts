@@ -25,7 +25,7 @@ const BELOW: Record<string, readonly string[]> = {
   infra: ['release', 'alert'],
   doctor: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'backtest', 'sources', 'history', 'ports'],
   lambdas: ['facts', 'release', 'messages', 'sources', 'history', 'ports', 'run'],
-  local: ['facts', 'release', 'judge', 'page', 'history', 'ports', 'run', 'lambdas'],
+  local: ['facts', 'release', 'judge', 'alert', 'page', 'history', 'ports', 'run', 'lambdas'],
   cli: [
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'messages', 'text', 'backtest'],
     ...['report', 'page', 'doctor', 'local', 'sources', 'history', 'ports', 'event-counts', 'run'],

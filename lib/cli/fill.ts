@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { incidentsOf } from '../alert/incidents';
 import { plural } from '../facts/format';
+import { type Hour, hourText } from '../facts/hour';
 import type { FilledPlan } from '../plan/fill/fill';
 import { type Known, knownAt } from '../plan/fill/known';
 import { nameOf, type Part } from '../plan/fill/part-of';
@@ -76,7 +77,8 @@ Examples:
         };
         const filled = fillPlan(source, known, { wanted, draft: options.draft });
         if (options.write && filled.text !== source) writePlan(file, filled.text);
-        if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));
+        if (options.json)
+          return io.out(JSON.stringify(fillJson(file, filled, newest, options.write === true), null, 2));
         if (!options.write && filled.text !== source) io.out(diffOf(file, source, filled.text));
         for (const line of summary(file, filled, options)) io.err(line);
         if (isCounted(wanted, known)) io.err('--users is not used: the users of this window were counted');
@@ -131,8 +133,9 @@ function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOpt
   ];
 }
 
-const fillJson = (file: string, { blanks }: FilledPlan, written: boolean) => ({
+const fillJson = (file: string, { blanks }: FilledPlan, newest: Hour, written: boolean) => ({
   version: 1,
+  judgedUpTo: hourText(newest + 1),
   file,
   written,
   blanks: blanks.map(({ line, question, answer }) => ({ line, question, ...answer })),

@@ -3,7 +3,7 @@ import { onCallText } from '../alert/on-call';
 import { mutesOf } from '../alert/quiet';
 import { SETTLE_MINUTES } from '../facts/due';
 import { clock, count, percent, plain, plural, span } from '../facts/format';
-import { hourFrom, hourOf, type Instant, newestSettledHour, startOf } from '../facts/hour';
+import { hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import { dashboardAt } from '../release/dashboard';
 import { taggedSeriesOf } from '../release/series-of';
 import { loadSnapshots } from '../run';
@@ -77,7 +77,7 @@ Examples:
         const rows = (wanted === undefined ? names : [wanted]).flatMap((name) =>
           rowsOf(name, from, to, facts, release),
         );
-        if (options.json) return io.out(JSON.stringify(rows, null, 2));
+        if (options.json) return io.out(JSON.stringify({ judgedUpTo: hourText(end), hours: rows }, null, 2));
         if (options.csv) {
           for (const record of historyCsv(rows)) records(`${record}\r`);
           return;

@@ -8,12 +8,17 @@ import type { Pooled } from './window';
  * @example percent(0.00336) === '0.336 %'
  * @example percent(0.012325) === '1.23 %'
  */
-export function percent(rate: number): string {
+export const percent = (rate: number): string => `${digits(rate)} %`;
+
+/** @example percents(0.064, 0.077) === '6.4 to 7.7 %' */
+export const percents = (low: number, high: number): string => `${digits(low)} to ${digits(high)} %`;
+
+function digits(rate: number): string {
   const value = rate * 100;
-  if (value > 0 && value < 0.001) return '< 0.001 %';
+  if (value > 0 && value < 0.001) return '< 0.001';
   const decimals = value === 0 || value >= 100 ? 0 : Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(value))));
   const text = value.toFixed(decimals);
-  return `${text.includes('.') ? text.replace(/\.?0+$/, '') : text} %`;
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 /** @example points(0.001) === '0.1 points' */

@@ -47,12 +47,12 @@ export const findingsTable = ({ verdict, release }: Report): Table => ({
 const sinceText = (since: number, to: number, release: Report['release']): Text =>
   linkedText(clock(startOf(since), release.timeZone), release, { from: since, to });
 
-export const standingTable = ({ standing, release, to }: Report): Table => ({
+export const standingTable = ({ standing }: Report): Table => ({
   caption: 'Open, quiet or untold now',
   head: ['What', 'Which'],
-  rows: (standing ?? []).map(({ label, text, since }) => [
+  rows: (standing ?? []).map(({ label, text, window }) => [
     label,
-    since === undefined ? text : linkedText(text, release, { from: since, to }),
+    window?.link === undefined ? text : { text, href: window.link },
   ]),
   empty: 'Nothing is open, quiet or untold.',
 });

@@ -6,17 +6,15 @@ import {
   askedText,
   chartText,
   dataText,
-  heldTexts,
   hourRate,
   MARKS,
   messageText,
   neededText,
-  openTexts,
-  quietTexts,
   stageText,
   timeText,
   verdictWord,
 } from './sentences';
+import { type StandingLine, standingLines } from './standing';
 import { differentWindows, windowText } from './verdict-windows';
 import type { View } from './view';
 
@@ -66,6 +64,8 @@ export function statusText(view: View, paint: Paints, columns = Number.POSITIVE_
   const said = (text: string) => wrap(`  ${shown(text)}`, columns, 4);
   const part = (title: string, texts: readonly string[]) =>
     texts.length > 0 ? ['', paint.bold(title), ...texts.flatMap(said)] : [];
+  const standing = standingLines(view, timeZone);
+  const told = (label: StandingLine['label']) => standing.filter((one) => one.label === label).map(({ text }) => text);
   const word = verdictWord(view);
   const tone = verdict ? tones[verdict.recommendation] : paint.dim;
   const reason = shown(verdict?.reason ?? 'no run has judged this release yet');
@@ -75,14 +75,15 @@ export function statusText(view: View, paint: Paints, columns = Number.POSITIVE_
     ...said(dataText(view)),
     ...view.endpoints.flatMap((endpoint) => ['', ...endpointLines(endpoint, timeZone, paint, columns)]),
     ...(view.leftOut > 0 ? ['', ...wrap(`${view.leftOut} more endpoints; stagewatch check has all`, columns, 2)] : []),
-    ...part('Open', openTexts(view)),
-    ...part('Quiet', quietTexts(view)),
-    ...part('Held back', heldTexts(view)),
+    ...part('Open', told('open')),
+    ...part('Quiet', told('quiet')),
+    ...part('Held back', told('held back')),
+    ...part('Undelivered', told('undelivered')),
     ...part(
       'Last messages',
       view.messages.map((message) => {
-        const told = message.kind === 'NOTICE' ? [messageText(message), ...message.told] : [messageText(message)];
-        return `${timeText(message.at, timeZone)}  ${plain(told.join(': '), MESSAGE_COLUMNS)}`;
+        const said = message.kind === 'NOTICE' ? [messageText(message), ...message.told] : [messageText(message)];
+        return `${timeText(message.at, timeZone)}  ${plain(said.join(': '), MESSAGE_COLUMNS)}`;
       }),
     ),
     ...windowLines(view, paint, said),

@@ -90,7 +90,7 @@ test('--json has the same verdict with the keys that machines rely on', async ()
   expect(code).toBe(0);
   expect(json).toMatchObject({
     judge: expect.any(String),
-    hour: '2026-02-12T15:00Z',
+    judgedUpTo: '2026-02-12T16:00Z',
     recommendation: 'advance',
     reason: expect.stringContaining('#show'),
     stage: { name: 'A', exposure: 0.25, since: '2026-02-11T16:00Z', plannedEnd: '2026-02-12T16:00Z' },

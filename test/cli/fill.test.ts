@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { hourText } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
 import { entered, LAUNCH, tickOf } from '../worlds/small-release';
@@ -115,6 +116,7 @@ test('--json says what became of every blank', async () => {
   const { json } = await fill(put(PLAN), '--stage', 'A', '--users', '4', '--json');
   expect(json).toMatchObject({
     version: 1,
+    judgedUpTo: hourText(LAUNCH + 30),
     written: false,
     blanks: [
       { line: 4, question: '#show', text: `${SHOW}; ${BEFORE}` },

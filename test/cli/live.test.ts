@@ -28,7 +28,7 @@ describe('backfill, run and watch on the embedded history', () => {
   test('backfill pulls the four weeks and gives no verdict', async () => {
     const { code, out, err } = await stagewatch(['backfill', ...where], { env: live() });
     expect(code).toBe(0);
-    expect(out).toBe('1,344 snapshots recorded, 0 revisions, 6 hours not final yet');
+    expect(out).toBe('672 snapshots recorded, 0 revisions, 6 hours not final yet');
     expect(err.split('\n')).toEqual(['sampling 20%', 'sampling 50%', 'sampling 70%', 'sampling 100%']);
     expect((await stagewatch(['backfill', '--json', ...where], { env: live() })).json).toEqual({
       recorded: 0,
@@ -42,7 +42,7 @@ describe('backfill, run and watch on the embedded history', () => {
     const { code, out, err } = await stagewatch(['run', ...where], { env: live(), now: tickOf(LAUNCH) });
     expect(code).toBe(0);
     expect(out).toMatch(/^HOLD: the stage is planned until 2026-02-12 11:00 EST; /);
-    expect(err).toMatch(/4 snapshots recorded, 0 revisions, 6 hours not final yet$/);
+    expect(err).toMatch(/2 snapshots recorded, 0 revisions, 6 hours not final yet$/);
   });
 
   test('an alert is printed here, where no topic is', async () => {
@@ -58,7 +58,7 @@ describe('backfill, run and watch on the embedded history', () => {
     const now = tickOf(LAUNCH + 8);
     const { code, json, err } = await stagewatch(['run', '--json', ...where], { env: live(), now });
     expect(code).toBe(0);
-    expect(json).toMatchObject({ hour: '2026-02-12T00:00Z', alert: { change: 'firing', reason: 'new: blind' } });
+    expect(json).toMatchObject({ judgedUpTo: '2026-02-12T01:00Z', alert: { change: 'firing', reason: 'new: blind' } });
     expect(err).toContain('ALARM: Small - #show');
   });
 
@@ -114,11 +114,11 @@ describe('beside a DynamoDB table', () => {
     const { code, json } = await stagewatch(['run', '--json', ...table(release.name)], { env, now });
     expect(code).toBe(0);
     expect(json).toMatchObject({
-      hour: '2026-02-11T21:00Z',
-      recorded: 12,
+      judgedUpTo: '2026-02-11T22:00Z',
+      recorded: 6,
       revised: 0,
       stillDue: 6,
-      verdict: { recommendation: 'roll back', hour: '2026-02-11T21:00Z' },
+      verdict: { recommendation: 'roll back' },
       alert: { severity: 'page', change: 'firing' },
     });
     expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - #show/)]);

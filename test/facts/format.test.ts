@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { clock, count, lasting, percent, plain, plural, rateOf, span } from '../../lib/facts/format';
+import { clock, count, lasting, percent, percents, plain, plural, rateOf, span } from '../../lib/facts/format';
 import { hour } from '../worlds/rollout-facts';
 
 describe('percent', () => {
@@ -112,4 +112,9 @@ describe('plain', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('a range of rates has one percent sign', () => {
+  expect(percents(0.064, 0.077)).toBe('6.4 to 7.7 %');
+  expect(percents(0.000001, 1)).toBe('< 0.001 to 100 %');
 });

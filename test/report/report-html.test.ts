@@ -165,7 +165,9 @@ describe('a link', () => {
   it('of what is open goes from its beginning to now, below the verdict, in the words of the chart and in a message', () => {
     expect(leading(LAUNCH + 30, newest)).toEqual(
       expect.arrayContaining([
-        '#show is not below the release ceiling, since 2026-02-12 17:00 EST; #show (below the release ceiling) acknowledged by Ada: rolling back at 15:00',
+        expect.stringMatching(
+          /^#show is not below the release ceiling since 2026-02-12 17:00 EST, bad enough to roll back; acknowledged .* by Ada: rolling back at 15:00$/,
+        ),
         'from 2026-02-12 17:00 EST on',
       ]),
     );
@@ -219,7 +221,7 @@ describe('below the verdict', () => {
 
   it('stands what is open, quiet and held back', () => {
     const said = standing('rolled back while silenced');
-    expect(said).toContain('silence by dana: database upgrade; the release until 2026-02-16 12:20 EST');
+    expect(said).toContain('silence by dana: database upgrade; the whole release until 2026-02-16 12:20 EST');
     expect(said).toMatch(/held back<\/th><td[^>]*>2026-02-12 22:20 EST: firing/);
     expect(standing('three hours old')).toContain('Nothing is open, quiet or untold.');
   });

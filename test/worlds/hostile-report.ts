@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Report, reportOf } from '../../lib/report/report-facts';
+import { linkedWindow } from '../../lib/text/verdict-windows';
 import { hostileText } from '../fuzz/hostile-text';
 import { BELOW, CONSISTENT, entered, hoursOf, LAUNCH, RELEASE, steady } from './rollout-facts';
 
@@ -110,7 +111,7 @@ export function reportSaying(texts: readonly [string, string, string, string]): 
       },
     ],
     standing: [
-      { label: 'open', text: reason, since: open.since },
+      { label: 'open', text: reason, window: linkedWindow({ name, from: open.since, to: newest + 1 }, release) },
       { label: 'quiet', text: note },
     ],
   };
