@@ -1,6 +1,6 @@
 import { type Heading, isIn, lastAt, merged, type Outline, outlineOf, pathTo, type Range } from '../markdown/outline';
 import { type Cell, cellsOf, tablesIn } from '../markdown/tables';
-import { shareOfUsersIn, wordsOf } from '../markdown/words';
+import { BULLETS, shareOfUsersIn, wordsOf } from '../markdown/words';
 import type { Passage } from './part-of';
 
 /** A place in a plan that waits for an answer: [from, to) is all that an answer replaces. */
@@ -121,7 +121,10 @@ interface Line {
   isText: boolean;
 }
 
-const ITEM = /^[\s>\ufeff]*(?:(?:[-*+]|\d+[.)])\s|\||<\/?(?:li|ul|ol|table|t[rdh]|thead|tbody|div|details)\b)/i;
+const ITEM = new RegExp(
+  `^[\\s>\\ufeff]*(?:(?:[-*+]|\\d+[.)])\\s|[${BULLETS}]|o\\t|\\||</?(?:li|ul|ol|table|t[rdh]|thead|tbody|div|details)\\b)`,
+  'i',
+);
 
 function linesOf(source: string, { tree, quoted, links }: Outline): Line[] {
   const others = merged([...tablesIn(tree), ...quoted, ...links]);
