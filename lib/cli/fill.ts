@@ -11,6 +11,7 @@ import { usersIn } from '../results/event-count';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, usersFor } from './arguments';
 import { factsOf, withBook } from './book';
 import { type Io, UsageError } from './io';
+import { planDiff } from './plan-diff';
 import { readPlan, writePlan } from './plan-file';
 
 interface FillOptions extends StorePlace {
@@ -76,7 +77,7 @@ Examples:
         const filled = fillPlan(source, known, { wanted, draft: options.draft });
         if (options.write && filled.text !== source) writePlan(file, filled.text);
         if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));
-        if (!options.write && filled.text !== source) io.out(diffOf(file, source, filled.text));
+        if (!options.write && filled.text !== source) io.out(planDiff(file, source, filled.edits));
         for (const line of summary(file, filled, options)) io.err(line);
         if (isCounted(wanted, known)) io.err('--users is not used: the users of this window were counted');
         if (!options.write && filled.text !== source) io.err('nothing is written yet; add --write');
@@ -106,36 +107,6 @@ function wantedPart(release: Release, { stage, check }: FillOptions): Part | und
 function isCounted(wanted: Part | undefined, { users, windows, counts }: Known): boolean {
   const window = wanted && windows.findLast(({ name }) => name === nameOf(wanted));
   return users !== undefined && window !== undefined && usersIn(counts, window) !== undefined;
-}
-
-/**
- * The changed lines, each with its neighbours, as a unified diff: an answer adds no line, so lines keep their numbers. For
- * people: line ends and tabs are shown as the terminal would.
- */
-function diffOf(file: string, before: string, after: string): string {
-  const [old, now] = [before, after].map((text) => text.replace(/\r$/gm, '').replace(/\t/g, '    ').split('\n'));
-  const changed = old!.flatMap((line, index) => (line === now![index] ? [] : [index]));
-  const shown: string[] = [`--- ${file}`, `+++ ${file}`];
-  for (let first = 0, last = 0; first < changed.length; first = last) {
-    // Hunks that touch are one.
-    for (last = first + 1; last < changed.length && changed[last]! - changed[last - 1]! <= 3; ) last++;
-    const from = Math.max(0, changed[first]! - 1);
-    const to = Math.min(old!.length, changed[last - 1]! + 2);
-    shown.push(`@@ -${from + 1},${to - from} +${from + 1},${to - from} @@`);
-    for (let index = from; index < to; ) {
-      let end = index;
-      while (end < to && old![end] !== now![end]) end++;
-      if (end === index) shown.push(` ${old![index++]}`);
-      else {
-        shown.push(
-          ...old!.slice(index, end).map((line) => `-${line}`),
-          ...now!.slice(index, end).map((line) => `+${line}`),
-        );
-        index = end;
-      }
-    }
-  }
-  return shown.join('\n').trimEnd();
 }
 
 function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOptions): string[] {
