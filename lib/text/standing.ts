@@ -1,6 +1,6 @@
 import { type MemberId, memberKey, memberText } from '../alert/member';
 import { ackOf, type OnCallEvent } from '../alert/on-call';
-import { mutesOf, inQuietHours, isOn } from '../alert/quiet';
+import { inQuietHours, isOn, mutesOf } from '../alert/quiet';
 import type { AlertRecord, Change } from '../alert/record';
 import { clock } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText } from '../facts/hour';
