@@ -18,8 +18,12 @@ export interface Lifetime {
 const VISIT_HOURS = 6;
 /** A thousand endpoints looked at every day are right for years. */
 const NO_CHANCE = 1e-4;
-/** Fewer usual requests than these may be missing by chance, when all are, and when some are left. */
+/** Fewer usual requests may be missing by chance, when all are, and so may those of one or two visitors. */
 const MISSED_ALL = 10;
+const MISSED_HOURS = 3;
+/** Of a thin endpoint, visits that a week or more should have had: that none came has a chance of one in a thousand. */
+const MISSED_VISITS = 7;
+/** The same when some requests are left. */
 const MISSED_SOME = 30;
 const THIN_SHARE = 0.1;
 /** The clocks may have changed: what is usual an hour earlier or later is usual, too. */
@@ -47,7 +51,7 @@ export function lifetimeOf({ requests }: SeenHours, heard: readonly boolean[], s
     first,
     last,
     young: unlikely(known(0, first)),
-    missing: missingOf(requests, first, last, end, shortest),
+    missing: missingOf(requests, heard, first, last, shortest),
     ...(longest && emptyHours >= HOURS_PER_WEEK && unlikely(emptyHours) && { hole: longest }),
   };
 }
@@ -61,19 +65,23 @@ function visitsOf(requests: readonly number[]): number {
 
 function missingOf(
   requests: readonly number[],
+  heard: readonly boolean[],
   first: number,
   last: number,
-  end: number,
   shortest: number,
 ): Lifetime['missing'] {
-  const silent = end - last - 1;
+  const end = heard.lastIndexOf(true) + 1;
+  const silent = heard.slice(last + 1, end).filter(Boolean).length;
   if (silent >= shortest) {
-    const usual = usualOf(requests, last + 1, end, first, last + 1);
-    const before = sumIn(requests, 0, last + 1);
-    if ((usual ?? 0) >= MISSED_ALL || (silent >= HOURS_PER_WEEK && before >= MISSED_ALL))
-      return { kind: 'gone', from: last + 1, usual: usual ?? before, found: 0 };
+    const usual = usualOf(requests, heard, last + 1, end, first);
+    const gone = usual !== undefined && usual.requests >= MISSED_ALL && usual.hours >= MISSED_HOURS;
+    const visits = (visitsOf(requests) * silent) / (last + 1);
+    if (gone || (silent >= HOURS_PER_WEEK && visits >= MISSED_VISITS)) {
+      const before = (sumIn(requests) * silent) / (last + 1);
+      return { kind: 'gone', from: last + 1, usual: gone ? usual.requests : before, found: 0 };
+    }
   }
-  const usual = usualOf(requests, end - 24, end, first, end - 24) ?? 0;
+  const usual = usualOf(requests, heard, end - 24, end, first)?.requests ?? 0;
   const found = sumIn(requests, end - 24, end);
   if (found < THIN_SHARE * usual && usual - found >= MISSED_SOME)
     return { kind: 'thinned', from: end - 24, usual, found };
@@ -81,16 +89,27 @@ function missingOf(
 }
 
 /**
- * The least that the same hours had in any of the three weeks before, or the days for what is too young; undefined when
- * none of them lies within [first, before).
+ * The least that the hours of [from, to) which are known had in any of the three weeks before, or the days for what is too
+ * young: requests, and hours with one. Undefined when none of those lies between the first request and `from`.
  */
-function usualOf(requests: readonly number[], from: number, to: number, first: number, before: number) {
+function usualOf(
+  requests: readonly number[],
+  heard: readonly boolean[],
+  from: number,
+  to: number,
+  first: number,
+): { requests: number; hours: number } | undefined {
   for (const step of [HOURS_PER_WEEK, 24]) {
-    const least = [1, 2, 3]
+    const earlier = [1, 2, 3]
       .map((times) => times * step)
-      .filter((back) => from - back >= first && to - back <= before)
-      .flatMap((back) => CLOCK_SHIFTS.map((shift) => sumIn(requests, from - back + shift, to - back + shift)));
-    if (least.length > 0) return Math.min(...least);
+      .filter((back) => from - back >= first && to - back <= from)
+      .flatMap((back) => CLOCK_SHIFTS.map((shift) => back - shift))
+      .map((back) => requests.slice(from - back, to - back).filter((_, index) => heard[from + index]));
+    if (earlier.length === 0) continue;
+    return {
+      requests: Math.min(...earlier.map((some) => sumIn(some))),
+      hours: Math.min(...earlier.map((some) => some.filter((value) => value > 0).length)),
+    };
   }
   return undefined;
 }

@@ -23,7 +23,11 @@ export function metricCheck(metric: string, { status, body }: Reply, { points }:
   if (points.negative > 0)
     return wrong('metric', `${got(`which was negative in ${count(points.negative)} points`)}; ${NO_COUNT}`);
   const type = status === 200 ? typeOf(body) : undefined;
-  if (type && COUNTS.includes(type)) return ok('metric', `${metric} is a ${type}`);
+  if (type && COUNTS.includes(type))
+    return ok(
+      'metric',
+      `${metric} is a ${type}${points.fractions > 0 ? ', with fractions as a sampled counter has them' : ''}`,
+    );
   if (type) return wrong('metric', `${got(`which is a ${type}`)}; ${NO_COUNT}`);
   const why = status === 200 ? 'Datadog does not say it' : `the keys may not read it (${status})`;
   if (points.fractions > 0)

@@ -4,8 +4,9 @@ import type { Release } from '../../release/schema';
 import { type Check, ok, skipped, wrong } from '../check';
 import { type Counted, NO_TAG, sumOf } from './counts';
 
-/** A tracer that lost the endpoint books a request by method and status: `get_500` (dd-trace-rb issue 3611). */
-const NAMELESS = /^(delete|get|head|options|patch|post|put)[_ ](\d{3}|[1-5]xx)$/;
+const METHODS = 'delete|get|head|options|patch|post|put';
+/** A tracer that lost the endpoint books a request by method and status, as `get_500` (dd-trace-rb issue 3611), or by less. */
+const NAMELESS = new RegExp(`^((${METHODS})([_ ](\\d{3}|[1-5]xx))?|\\d{3}|\\w+\\.request)$`);
 export const isNameless = (name: string) => name === NO_TAG || NAMELESS.test(name);
 
 /** Fewer failures a day are chance. */
@@ -65,10 +66,13 @@ export function namelessCheck(release: Release, siblings: Counted): Check {
         ? 'no failure of the last day lacks its endpoint'
         : `${plural(Math.round(nameless.failed), 'failure')} of the last day lack their endpoint, of ${count(nameless.failed + named.failed)}`,
     );
-  const places = [...byName].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  const places = [...byName]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([name, failed]) => `${datadog.endpointTag}:${name} (${count(failed)} in 24 hours)`);
   const seem = (missing.length > 0 ? missing : watched).slice(0, 3).map(({ name }) => name);
   return wrong(
     'siblings',
-    `siblings - got ${percent(nameless.failed / (nameless.failed + named.failed))} of the scope's failures under ${places.map(([name, failed]) => `${datadog.endpointTag}:${name} (${count(failed)} in 24 hours)`).join(', ')}, expected them under their endpoint; ${seem.join(', ')} may miss them: the tracer gives a request its name only after what runs before the action, so take a metric that counts under the endpoint whatever happens`,
+    `siblings - got ${percent(nameless.failed / (nameless.failed + named.failed))} of the scope's failures under ${places.join(', ')}, expected them under their endpoint; ${seem.join(', ') || 'endpoints'} may miss them: the tracer gives a request its name only after what runs before the action, so take a metric that counts under the endpoint whatever happens`,
   );
 }

@@ -118,7 +118,7 @@ export function baselineChecks(
     if (hours < BASELINE_HOURS)
       return wrong(
         title,
-        `baseline - got ${lasting(hours)} of ${name} that can be used, expected ${days(BASELINE_HOURS)} at least; see traffic and statuses, wait for more, or judge it by "below" only`,
+        `baseline - got ${hours > 0 ? lasting(hours) : 'nothing'} of ${name} that can be used, expected ${days(BASELINE_HOURS)} at least; see traffic and statuses, wait for more, or judge it by "below" only`,
       );
     if (hole)
       return wrong(
@@ -132,12 +132,13 @@ export function baselineChecks(
 /** With more requests of unknown outcome an hour is taken for unknown. */
 const UNLABELLED_SHARE = 0.1;
 
+/** Hours that a scope slept through or Datadog did not hear keep their place: only what came before all is none. */
 function usableHours({ heard }: Seen, { requests, unlabelled }: SeenHours, { first, young, hole }: Lifetime): number {
-  return heard.filter(
-    (known, index) =>
-      known &&
-      (!young || index >= first) &&
+  const begun = young ? first : heard.indexOf(true);
+  return requests.filter(
+    (all, index) =>
+      index >= begun &&
       !(hole && index >= hole.from && index < hole.to) &&
-      unlabelled[index]! <= UNLABELLED_SHARE * requests[index]!,
+      unlabelled[index]! <= UNLABELLED_SHARE * all,
   ).length;
 }
