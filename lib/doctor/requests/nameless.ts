@@ -9,6 +9,10 @@ const METHODS = 'delete|get|head|options|patch|post|put';
 const NAMELESS = new RegExp(`^((${METHODS})([_ ](\\d{3}|[1-5]xx))?|\\d{3}|\\w+\\.request)$`);
 export const isNameless = (name: string) => name === NO_TAG || NAMELESS.test(name);
 
+/** Or the application shows its page for errors, which then has the name: nothing else is asked for there. */
+const ERROR_PAGE = /error|exception/;
+const isErrorPage = (name: string, { failed, passed }: Failures) => ERROR_PAGE.test(name) && failed > 0 && passed === 0;
+
 /** Fewer failures a day are chance. */
 const FEW = 10;
 /** What the release's own rates may drift by. */
@@ -21,6 +25,8 @@ const EXPECTED = 3;
 interface Failures {
   requests: number;
   failed: number;
+  /** With a status below 400. */
+  passed: number;
 }
 
 /**
@@ -36,23 +42,31 @@ export function namelessCheck(release: Release, siblings: Counted): Check {
     if (status === 404 || status === 405 || excludedStatuses.includes(status)) return false;
     return status >= errorStatuses.from && status <= errorStatuses.to;
   };
-  const named: Failures = { requests: 0, failed: 0 };
-  const nameless: Failures = { requests: 0, failed: 0 };
-  const byName = new Map<string, number>();
-  const own = new Map(release.endpoints.map(({ name, tag }) => [tag, { name, requests: 0, failed: 0 }]));
+  const byName = new Map<string, Failures>();
   for (const [key, points] of siblings) {
-    const [tag, label] = JSON.parse(key) as [string, string];
+    const [name, label] = JSON.parse(key) as [string, string];
+    const one = byName.get(name) ?? { requests: 0, failed: 0, passed: 0 };
     const requests = sumOf(points);
-    const failed = failedBefore(label) ? requests : 0;
-    for (const one of [isNameless(tag) ? nameless : named, own.get(tag)]) {
-      if (!one) continue;
-      one.requests += requests;
-      one.failed += failed;
-    }
-    if (isNameless(tag) && failed > 0) byName.set(tag, (byName.get(tag) ?? 0) + failed);
+    byName.set(name, {
+      requests: one.requests + requests,
+      failed: one.failed + (failedBefore(label) ? requests : 0),
+      passed: one.passed + (isStatus(label) && Number(label) < 400 ? requests : 0),
+    });
+  }
+  const own = new Map(release.endpoints.map(({ name, tag }) => [tag, name]));
+  const named = { requests: 0, failed: 0 };
+  const nameless = { requests: 0, failed: 0 };
+  const places: { name: string; failed: number }[] = [];
+  const watched: (Failures & { name: string })[] = [];
+  for (const [name, one] of byName) {
+    const lost = !own.has(name) && (isNameless(name) || isErrorPage(name, one));
+    const sum = lost ? nameless : named;
+    sum.requests += one.requests;
+    sum.failed += one.failed;
+    if (lost && one.failed > 0) places.push({ name, failed: one.failed });
+    if (own.has(name) && one.requests > 0) watched.push({ ...one, name: own.get(name)! });
   }
   if (named.requests === 0) return skipped('siblings', 'nothing has a name in the last day');
-  const watched = [...own.values()].filter(({ requests }) => requests > 0);
   const requests = watched.reduce((sum, one) => sum + one.requests, 0);
   const missing = watched.filter((one) => {
     const expected = (nameless.failed * one.requests) / named.requests;
@@ -66,13 +80,13 @@ export function namelessCheck(release: Release, siblings: Counted): Check {
         ? 'no failure of the last day lacks its endpoint'
         : `${plural(Math.round(nameless.failed), 'failure')} of the last day lack their endpoint, of ${count(nameless.failed + named.failed)}`,
     );
-  const places = [...byName]
-    .sort((a, b) => b[1] - a[1])
+  const where = places
+    .sort((a, b) => b.failed - a.failed)
     .slice(0, 3)
-    .map(([name, failed]) => `${datadog.endpointTag}:${name} (${count(failed)} in 24 hours)`);
+    .map(({ name, failed }) => `${datadog.endpointTag}:${name} (${count(failed)} in 24 hours)`);
   const seem = (missing.length > 0 ? missing : watched).slice(0, 3).map(({ name }) => name);
   return wrong(
     'siblings',
-    `siblings - got ${percent(nameless.failed / (nameless.failed + named.failed))} of the scope's failures under ${places.join(', ')}, expected them under their endpoint; ${seem.join(', ') || 'endpoints'} may miss them: the tracer gives a request its name only after what runs before the action, so take a metric that counts under the endpoint whatever happens`,
+    `siblings - got ${percent(nameless.failed / (nameless.failed + named.failed))} of the scope's failures under ${where.join(', ')}, expected them under their endpoint; ${seem.join(', ') || 'endpoints'} may miss them: the tracer gives a request its name only after what runs before the action, so take a metric that counts under the endpoint whatever happens`,
   );
 }

@@ -60,7 +60,11 @@ export function presenceChecks(
 
 const days = (hours: number) => plural(Math.round(hours / 24), 'day');
 
-function whatWasSeen({ requests }: SeenHours, lifetime: Lifetime, { all, heard, from }: Seen): string {
+function whatWasSeen(
+  { requests, unlabelled, errors, judged }: SeenHours,
+  lifetime: Lifetime,
+  { all, heard, from }: Seen,
+): string {
   const sum = sumIn(requests);
   const sampled = heard.filter(Boolean).length;
   const busy = requests.filter((value, index) => value > 0 && heard[index]).length;
@@ -68,6 +72,8 @@ function whatWasSeen({ requests }: SeenHours, lifetime: Lifetime, { all, heard, 
     `${plural(Math.round(sum), 'request')} in ${days(all.length)}`,
     `${percent(sum / sumIn(all))} of the scope`,
     `in ${count(busy)} of ${plural(sampled, 'hour')}`,
+    ...(sumIn(judged) > 0 ? [`${percent(sumIn(errors) / sumIn(judged))} errors`] : []),
+    ...(sumIn(unlabelled) > 0 ? [`${percent(sumIn(unlabelled) / sum)} without a status`] : []),
     `first ${hourText(from + lifetime.first)}`,
     `last ${hourText(from + lifetime.last)}`,
   ].join(', ');

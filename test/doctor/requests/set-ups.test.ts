@@ -365,6 +365,16 @@ const WRONG: [what: string, set: Case, ...said: RegExp[]][] = [
     /^wrong siblings: .*resource_name:get /,
   ],
   [
+    'the application books what failed under its page for errors',
+    {
+      rows: rows(
+        (hour) => ({ 200: usual(hour)[200]! }),
+        (hour) => rowsOf('errorscontroller_show', { 404: 50, 500: usual(hour)[500]! }),
+      ),
+    },
+    /^wrong siblings: .*resource_name:errorscontroller_show .*#show may miss them/,
+  ],
+  [
     'RUM has 120 users of 60,000 requests a day',
     { file: release({ datadog: { users: USERS } }), rows: rows((hour) => usual(hour, 2_000)), users: 120 },
     /^wrong users: users - got 120 users .* beside \d\d,\d+ requests .*sessionSampleRate/,
@@ -503,6 +513,8 @@ const RIGHT: [what: string, set: Case][] = [
   ['5 % of the requests without a status', { rows: rows((hour) => ({ ...usual(hour), none: wave(hour, 25) })) }],
   ['pages that do not exist', { rows: rows(usual, () => rowsOf('get_404', { 404: 900 })) }],
   ['a few failures without a name', { rows: rows(usual, (hour) => rowsOf('get_500', { 500: hour % 2 })) }],
+  ['another endpoint that is broken', { rows: rows(usual, () => rowsOf('reports_create', { 500: 900 })) }],
+  ['another endpoint about errors', { rows: rows(usual, () => rowsOf('errors_index', { 200: 90, 500: 90 })) }],
   ['many excluded ones without a name', { rows: rows(usual, () => rowsOf('get_401', { 401: 900 })) }],
   [
     'one of several productions',
