@@ -81,7 +81,7 @@ export function namelessCheck(release: Release, siblings: Counted): Check {
         : `${plural(Math.round(nameless.failed), 'failure')} of the last day lack their endpoint, of ${count(nameless.failed + named.failed)}`,
     );
   const where = places
-    .sort((a, b) => b.failed - a.failed)
+    .sort((a, b) => b.failed - a.failed || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name, failed }) => `${datadog.endpointTag}:${name} (${count(failed)} in 24 hours)`);
   const seem = (missing.length > 0 ? missing : watched).slice(0, 3).map(({ name }) => name);
