@@ -4,7 +4,7 @@ import { plain, plural } from '../../facts/format';
 import { type Hour, parseHour } from '../../facts/hour';
 import type { Counts, Sample } from '../../facts/snapshot';
 import type { MetricSource } from '../../ports';
-import { labelled } from '../known';
+import { labelled } from '../known-counts';
 import { besideAll } from '../toggle-off';
 import { fieldsOf, linesOf } from './reader';
 

@@ -3,7 +3,7 @@ import { HOUR_MS, type Hour, hourOf, instantText } from '../../facts/hour';
 import { anyStatus, type Series } from '../../facts/series';
 import type { Sample } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
-import { type Known, labelled } from '../known';
+import { type KnownCounts, labelled } from '../known-counts';
 import { besideAll } from '../toggle-off';
 import { checkedAgainst, type Group, groupsOf, type Values } from './groups';
 import { checkErrors, malformed, seen } from './malformed';
@@ -47,7 +47,7 @@ export function readAnswer(
   for (let hour: Hour = span.wantedFrom; hour < span.to; hour++) {
     const index = indexOf.get(hour);
     const seen = index !== undefined && (canary?.[index] ?? 0) > 0;
-    const sampleOf = (endpoint: string, known: (index: number) => Known): Sample => {
+    const sampleOf = (endpoint: string, known: (index: number) => KnownCounts): Sample => {
       if (!seen) return { endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) };
       if (times.length === 1) return { endpoint, hour, kind: 'unknown', reason: LONELY };
       return { endpoint, hour, ...known(index) };

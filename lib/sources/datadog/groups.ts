@@ -1,4 +1,4 @@
-import { type Known, totalOf, unknown } from '../known';
+import { type KnownCounts, totalOf, unknown } from '../known-counts';
 import { seen } from './malformed';
 
 export type Values = readonly (number | null)[];
@@ -25,7 +25,7 @@ export function groupsOf(
   groups: readonly Group[],
   asked: ReadonlySet<string>,
   { endpointTag, statusTag }: { endpointTag: string; statusTag: string },
-): (tag: string, index: number) => Known {
+): (tag: string, index: number) => KnownCounts {
   const byTag = new Map<string, Map<string, Values[]>>();
   const strays: Group[] = [];
   for (const group of groups) {
@@ -55,7 +55,7 @@ export function groupsOf(
 }
 
 /** The counts of an hour, unless its statuses do not add up to all its requests: then one of them may be missing. */
-export function checkedAgainst(all: Known, known: Known): Known {
+export function checkedAgainst(all: KnownCounts, known: KnownCounts): KnownCounts {
   if (known.kind === 'unknown') return known;
   if (all.kind === 'unknown') return all;
   const [some, whole] = [totalOf(known.counts), totalOf(all.counts)];

@@ -2,15 +2,15 @@ import { isStatus } from '../facts/counts';
 import type { Counts } from '../facts/snapshot';
 
 /** What is known of a series in an hour: its counts by status, or why they are not. */
-export type Known = { kind: 'counted'; counts: Counts } | { kind: 'unknown'; reason: string };
+export type KnownCounts = { kind: 'counted'; counts: Counts } | { kind: 'unknown'; reason: string };
 
-export const unknown = (reason: string): Known => ({ kind: 'unknown', reason });
+export const unknown = (reason: string): KnownCounts => ({ kind: 'unknown', reason });
 
 /** With more requests of unknown outcome than this, the rest says little about all. */
 const UNLABELLED_SHARE = 0.1;
 
 /** The counts of an hour, unless too many of its requests have no HTTP status. */
-export function labelled(known: Known): Known {
+export function labelled(known: KnownCounts): KnownCounts {
   if (known.kind === 'unknown') return known;
   const all = totalOf(known.counts);
   const without = totalOf(new Map([...known.counts].filter(([label]) => !isStatus(label))));
