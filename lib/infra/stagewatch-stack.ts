@@ -47,7 +47,6 @@ export class StagewatchStack extends Stack {
       sampler: sampler.function,
       failed: sampler.failed,
       undelivered: schedules.undelivered,
-      releases: releases.length,
     });
     new Overview(this, 'Overview', { alarms, log: sampler.log, releases: releases.map(({ name }) => name) });
     const access = new AccessPolicies(this, 'Access', { history, alerts });

@@ -22,7 +22,8 @@ test('the app of cdk.json bundles the sampler and synthesizes every release, wit
     .filter(({ Type }) => Type === 'AWS::Scheduler::Schedule')
     .map(({ Properties }) => Properties.Description);
   const releases = readdirSync(path.join(ROOT, 'releases'));
-  expect(descriptions.sort()).toEqual(releases.map((name) => `Samples the release ${name}`).sort());
+  const rollCall = 'Looks whether every release has its verdict, and which have left the stack';
+  expect(descriptions.sort()).toEqual([rollCall, ...releases.map((name) => `Samples the release ${name}`).sort()]);
 
   const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
   expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(SUBSCRIPTIONS.length);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
+import { parseRollTick } from '../../lambdas/sampler/event';
 import { VARIABLES } from '../../lib/cli/stack';
 import { parseRelease } from '../../lib/release/parse';
 import { readRelease } from '../../lib/release/read';
@@ -96,10 +97,12 @@ describe('the sampler', () => {
 });
 
 describe('the schedules', () => {
-  test('there is one a release, at minute 20 of every hour of UTC', () => {
-    template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+  test('there is one a release, at minute 20 of every hour of UTC, and one for the roll call around it', () => {
+    const expressions = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+      ({ Properties }) => Properties.ScheduleExpression,
+    );
+    expect(expressions).toEqual(['cron(20 * * * ? *)', 'cron(20 * * * ? *)', 'cron(5,45 * * * ? *)']);
     template.allResourcesProperties('AWS::Scheduler::Schedule', {
-      ScheduleExpression: 'cron(20 * * * ? *)',
       ScheduleExpressionTimezone: 'Etc/UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'ENABLED',
@@ -123,11 +126,21 @@ describe('the schedules', () => {
     });
   });
 
+  test('the roll call knows the stack and every release of it', () => {
+    const { Properties } = only('AWS::Scheduler::Schedule', 'SchedulesRollCall');
+    const event = JSON.parse(Properties.Target.Input);
+    expect(event).toEqual({
+      rollCall: { stack: 'Stagewatch', releases: ['document-status', 'claim-letters'] },
+      scheduledTime: '<aws.scheduler.scheduled-time>',
+    });
+    const at = '2026-02-11T16:45:00Z';
+    expect(parseRollTick({ ...event, scheduledTime: at }, Date.parse(at)).rollCall).toEqual(event.rollCall);
+  });
+
   test('the sampler reads in the event the same release as the person wrote', () => {
     const { name, file, release } = readRelease(path.join(__dirname, '..', '..', 'releases', 'document-status'));
-    const [schedule] = Object.values(
-      synthesized({ releases: [{ name, file }] }).findResources('AWS::Scheduler::Schedule'),
-    );
+    const schedules = synthesized({ releases: [{ name, file }] }).findResources('AWS::Scheduler::Schedule');
+    const schedule = Object.entries(schedules).find(([id]) => id.startsWith('Schedulesdocumentstatus'))?.[1];
     const input = JSON.parse(schedule!.Properties.Target.Input);
     expect(parseRelease(input.release.name, input.release.file)).toEqual({ release });
   });
