@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { parseRollTick } from '../../lambdas/sampler/event';
 import { VARIABLES } from '../../lib/cli/stack';
+import { templateBytes } from '../../lib/infra/bounds';
 import { parseRelease } from '../../lib/release/parse';
 import { readRelease } from '../../lib/release/read';
-import { synthesized } from '../worlds/synthesized';
+import { appOfCdkJson, stackOf, synthesized } from '../worlds/synthesized';
 import { STRICT, SUBSCRIPTIONS } from './context';
 
 const template = synthesized();
@@ -146,7 +148,7 @@ describe('the schedules', () => {
   });
 });
 
-describe('the subscriptions of cdk.json', () => {
+describe('the subscriptions of the settings', () => {
   const subscribed = synthesized({ subscriptions: SUBSCRIPTIONS });
   const subscriptions = Object.values(subscribed.findResources('AWS::SNS::Subscription'));
 
@@ -205,6 +207,35 @@ describe('what cannot be deployed is said at synth', () => {
     expect(() => synthesized({ releases: sized(room + 1) })).toThrow(
       'release large is too large for a schedule - got 200001 bytes of JSON, expected at most 200000; split it into two releases',
     );
+  });
+});
+
+describe('a stack that CloudFormation would not take', () => {
+  const many = (count: number, bytes = 0) =>
+    Array.from({ length: count }, (_, index) => ({ name: `release-${index}`, file: { title: 'x'.repeat(bytes) } }));
+  const REMEDY = 'releases to another stack, see "More than one stack" in docs/deploy.md';
+
+  test('is refused at synth, at the first resource too many', () => {
+    const left = 500 - Object.keys(template.toJSON().Resources).length + 2;
+    expect(() => stackOf(appOfCdkJson(), { releases: many(left) })).not.toThrow();
+    expect(() => stackOf(appOfCdkJson(), { releases: many(left + 1) })).toThrow(
+      `the stack Stagewatch is too large - got 501 resources, expected at most 500; move some of its ${left + 1} ${REMEDY}`,
+    );
+  });
+
+  test('is refused when its releases make the template too large', () => {
+    expect(() => stackOf(appOfCdkJson(), { releases: many(5, 190_000) })).toThrow(
+      /got about 10\d{5} bytes of template, expected at most 1000000; move some of its 5 releases/,
+    );
+  });
+
+  test('is judged by a size that the template does not exceed, and is not far from', () => {
+    const releases = many(60, 3000);
+    const app = appOfCdkJson();
+    stackOf(app, { releases, strict: STRICT, subscriptions: SUBSCRIPTIONS });
+    const { length } = readFileSync(app.synth().getStackByName('Stagewatch').templateFullPath);
+    expect(length).toBeLessThanOrEqual(templateBytes(releases));
+    expect(length).toBeGreaterThan(0.95 * templateBytes(releases));
   });
 });
 
