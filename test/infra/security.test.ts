@@ -32,11 +32,11 @@ const READER = [
   'dynamodb:Query HistoryTable',
 ];
 
-test('whoever is on call may read the history, and nothing else', () => {
+test('whoever only reads may read the history, and nothing else', () => {
   expect(rights('AccessReader')).toEqual(READER);
 });
 
-test('whoever enters stages may also write it and publish, but neither delete nor see the keys of Datadog', () => {
+test('whoever is on call or enters stages may also write it and publish, but neither delete nor see the keys of Datadog', () => {
   const more = [
     'dynamodb:PutItem HistoryTable',
     'dynamodb:UpdateItem HistoryTable',
