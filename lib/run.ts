@@ -11,8 +11,9 @@ import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, sta
 import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots';
 import type { Snapshot } from './facts/snapshot';
 import { launchOf, type StageEvent } from './facts/stage';
+import { usualRequests } from './facts/usual';
 import { judge } from './judge/judge';
-import { baselineFrom } from './judge/rollout';
+import { BASELINE_WEEKS, baselineFrom } from './judge/rollout';
 import type { Verdict } from './judge/verdict';
 import { withReady } from './plan/fill/ready';
 import type { AlertSink, EventSource, History, MetricSource } from './ports';
@@ -99,6 +100,7 @@ export async function fill(
     revised: 0,
     stillDue: 0,
   };
+  const baseline = { from, to: from + BASELINE_WEEKS * HOURS_PER_WEEK };
   const lost = new Set<string>();
   const unwritten = new Set<Snapshot>();
   let done = 0;
@@ -112,7 +114,7 @@ export async function fill(
         .flatMap((sample) => {
           const known = snapshots.get(sample.endpoint)!;
           const previous = known.get(sample.hour);
-          const snapshot = revise(previous, sample, now);
+          const snapshot = revise(previous, sample, now, usualRequests(known, sample.hour, baseline));
           if (!snapshot) return [];
           // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);

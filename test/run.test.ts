@@ -190,6 +190,18 @@ describe('late data', () => {
     expect(snapshot).toMatchObject({ counts: LATE, revision: 2, final: true });
   });
 
+  test('takes hours that were read as none where many are usual, ten hours late, as long as they come at all', async () => {
+    const release = await world.launched();
+    const none = (at: number) => (at >= LAUNCH + 2 ? byStatus({}) : FINE);
+    world.shows(none);
+    await world.hours(release, LAUNCH, LAUNCH + 12);
+    world.heal();
+    expect(await world.hour(release, LAUNCH + 12)).toMatchObject({ stillDue: 6 });
+    const late = await world.historyOf(release).snapshots('#show', LAUNCH + 2, LAUNCH + 6);
+    expect(late).toMatchObject(late.map(() => ({ kind: 'counted', counts: FINE, revision: 2, final: true })));
+    expect(late).toHaveLength(4);
+  });
+
   test('fills an hour that Datadog had nothing of, says when, and the day has a notice of it', async () => {
     const release = await world.launched();
     world.shows((at) => (at === LAUNCH + 1 ? undefined : FINE));

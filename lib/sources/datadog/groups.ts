@@ -1,4 +1,5 @@
-import { type KnownCounts, totalOf, unknown } from '../known-counts';
+import { requestsIn } from '../../facts/usual';
+import { type KnownCounts, unknown } from '../known-counts';
 import { seen } from './malformed';
 
 export type Values = readonly (number | null)[];
@@ -58,7 +59,7 @@ export function groupsOf(
 export function checkedAgainst(all: KnownCounts, known: KnownCounts): KnownCounts {
   if (known.kind === 'unknown') return known;
   if (all.kind === 'unknown') return all;
-  const [some, whole] = [totalOf(known.counts), totalOf(all.counts)];
+  const [some, whole] = [requestsIn(known.counts), requestsIn(all.counts)];
   const apart = Math.abs(some - whole);
   if (apart <= SUMS_REQUESTS || apart <= SUMS_SHARE * Math.max(some, whole)) return known;
   return unknown(`its statuses add up to ${some} requests, of ${whole} in all`);
