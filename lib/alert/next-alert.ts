@@ -44,7 +44,7 @@ export function dueNotices(
   const dateOf = (instant: Instant) => localTime(instant, release.timeZone).date;
   if (untold.length === 0 || (previous?.noticedAt !== undefined && dateOf(previous.noticedAt) === today.date))
     return [];
-  if (untold.some((notice) => notice.kind === 'check-in')) return untold;
+  if (untold.some(({ kind }) => kind === 'check-in' || kind === 'traffic')) return untold;
   const checkInToday = verdict.nextCheckIn !== undefined && dateOf(verdict.nextCheckIn) === today.date;
   const hoursAfter = today.hour - Number.parseInt(release.alerts.noticeAt, 10);
   return !checkInToday && hoursAfter >= 0 && hoursAfter < NOTICE_HOURS ? untold : [];
