@@ -4,7 +4,7 @@ import type { Release } from '../lib/release/schema';
 import { run, type Watch } from '../lib/run';
 import { status } from './worlds/datadog-stand-in';
 import { faulty } from './worlds/faults';
-import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;
@@ -97,6 +97,10 @@ describe('an alert', () => {
 
     world.heal();
     await world.hour(release, LAUNCH + 5);
+    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
+    expect(await world.alertsOf(release)).toEqual(['firing sent']);
+    // That data is back is said after six hours of it.
+    await world.hours(release, LAUNCH + 6, LAUNCH + 11);
     expect(world.subjects()).toEqual(['ALARM: Small - blind: no data', expect.stringMatching(/^OK: Small - resolved/)]);
     expect(await world.alertsOf(release)).toEqual(['firing sent', 'resolved sent']);
   });
@@ -208,10 +212,10 @@ describe('Ctrl-C', () => {
 
 describe('a process that dies at any step of a run', () => {
   test('loses nothing, and people are told once, or twice when it died before it could note that they were', async () => {
-    // Of three hours Datadog has nothing in the first: one alert opens, one closes, and the third hour is quiet.
-    world.shows((at) => (at >= LAUNCH && at % 3 === 0 ? undefined : FINE));
+    // Of three hours the first is bad: one alert opens, the second hour is quiet, and in the third it closes.
+    world.shows((at) => (at >= LAUNCH && at % 3 === 0 ? BAD : FINE));
     // No stage ends meanwhile: a run sends one message, so that a second one in the same hour may send the next.
-    const change = { alerts: { blindAfter: '1 hour' }, stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };
+    const change = { stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };
     const [steady, deadly] = [await world.launched(change), await world.launched(change)];
     const process = world.watch(deadly);
     const steps = [0, 0, 0];

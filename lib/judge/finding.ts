@@ -2,14 +2,16 @@ import { plain, plural, times } from '../facts/format';
 import { limitFinding } from './below-limit';
 import { AFTERMATH_HOURS, type Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
-import type { CriterionKind, Finding } from './verdict';
+import type { CountedCourse } from './course';
+import { holdingText } from './traffic-text';
+import type { CriterionKind, Finding, TrafficKind } from './verdict';
 
 /** From here on the upstream's rise, and the endpoint's in the same hours, is worth a word. */
 const RISE = 1.2;
 
 /** What is known about every criterion of one endpoint, and about the release's ceiling where it has no limit of its own. */
 export function findingsOf(about: Case): Finding[] {
-  const findings = criteriaOf(about);
+  const findings = eitherWay(about);
   const beyond = findings.some(
     ({ criterion, outcome }) => criterion === 'consistentWithBaseline' && outcome === 'breach',
   );
@@ -32,6 +34,24 @@ function upstreamText({ release, course: { baseline, hours } }: Case, beyond: bo
   return beyond
     ? `partly upstream: ${what} had ${rise} too, and this endpoint rose beyond that`
     : `likely upstream: ${what} had ${rise} too`;
+}
+
+/**
+ * Nobody knows how requests without a status ended. So each criterion is looked at twice, without them and with them as
+ * errors, each beside a baseline that is counted alike; what is worse counts.
+ */
+function eitherWay(about: Case): Finding[] {
+  const without = criteriaOf(about);
+  const { withoutStatus } = about.course;
+  if (!withoutStatus) return without;
+  const failed = criteriaOf({ ...about, course: { ...about.course, ...withoutStatus } });
+  return without.map((finding, index) => {
+    const other = failed[index]!;
+    const isWorse =
+      other.outcome === 'breach' || (finding.outcome === 'pass' && other.outcome !== 'pass') || other.rollBack;
+    if (finding.outcome === 'breach' || finding.rollBack || !isWorse) return finding;
+    return { ...other, withoutStatus: true, reason: `errors or requests without status: ${other.reason}` };
+  });
 }
 
 /** Each criterion is judged by itself: numbers that one cannot use are its own finding. */
@@ -92,12 +112,25 @@ export function unlessSilent(finding: Finding, about: Case): Finding {
   const { course, rollout } = about;
   const { silence } = course;
   if (finding.outcome === 'breach' || !silence) return finding;
-  const hours = course.hours.map((hour, index) =>
-    rollout.from + index < silence.since ? hour : { ...hour, n: 0, x: 0 },
-  );
-  const before = findingsOf({ ...about, course: { ...course, hours } }).find(
+  const until = <T extends CountedCourse>(counted: T): T => ({
+    ...counted,
+    hours: counted.hours.map((hour, index) => (rollout.from + index < silence.since ? hour : { ...hour, n: 0, x: 0 })),
+  });
+  const withoutStatus = course.withoutStatus && until(course.withoutStatus);
+  const before = findingsOf({ ...about, course: { ...until(course), withoutStatus } }).find(
     ({ criterion }) => criterion === finding.criterion,
   )!;
   if (before.outcome === 'breach') return before;
   return { ...finding, outcome: 'no-data', reason: silence.reason, reportOnly: false, silentSince: silence.since };
 }
+
+/** A finding, unless the traffic that it rests on is not what it was: then it is no pass, and holds whatever it is. */
+export const unlessOtherTraffic = (finding: Finding, holds: readonly TrafficKind[]): Finding =>
+  finding.outcome === 'breach' || holds.length === 0
+    ? finding
+    : {
+        ...finding,
+        outcome: finding.outcome === 'pass' ? 'no-data' : finding.outcome,
+        reason: finding.silentSince === undefined ? `${finding.reason}; ${holdingText(holds)}` : finding.reason,
+        reportOnly: false,
+      };

@@ -2,21 +2,24 @@ import { clock, count, lasting, percent, plural, times } from '../facts/format';
 import { HOUR_MS, type Hour, startOf } from '../facts/hour';
 import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
-import type { StageEvent } from '../facts/stage';
+import type { StageEvent, Stay } from '../facts/stage';
 import { plannedHours, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { exposedRate, provenLevel } from '../statistics/gate';
+import { blindness } from './blindness';
 import type { Case } from './case';
 import { drifts } from './consistent-with-baseline';
 import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
-import { findingsOf, unjudgedFindings, unlessSilent } from './finding';
-import { blindness } from './missing-requests';
+import { findingsOf, unjudgedFindings, unlessOtherTraffic, unlessSilent } from './finding';
+import { referenceOf } from './missing-requests';
 import { checkInsOf, driftNotice, gapNotices } from './notice';
 import { type Rollout, rolloutOf, unexposedRollout } from './rollout';
-import type { Finding, Notice, Recommendation, Verdict } from './verdict';
+import { trafficOn } from './traffic';
+import { restsOn } from './traffic-text';
+import type { EndpointTraffic, Finding, Notice, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
-export const JUDGE_VERSION = '3';
+export const JUDGE_VERSION = '4';
 /** A stage never advances earlier, however good it looks: a day has a daily pattern. */
 const SHORTEST_STAGE_HOURS = 24;
 
@@ -62,9 +65,10 @@ export function judge(
     hour,
     options.baselineFor,
     (about) => judgedCase(about, blind, proven),
-    (about, error): Judged => ({ findings: unjudgedFindings(about, error), notices: [] }),
+    (about, error): Judged => ({ findings: unjudgedFindings(about, error), traffic: [], notices: [] }),
   );
   const findings = judged.flatMap((one) => one.findings);
+  const traffic = judged.flatMap((one) => one.traffic);
   const stage = {
     name: current.stage,
     exposure: current.exposure,
@@ -75,8 +79,10 @@ export function judge(
     ...base,
     stage,
     findings,
+    traffic,
     ...recommend(release, findings, {
-      current: current.stage,
+      traffic,
+      current,
       blind,
       over,
       plannedEnd,
@@ -109,6 +115,8 @@ export const judgedFindings = (release: Release, rollout: Rollout, snapshots: Sn
 /** What is said of one endpoint. */
 interface Judged {
   findings: Finding[];
+  /** What they rest on; nothing of numbers that cannot be used. */
+  traffic: EndpointTraffic[];
   notices: Notice[];
 }
 
@@ -116,15 +124,20 @@ interface Judged {
 function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judged {
   const first = findingsOf(about);
   try {
+    const { traffic, notices } = trafficOn(about);
+    const { holds } = traffic;
     const findings = first.map((finding) => {
       const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
-      return proven ? withProvenLevel(seen, about.course, about.rollout) : seen;
+      const whole = proven && holds.length === 0 ? withProvenLevel(seen, about.course, about.rollout) : seen;
+      return unlessOtherTraffic(whole, holds);
     });
     const isBroken = findings.some(({ outcome }) => outcome === 'breach');
-    return { findings, notices: !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [] };
+    const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];
+    return { findings, traffic: [traffic], notices: [...notices, ...drift] };
   } catch (error) {
     const others = unjudgedFindings(about, error);
-    return { findings: first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!)), notices: [] };
+    const findings = first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!));
+    return { findings, traffic: [], notices: [] };
   }
 }
 
@@ -151,11 +164,13 @@ function eachCase<T>(
   failed: (about: Omit<Case, 'course'>, error: unknown) => T,
 ): T[] {
   const upstream = upstreamOf(release, rollout, snapshots, newest);
+  const reference = referenceOf(release, rollout, snapshots, newest);
   return release.endpoints.map((endpoint) => {
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {
       const own = snapshots.get(endpoint.name) ?? new Map();
-      const beside = { off: snapshots.get(toggleOffName(endpoint.name)), upstream };
+      const off = snapshots.get(toggleOffName(endpoint.name));
+      const beside = { off, upstream, reference, meantFrom: endpoint.requests?.from ?? 1 };
       return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
     } catch (error) {
       return failed(about, error);
@@ -170,8 +185,8 @@ const notWhileBlind = (finding: Finding): Finding =>
     : finding;
 
 interface Circumstances {
-  /** The stage that users are in. */
-  current: string;
+  traffic: readonly EndpointTraffic[];
+  current: Stay;
   blind: Verdict['blind'];
   over: boolean;
   plannedEnd: number | undefined;
@@ -183,9 +198,17 @@ interface Circumstances {
 function recommend(
   release: Release,
   findings: readonly Finding[],
-  { current, blind, over, plannedEnd, hours }: Circumstances,
+  { traffic, current, blind, over, plannedEnd, hours }: Circumstances,
 ): { recommendation: Recommendation; reason: string } {
-  const said = (finding: Finding) => `${finding.endpoint}: ${finding.reason}`;
+  const told = new Set<string>();
+  const saidOf = (some: readonly Finding[]) =>
+    some
+      .map(({ endpoint, reason }) => {
+        const of = told.has(endpoint) ? [] : (traffic.find((one) => one.endpoint === endpoint)?.said ?? []);
+        told.add(endpoint);
+        return `${endpoint}: ${[...of, reason].join('; ')}`;
+      })
+      .join('; ');
   const unjudged = findings.filter(
     (finding) =>
       finding.reportOnly &&
@@ -197,28 +220,31 @@ function recommend(
       const short = needed === undefined ? why : `${plural(pooled.requests, 'request')}, ${count(needed)} needed`;
       return `${endpoint} is not judged (${short})`;
     });
-    return { recommendation, reason: withBlind([reason, ...rest].join('; '), blind) };
+    const others = (blind ? [] : traffic)
+      .filter(({ endpoint, said }) => said.length > 0 && !told.has(endpoint))
+      .map(({ endpoint, said }) => `${endpoint}: ${said.join('; ')}`);
+    return { recommendation, reason: withBlind([reason, ...others, ...rest].join('; '), blind) };
   };
 
   const worst = findings.filter((finding) => finding.rollBack);
-  if (worst.length > 0) return decide('roll back', worst.map(said).join('; '));
+  if (worst.length > 0) return decide('roll back', saidOf(worst));
   const broken = findings.filter((finding) => finding.outcome === 'breach');
-  if (broken.length > 0) return decide('hold', broken.map(said).join('; '));
+  if (broken.length > 0) return decide('hold', saidOf(broken));
   if (blind) return decide('hold', 'without data nothing can be judged');
   const open = findings.filter((finding) => finding.outcome !== 'pass' && !finding.reportOnly);
-  if (!release.stages.some((stage) => stage.name === current))
-    return decide('hold', `stage ${current} is not in the release file; nothing says what to judge it by`);
+  if (!release.stages.some((stage) => stage.name === current.stage))
+    return decide('hold', `stage ${current.stage} is not in the release file; nothing says what to judge it by`);
   if (plannedEnd !== undefined && !over) {
-    const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : open.map(said).join('; ');
+    const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : saidOf(open);
     return decide('hold', `the stage is planned until ${clock(plannedEnd, release.timeZone)}; ${sofar}`);
   }
   if (hours < SHORTEST_STAGE_HOURS)
     return decide('hold', `the stage is only ${lasting(hours)} old; it needs a day at least`);
-  if (open.length > 0) return decide('hold', open.map(said).join('; '));
+  if (open.length > 0) return decide('hold', saidOf(open));
   const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
   if (passed.length === 0) return decide('hold', 'no criterion could be judged');
-  const last = current === release.stages.at(-1)!.name ? ['the last stage is done'] : [];
-  return decide('advance', [...last, ...passed.map(said)].join('; '));
+  const last = current.stage === release.stages.at(-1)!.name ? ['the last stage is done'] : [];
+  return decide('advance', [...last, saidOf(passed), restsOn(traffic, current.exposure)].join('; '));
 }
 
 const withBlind = (reason: string, blind: Verdict['blind']) =>
@@ -226,7 +252,8 @@ const withBlind = (reason: string, blind: Verdict['blind']) =>
 
 /** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
 function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Course, { current }: Rollout): Finding {
-  if (finding.criterion !== 'consistentWithBaseline' || finding.outcome === 'breach' || !baseline) return finding;
+  const { criterion, outcome, withoutStatus } = finding;
+  if (criterion !== 'consistentWithBaseline' || outcome === 'breach' || withoutStatus || !baseline) return finding;
   const stage = hours.slice(stageFrom);
   const apart = stage.filter((hour) => hour.off);
   const level = provenLevel(apart.length > 0 ? apart : stage, baseline);
@@ -235,7 +262,11 @@ function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Cours
   if (level === undefined || exposed === undefined) return finding;
   const proven =
     apart.length > 0
-      ? `at most ${times(level / baseline.p0)} as many errors with the toggle on`
-      : `incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
-  return { ...finding, provenLevel: level, reason: `${finding.reason}; proven, ${proven}` };
+      ? `at most ${times(level / baseline.p0)} as many errors with the toggle on, of the requests that were counted`
+      : `incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users of the requests that were counted`;
+  return {
+    ...finding,
+    provenLevel: level,
+    reason: `${finding.reason}; proven, ${proven}`,
+  };
 }

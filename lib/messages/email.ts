@@ -137,10 +137,10 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
   ];
 }
 
-function valueText({ criterion, pooled, control, limit, baselineRate }: Finding): string {
+function valueText({ criterion, pooled, withoutStatus, control, limit, baselineRate }: Finding): string {
   const tolerated = `${LIMIT[criterion]} ${percent(limit!)}`;
   if (control) return `${rateOf(pooled)} toggle on, ${rateOf(control)} off, ${tolerated}`;
-  return `${rateOf(pooled)}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
+  return `${rateOf(pooled)}${withoutStatus ? ' failed or had no status' : ''}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
 }
 
 function usersText(finding: Finding, { stage }: Verdict): string {

@@ -34,6 +34,10 @@ const finding = z.object({
   requests: whole,
   errors: whole,
   rate: said(z.optional(rate), 'errors / requests; absent without requests.'),
+  withoutStatus: said(
+    z.optional(z.literal(true)),
+    'Requests without a status are counted as errors; so it is not met, though it may be without them.',
+  ),
   control: said(
     z.optional(z.object({ requests: whole, errors: whole })),
     'Those with the toggle off in the same hours, where they are the measure; requests and errors are then the others.',
@@ -89,7 +93,7 @@ export const eventSchema = z.object({
   notices: z.array(
     z.object({
       key: z.string(),
-      kind: z.enum(['drift', 'check-in', 'gap-closed']),
+      kind: z.enum(['drift', 'check-in', 'gap-closed', 'traffic']),
       text: z.string(),
       window: z.optional(window),
       ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
@@ -183,7 +187,7 @@ function worstFirst({ verdict }: AlertRecord): Finding[] {
 
 function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findings'][number] {
   const { pooled, window, evidence, since, silentSince } = found;
-  const { endpoint, criterion, outcome, control, limit, baselineRate, rollBack, upstream } = found;
+  const { endpoint, criterion, outcome, withoutStatus, control, limit, baselineRate, rollBack, upstream } = found;
   const text = (hour: Hour | undefined) => (hour === undefined ? undefined : hourText(hour));
   return {
     endpoint,
@@ -193,6 +197,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     window: windowOf(window),
     ...pooled,
     rate: pooled.requests > 0 ? pooled.errors / pooled.requests : undefined,
+    withoutStatus,
     control,
     limit,
     baselineRate,

@@ -109,11 +109,20 @@ const criterion = z.union(
   'expected { below: 5% } or { consistentWithBaseline: { allowed: 25%, floor: 0.1pt } }, with whenThin: hold or report',
 );
 
+/** Other traffic than usual that is meant: shares of the usual requests. */
+const requests = z.strictObject({
+  from: z._default(share, 1),
+  to: z._default(percent, 1),
+  because: text('a reason'),
+});
+
 const endpoint = z.strictObject({
   name: text('an endpoint name', 100),
   route: z.optional(text('a route')),
   /** Value of the metric's endpoint tag. */
   tag: tagValue,
+  /** Lifts what its traffic would hold: from 60 % to 300 % of the usual requests are meant. */
+  requests: z.optional(requests),
   criteria: z
     .array(criterion)
     .check(

@@ -160,7 +160,7 @@ describe('the messages of a backtest', () => {
     const result = since(20, (t) => (t >= 5 && t < 12 ? 'unknown' : fine));
     expect(changes(result)).toEqual([
       [7, 'firing'],
-      [12, 'resolved'],
+      [17, 'resolved'],
     ]);
     expect(result.messages[0]!.lines).toEqual([
       { criterion: 'blind', change: 'firing', text: 'Datadog has no data', since: LAUNCH + 5, rollBack: false },

@@ -137,7 +137,9 @@ describe('an endpoint beside its requests with the toggle off', () => {
     const { outcome, expectedAt, reason, provenLevel } = finding(early);
     expect(outcome).toBe('inconclusive');
     expect(reason).toContain('harm to the exposed users is not ruled out yet, about ');
-    expect(reason).toMatch(/; proven, at most 1\.\d times as many errors with the toggle on$/);
+    expect(reason).toMatch(
+      /; proven, at most 1\.\d times as many errors with the toggle on, of the requests that were counted$/,
+    );
     expect(provenLevel).toBeGreaterThan(0.012);
     expect(finding(judge(alone, [A], both(expectedAt! + 12), expectedAt! + 11)).outcome).toBe('pass');
   });
