@@ -137,6 +137,9 @@ export async function fill(
       break;
     }
   }
+  // Hours are taken newest first: a run that ended before the first of them did not do its work.
+  if (signal?.aborted && done === 0 && taken.length > 0)
+    report.failure ??= new Error('no time was left to sample the newest hour - the next run goes on');
   // Another run was quicker with these: what is stored counts.
   for (const name of lost) {
     for (const snapshot of await history.snapshots(name, from, newestSettledHour(now, SETTLE_MINUTES) + 1))

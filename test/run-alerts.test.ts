@@ -66,7 +66,7 @@ test('in a silence runs record as ever and publish nothing; what was held back i
   expect(new Set(await world.alertsOf(release))).toEqual(new Set(['firing held', 'worse held']));
 
   const over = await world.hour(release, LAUNCH + 5);
-  expect(over.alert).toMatchObject({ change: 'firing', reason: 'still open after a silence: #show/below' });
+  expect(over.alert).toMatchObject({ change: 'firing', reason: 'not told before: #show (below its limit)' });
   expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - #show/)]);
   expect(world.published[0]!.message).toContain('silence by Ada: upgrade');
 });
