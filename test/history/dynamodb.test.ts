@@ -9,8 +9,8 @@ import { dynamoHistory } from '../../lib/history/dynamodb';
 import type { Verdict } from '../../lib/judge/verdict';
 import { listen } from '../../lib/local/listen';
 import { type LocalStore, openStore } from '../../lib/local/store';
-import { alert, counted, describeHistory, event, H, unknown, verdict } from '../history-contract';
 import { byStatus } from '../worlds/by-status';
+import { alert, counted, describeHistory, event, H, unknown, verdict } from '../worlds/history-contract';
 
 // Hundreds of requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);

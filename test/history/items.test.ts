@@ -15,10 +15,11 @@ import {
   verdictKey,
 } from '../../lib/history/items';
 import type { Verdict } from '../../lib/judge/verdict';
+import { anyCharacter } from '../fuzz/any-character';
 
 const name = fc.oneof(
   fc.stringMatching(/^[a#%/23u\n]{0,6}$/),
-  fc.string({ unit: 'binary', maxLength: 6 }),
+  fc.string({ unit: anyCharacter, maxLength: 6 }),
   fc.string({ unit: fc.constantFrom('\ud800', '\udc00', 'a', '#'), maxLength: 3 }),
 );
 /** DynamoDB compares keys as UTF-8. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { entry } from '../../lib/messages/lines';
+import { anyCharacter } from '../fuzz/any-character';
 
 describe('an entry', () => {
   it('is its label and its text', () => {
@@ -23,7 +24,7 @@ describe('an entry', () => {
 
   it('never has more lines or columns than it may, nor half a character', () => {
     const anyText = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: anyCharacter, maxLength: 200 }),
       fc
         .array(fc.constantFrom('a', '😀', ' ', '日', '\n', ' %', 'x'.repeat(70)), { maxLength: 40 })
         .map((all) => all.join('')),

@@ -6,6 +6,7 @@ import type { Finding, Verdict } from '../../lib/judge/verdict';
 import { listen } from '../../lib/local/listen';
 import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns';
 import { snsSink } from '../../lib/messages/sns';
+import { anyCharacter } from '../fuzz/any-character';
 import { LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
 
 let sns: LocalSns;
@@ -135,7 +136,7 @@ test.each(['', '<html></html>'])(
 
 test('SNS takes every message, whatever names and reasons come from outside', async () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: anyCharacter, maxLength: 200 }),
     fc.constantFrom('\r\nBcc: x@example.org', '\u202eevil', '\ud800', ' ', '😀'.repeat(60), '#'.repeat(100)),
   );
   await fc.assert(

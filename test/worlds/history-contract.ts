@@ -1,13 +1,13 @@
-import type { OnCallEvent } from '../lib/alert/on-call';
-import type { AlertRecord } from '../lib/alert/record';
-import { type Instant, parseHour, parseInstant } from '../lib/facts/hour';
-import type { Snapshot } from '../lib/facts/snapshot';
-import type { StageEvent } from '../lib/facts/stage';
-import { PUBLISHED_WITHIN_MS } from '../lib/history/dynamodb';
-import type { Verdict } from '../lib/judge/verdict';
-import type { Archive } from '../lib/ports';
-import type { EventCount } from '../lib/results/event-count';
-import { byStatus } from './worlds/by-status';
+import type { OnCallEvent } from '../../lib/alert/on-call';
+import type { AlertRecord } from '../../lib/alert/record';
+import { type Instant, parseHour, parseInstant } from '../../lib/facts/hour';
+import type { Snapshot } from '../../lib/facts/snapshot';
+import type { StageEvent } from '../../lib/facts/stage';
+import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
+import type { Verdict } from '../../lib/judge/verdict';
+import type { Archive } from '../../lib/ports';
+import type { EventCount } from '../../lib/results/event-count';
+import { byStatus } from './by-status';
 
 export const H = parseHour('2026-02-11T16:00Z')!;
 
