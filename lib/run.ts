@@ -1,6 +1,9 @@
 import pMap from 'p-map';
+import { isStillTrue, withheld } from './alert/left-over';
 import { nextAlert } from './alert/next-alert';
 import type { OnCallEvent } from './alert/on-call';
+import type { Aftermath } from './alert/outlook';
+import { aftermathOf } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
 import { countEvents, type EventsCounted } from './event-counts';
 import { dueHours, ranges, revise, SETTLE_MINUTES } from './facts/due';
@@ -8,11 +11,13 @@ import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, sta
 import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots';
 import type { Snapshot } from './facts/snapshot';
 import { launchOf, type StageEvent } from './facts/stage';
+import { usualRequests } from './facts/usual';
 import { judge } from './judge/judge';
-import { baselineFrom } from './judge/rollout';
+import { BASELINE_WEEKS, baselineFrom } from './judge/rollout';
 import type { Verdict } from './judge/verdict';
 import { withReady } from './plan/fill/ready';
 import type { AlertSink, EventSource, History, MetricSource } from './ports';
+import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 
@@ -95,6 +100,7 @@ export async function fill(
     revised: 0,
     stillDue: 0,
   };
+  const baseline = { from, to: from + BASELINE_WEEKS * HOURS_PER_WEEK };
   const lost = new Set<string>();
   const unwritten = new Set<Snapshot>();
   let done = 0;
@@ -108,7 +114,7 @@ export async function fill(
         .flatMap((sample) => {
           const known = snapshots.get(sample.endpoint)!;
           const previous = known.get(sample.hour);
-          const snapshot = revise(previous, sample, now);
+          const snapshot = revise(previous, sample, now, usualRequests(known, sample.hour, baseline));
           if (!snapshot) return [];
           // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);
@@ -163,13 +169,18 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const snapshots = await loadSnapshots(history, release, from, hour + 1);
   const filled = await fill(watch, snapshots, from, now, bounds);
 
+  const edition = editionIn(release, lastVerdict, tick);
+  // The event of an older release file, hours late: what it sampled counts, what it would say does not.
+  if (!edition) return { hour: lastVerdict!.hour, ...filled, verdict: lastVerdict! };
+
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
   for (let missed = first; missed < hour; missed++) {
     goOn();
-    await history.recordVerdict(judge(release, log, snapshots, missed));
+    await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
   }
-  const verdict = judge(release, log, snapshots, hour);
+  const verdict = { ...judge(release, log, snapshots, hour), edition };
+  const aftermath = aftermathOf(release, log, snapshots, verdict);
   goOn();
   await history.recordVerdict(verdict);
 
@@ -186,13 +197,21 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     return { ...next, notices: withReady(next.notices, release, log, snapshots, counts) };
   };
   goOn();
-  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, withResults).finally(counted);
+  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, aftermath, withResults).finally(counted);
   const { failure: eventFailure } = await counted();
   return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
 }
 
+/** The edition that a run judges by; undefined when it is older than the one that was judged by last. */
+function editionIn(release: Release, lastVerdict: Verdict | undefined, tick: Instant): Verdict['edition'] {
+  const digest = editionOf(release);
+  const last = lastVerdict?.edition;
+  if (last?.digest === digest) return last;
+  return last && tick < last.since ? undefined : { digest, since: tick };
+}
+
 /**
- * Publishes a message that an earlier run left pending, then writes, publishes and marks the one that is due now. One
+ * Publishes a message that an earlier run left pending, if it is still true, then writes, publishes and marks the one that is due now. One
  * that cannot be delivered never holds up a newer page, which then tells what it would have said; the run fails all the
  * same, and the record stays pending. While another run may be sending a message, all is left to the next run: its
  * messages come in their order, and once.
@@ -203,14 +222,16 @@ async function alertOn(
   last: AlertRecord | undefined,
   onCall: readonly OnCallEvent[],
   now: Instant,
+  aftermath: Aftermath,
   withResults: (due: AlertRecord) => Promise<AlertRecord>,
 ): Promise<AlertRecord | undefined> {
   const leftOver = last?.status === 'pending' ? last : undefined;
   if (leftOver && !(await history.takeOver(leftOver))) return undefined;
-  const refused = leftOver && (await sink.publish(leftOver).then(() => undefined, asError));
-  if (leftOver && !refused) await history.markSent(leftOver);
-  const previous = leftOver && !refused ? { ...leftOver, status: 'sent' as const } : last;
-  const due = nextAlert(previous, verdict, release, now, onCall);
+  const holds = leftOver && isStillTrue(leftOver, verdict, release, now, onCall);
+  const refused = holds && (await sink.publish(leftOver).then(() => undefined, asError));
+  if (holds && !refused) await history.markSent(leftOver);
+  const previous = !leftOver || refused ? last : holds ? { ...leftOver, status: 'sent' as const } : withheld(leftOver);
+  const due = nextAlert(previous, verdict, release, now, onCall, aftermath);
   const next = due && (await withResults(due));
   const written = next && (await history.recordAlert(next)) ? next : undefined;
   if (written?.status === 'pending') {

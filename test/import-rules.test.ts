@@ -20,11 +20,12 @@ const BELOW: Record<string, readonly string[]> = {
   ports: ['facts', 'judge', 'alert', 'results'],
   sources: ['facts', 'release', 'results', 'ports'],
   history: ['facts', 'release', 'judge', 'alert', 'results', 'ports'],
+  'roll-call': ['facts', 'ports'],
   'event-counts': ['facts', 'release', 'results', 'ports'],
   run: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports', 'event-counts'],
   infra: ['release', 'alert'],
   doctor: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'backtest', 'sources', 'history', 'ports'],
-  lambdas: ['facts', 'release', 'messages', 'sources', 'history', 'ports', 'run'],
+  lambdas: ['facts', 'release', 'messages', 'sources', 'history', 'ports', 'roll-call', 'run'],
   local: ['facts', 'release', 'judge', 'alert', 'page', 'history', 'ports', 'run', 'lambdas'],
   cli: [
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'messages', 'text', 'backtest'],

@@ -8,9 +8,10 @@ import { snsSink } from '../../lib/messages/sns';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
 import { sourceOf } from '../../lib/sources/source-of';
-import { parseTick } from './event';
+import { isRollCall, parseTick } from './event';
 import { metricsOf } from './metrics';
 import { newestCounted } from './newest-counted';
+import { type RollReport, rollCaller } from './roll-call';
 import { readSettings } from './settings';
 
 /** Time kept back at the end of an invocation to judge, alert and write. */
@@ -58,7 +59,8 @@ export function sampler(
     });
     // Lambda sets the name of its function; nobody takes metrics elsewhere.
     const name = env.AWS_LAMBDA_FUNCTION_NAME;
-    const metrics = name && metricsOf(name, { finished: !report.failure, lagHours: newest.lagHours(report.hour) });
+    // A run that fails is the business of its retry, and of the alarm on failures.
+    const metrics = name && !report.failure && metricsOf(name, { LagHours: newest.lagHours(report.hour) });
     log(logLine(release.name, report, { ...newest.pooled(report.hour), ...(metrics || {}) }));
     if (report.failure) throw report.failure;
     return report;
@@ -85,9 +87,17 @@ const logLine = (
   });
 
 let warm: ReturnType<typeof sampler> | undefined;
+let warmRoll: ReturnType<typeof rollCaller> | undefined;
 
-/** What AWS Lambda calls. It throws when the source failed, so that the invocation is red and its retry tries again. */
-export const handler = (event: unknown, context?: Context): Promise<RunReport> => {
+/**
+ * What AWS Lambda calls, with a release or with the roll. It throws when the source failed, so that the invocation is red
+ * and its retry tries again.
+ */
+export const handler = (event: unknown, context?: Context): Promise<RunReport | RollReport> => {
+  if (isRollCall(event)) {
+    warmRoll ??= rollCaller(process.env);
+    return warmRoll(event);
+  }
   warm ??= sampler(process.env);
   return warm(event, context);
 };

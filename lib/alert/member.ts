@@ -15,8 +15,16 @@ export interface MemberId {
 export interface Member extends MemberId {
   since: Hour;
   rollBack: boolean;
+  /** What it broke, in the words of the release file of that time. */
+  rule?: string;
   /** People have not heard of it: a silence held it back. */
   untold?: true;
+  /** Why it is open although the verdict does not call it broken. */
+  note?: string;
+  /** Nothing judges it any more as it was judged when it broke. */
+  unjudged?: true;
+  /** People were told that it goes on after a roll-back. */
+  goesOn?: true;
 }
 
 /** Whether two members, or what is known of them, are about the same thing. */

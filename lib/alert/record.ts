@@ -2,7 +2,8 @@ import type { Instant } from '../facts/hour';
 import type { Notice, Verdict } from '../judge/verdict';
 import type { Member } from './member';
 
-export type PageChange = 'firing' | 'worse' | 'repeat' | 'resolved';
+/** `improved`: some of what was open recovered, and the rest is still open. */
+export type PageChange = 'firing' | 'worse' | 'repeat' | 'improved' | 'resolved';
 
 export type Change = PageChange | 'notice' | 'test';
 

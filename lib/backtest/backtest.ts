@@ -1,6 +1,7 @@
 import type { Member } from '../alert/member';
 import { isSame } from '../alert/member';
 import { nextAlert } from '../alert/next-alert';
+import { aftermathOf } from '../alert/outlook';
 import type { AlertRecord, Change, PageChange } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../facts/hour';
@@ -85,9 +86,10 @@ export function* backtest(
     let verdict = judge(release, log, snapshots, hour, { baselineFor, proven: false });
     const at = turnsOf(verdict, lastHours);
     // The level that is proven decides nothing, so it is searched for only where somebody reads it.
-    if (at.length > 0 || nextAlert(last, verdict, release, now))
+    const aftermath = aftermathOf(release, log, snapshots, verdict);
+    if (at.length > 0 || nextAlert(last, verdict, release, now, [], aftermath))
       verdict = judge(release, log, snapshots, hour, { baselineFor });
-    const alert = nextAlert(last, verdict, release, now);
+    const alert = nextAlert(last, verdict, release, now, [], aftermath);
     if (alert && alert.status !== 'held') messages.push(messageOf(alert, last));
     if (at.length > 0) verdicts.push(stageVerdictOf(verdict, at));
     if (alert) last = alert.status === 'held' ? alert : { ...alert, status: 'sent' };
@@ -108,7 +110,13 @@ export interface AlertRate {
 /** How often people would have heard of it. */
 export function alertRateOf({ messages, from, to }: Backtest): AlertRate {
   const of = (change: Change) => messages.filter((message) => message.change === change).length;
-  const pages = { firing: of('firing'), worse: of('worse'), repeat: of('repeat'), resolved: of('resolved') };
+  const pages = {
+    firing: of('firing'),
+    worse: of('worse'),
+    repeat: of('repeat'),
+    improved: of('improved'),
+    resolved: of('resolved'),
+  };
   const weeks = (to - from) / HOURS_PER_WEEK;
   const notices = of('notice');
   return { pages, notices, weeks, alertsAWeek: (messages.length - notices) / weeks };

@@ -40,11 +40,13 @@ Examples:
         return what ? [`  line ${index + 1}: ${what[1]} - ${what[2]}`] : [];
       });
       const unread = draft.unread.map(({ line, why }) => `  line ${line} of the plan was not read: ${why}`);
+      const missing = draft.lacks.map((what) => `  ${what}; add it, or say in the plan where it ends`);
       io.out(file);
       for (const line of [
         `drafted from ${plan}; ${plural(open.length, 'TODO')} left:`,
         ...open,
         ...unread,
+        ...missing,
         `read it beside the plan, fill in what is left, then: npx stagewatch validate ${folder}`,
       ])
         io.err(line);

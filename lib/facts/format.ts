@@ -21,6 +21,9 @@ function digits(rate: number): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
+/** @example points(0.001) === '0.1 points' */
+export const points = (difference: number): string => percent(difference).replace(' %', ' points');
+
 const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** @example count(24104) === '24,104' */

@@ -6,6 +6,7 @@ import type { Member } from '../alert/member';
 import { memberIdOf, memberKey } from '../alert/member';
 import type { OnCallEvent } from '../alert/on-call';
 import type { AlertRecord, Told } from '../alert/record';
+import { plain } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import type { Verdict } from '../judge/verdict';
@@ -116,14 +117,17 @@ export function alertItem(release: string, { status, ...alert }: AlertRecord): I
     change: alert.change,
     status,
     ...summary(alert.verdict),
-    reason: alert.reason,
+    reason: short(alert.reason),
     ...stored({ ...alert, open: alert.open.map(storedMember) }),
   });
 }
 
+/** For people who look at the table. The document has all of it: twice in full it could be larger than an item. */
+const short = (reason: string) => plain(reason, 1000);
+
 const summary = ({ recommendation, reason, stage, judge }: Verdict) => ({
   recommendation,
-  reason,
+  reason: short(reason),
   stage: stage?.name,
   judge,
 });

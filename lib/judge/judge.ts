@@ -12,7 +12,7 @@ import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
 import { findingsOf, unjudgedFindings, unlessSilent } from './finding';
 import { blindness } from './missing-requests';
 import { checkInsOf, driftNotice, gapNotices } from './notice';
-import { type Rollout, rolloutOf } from './rollout';
+import { type Rollout, rolloutOf, unexposedRollout } from './rollout';
 import type { Finding, Notice, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
@@ -45,7 +45,9 @@ export function judge(
     const reason = log.some((event) => event.exposure > 0)
       ? 'the release was taken back to 0 %; nobody is exposed'
       : 'the release is not launched: no stage was entered';
-    return { ...base, recommendation: 'not exposed', reason: withBlind(reason, blind), findings: [], notices: gaps };
+    const findings = unexposedFindings(release, log, snapshots, hour);
+    const said = [reason, ...findings.map((finding) => `${finding.endpoint}: ${finding.reason}`)].join('; ');
+    return { ...base, recommendation: 'not exposed', reason: withBlind(said, blind), findings, notices: gaps };
   }
 
   const { current } = rollout;
@@ -85,6 +87,24 @@ export function judge(
   const notices = [...due, ...judged.flatMap((one) => one.notices), ...gaps];
   return { ...verdict, notices, ...(next !== undefined && { nextCheckIn: next }) };
 }
+
+/** What breaks its limit while nobody is exposed: it is told all the same, and there is nothing to take back. */
+const unexposedFindings = (release: Release, log: readonly StageEvent[], snapshots: Snapshots, hour: Hour): Finding[] =>
+  judgedFindings(release, unexposedRollout(log, hour), snapshots, hour)
+    .filter(({ outcome, criterion }) => outcome === 'breach' && criterion !== 'consistentWithBaseline')
+    .map((finding) => ({ ...finding, rollBack: false }));
+
+/** All findings as of `hour`, for a rollout as it is given. */
+export const judgedFindings = (release: Release, rollout: Rollout, snapshots: Snapshots, hour: Hour): Finding[] =>
+  eachCase(
+    release,
+    rollout,
+    snapshots,
+    hour,
+    undefined,
+    (about) => judgedCase(about, undefined, false).findings,
+    unjudgedFindings,
+  ).flat();
 
 /** What is said of one endpoint. */
 interface Judged {

@@ -1,6 +1,7 @@
 import { tallyOf } from '../facts/counts';
 import { count, plural } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
+import { scopeName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import type { Tally } from '../facts/window';
 import { tallyWindow } from '../facts/window';
@@ -31,7 +32,8 @@ export interface MissingRequests {
  * to the launch, or to the first hour that was ever sampled.
  */
 export function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch: Hour): Verdict['blind'] {
-  const known = [...snapshots.values()];
+  // The scope may be counted while no endpoint is, which then are no less unknown.
+  const known = [...snapshots].filter(([name]) => name !== scopeName).map(([, byHour]) => byHour);
   let horizon = Math.min(newest, launch);
   for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
   let since = newest + 1;

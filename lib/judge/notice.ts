@@ -1,6 +1,7 @@
 import { clock, plural, rateOf } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, type Instant, instantText, startOf } from '../facts/hour';
 import { localTime } from '../facts/local-time';
+import { scopeName } from '../facts/series';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, type StageEvent } from '../facts/stage';
 import { tallyWindow } from '../facts/window';
@@ -34,7 +35,8 @@ export function gapNotices(
   newest: Hour,
 ): Notice[] {
   const filled = new Map<Instant, Set<Hour>>();
-  for (const byHour of snapshots.values()) {
+  for (const [name, byHour] of snapshots) {
+    if (name === scopeName) continue;
     for (let hour = newest; hour > newest - 14 * 24; hour--) {
       const at = byHour.get(hour)?.filledAt;
       if (at === undefined || hourOf(at) <= newest - NEWS_HOURS) continue;

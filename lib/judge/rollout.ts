@@ -1,4 +1,4 @@
-import { HOURS_PER_WEEK, type Hour, hourOf } from '../facts/hour';
+import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, startOf } from '../facts/hour';
 import { exposedStays, launchOf, type StageEvent, type Stay } from '../facts/stage';
 
 export const BASELINE_WEEKS = 4;
@@ -24,4 +24,22 @@ export function rolloutOf(log: readonly StageEvent[]): Rollout | undefined {
   const current = exposed.at(-1);
   if (!launchEvent || !current) return undefined;
   return { log, launch: hourOf(launchEvent.at), from: hourOf(exposed[0]!.at), stays: exposed, current };
+}
+
+/**
+ * The time in which nobody is exposed, as a rollout: the week before the launch, or the hours since the release was taken
+ * back. Only limits can be judged in it.
+ */
+export function unexposedRollout(log: readonly StageEvent[], hour: Hour): Rollout {
+  const launch = launchOf(log);
+  const last = log.at(-1);
+  const from = launch && last ? hourFrom(last.at) : hour + 1 - HOURS_PER_WEEK;
+  const current = {
+    stage: last?.stage ?? 'off',
+    exposure: 0,
+    at: last?.at ?? startOf(from),
+    from,
+    to: Number.POSITIVE_INFINITY,
+  };
+  return { log, launch: launch ? hourFrom(launch.at) : from, from, stays: [current], current };
 }

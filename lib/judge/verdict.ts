@@ -47,6 +47,8 @@ export interface Notice {
   /** Of a check-in: the stage or the check that it looks back on, and what is recommended at a stage's end. */
   of?: { stage: string } | { check: string };
   said?: Recommendation;
+  /** It does not wait for the day's notice. */
+  atOnce?: true;
   /** What a check-in looks back over. */
   window?: Window;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */
@@ -58,6 +60,8 @@ export interface Verdict {
   judge: string;
   /** The newest hour that it knows of. */
   hour: Hour;
+  /** The release file that it was given by, and the tick that first brought it; the judge does not know it. */
+  edition?: { digest: string; since: Instant };
   stage?: { name: string; exposure: number; since: Instant; plannedEnd?: Instant };
   recommendation: Recommendation;
   reason: string;

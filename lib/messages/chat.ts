@@ -115,7 +115,7 @@ function stepsOf(alert: AlertRecord, release: Release): string[] {
  * what ends the code, and Slack's own three characters, are replaced
  * (https://docs.slack.dev/messaging/formatting-message-text/#escaping).
  */
-const inert = (text: string): string =>
+export const inert = (text: string): string =>
   text.replace(/`/g, "'").replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** Of at most `max` characters, escaped ones counted as what they are written with. */

@@ -59,7 +59,7 @@ export const eventSchema = z.object({
   env: said(z.optional(z.string()), "Value of the scope's env: pair."),
   at: said(time, 'Time of the run that decided it.'),
   severity: z.enum(['page', 'notice']),
-  status: z.enum(['firing', 'worse', 'repeat', 'resolved', 'notice', 'test']),
+  status: z.enum(['firing', 'worse', 'repeat', 'improved', 'resolved', 'notice', 'test']),
   reason: said(z.string(), 'Why this message is sent now.'),
   dedupKey: said(z.string(), 'The same from firing to resolved.'),
   seq: said(whole, '1, 2, 3 ... in the release; a message that comes twice has the same.'),
@@ -148,9 +148,13 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
       reason: plain(verdict.reason, LONGEST_TEXT),
     },
     ...(blind && { blind: { ...blind, since: hourText(blind.since), reason: plain(blind.reason) } }),
-    open: open
-      .slice(0, most)
-      .map(({ untold, ...member }) => ({ key: memberKey(member), ...member, since: hourText(member.since) })),
+    open: open.slice(0, most).map(({ endpoint, what, since, rollBack }) => ({
+      key: memberKey({ endpoint, what }),
+      ...(endpoint !== undefined && { endpoint }),
+      what,
+      since: hourText(since),
+      rollBack,
+    })),
     findings: findings.slice(0, most).map((one) => findingOf(one, alert)),
     notices: notices.slice(0, most).map(noticeOf),
     leftOut: {

@@ -21,7 +21,10 @@ const NAMED = 3;
 /** Longer addresses are left out: no browser or mail client need take them. */
 const LONGEST_ADDRESS = 2000;
 
-export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord, release: Release): NextSteps {
+export function nextStepsOf(
+  { severity, change, verdict, notices, open: members }: AlertRecord,
+  release: Release,
+): NextSteps {
   const broken = brokenIn(verdict);
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
@@ -35,11 +38,15 @@ export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord,
     ...(plan !== undefined && { doing: plan }),
     ...(open && {
       doing:
-        broken.length > 0
-          ? rollBackHint(release, verdict.recommendation === 'roll back')
-          : verdict.blind
-            ? 'find out why no data comes; until then nothing passes, and nothing is lost'
-            : 'find out whether it was renamed, cut off, or is not measured',
+        verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind')
+          ? 'nobody is exposed: check that the toggle is off, then look for another cause'
+          : broken.length > 0
+            ? rollBackHint(release, verdict.recommendation === 'roll back')
+            : verdict.blind
+              ? 'find out why no data comes; until then nothing passes, and nothing is lost'
+              : silent
+                ? 'find out whether it was renamed, cut off, or is not measured'
+                : 'check by hand whether it is repaired: the verdict does not say so',
     }),
     toggles: open && broken.length > 0 ? togglesOf(release) : [],
     // Only this repository's own runbook has these articles.

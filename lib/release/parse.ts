@@ -47,7 +47,8 @@ const EXPECTED: Record<string, string> = {
   number: 'a number',
 };
 
-function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
+/** What is wrong with the content of a file, as its schema found it. */
+export function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({

@@ -1,6 +1,6 @@
 import { type MemberId, memberKey, memberText } from '../alert/member';
 import { ackOf, type OnCallEvent } from '../alert/on-call';
-import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
+import { inQuietHours, isOn, mutesOf } from '../alert/quiet';
 import type { AlertRecord, Change } from '../alert/record';
 import { clock } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText } from '../facts/hour';
@@ -55,9 +55,9 @@ export function standingOf({ last, onCall, now }: StandingFacts, release: Releas
         ...(ack && { acknowledged: { at: instantText(ack.at), by: ack.by, ...(ack.note && { note: ack.note }) } }),
       };
     }),
-    quiet: hushesOf(release, onCall)
-      .filter((hush) => isOn(hush, now))
-      .map((hush) => ({ ...hush, from: instantText(hush.from), to: instantText(hush.to) })),
+    quiet: mutesOf(release, onCall)
+      .filter((mute) => isOn(mute, now))
+      .map((mute) => ({ ...mute, from: instantText(mute.from), to: instantText(mute.to) })),
     ...(inQuietHours(release, now) && { quietHours: release.alerts.quietHours! }),
     // What a message tells of was not heard before it is delivered.
     heldBack: (last && last.status !== 'sent' ? (last.heldBack ?? []) : []).map((held) => ({

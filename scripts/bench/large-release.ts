@@ -67,6 +67,8 @@ export function startDatadog(onCall: () => void = () => {}): Promise<Listening> 
     for (const tag of new Set(tags)) {
       const endpoint = Number(tag.split('_').at(-1));
       const hours = times.map((time) => requestsOf(endpoint, hourOf(time)));
+      series.push({ query_index: 2, group_tags: [`resource_name:${tag}`] });
+      values.push(hours.map((counts) => [...counts.values()].reduce((sum, one) => sum + one, 0)));
       for (const status of STATUSES) {
         series.push({ query_index: 0, group_tags: [`resource_name:${tag}`, `http.status_code:${status}`] });
         values.push(hours.map((counts) => counts.get(status) ?? 0));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { memberKey } from '../../lib/alert/member';
-import { membersOf } from '../../lib/alert/next-alert';
+import { membersOf } from '../../lib/alert/open-members';
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';

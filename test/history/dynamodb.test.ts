@@ -184,6 +184,16 @@ describe('verdicts', () => {
     await expect(fresh().recordVerdict(verdict(H, { findings: [finding] }))).rejects.toThrow('got NaN as pass');
   });
 
+  test('of more than the 1 MB that a page takes are all read, and a long reason is in an item but once', async () => {
+    const history = fresh();
+    const reason = 'x'.repeat(290_000);
+    const all = [0, 1, 2, 3].map((index) => verdict(H + index, { reason }));
+    for (const one of all) await history.recordVerdict(one);
+    expect(await history.verdicts(H, H + 4)).toEqual(all);
+    await history.recordAlert(alert(1, { reason, verdict: verdict(H, { reason: 'x' }) }));
+    expect(await history.lastAlert()).toMatchObject({ reason });
+  });
+
   test('of a thousand endpoints fit into an item', async () => {
     const history = fresh();
     const findings = Array.from(

@@ -7,11 +7,14 @@ import {
   alertKey,
   onCallKey,
   readAlert,
+  readVerdict,
   releaseKey,
   snapshotsKey,
   stageKey,
+  verdictItem,
   verdictKey,
 } from '../../lib/history/items';
+import type { Verdict } from '../../lib/judge/verdict';
 
 const name = fc.oneof(
   fc.stringMatching(/^[a#%/23u\n]{0,6}$/),
@@ -60,6 +63,26 @@ test.each([
       expect(keyOf(one) > `${kind}#` && keyOf(one) < afterAllOf(kind)).toBe(true);
     }),
   );
+});
+
+test('a document of 300,000 bytes of JSON is a map that people can read; one byte more is packed, and read all the same', () => {
+  const said = (reason: string): Verdict => ({
+    judge: '1',
+    hour: 1,
+    recommendation: 'hold',
+    reason,
+    findings: [],
+    notices: [],
+  });
+  // Two bytes each: bytes count, not characters.
+  const around = JSON.stringify(said('')).length;
+  const whole = said(`${'ü'.repeat(Math.floor((300_000 - around) / 2))}${'x'.repeat((300_000 - around) % 2)}`);
+  const larger = { ...whole, reason: `${whole.reason}x` };
+  expect(Buffer.byteLength(JSON.stringify(whole))).toBe(300_000);
+  expect(Object.keys(verdictItem('small', whole))).toContain('document');
+  expect(Object.keys(verdictItem('small', larger))).toContain('packed');
+  expect(Object.keys(verdictItem('small', larger))).not.toContain('document');
+  for (const one of [whole, larger]) expect(readVerdict(verdictItem('small', one))).toEqual(one);
 });
 
 test('an alert of an older version, which did not say what changed, is still read', () => {

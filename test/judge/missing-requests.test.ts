@@ -2,7 +2,7 @@ import { HOURS_PER_WEEK, type Hour, startOf } from '../../lib/facts/hour';
 import { localTime } from '../../lib/facts/local-time';
 import { baselineOf } from '../../lib/judge/course';
 import { judge } from '../../lib/judge/judge';
-import { type MissingRequests, silenceOf } from '../../lib/judge/missing-requests';
+import { blindness, type MissingRequests, silenceOf } from '../../lib/judge/missing-requests';
 import { rolloutOf } from '../../lib/judge/rollout';
 import type { Release } from '../../lib/release/schema';
 import { mulberry32 } from '../worlds/golden-stream';
@@ -34,6 +34,15 @@ const silenceAt = (newest: Hour, ...about: Parameters<typeof silences>) => silen
 
 /** A share of the usual requests from DROP on. */
 const cutTo = (share: number) => (at: Hour) => Math.floor(daily(at) * (at < DROP ? 1 : share));
+
+test('while every endpoint is unknown the release is blind, though the whole scope is counted', () => {
+  const unknown = hoursOf(LAUNCH - 672, LAUNCH + 5, (at): HourFact => (at < LAUNCH ? [100, 0] : 'unknown'));
+  const scope = hoursOf(LAUNCH - 672, LAUNCH + 5, (): HourFact => [900, 0]);
+  const seen = (names: string[]) =>
+    blindness(release, new Map(names.map((name) => [name, name === '(scope)' ? scope : unknown])), LAUNCH + 4, LAUNCH);
+  expect(seen(['#show', '(scope)'])).toMatchObject({ since: LAUNCH, hours: 5 });
+  expect(seen(['#show', '(scope)'])).toEqual(seen(['#show']));
+});
 
 describe('an endpoint that is thinned out', () => {
   it('is told after three hours below a tenth of the usual, since the first of them, with the counts', () => {

@@ -69,6 +69,39 @@ describe('the attributes for filter policies', () => {
   });
 });
 
+describe('a message at the bounds that SNS sets', () => {
+  it('has its title whole while the subject is under 100 characters, and is cut to that at one more', () => {
+    const subject = (title: string) => messageOf(NIGHT['first-firing'], { ...RELEASE, title }).subject;
+    const room = 99 - subject('').length;
+    expect(subject('x'.repeat(room))).toMatch(/^ALARM: x+ - #show broken$/);
+    expect(subject('x'.repeat(room))).toHaveLength(99);
+    expect(subject('x'.repeat(room + 1))).toMatch(/^ALARM: x+ - #show br\.\.\.$/);
+    expect(subject('x'.repeat(room + 1))).toHaveLength(99);
+  });
+
+  it('leaves nothing out while its body has 250,000 bytes, and something at one more', () => {
+    const notices = (characters: number) => [
+      ...Array.from({ length: 57 }, (_, index) => ({
+        key: `${index}`,
+        kind: 'drift' as const,
+        text: 'x'.repeat(2000),
+      })),
+      { key: 'last', kind: 'drift' as const, text: 'x'.repeat(characters) },
+    ];
+    const bytesOf = (body: string) => Buffer.byteLength(body);
+    const leftOut = (body: string) => JSON.parse(JSON.parse(body).sqs).leftOut.notices;
+    const bodyWith = (characters: number) =>
+      messageOf({ ...NIGHT['check-in'], notices: notices(characters) }, RELEASE).body;
+    const least = bytesOf(bodyWith(500));
+    const most = 500 + Math.floor((250_000 - least) / 2);
+    expect(most).toBeGreaterThan(500);
+    expect(most).toBeLessThan(2000);
+    expect([bytesOf(bodyWith(most)), leftOut(bodyWith(most))]).toEqual([least + 2 * (most - 500), 0]);
+    expect(leftOut(bodyWith(most + 1))).toBeGreaterThan(0);
+    expect(bytesOf(bodyWith(most + 1))).toBeLessThan(250_000);
+  });
+});
+
 const long = (index: number) => `${'日'.repeat(95)}${index}`;
 /** A thousand endpoints with the longest names, all broken. */
 const verdict = { ...manyBroken(1000, long), reason: 'r'.repeat(300_000) };

@@ -151,6 +151,13 @@ describe('a name', () => {
     for (const text of [`env:${'x'.repeat(400)}`, 'env', 'env:', ':x', 'env:a b', 'env:*', '!env:x', 'ENV:x'])
       expect(accepts((file) => (file.datadog.scope = [text]))).toBe(false);
     expect(accepts((file) => (file.datadog.scope = []))).toBe(false);
+    for (const length of [200, 201]) {
+      const name = 'x'.repeat(length);
+      expect(accepts((file) => (file.endpoints[0].tag = name))).toBe(length === 200);
+      expect(accepts((file) => (file.datadog.statusTag = name))).toBe(length === 200);
+      expect(accepts((file) => (file.datadog.metric = name))).toBe(length === 200);
+      expect(accepts((file) => (file.datadog.scope = [`env:${'x'.repeat(length + 196)}`]))).toBe(length === 200);
+    }
     for (const text of ['1metric', 'a-b', 'a b', 'avg:a{b}'])
       expect(accepts((file) => (file.datadog.metric = text))).toBe(false);
   });

@@ -2,6 +2,7 @@ import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Hour, hourOf, hourText, type Instant } from '../../lib/facts/hour';
+import { scopeName } from '../../lib/facts/series';
 import type { Counts } from '../../lib/facts/snapshot';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
@@ -242,9 +243,15 @@ export async function openWorld() {
   };
 }
 
-/** Only the items of a kind, by their sort keys. */
-export const kindOf = (dump: readonly Record<string, unknown>[], kind: 'snapshot' | 'verdict' | 'alert' | 'stage') =>
-  dump.filter(({ sk }) => (kind === 'snapshot' ? !String(sk).includes('#') : String(sk).startsWith(`${kind}#`)));
+/** Only the items of a kind, by their sort keys; the snapshots of the scope are a kind of their own. */
+export const kindOf = (
+  dump: readonly Record<string, unknown>[],
+  kind: 'snapshot' | 'scope' | 'verdict' | 'alert' | 'stage',
+) =>
+  dump.filter(({ sk, endpoint }) => {
+    if (kind !== 'snapshot' && kind !== 'scope') return String(sk).startsWith(`${kind}#`);
+    return !String(sk).includes('#') && (endpoint === scopeName) === (kind === 'scope');
+  });
 
 export const keysOf = (items: readonly Record<string, unknown>[]) => items.map(({ sk }) => sk);
 

@@ -1,13 +1,15 @@
 import { plain } from '../../facts/format';
 import { isNeutral } from '../markdown/labels';
-import { outlineOf } from '../markdown/outline';
+import { type Outline, outlineOf } from '../markdown/outline';
 import { type Answer, answerTo } from './answers';
 import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
+import { emptyLabelsIn } from './empty-labels';
 import type { Known } from './known';
 import { nameOf, type Part, partOf } from './part-of';
 import { draftFor, questionsOf } from './questions';
 import { rivalsIn } from './rivals';
+import { placed } from './worded';
 
 /** One blank, or one open question without any, and what became of it. */
 export interface Filled {
@@ -19,8 +21,17 @@ export interface Filled {
   answer: Answer;
 }
 
+/** What stands in place of [from, to) of the text as it was. */
+export interface Edit {
+  from: number;
+  to: number;
+  text: string;
+}
+
 export interface FilledPlan {
   text: string;
+  /** What makes the text from what it was, in its order. */
+  edits: Edit[];
   blanks: Filled[];
 }
 
@@ -36,18 +47,17 @@ export function fillPlan(
   { wanted, draft = false }: { wanted?: Part; draft?: boolean } = {},
 ): FilledPlan {
   const outline = outlineOf(source);
-  const rivals = rivalsIn(outline.headings, known.release);
   const attempted = attemptedIn(outline.headings, known.release);
-  const blanks = blanksOf(source, outline)
-    .map((blank) => ({ ...blank, places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })) }))
+  const blanks = blanksIn(source, outline, known)
     .filter((blank) => !wanted || isAbout(blank, wanted, known))
     .map((blank) => ({
       from: blank.from,
       to: blank.to,
       line: blank.line,
       question: plain(questionOf(blank), 80),
-      answer: answerTo(blank, known, attempted),
+      answer: inPlace(answerTo(blank, known, attempted), source, blank),
     }));
+  const labels = wanted ? [] : labelsThatCouldBe(source, outline, known, attempted);
   const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
     from: at,
     to: at,
@@ -55,18 +65,48 @@ export function fillPlan(
     question: plain(text, 80),
     answer: draftFor(text, known),
   }));
-  const all = [...blanks, ...questions].sort((one, other) => one.from - other.from);
-  let done = 0;
-  const pieces = all.flatMap(({ from, to, answer }) => {
-    const before = source.slice(done, from);
-    done = to;
-    return [before, wordsFor(source.slice(from, to), answer, draft, source.slice(to, to + DRAFT.length))];
+  const all = [...blanks, ...labels, ...questions].sort((one, other) => one.from - other.from);
+  const edits = all.flatMap(({ from, to, answer }): Edit[] => {
+    const before = source.slice(from, to);
+    const text = wordsFor(before, answer, draft, source.slice(to, to + DRAFT.length));
+    return text === before ? [] : [{ from, to, text }];
   });
   return {
-    text: [...pieces, source.slice(done)].join(''),
+    text: edited(source, edits),
+    edits,
     blanks: all.map(({ from, line, question, answer }) => ({ from, line, question, answer })),
   };
 }
+
+/** Its blanks, each with what may be about another release over it. */
+function blanksIn(source: string, outline: Outline, { release }: Known): Blank[] {
+  const rivals = rivalsIn(outline.headings, release);
+  return blanksOf(source, outline).map((blank) => ({
+    ...blank,
+    places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })),
+  }));
+}
+
+/** An answer as it stands in the plan. */
+const inPlace = (answer: Answer, source: string, blank: Blank): Answer =>
+  'text' in answer && answer.lines ? { text: placed(answer.text, answer.lines, source, blank) } : answer;
+
+const EMPTY = 'has no placeholder; write [FILL_IN] behind it to have it answered';
+
+/** The empty labels that would be answered if a placeholder stood behind them. */
+function labelsThatCouldBe(source: string, outline: Outline, known: Known, attempted: ReadonlySet<string>) {
+  const ends = emptyLabelsIn(source, outline);
+  const probe = ends.reduceRight((text, end) => `${text.slice(0, end)}${PROBE}${text.slice(end)}`, source);
+  const places = new Map(ends.map((end, index) => [end + 1 + index * PROBE.length, end]));
+  return (ends.length === 0 ? [] : blanksIn(probe, outlineOf(probe), known)).flatMap((blank) => {
+    const at = places.get(blank.from);
+    if (at === undefined || 'open' in answerTo(blank, known, attempted)) return [];
+    const question = plain(questionOf(blank), 80);
+    return [{ from: at, to: at, line: blank.line, question, answer: { open: EMPTY } as Answer }];
+  });
+}
+
+const PROBE = ' [FILL_IN]';
 
 /** Without the heads of a table that say nothing, such as "Question" and "Response". */
 const questionOf = ({ questions, row }: Blank): string => {
@@ -79,6 +119,17 @@ const questionOf = ({ questions, row }: Blank): string => {
 function isAbout({ places }: Blank, wanted: Part, { release }: Known): boolean {
   const part = partOf(places, release);
   return 'kind' in part && nameOf(part) === nameOf(wanted);
+}
+
+/** A text with its edits made. */
+export function edited(source: string, edits: readonly Edit[]): string {
+  let done = 0;
+  const pieces = edits.flatMap(({ from, to, text }) => {
+    const before = source.slice(done, from);
+    done = to;
+    return [before, text];
+  });
+  return [...pieces, source.slice(done)].join('');
 }
 
 const DRAFT = ' <!-- draft: ';

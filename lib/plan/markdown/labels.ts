@@ -39,6 +39,13 @@ export const isPlanned = (heading: string): boolean => isOther(heading.replace(/
 /** Whether what stands beside the name of a stage turns it into another time. */
 export const isTurned = (rest: string): boolean => TURNED.test(rest);
 
+/** "Go Live!", "General availability", "Full launch": all users, without a share. */
+const EVERYONE =
+  /^\W*(go(ing)?[- ]?live|ga|general availability|full (launch|release|roll-?out|availability)|(launch|roll-?out|release|live) (to|for) (all|everyone|everybody)( users| veterans)?|(everyone|all users|all veterans))\W*$/i;
+
+/** Whether a heading names the stage in which all users are exposed, without a share. */
+export const isForAll = (heading: string): boolean => EVERYONE.test(heading.replace(/\([^)]*\)/g, ''));
+
 /** Whether words speak of a trial that no user of the release sees: "Dry run", "UAT", "Staging". */
 export const isRehearsal = (text: string): boolean => REHEARSED.test(text);
 

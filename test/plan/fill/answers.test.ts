@@ -24,15 +24,19 @@ function answered(question: string, known: Known, heading = 'Stage first'): stri
 describe('a rate', () => {
   const rate = (counts: Counts | undefined) =>
     answered(
-      '- #letters: [FILL_IN]',
+      '#letters: [FILL_IN]',
       afterDay(() => counts),
     ).split(' in stage')[0];
 
   it('has its counts, and says when there are too few requests, none, or nothing is known', () => {
     expect(rate(ORDINARY)).toBe('0.2 % (48 of 24,000 requests)');
     const thin = afterDay((series) => (series === '#letters' ? byStatus({ 200: 3 }) : ORDINARY));
-    expect(answered('- #letters: [FILL_IN]', thin)).toMatch(
-      /^no errors \(not enough data: 72 requests, [\d,]+ needed\) in/,
+    expect(answered('#letters: [FILL_IN]', thin)).toMatch(
+      /^no errors \(72 requests; [\d,]+ would show it is below 0\.3 %\) in/,
+    );
+    const failing = afterDay((series) => (series === '#letters' ? byStatus({ 200: 3, 500: 1 }) : ORDINARY));
+    expect(answered('#letters: [FILL_IN]', failing)).toMatch(
+      /^24 errors \(96 requests; [\d,]+ would show it is below 0\.3 %, if no more fail\) in/,
     );
     expect(rate(byStatus({}))).toMatch(/^no requests/);
     expect(rate(byStatus({ 401: 5 }))).toMatch(/^no requests/);

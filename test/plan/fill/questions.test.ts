@@ -38,7 +38,7 @@ it('a draft stands behind its question, once', () => {
 
 it('of the KPIs it is what the judge says at the end of the newest check, with rates and levels', () => {
   expect(drafted(KPIS)).toBe(
-    'at the end of the 1-month check at 100 % of users, 2026-03-04 10:00 EST - 2026-04-03 11:00 EDT: not all shown (#files-we-couldnt-receive [no errors]() (not enough data: 23 requests, 67 needed), below 5 %: not shown yet; #index [0.105 %]() (959 of 910,820 requests), consistent with the baseline (0.336 % before, 0.526 % tolerated): met; #show [1.25 %]() (7,672 of 615,178 requests), consistent with the baseline (1.23 % before, 1.66 % tolerated): met)',
+    'at the end of the 1-month check at 100 % of users, 2026-03-04 10:00 EST - 2026-04-03 11:00 EDT: not all shown (#files-we-couldnt-receive [no errors]() (23 requests; 67 would show it is below 5 %), below 5 %: not shown yet; #index [0.105 %]() (959 of 910,820 requests), consistent with the baseline (0.336 % before, 0.526 % tolerated): met; #show [1.25 %]() (7,672 of 615,178 requests), consistent with the baseline (1.23 % before, 1.66 % tolerated): met)',
   );
 });
 
@@ -46,6 +46,17 @@ it('of the clean-up it is the toggles, while all users are exposed', () => {
   expect(drafted(CLEAN_UP)).toMatch(
     /^at 100 % of users since 2026-03-04 10:00 EST \(stage C\); toggles to remove: \[cst\\_show\\_document\\_upload\\_status\]\(\), \[/,
   );
+});
+
+it('a draft is one comment, whatever the names in it are', () => {
+  const log = [{ ...entered('2026-02-11T16:00Z', 'full', 1) }];
+  const names = ['a--b', '@team', 'www.example.org', 'x --> <script>alert(1)</script>', 'y --!> z', '<!-- w'];
+  const release = { ...LETTERS, toggles: names.map((name) => ({ name })) };
+  const { text } = fillPlan(under(CLEAN_UP), knownOf(release, log, LAUNCH + 60), { draft: true });
+  const [before, draft, after] = text.split(/<!-- draft: | -->(?=\r\n)/);
+  expect(`${before}${after}`).toBe(under(CLEAN_UP).replace(CLEAN_UP, `${CLEAN_UP} `));
+  expect(draft).toContain('toggles to remove: a-b, ');
+  expect(draft).not.toMatch(/--|[<>]/);
 });
 
 it('nothing is drafted before there is something to say', () => {

@@ -7,14 +7,22 @@ const FAR = 0.3;
  *
  * @example nearest('claims_shw', ['claims_index', 'claims_show', 'users']) // ['claims_show']
  */
-export function nearest(wanted: string, known: readonly string[]): string[] {
-  return known
-    .map((name) => ({ name, far: distance(wanted, name) / Math.max(wanted.length, name.length) }))
+export const nearest = (wanted: string, known: readonly string[]): string[] =>
+  byDistance(wanted, known)
     .filter(({ far }) => far <= FAR)
-    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name);
-}
+
+/** The two names of a few that differ least from a wanted one, however far they are. */
+export const closest = (wanted: string, names: readonly string[]): string[] =>
+  byDistance(wanted, names)
+    .slice(0, 2)
+    .map(({ name }) => name);
+
+const byDistance = (wanted: string, names: readonly string[]) =>
+  names
+    .map((name) => ({ name, far: distance(wanted, name) / Math.max(wanted.length, name.length) }))
+    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1));
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);

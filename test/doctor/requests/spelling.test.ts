@@ -1,4 +1,4 @@
-import { nearest } from '../../lib/doctor/spelling';
+import { nearest } from '../../../lib/doctor/requests/spelling';
 
 test('the nearest of the known names come first, and none that is far', () => {
   expect(nearest('claims_shw', ['claims_index', 'claims_show', 'users'])).toEqual(['claims_show']);
