@@ -6,6 +6,7 @@ import { HOUR_MS } from '../facts/hour';
 import { type Html, html } from '../facts/html';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { CriterionView, EndpointView } from '../text/endpoint';
+import { COLOUR_RULES } from '../text/palette';
 import {
   askedText,
   chartParts,
@@ -23,7 +24,7 @@ import type { View } from '../text/view';
 import { chart, hourTable, topOf } from './chart';
 
 const asset = (name: string) => readFileSync(path.join(__dirname, name), 'utf8');
-const STYLE = { markup: asset('page.css') + asset('chart.css') };
+const STYLE = { markup: COLOUR_RULES + asset('page.css') + asset('chart.css') };
 const SCRIPT = { markup: asset('live.js') };
 const hashOf = ({ markup }: Html) => `'sha256-${createHash('sha256').update(markup).digest('base64')}'`;
 

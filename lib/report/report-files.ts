@@ -1,6 +1,6 @@
 import { html } from '../facts/html';
+import { COLOURS, inLight } from '../text/palette';
 import { evidenceChart } from './charts/evidence-chart';
-import { COLOURS, inLight } from './charts/palette';
 import { rateChart } from './charts/rate-chart';
 import { evidenceCaption, rateCaption } from './report-captions';
 import type { Report } from './report-facts';

@@ -1,6 +1,7 @@
 import { clock, count, percent, rateOf } from '../../facts/format';
 import { startOf } from '../../facts/hour';
 import type { Pooled } from '../../facts/window';
+import { type Colour, colour } from '../../text/palette';
 import type { Report } from '../report-facts';
 import type { CountedHour, SeriesReport } from '../report-series';
 import {
@@ -17,7 +18,6 @@ import {
   widthOf,
   xOf,
 } from './frame';
-import { type Colour, colour } from './palette';
 
 const RATES = { top: 20, height: 190 };
 const EVENTS = { top: 216, height: 12 };
