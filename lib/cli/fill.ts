@@ -46,7 +46,10 @@ export function fillCommand(program: Command, io: Io, exit: (code: number) => vo
       ).argParser(usersFor('--users')),
     )
     .option('--checkout <folder>', 'where the repository is checked out that a plan with an address is in')
-    .option('--draft', 'put what the data say to the other questions behind them, as comments')
+    .option(
+      '--draft',
+      'put what the data say to the other questions behind them: comments, and text under the questions at the end',
+    )
     .option('--write', 'change the file')
     .option('--exit-code', 'exit with 1 if a plan is or would be changed')
     .addOption(
@@ -189,5 +192,9 @@ const planJson = ({ release, file, changed, written, blanks }: PlanReport) => ({
   file,
   changed,
   written,
-  blanks: blanks.map(({ line, question, answer }) => ({ line, question, ...answer })),
+  blanks: blanks.map(({ line, question, answer }) =>
+    'open' in answer
+      ? { line, question, open: answer.open, ...(answer.draft !== undefined && { draft: answer.draft }) }
+      : { line, question, text: answer.text },
+  ),
 });
