@@ -196,6 +196,13 @@ export const releaseSchema = z
     checks: z._default(z.array(check), []),
     alerts: alertSettings(duration, text('a reason')),
     links: z._default(z.array(z.strictObject({ title: text('a link title'), url: httpsUrl })), []),
+    /** The release plan: a file in the release's folder, or the address of one in a repository. */
+    plan: z.optional(
+      z.union(
+        [httpsUrl, z.string().check(z.regex(/^(?!\/)(?!.*\.\.)[\w ./-]+\.(md|markdown)$/))],
+        "expected a .md file in the release's folder, or the https:// address of one in a repository",
+      ),
+    ),
     runbook: z.union(
       [httpsUrl, z.string().check(z.regex(/^[\w./-]+\.md$/))],
       'expected an https:// address or a .md file of this repository',

@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../lib/facts/hour';
 import type { RollEntry } from '../../lib/ports';
 import { missedRuns } from '../../lib/roll-call';
-import { verdict } from '../history-contract';
+import { verdict } from './history-contract';
 import type { Metrics, Point } from './cloudwatch';
 import { mulberry32 } from './golden-stream';
 

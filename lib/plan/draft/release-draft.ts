@@ -68,6 +68,7 @@ export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: stri
       `url: ${quoted(url)}`,
     ]),
     '',
+    `plan: ${quoted(plan)}`,
     `runbook: ${quoted(runbook)}`,
     '',
   ].join('\n');

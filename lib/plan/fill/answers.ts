@@ -21,7 +21,14 @@ import { usersAnswer } from './users';
 import type { Worded } from './worded';
 
 /** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
-export type Answer = { text: string; lines?: Worded['lines'] } | { open: string; draft?: string };
+export type Answer = { text: string; lines?: Worded['lines'] } | Open;
+
+/** What stays open, and why; a draft in one line, and where a list has room for them, in several. */
+export interface Open {
+  open: string;
+  draft?: string;
+  draftLines?: readonly string[];
+}
 
 const USERS =
   /^(estimated |approximate |actual )?number of (unique |distinct )?(users|veterans)( exposed| in this stage| at this stage)?$/i;

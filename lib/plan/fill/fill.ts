@@ -1,15 +1,15 @@
 import { plain } from '../../facts/format';
 import { isNeutral } from '../markdown/labels';
 import { type Outline, outlineOf } from '../markdown/outline';
-import { type Answer, answerTo } from './answers';
+import { type Answer, answerTo, type Open } from './answers';
 import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
 import { emptyLabelsIn } from './empty-labels';
 import type { Known } from './known';
 import { nameOf, type Part, partOf } from './part-of';
-import { draftFor, questionsOf } from './questions';
+import { DRAFTED, draftFor, questionsOf } from './questions';
 import { rivalsIn } from './rivals';
-import { placed } from './worded';
+import { itemBelow, placed } from './worded';
 
 /** One blank, or one open question without any, and what became of it. */
 export interface Filled {
@@ -63,13 +63,15 @@ export function fillPlan(
     to: at,
     line,
     question: plain(text, 80),
-    answer: draftFor(text, known),
+    answer: questionAnswer(draftFor(text, known)),
   }));
   const all = [...blanks, ...labels, ...questions].sort((one, other) => one.from - other.from);
+  const told = new Set<string>();
   const edits = all.flatMap(({ from, to, answer }): Edit[] => {
     const before = source.slice(from, to);
-    const text = wordsFor(before, answer, draft, source.slice(to, to + DRAFT.length));
-    return text === before ? [] : [{ from, to, text }];
+    if ('text' in answer) return answer.text === before ? [] : [{ from, to, text: answer.text }];
+    const behind = draft && !source.startsWith(DRAFT, to) ? draftText(answer, source, to, told) : '';
+    return behind === '' ? [] : [{ from, to, text: `${before}${behind}` }];
   });
   return {
     text: edited(source, edits),
@@ -134,9 +136,24 @@ export function edited(source: string, edits: readonly Edit[]): string {
 
 const DRAFT = ' <!-- draft: ';
 
-/** What stands in place of a blank. A draft is a comment behind it, put there once. */
-function wordsFor(blank: string, answer: Answer, draft: boolean, rest: string): string {
-  if ('text' in answer) return answer.text;
-  if (!draft || answer.draft === undefined || rest.startsWith(DRAFT)) return blank;
-  return `${blank}${DRAFT}${answer.draft.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
+const questionAnswer = (lines: readonly string[]): Answer => ({
+  open: 'takes a person',
+  ...(lines.length > 0 && { draft: lines.join('; '), draftLines: lines }),
+});
+
+/**
+ * What a draft puts behind a blank or a question. Of a question it is text to be edited, below it; of a blank it is a
+ * comment, once for all that it would say the same to.
+ */
+function draftText(answer: Open, source: string, at: number, told: Set<string>): string {
+  const { draft, draftLines } = answer;
+  if (draft === undefined) return '';
+  const below = draftLines && itemBelow(source, at);
+  if (draftLines && below !== undefined) return draftLines.map((line) => `${below}${DRAFTED}${line}`).join('');
+  const comment = `${DRAFT}${draft.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
+  // Its window, and not what may be known better by another day.
+  const key = comment.slice(0, comment.indexOf(': ', DRAFT.length));
+  if (told.has(key) || source.includes(`${key}: `)) return '';
+  told.add(key);
+  return comment;
 }

@@ -16,16 +16,22 @@ export function placed(
   source: string,
   { from, to }: { from: number; to: number },
 ): string {
+  const below = itemBelow(source, from, to);
+  const isLast = /^[^\S\n]*(?:\n|$)/.test(source.slice(to));
+  return below === undefined || lines.length < 2 || !isLast ? text : lines.map(started).join(below);
+}
+
+/** What begins an item below the one whose words go to an offset; undefined where that is in no item of a list. */
+export function itemBelow(source: string, from: number, to = from): string | undefined {
   const start = source.lastIndexOf('\n', from - 1) + 1;
   const item = ITEM.exec(source.slice(start, from));
-  const rest = /^[^\n]*/.exec(source.slice(to))![0];
-  if (!item || lines.length < 2 || rest.trim() !== '') return text;
+  if (!item) return undefined;
   const [, before, marker, space] = item as unknown as [string, string, string, string];
   const bullet = /\d/.test(marker) ? '-' : marker;
   // Five spaces or more behind a marker are code, and the content begins one behind it.
   const indent = ' '.repeat(marker.length + (space.length > 4 ? 1 : space.length));
-  const end = rest.endsWith('\r') || source.includes('\r\n') ? '\r\n' : '\n';
-  return lines.map(started).join(`${end}${before.replace('\ufeff', '')}${indent}${bullet} `);
+  const end = /^[^\n]*\r\n/.test(source.slice(to)) || source.includes('\r\n') ? '\r\n' : '\n';
+  return `${end}${before.replace('\ufeff', '')}${indent}${bullet} `;
 }
 
 /** A line that begins with a name from outside, which makes no heading, list or rule of it. */

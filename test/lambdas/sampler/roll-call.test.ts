@@ -1,7 +1,7 @@
 import { handler } from '../../../lambdas/sampler/handler';
 import { rollCaller } from '../../../lambdas/sampler/roll-call';
 import { instantText, startOf } from '../../../lib/facts/hour';
-import { verdict } from '../../history-contract';
+import { verdict } from '../../worlds/history-contract';
 import { entered, LAUNCH } from '../../worlds/small-release';
 import { openWorld, SECRET, type World } from '../../worlds/world';
 

@@ -178,7 +178,7 @@ test('whatever the plan, the draft is YAML that says nothing which is not in it'
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
       const text = written(lines.join('\n'));
       expect(Object.keys(parse(text))).toEqual(
-        'title team timeZone toggles datadog excludedStatuses endpoints stages checks links runbook'.split(' '),
+        'title team timeZone toggles datadog excludedStatuses endpoints stages checks links plan runbook'.split(' '),
       );
       expect(parse(text).timeZone).toBeNull();
     }),

@@ -168,6 +168,23 @@ describe('a draft', () => {
   });
 });
 
+test('a draft is put once for a section, whatever stays open in it', () => {
+  const known = letters();
+  const plan =
+    '## Stage first\n- Feedback: [FILL_IN]\n- Any changes? [FILL_IN]\n\n## Stage 10\n- Feedback: [FILL_IN]\n';
+  const once = fillPlan(plan, known, { draft: true }).text;
+  expect(once.split('\n').map((line) => line.includes('<!-- draft: '))).toEqual([
+    false,
+    true,
+    false,
+    false,
+    false,
+    true,
+    false,
+  ]);
+  expect(fillPlan(once, known, { draft: true }).text).toBe(once);
+});
+
 describe('the effect on downstream services', () => {
   const asked = (status: Counts) =>
     answered(
