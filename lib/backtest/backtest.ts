@@ -9,7 +9,7 @@ import type { Snapshots } from '../facts/snapshot';
 import { launchOf, type StageEvent, stays } from '../facts/stage';
 import { fittedOnce } from '../judge/course';
 import { judge } from '../judge/judge';
-import type { CriterionKind, Finding, Notice, Recommendation, Verdict } from '../judge/verdict';
+import type { CriterionKind, EndpointTraffic, Finding, Notice, Recommendation, Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 
 /** What a message says of one criterion; blindness and notices are about no single endpoint. */
@@ -47,6 +47,8 @@ export interface StageVerdict {
   recommendation: Recommendation;
   reason: string;
   findings: Finding[];
+  /** What they rest on. */
+  traffic: EndpointTraffic[];
 }
 
 /** What a release would have been told, had it run in the hours [from, to). */
@@ -168,6 +170,9 @@ function turnsOf({ stage, hour }: Verdict, lastHours: ReadonlyMap<Instant, Hour>
   ];
 }
 
-function stageVerdictOf({ stage, hour, recommendation, reason, findings }: Verdict, at: StageVerdict['at']) {
-  return { hour, stage: stage!.name, exposure: stage!.exposure, at, recommendation, reason, findings };
+function stageVerdictOf(
+  { stage, hour, recommendation, reason, findings, traffic = [] }: Verdict,
+  at: StageVerdict['at'],
+): StageVerdict {
+  return { hour, stage: stage!.name, exposure: stage!.exposure, at, recommendation, reason, findings, traffic };
 }

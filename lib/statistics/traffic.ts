@@ -198,6 +198,7 @@ export function usualAt(hours: Hourly, at: number, launch: number): number | und
  * which the baseline knows nothing count as the mean one; without any baseline all hours are alike.
  */
 export function coverage(hours: Hourly, from: number, to: number, launch: number): number {
+  if (!hours.slice(from, to).includes(undefined)) return 1;
   const usual = Array.from({ length: Math.max(0, to - from) }, (_, index) => usualAt(hours, from + index, launch));
   const known = usual.filter((one) => one !== undefined);
   const sum = known.reduce((total, one) => total + one, 0);

@@ -58,7 +58,7 @@ const story = (hour: Hour): Counts | undefined => {
   if (t >= 16 && t < 21) return undefined;
   return t >= 5 && t < 8 ? BAD : FINE;
 };
-const END = LAUNCH + 26;
+const END = LAUNCH + 28;
 const A = ['--stage', `A@${hourText(LAUNCH)}=25%`];
 const storyCsv = csvOf(story, LAUNCH - MONTH, END);
 
