@@ -1,9 +1,9 @@
 import { HOUR_MS } from '../../lib/facts/hour';
 import type { RollEntry } from '../../lib/ports';
 import { missedRuns } from '../../lib/roll-call';
-import { verdict } from './history-contract';
 import type { Metrics, Point } from './cloudwatch';
 import { mulberry32 } from './golden-stream';
+import { verdict } from './history-contract';
 
 /** What is out of order, by the hour since the start and by the name of a release or {@link ROLL_CALL}; the rest works. */
 export interface Faults {
