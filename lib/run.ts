@@ -172,9 +172,10 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const snapshots = await loadSnapshots(history, release, from, hour + 1);
   const filled = await fill(watch, snapshots, from, now, bounds);
 
-  const edition = editionIn(release, lastVerdict, tick);
+  const edition = editionOf(release);
   // The event of an older release file, hours late: what it sampled counts, what it would say does not.
-  if (!edition) return { hour: lastVerdict!.hour, ...filled, verdict: lastVerdict! };
+  if (lastVerdict && isOutdated(edition, lastVerdict, tick))
+    return { hour: lastVerdict.hour, ...filled, verdict: lastVerdict };
 
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
@@ -205,13 +206,11 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
 }
 
-/** The edition that a run judges by; undefined when it is older than the one that was judged by last. */
-function editionIn(release: Release, lastVerdict: Verdict | undefined, tick: Instant): Verdict['edition'] {
-  const digest = editionOf(release);
-  const last = lastVerdict?.edition;
-  if (last?.digest === digest) return last;
-  return last && tick < last.since ? undefined : { digest, since: tick };
-}
+/** Whether a tick comes with another release file than the newest verdict's, and is older: hours late, after a deployment. */
+const isOutdated = (edition: string, lastVerdict: Verdict, tick: Instant): boolean =>
+  lastVerdict.edition !== undefined &&
+  lastVerdict.edition !== edition &&
+  newestSettledHour(tick, SETTLE_MINUTES) < lastVerdict.hour;
 
 /**
  * Publishes a message that an earlier run left pending, if it is still true, then writes, publishes and marks the one that is due now. One

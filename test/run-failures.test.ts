@@ -123,8 +123,9 @@ describe('an alert', () => {
 describe('the time of a run', () => {
   test('that is over at once still gives a verdict of what is known, and the next run does the rest', async () => {
     const release = await world.launched();
-    const report = await world.hour(release, LAUNCH + 2, { signal: AbortSignal.abort() });
+    const report = await world.attempt(release, LAUNCH + 2, { signal: AbortSignal.abort() });
     expect(report).toMatchObject({ recorded: 0, stillDue: 3, verdict: { hour: LAUNCH + 2 } });
+    expect(report.failure?.message).toMatch(/^no time was left to sample the newest hour/);
     expect(world.datadog.asked).toEqual([]);
     expect(await world.hour(release, LAUNCH + 2)).toMatchObject({ recorded: 2 * 3 });
   });

@@ -109,8 +109,8 @@ export interface Verdict {
   judge: string;
   /** The newest hour that it knows of. */
   hour: Hour;
-  /** The release file that it was given by, and the tick that first brought it; the judge does not know it. */
-  edition?: { digest: string; since: Instant };
+  /** Which release file it was given by; the run says it, the judge does not know it. */
+  edition?: string;
   stage?: { name: string; exposure: number; since: Instant; plannedEnd?: Instant };
   recommendation: Recommendation;
   reason: string;

@@ -83,7 +83,7 @@ export async function scenes(): Promise<Scene[]> {
     at('worse', 6),
     at('resolving', 9),
     at('blind', 16),
-    at('data back', 19),
+    at('data back', 24),
     at('notice due', 23),
     { ...at('pending left over', 5), before: await withPending(tables, 4) },
     { ...at('pending resolution left over', 10), before: await withPending(tables, 9) },

@@ -44,7 +44,7 @@ test('the scenes are what their names say', async () => {
     'resolving: resolved',
     'blind: firing',
     'data back: resolved',
-    'notice due: notice',
+    'notice due: notice resolved',
     'pending left over: firing worse',
     'pending resolution left over: resolved',
     'page due, silenced: ',
