@@ -1,7 +1,7 @@
 import type { Instant } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
-import { isSame, type Member } from './member';
+import { isSame } from './member';
 import { heldBefore } from './next-alert';
 import type { OnCallEvent } from './on-call';
 import { membersOf } from './open-members';
@@ -23,16 +23,12 @@ export function isStillTrue(
       !isQuiet &&
       leftOver.notices.every(({ key, said }) => verdict.notices.some((one) => one.key === key && one.said === said))
     );
-  const judged = leftOver.open.filter(({ note }) => note === undefined);
-  if (!isSameSet(judged, membersOf(verdict))) return false;
-  return leftOver.open.length === 0
-    ? !isQuiet
-    : isLoud(leftOver.change as PageChange, leftOver.open, release, mutes, now);
+  const open = membersOf(verdict);
+  // More may have broken since, or got worse: the next message says that.
+  const holds = leftOver.open.every((member) => member.note !== undefined || open.some((one) => isSame(one, member)));
+  if (leftOver.open.length === 0) return open.length === 0 && !isQuiet;
+  return holds && isLoud(leftOver.change as PageChange, leftOver.open, release, mutes, now);
 }
-
-const isSameSet = (some: readonly Member[], others: readonly Member[]) =>
-  some.length === others.length &&
-  some.every((one) => others.some((other) => isSame(one, other) && one.rollBack === other.rollBack));
 
 /**
  * A message that is no longer true, as one that was held back: nobody heard of it, so what is open is still to be told,

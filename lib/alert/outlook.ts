@@ -63,7 +63,9 @@ export function aftermathOf(
   const hoursAfterRollBack = hoursSinceRollBack(log, hour);
   const outlookOf = (member: Member): Outlook => {
     const { endpoint, what, since } = member;
-    if (verdict.blind || what === 'blind' || endpoint === undefined) return outlookIn(verdict, member);
+    // What was measured before the data went still tells of errors, and nothing of requests that are missing.
+    if (what === 'blind' || endpoint === undefined || (verdict.blind && what === 'silent'))
+      return outlookIn(verdict, member);
     const own = release.endpoints.find(({ name }) => name === endpoint);
     if (!own) return NO_LONGER_WATCHED;
     const findings = judgedOn(release, log, snapshots, hour, endpoint, since);
