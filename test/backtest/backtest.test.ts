@@ -15,7 +15,6 @@ import {
   CONSISTENT,
   entered,
   type HourFact,
-  hour,
   hoursOf,
   LAUNCH,
   RELEASE,
@@ -170,8 +169,7 @@ describe('the messages of a backtest', () => {
 
   describe('of a release that is taken back in its tenth hour', () => {
     const off = entered('2026-02-12T02:00Z', 'off', 0);
-    const takenBack = (badUntil: number) =>
-      since(20, (t) => (t >= 5 && t < badUntil ? bad : fine), limited, [A, off]);
+    const takenBack = (badUntil: number) => since(20, (t) => (t >= 5 && t < badUntil ? bad : fine), limited, [A, off]);
 
     test('close when the rate is back, not when nobody is exposed', () => {
       const result = takenBack(10);
