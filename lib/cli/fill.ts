@@ -184,7 +184,7 @@ function isCounted(wanted: Part | undefined, { users, windows, counts }: Known):
 function diffOf(file: string, before: string, after: string): string {
   const [old, now] = [before, after].map((text) => text.replace(/\r$/gm, '').replace(/\t/g, '    '));
   const options = { context: 1, headerOptions: FILE_HEADERS_ONLY };
-  return createTwoFilesPatch(file, file, old!, now!, undefined, undefined, options).trimEnd();
+  return createTwoFilesPatch(file, file, old!, now!, undefined, undefined, options).replace(/\n$/, '');
 }
 
 function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOptions): string[] {
