@@ -1,10 +1,10 @@
 import { type Hour, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { exposedStays, type StageEvent } from '../facts/stage';
-import { hoursSinceRollBack, judgedOn } from '../judge/aftermath';
 import type { Finding, Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
+import { hoursSinceRollBack, judgedOn } from './aftermath';
 import type { Member } from './member';
 
 /**

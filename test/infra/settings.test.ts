@@ -63,7 +63,7 @@ test('-c stack goes before the file, and is held to the same rule', () => {
 test('every kind of alert can be asked for, by what is known of it', () => {
   const filter = {
     severity: ['page', 'notice'],
-    status: ['firing', 'worse', 'repeat', 'resolved', 'notice', 'test'],
+    status: ['firing', 'worse', 'repeat', 'improved', 'resolved', 'notice', 'test'],
     release: ['small'],
     env: ['eks-prod'],
   };

@@ -1,6 +1,6 @@
 import { plain } from '../../facts/format';
 import { isNeutral } from '../markdown/labels';
-import { type Outline, outlineOf } from '../markdown/outline';
+import { type Outline, outlineOf, type Range } from '../markdown/outline';
 import { type Answer, answerTo, type Open } from './answers';
 import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
@@ -57,7 +57,7 @@ export function fillPlan(
       question: plain(questionOf(blank), 80),
       answer: inPlace(answerTo(blank, known, attempted), source, blank),
     }));
-  const labels = wanted ? [] : labelsThatCouldBe(source, outline, known, attempted);
+  const labels = wanted ? [] : labelsThatCouldBe(source, outline, blanks, known, attempted);
   const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
     from: at,
     to: at,
@@ -96,8 +96,14 @@ const inPlace = (answer: Answer, source: string, blank: Blank): Answer =>
 const EMPTY = 'has no placeholder; write [FILL_IN] behind it to have it answered';
 
 /** The empty labels that would be answered if a placeholder stood behind them. */
-function labelsThatCouldBe(source: string, outline: Outline, known: Known, attempted: ReadonlySet<string>) {
-  const ends = emptyLabelsIn(source, outline);
+function labelsThatCouldBe(
+  source: string,
+  outline: Outline,
+  blanks: readonly Range[],
+  known: Known,
+  attempted: ReadonlySet<string>,
+) {
+  const ends = emptyLabelsIn(source, outline, blanks);
   const probe = ends.reduceRight((text, end) => `${text.slice(0, end)}${PROBE}${text.slice(end)}`, source);
   const places = new Map(ends.map((end, index) => [end + 1 + index * PROBE.length, end]));
   return (ends.length === 0 ? [] : blanksIn(probe, outlineOf(probe), known)).flatMap((blank) => {

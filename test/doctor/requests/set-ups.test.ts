@@ -126,8 +126,7 @@ const WRONG: [what: string, set: Case, ...said: RegExp[]][] = [
   [
     'the metric is a gauge that falls below none, and its type may not be read',
     { type: 403, rows: rows((hour) => ({ 200: since(hour) % 5 === 0 ? -3 : 40 })) },
-    /^wrong answer: .*count -3/,
-    /^wrong metric: .*was negative in \d+ points/,
+    /^wrong metric: datadog.metric - got trace.rack.request.hits, which was negative in \d+ points, expected a count/,
   ],
   ['the metric has whole numbers, and its type may not be read', { type: 403 }, /^unproven metric: .*metrics_read/],
   ['the metric has whole numbers, and Datadog says no type', { type: null }, /^unproven metric: .*does not say it/],

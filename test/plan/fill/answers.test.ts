@@ -152,9 +152,9 @@ describe('a draft', () => {
     expect(drafted([])).toMatch(/^at the end of stage first: .*; nothing was alerted in it$/);
     expect(
       drafted([{ endpoint: '#letters', what: 'below' as const, from: first.from + 2, to: first.from + 5 }]),
-    ).toMatch(/; alerted in it: #letters\/below 2026-02-11 13:00 EST - 2026-02-11 16:00 EST$/);
+    ).toMatch(/; alerted in it: #letters \(below its limit\) 2026-02-11 13:00 EST - 2026-02-11 16:00 EST$/);
     expect(drafted([{ what: 'blind' as const, from: first.to - 1 }])).toMatch(
-      /; alerted in it: blind 2026-02-11 18:00 EST on$/,
+      /; alerted in it: data 2026-02-11 18:00 EST on$/,
     );
   });
 

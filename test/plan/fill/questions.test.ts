@@ -56,15 +56,26 @@ it('of the clean-up it is the toggles, while all users are exposed', () => {
   );
 });
 
-it('a draft is one comment, whatever the names in it are', () => {
-  const log = [{ ...entered('2026-02-11T16:00Z', 'full', 1) }];
+describe('names in a draft that could end a comment or make a tag', () => {
   const names = ['a--b', '@team', 'www.example.org', 'x --> <script>alert(1)</script>', 'y --!> z', '<!-- w'];
   const release = { ...LETTERS, toggles: names.map((name) => ({ name })) };
-  const { text } = fillPlan(under(CLEAN_UP), knownOf(release, log, LAUNCH + 60), { draft: true });
-  const [before, draft, after] = text.split(/<!-- draft: | -->(?=\r\n)/);
-  expect(`${before}${after}`).toBe(under(CLEAN_UP).replace(CLEAN_UP, `${CLEAN_UP} `));
-  expect(draft).toContain('toggles to remove: a-b, ');
-  expect(draft).not.toMatch(/--|[<>]/);
+  const full = knownOf(release, [entered('2026-02-11T16:00Z', 'full', 1)], LAUNCH + 60);
+
+  it('are words of its one line below the question', () => {
+    const { text } = fillPlan(under(CLEAN_UP), full, { draft: true });
+    const line =
+      'at 100 % of users since 2026-02-11 11:00 EST (stage full); toggles to remove: a--b, @<!-- -->team, www<!-- -->.example.org, x --&gt; &lt;script&gt;alert(1)&lt;/script&gt;, y --\\!&gt; z, &lt;\\!-- w';
+    expect(text).toBe(under(CLEAN_UP, `   - _Draft:_ ${line}`));
+  });
+
+  it('are words of its one comment, where the question has several lines', () => {
+    const question = CLEAN_UP.replace(' to clean', ' to\r\n   clean');
+    const { text } = fillPlan(under(question), full, { draft: true });
+    const [before, draft, after] = text.split(/<!-- draft: | -->(?=\r\n)/);
+    expect(`${before}${after}`).toBe(under(`${question} `));
+    expect(draft).toContain('toggles to remove: a-b, ');
+    expect(draft).not.toMatch(/--|[<>]/);
+  });
 });
 
 it('of assumptions it is what was measured, and that nothing else was', () => {

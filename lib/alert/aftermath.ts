@@ -1,10 +1,10 @@
 import { type Hour, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { exposedStays, launchOf, type StageEvent, stays } from '../facts/stage';
+import { judgedFindings } from '../judge/judge';
+import { rolloutOf, unexposedRollout } from '../judge/rollout';
+import type { Finding } from '../judge/verdict';
 import type { Release } from '../release/schema';
-import { judgedFindings } from './judge';
-import { rolloutOf, unexposedRollout } from './rollout';
-import type { Finding } from './verdict';
 
 /**
  * One endpoint's findings as if the stay in which it broke had never been left: by the same evidence, against the same
