@@ -5,7 +5,7 @@ import type { Member } from './member';
 import { isSame, memberName, memberNames } from './member';
 import { ackOf, type OnCallEvent } from './on-call';
 import type { OpenNow } from './open-members';
-import { GOES_ON_HOURS } from './open-members';
+import { GOES_ON_HOURS } from './outlook';
 import { covers, type Mute } from './quiet';
 import type { AlertRecord, PageChange } from './record';
 

@@ -32,9 +32,6 @@ export interface OpenNow {
   goingOn: Member[];
 }
 
-/** Errors end within hours of a roll-back if they are the feature's. */
-export const GOES_ON_HOURS = 3;
-
 /**
  * Goes on from what was open: a member closes only if its outlook is that it recovered. One that is known keeps when it
  * began and what it broke, however the verdict's `since` moves.
@@ -43,7 +40,7 @@ export function openNow(
   previous: Pick<AlertRecord, 'open'> | undefined,
   verdict: Verdict,
   release: Pick<Release, 'endpoints' | 'ceiling'>,
-  { outlookOf, hoursAfterRollBack = 0 }: Aftermath,
+  { outlookOf, goesOn = () => false }: Aftermath,
 ): OpenNow {
   const before = previous?.open ?? [];
   const broken = membersOf(verdict).map((member): Member => {
@@ -65,9 +62,7 @@ export function openNow(
     }));
   const known = [...broken, ...carried.filter(({ outlook }) => outlook.state === 'open').map(({ member }) => member)];
   return {
-    goingOn: known.filter(
-      (member) => hoursAfterRollBack >= GOES_ON_HOURS && !member.goesOn && before.some((one) => isSame(one, member)),
-    ),
+    goingOn: known.filter((member) => !member.goesOn && before.some((one) => isSame(one, member)) && goesOn(member)),
     open: [...broken, ...carried.map(({ member }) => member)],
     recovered: others.filter(({ outlook }) => outlook.state === 'recovered'),
     carried,

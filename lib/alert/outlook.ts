@@ -1,6 +1,7 @@
 import { type Hour, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { exposedStays, type StageEvent } from '../facts/stage';
+import { tallyWindow } from '../facts/window';
 import type { Finding, Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
@@ -22,9 +23,12 @@ export interface Outlook {
 /** What is known of what was open, beside the verdict. */
 export interface Aftermath {
   outlookOf: (member: Member) => Outlook;
-  /** Hours since the release was taken back to exposure 0; absent while users are exposed. */
-  hoursAfterRollBack?: number;
+  /** Whether it goes on some hours after the release was taken back, by the requests since then. */
+  goesOn?(member: Member): boolean;
 }
+
+/** Errors end within hours of a roll-back if they are the feature's. */
+export const GOES_ON_HOURS = 3;
 
 const LIMITS = ['below', 'ceiling'];
 const isAbout = ({ criterion }: Finding, { what }: Member) =>
@@ -43,7 +47,9 @@ export function outlookIn({ blind, findings }: Pick<Verdict, 'blind' | 'findings
   const finding = own.find((one) => isAbout(one, member));
   if (!finding) return NO_LONGER_WATCHED;
   if (finding.outcome === 'breach') return { state: 'open' };
-  return finding.outcome === 'no-data' ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
+  // Where requests are missing, what was open before that would still be a breach: it closed while it was measured.
+  const unknown = finding.outcome === 'no-data' && finding.silentSince === undefined;
+  return unknown ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
 }
 
 const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
@@ -84,7 +90,15 @@ export function aftermathOf(
     if (hoursAfterRollBack !== undefined) return { state: 'open', why: 'errors go on although nobody is exposed' };
     return isEarlier(since, log) ? { state: 'open', why: 'it broke before the present stage was entered' } : outlook;
   };
-  return { outlookOf, ...(hoursAfterRollBack !== undefined && { hoursAfterRollBack }) };
+  const goesOn = ({ endpoint, what, since }: Member): boolean => {
+    if (endpoint === undefined || hoursAfterRollBack === undefined || hoursAfterRollBack < GOES_ON_HOURS) return false;
+    if (what === 'silent') return true;
+    const window = { from: hour + 1 - hoursAfterRollBack, to: hour + 1 };
+    const { requests, errors } = tallyWindow(snapshots.get(endpoint) ?? new Map(), window, release, new Set());
+    const found = judgedOn(release, log, snapshots, hour, endpoint, since).find(({ criterion }) => criterion === what);
+    return requests > 0 && found?.limit !== undefined && errors / requests >= found.limit;
+  };
+  return { outlookOf, goesOn };
 }
 
 const isEarlier = (since: Hour, log: readonly StageEvent[]) => {
