@@ -1,3 +1,4 @@
+import '../worlds/sampler-client';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';

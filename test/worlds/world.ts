@@ -1,3 +1,4 @@
+import './sampler-client';
 import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
