@@ -66,7 +66,8 @@ describe('backfill, run and watch on the embedded history', () => {
     // Data that came back are only taken for back after six verdicts.
     for (let hour = LAUNCH + 9; hour < LAUNCH + 14; hour++) {
       const { out } = await stagewatch(['run', ...where], { env: live(), now: tickOf(hour) });
-      expect(out).toMatch(/^HOLD: blind for about /);
+      expect(out).toMatch(/^HOLD: blind for about /m);
+      expect(out).not.toMatch(/^OK/m);
     }
     const stop = new AbortController();
     const { code, out, err } = await stagewatch(['watch', ...where], {
