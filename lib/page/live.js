@@ -7,7 +7,7 @@ async function update() {
   const answer = await fetch('/', { cache: 'no-store', headers: tag ? { 'if-none-match': tag } : {} });
   if (answer.status === 304) return;
   if (!answer.ok) throw new Error(await answer.text());
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'facts/html');
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   tag = answer.headers.get('etag') ?? '';
   document.title = fresh.title;
   for (const id of ['header', 'verdict', 'alerts', 'messages', 'footer']) replace(id, fresh);

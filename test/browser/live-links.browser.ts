@@ -24,7 +24,7 @@ async function opened(facts: ViewFacts | undefined) {
   let shown = facts;
   await page.route('http://live.test/', (route) =>
     route.fulfill({
-      contentType: 'facts/html',
+      contentType: 'text/html',
       body: pageHtml(shown && viewOf(shown), { everySeconds: EVERY }),
     }),
   );

@@ -118,7 +118,7 @@ describe('a page with hostile names', () => {
 
 it('a link opens a page of its own, and tells it nothing of where it was followed', async () => {
   const { page } = await opened(reportHtml(reportSaying(['a', 'b', 'c', 'd'])), 1280, 'light');
-  await page.context().route(/^https:/, (route) => route.fulfill({ body: 'dashboard', contentType: 'facts/html' }));
+  await page.context().route(/^https:/, (route) => route.fulfill({ body: 'dashboard', contentType: 'text/html' }));
   const [other] = await Promise.all([page.waitForEvent('popup'), page.locator('#results a').first().click()]);
   await other.waitForLoadState();
   expect(other.url()).toMatch(/^https:\/\/x\.datadoghq\.com\/dashboard\/.*from_ts=1768406400000&to_ts=1770825600000/);

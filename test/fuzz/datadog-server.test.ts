@@ -35,7 +35,7 @@ const manners: fc.Arbitrary<Manner> = fc.record({
       'x-ratelimit-reset': fc.oneof(headerText, fc.constantFrom('0', '1', '-1', '1e9', KEYS.apiKey)),
       'x-ratelimit-name': fc.oneof(headerText, fc.constant(KEYS.appKey)),
       location: fc.constant('http://127.0.0.1:1/'),
-      'content-type': fc.constantFrom('facts/html', 'application/json; charset=utf-16'),
+      'content-type': fc.constantFrom('text/html', 'application/json; charset=utf-16'),
     },
     { requiredKeys: [] },
   ),

@@ -125,7 +125,7 @@ test('an SNS that goes on failing, or refuses, is an error and never silence', a
 test.each(['', '<html></html>'])(
   'a 200 with %j instead of a message id is an error and not a message',
   async (body) => {
-    const liar = await listen(() => ({ status: 200, type: 'facts/html', body }));
+    const liar = await listen(() => ({ status: 200, type: 'text/html', body }));
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const other = new SNSClient({ endpoint: liar.url, region: 'us-gov-west-1', credentials });
     await expect(snsSink(other, sns.topicArn, release).publish(alert())).rejects.toThrow('sns took no message');

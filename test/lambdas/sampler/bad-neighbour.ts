@@ -33,7 +33,7 @@ export const MANNERS: Record<string, Manner> = {
     response.writeHead(200, { 'content-length': Math.floor(text.length / 2) }).end(text.slice(0, text.length / 2));
   },
   'is out of order': send(503, 'Service Unavailable', 'text/plain'),
-  'shows a web page': send(200, '<html><body>Please log in</body></html>', 'facts/html'),
+  'shows a web page': send(200, '<html><body>Please log in</body></html>', 'text/html'),
   'says nothing': send(200, ''),
 };
 
