@@ -98,7 +98,7 @@ describe('a run', () => {
   });
 });
 
-describe('a release with a control and a control query', () => {
+describe('a release with a control and a toggle-off query', () => {
   const compared = { ...fileOf().endpoints[0], criteria: [{ consistentWithBaseline: {} }] };
   const change = {
     endpoints: [compared],

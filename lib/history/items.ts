@@ -142,6 +142,10 @@ function toldOf(text: string): Told {
   return said === undefined ? { key: text } : { key: text.slice(0, -said.length - 1), said: said as Told['said'] };
 }
 
+/** Verdicts of version 0.1.0 have what had the toggle off as `control`. */
+const asFinding = ({ control, ...finding }: Record<string, unknown>) =>
+  control === undefined ? finding : { ...finding, toggleOff: control };
+
 const time = <T>(parse: (text: string) => T | undefined) =>
   z.pipe(
     z.string().check(z.refine((text) => parse(text) !== undefined)),
@@ -191,7 +195,7 @@ const verdictSchema = z.looseObject({
   hour: z.number(),
   recommendation: z.enum(['advance', 'hold', 'roll back', 'not exposed']),
   reason: z.string(),
-  findings: z.array(z.unknown()),
+  findings: z.array(z.pipe(z.looseObject({}), z.transform(asFinding))),
   notices: z.array(z.unknown()),
 });
 const alertSchema = z.looseObject({

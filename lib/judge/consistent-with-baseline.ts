@@ -38,13 +38,13 @@ function oddities({ weeks, incidentHours, errors, requests }: Baseline, unknown:
   ].filter(Boolean);
 }
 
-/** All requests of some hours or, where those with the toggle off are counted apart, the others and those. */
-function sides(hours: readonly HourCount[]): { pooled: Pooled; control?: Pooled } {
-  const apart = hours.filter((hour) => hour.off);
-  if (apart.length === 0) return { pooled: pool(hours) };
-  const all = pool(apart);
-  const control = pool(apart.map((hour) => ({ ...hour.off!, cell: hour.cell })));
-  return { pooled: { requests: all.requests - control.requests, errors: all.errors - control.errors }, control };
+/** All requests of some hours or, where those with the toggle off are counted, the others and those. */
+function sides(hours: readonly HourCount[]): { pooled: Pooled; toggleOff?: Pooled } {
+  const split = hours.filter((hour) => hour.toggleOff);
+  if (split.length === 0) return { pooled: pool(hours) };
+  const all = pool(split);
+  const toggleOff = pool(split.map((hour) => ({ ...hour.toggleOff!, cell: hour.cell })));
+  return { pooled: { requests: all.requests - toggleOff.requests, errors: all.errors - toggleOff.errors }, toggleOff };
 }
 
 /** The criterion "consistent with the baseline": a breach on page evidence, a pass on the gate's. */
@@ -72,19 +72,19 @@ export function consistentFinding(
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
   const alone = hasToggleOff(release) && rollout.current.exposure < 1;
   const compared = (some: readonly HourCount[], where: string) => {
-    const { pooled, control } = sides(some);
-    if (!control)
+    const { pooled, toggleOff } = sides(some);
+    if (!toggleOff)
       return {
         limit: tolerated.before,
         pooled,
         reason: `${rateOf(pooled)} in the ${where} against the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')}${alone ? '; too few requests with the toggle off to compare with' : ''})`,
       };
-    const factor = tolerated.control / baseline.p0;
+    const factor = tolerated.toggleOff / baseline.p0;
     return {
-      limit: Math.min(1, (factor * control.errors) / control.requests),
+      limit: Math.min(1, (factor * toggleOff.errors) / toggleOff.requests),
       pooled,
-      control,
-      reason: `${rateOf(pooled)} with the toggle on in the ${where} against ${rateOf(control)} with it off (tolerated up to ${times(factor)} that)`,
+      toggleOff,
+      reason: `${rateOf(pooled)} with the toggle on in the ${where} against ${rateOf(toggleOff)} with it off (tolerated up to ${times(factor)} that)`,
     };
   };
   if (last && last.to === undefined) {
@@ -105,8 +105,8 @@ export function consistentFinding(
   const gate = gateOf();
   const pass = gate.at(-1)!;
   const gateAt = gateLevelIn(hours.at(-1)!, baseline, level, theta, rollout.current.exposure);
-  const apart = hours.filter((hour) => hour.off);
-  const usual = (hours.at(-1)!.off ? apart : [...baseline.usual, ...hours]).slice(-HOURS_PER_WEEK);
+  const split = hours.filter((hour) => hour.toggleOff);
+  const usual = (hours.at(-1)!.toggleOff ? split : [...baseline.usual, ...hours]).slice(-HOURS_PER_WEEK);
   const more = hoursStillNeeded(pass, baseline, gateAt, usual, PROMOTES_AT);
   const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual, PROMOTES_AT);
   const earlier = gate.at(-1 - TREND_HOURS);

@@ -13,7 +13,7 @@ import type { Rollout } from './rollout';
 import { baselineFrom } from './rollout';
 
 /** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */
-const SMALLEST_CONTROL = 0.1;
+const SMALLEST_TOGGLE_OFF = 0.1;
 
 /** What one endpoint did, hour by hour, as it is counted; unknown hours and those of a change keep their place with n = 0. */
 export interface CountedCourse {
@@ -41,7 +41,7 @@ export interface Course extends CountedCourse {
 /** What there is to compare an endpoint with, beside its own past. */
 export interface Beside {
   /** Its requests with the toggle off. */
-  off?: ReadonlyMap<Hour, Snapshot> | undefined;
+  toggleOff?: ReadonlyMap<Hour, Snapshot> | undefined;
   upstream?: Upstream | undefined;
   /** Requests outside the release, from the baseline's first hour on. */
   reference?: Reference | undefined;
@@ -83,20 +83,21 @@ function countedCourse(
   rollout: Rollout,
   snapshots: ReadonlyMap<Hour, Snapshot>,
   newest: Hour,
-  { off, upstream }: Beside,
+  { toggleOff, upstream }: Beside,
   baselineFor: typeof baselineOf,
 ): CountedCourse {
   const window = { from: rollout.from, to: newest + 1 };
   const exposed = (hour: Hour) => rollout.stays.some(({ from, to }) => hour >= from && hour < to);
   const baseline = baselineFor(release, rollout, snapshots, upstream);
   const whole = hourCounts(snapshots, window, release, exposed);
-  const apart = off && hourCounts(off, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
-  const drift = driftOf(rollout.from, baseline, upstream, apart);
+  const toggleOffHours =
+    toggleOff && hourCounts(toggleOff, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
+  const drift = driftOf(rollout.from, baseline, upstream, toggleOffHours);
   const hours = whole.map(
     (hour, index): HourCount => ({
       ...hour,
       ...(drift && { drift: Math.max(1, drift(index)) }),
-      ...(apart && isConcurrent(hour, apart[index]!) && { off: apart[index]! }),
+      ...(toggleOffHours && isConcurrent(hour, toggleOffHours[index]!) && { toggleOff: toggleOffHours[index]! }),
     }),
   );
   const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
@@ -109,11 +110,11 @@ function driftOf(
   from: Hour,
   baseline: Baseline | undefined,
   upstream: Upstream | undefined,
-  apart: readonly HourCount[] | undefined,
+  toggleOff: readonly HourCount[] | undefined,
 ): ((index: number) => number) | undefined {
   if (baseline?.followsUpstream && upstream) return (index) => upstream.at(from + index);
-  if (!baseline || !apart) return undefined;
-  const level = upstreamLevel([{ baseline, hours: apart }], apart.length);
+  if (!baseline || !toggleOff) return undefined;
+  const level = upstreamLevel([{ baseline, hours: toggleOff }], toggleOff.length);
   return (index) => level[index]!;
 }
 
@@ -121,11 +122,12 @@ function driftOf(
  * Requests with the toggle off, where they can be a part of the hour; unknown where the two were counted at odds, and
  * where they are all of it: nothing is its own measure.
  */
-const partOf = ({ n, x }: HourCount, off: HourCount): HourCount =>
-  off.n < n && off.x <= x && x - off.x <= n - off.n ? off : { ...off, n: 0, x: 0 };
+const partOf = ({ n, x }: HourCount, toggleOff: HourCount): HourCount =>
+  toggleOff.n < n && toggleOff.x <= x && x - toggleOff.x <= n - toggleOff.n ? toggleOff : { ...toggleOff, n: 0, x: 0 };
 
 /** Whether enough of an hour's requests had the toggle off to be the measure of the others. */
-const isConcurrent = ({ n }: HourCount, off: HourCount): boolean => off.n > 0 && off.n >= SMALLEST_CONTROL * n;
+const isConcurrent = ({ n }: HourCount, toggleOff: HourCount): boolean =>
+  toggleOff.n > 0 && toggleOff.n >= SMALLEST_TOGGLE_OFF * n;
 
 /**
  * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that

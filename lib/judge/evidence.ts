@@ -53,7 +53,7 @@ export function consistentEvidence(
   theta: number,
 ) {
   const tolerated = pageLevels(baseline, settings, theta);
-  const level = { before: toleratedLevel(baseline, settings, theta), control: tolerated.control };
+  const level = { before: toleratedLevel(baseline, settings, theta), toggleOff: tolerated.toggleOff };
   return {
     tolerated,
     level,

@@ -169,8 +169,8 @@ function eachCase<T>(
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {
       const own = snapshots.get(endpoint.name) ?? new Map();
-      const off = snapshots.get(toggleOffName(endpoint.name));
-      const beside = { off, upstream, reference, meantFrom: endpoint.requests?.from ?? 1 };
+      const toggleOff = snapshots.get(toggleOffName(endpoint.name));
+      const beside = { toggleOff, upstream, reference, meantFrom: endpoint.requests?.from ?? 1 };
       return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
     } catch (error) {
       return failed(about, error);
@@ -255,13 +255,13 @@ function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Cours
   const { criterion, outcome, withoutStatus } = finding;
   if (criterion !== 'consistentWithBaseline' || outcome === 'breach' || withoutStatus || !baseline) return finding;
   const stage = hours.slice(stageFrom);
-  const apart = stage.filter((hour) => hour.off);
-  const level = provenLevel(apart.length > 0 ? apart : stage, baseline);
+  const split = stage.filter((hour) => hour.toggleOff);
+  const level = provenLevel(split.length > 0 ? split : stage, baseline);
   const exposed =
-    level === undefined ? undefined : exposedRate(baseline, level, apart.length > 0 ? 1 : current.exposure);
+    level === undefined ? undefined : exposedRate(baseline, level, split.length > 0 ? 1 : current.exposure);
   if (level === undefined || exposed === undefined) return finding;
   const proven =
-    apart.length > 0
+    split.length > 0
       ? `at most ${times(level / baseline.p0)} as many errors with the toggle on, of the requests that were counted`
       : `incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users of the requests that were counted`;
   return {

@@ -20,7 +20,7 @@ export interface Finding {
   /** Requests without a status are counted as errors: so it is not met, though it may be without them. */
   withoutStatus?: true;
   /** The requests with the toggle off in the same hours, where they are the measure; `pooled` is then of the others. */
-  control?: Pooled;
+  toggleOff?: Pooled;
   /** Evidence, as odds against the null hypothesis; acts at 20, a pass of "consistent with the baseline" at 100. */
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */

@@ -137,9 +137,9 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
   ];
 }
 
-function valueText({ criterion, pooled, withoutStatus, control, limit, baselineRate }: Finding): string {
+function valueText({ criterion, pooled, withoutStatus, toggleOff, limit, baselineRate }: Finding): string {
   const tolerated = `${LIMIT[criterion]} ${percent(limit!)}`;
-  if (control) return `${rateOf(pooled)} toggle on, ${rateOf(control)} off, ${tolerated}`;
+  if (toggleOff) return `${rateOf(pooled)} toggle on, ${rateOf(toggleOff)} off, ${tolerated}`;
   return `${rateOf(pooled)}${withoutStatus ? ' failed or had no status' : ''}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
 }
 
@@ -151,8 +151,8 @@ function usersText(finding: Finding, { stage }: Verdict): string {
   return `exposed users: about ${percent(rounded(users.rate))} (${percents(rounded(users.low), rounded(users.high))})`;
 }
 
-function sureText({ criterion, control, evidence }: Finding): string {
-  const comparison = control ? 'it is the toggle' : 'it is above the baseline';
+function sureText({ criterion, toggleOff, evidence }: Finding): string {
+  const comparison = toggleOff ? 'it is the toggle' : 'it is above the baseline';
   const what = criterion === 'consistentWithBaseline' ? comparison : 'it is above the limit';
   const odds = evidence.breach ?? 0;
   return odds < PRACTICALLY_CERTAIN

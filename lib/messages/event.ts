@@ -38,7 +38,7 @@ const finding = z.object({
     z.optional(z.literal(true)),
     'Requests without a status are counted as errors; so it is not met, though it may be without them.',
   ),
-  control: said(
+  toggleOff: said(
     z.optional(z.object({ requests: whole, errors: whole })),
     'Those with the toggle off in the same hours, where they are the measure; requests and errors are then the others.',
   ),
@@ -56,7 +56,7 @@ const finding = z.object({
 });
 
 export const eventSchema = z.object({
-  version: z.literal('1'),
+  version: z.literal('2'),
   release: said(z.string(), 'Name of the release, a folder of releases/.'),
   title: z.string(),
   team: z.string(),
@@ -124,7 +124,7 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
   const env = envOf(release);
   const findings = worstFirst(alert);
   return {
-    version: '1',
+    version: '2',
     release: release.name,
     title: release.title,
     team: release.team,
@@ -187,7 +187,7 @@ function worstFirst({ verdict }: AlertRecord): Finding[] {
 
 function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findings'][number] {
   const { pooled, window, evidence, since, silentSince } = found;
-  const { endpoint, criterion, outcome, withoutStatus, control, limit, baselineRate, rollBack, upstream } = found;
+  const { endpoint, criterion, outcome, withoutStatus, toggleOff, limit, baselineRate, rollBack, upstream } = found;
   const text = (hour: Hour | undefined) => (hour === undefined ? undefined : hourText(hour));
   return {
     endpoint,
@@ -198,7 +198,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     ...pooled,
     rate: pooled.requests > 0 ? pooled.errors / pooled.requests : undefined,
     withoutStatus,
-    control,
+    toggleOff,
     limit,
     baselineRate,
     odds: evidence.breach === undefined ? undefined : Number(Math.min(MOST_ODDS, evidence.breach).toPrecision(4)),

@@ -92,14 +92,14 @@ function datadogProblems(datadog: Record<string, unknown>, problem: (key: string
   // Pairs are joined by AND.
   const pairs = [
     ...texts(datadog.scope).map((pair) => ['scope', pair] as const),
-    ...texts(datadog.control).map((pair) => ['control', pair] as const),
+    ...texts(datadog.toggleOff).map((pair) => ['toggleOff', pair] as const),
   ];
   pairs.forEach(([list, pair], index) => {
     const other = pairs.slice(0, index).find(([, one]) => keyOf(one) === keyOf(pair));
     if (other)
       problem(
         list,
-        `got ${pair} beside ${other[1]}, expected every key once in scope and control; no request has two values of one`,
+        `got ${pair} beside ${other[1]}, expected every key once in scope and toggleOff; no request has two values of one`,
       );
     if (keyOf(pair) === endpointTag)
       problem(list, `got ${pair}, expected no ${endpointTag}; it tells endpoints apart, so name them under endpoints`);

@@ -179,7 +179,7 @@ export const releaseSchema = z
       /** What all requests of the environment carry. */
       scope: pairs,
       /** What requests carry beside the scope while the toggle is off, where the metric knows. */
-      control: z.optional(pairs),
+      toggleOff: z.optional(pairs),
       endpointTag: tagKey,
       statusTag: tagKey,
       ...eventQueries(text, duration),

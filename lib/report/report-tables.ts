@@ -114,13 +114,13 @@ function stageHours({ name, since }: NonNullable<Verdict['stage']>, to: number, 
   return linkedText(`stage ${name}, ${span(from, to, release.timeZone)}`, release, { from, to });
 }
 
-export const daysTable = ({ name, days, off }: SeriesReport, { release }: Report): Table => ({
+export const daysTable = ({ name, days, toggleOff }: SeriesReport, { release }: Report): Table => ({
   caption: `${name} by day, ${release.timeZone}; hours in which the exposure changed are left out`,
-  head: ['Day', 'Error rate', ...(off ? ['With the toggle off'] : []), 'Excluded', 'Unknown hours'],
+  head: ['Day', 'Error rate', ...(toggleOff ? ['With the toggle off'] : []), 'Excluded', 'Unknown hours'],
   rows: days.map((day) => [
     linkedText(day.date, release, day),
     known(day.tally, rateOf),
-    ...(day.off ? [known(day.off, rateOf)] : []),
+    ...(day.toggleOff ? [known(day.toggleOff, rateOf)] : []),
     known(day.tally, ({ excluded }) => count(excluded)),
     count(day.tally.unknown),
   ]),

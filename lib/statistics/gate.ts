@@ -37,10 +37,10 @@ export function gateLevel({ p0 }: Pick<Baseline, 'p0'>, level: number, theta: nu
   return p0 < theta ? Math.min(theta, harmful) : harmful;
 }
 
-/** {@link gateLevel} of an hour: where exposed users are counted apart, the rate is theirs alone. */
+/** {@link gateLevel} of an hour: where requests with the toggle off are counted, the rate is theirs alone. */
 export function gateLevelIn(hour: HourCount, baseline: Baseline, level: Level, theta: number, exposure: number) {
-  const { before, control } = typeof level === 'number' ? { before: level, control: level } : level;
-  return hour.off ? gateLevel(baseline, control, theta, 1) : gateLevel(baseline, before, theta, exposure);
+  const { before, toggleOff } = typeof level === 'number' ? { before: level, toggleOff: level } : level;
+  return hour.toggleOff ? gateLevel(baseline, toggleOff, theta, 1) : gateLevel(baseline, before, theta, exposure);
 }
 
 /** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
@@ -119,7 +119,7 @@ export function hoursStillNeeded(
 function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
   const { n, rho, eta, shareAt } = comparisonOf(hour, baseline);
   if (n === 0) return 0;
-  const [usual, harmful] = hour.off ? [shareAt(baseline.p0), shareAt(q)] : [baseline.p0, q];
+  const [usual, harmful] = hour.toggleOff ? [shareAt(baseline.p0), shareAt(q)] : [baseline.p0, q];
   const information = (harmful - usual) ** 2 / (2 * harmful * (1 - harmful) * (1 / n + rho));
   return eta * Math.min(HOUR_CAP_LOG, information);
 }

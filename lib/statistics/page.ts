@@ -31,7 +31,7 @@ export function pageLevel(
  * The levels from which a page is due: {@link pageLevel} against the baseline; against requests with the toggle off, which
  * share every bad week, what the release tolerates in any week.
  *
- * @example pageLevels({ p0: 0.01, worst: 0.0125 }, { allowed: 0.25, floor: 0.001 }, 0.05) // { before: 0.02, control: 0.0135 }
+ * @example pageLevels({ p0: 0.01, worst: 0.0125 }, { allowed: 0.25, floor: 0.001 }, 0.05) // { before: 0.02, toggleOff: 0.0135 }
  * @throws RangeError as {@link toleratedLevel}
  */
 export const pageLevels = (
@@ -40,7 +40,7 @@ export const pageLevels = (
   theta: number,
 ) => ({
   before: pageLevel(baseline, settings, theta),
-  control: toleratedLevel({ p0: baseline.p0, worst: baseline.p0 }, settings, theta),
+  toggleOff: toleratedLevel({ p0: baseline.p0, worst: baseline.p0 }, settings, theta),
 });
 
 /**
@@ -61,7 +61,7 @@ export function pageEvidence(
   plannedHours: number,
 ): number[] {
   const above = regressionEvidence(hours, baseline, level, plannedHours);
-  const lowest = typeof level === 'number' ? level : Math.min(level.before, level.control);
+  const lowest = typeof level === 'number' ? level : Math.min(level.before, level.toggleOff);
   const noticed = regressionEvidence(hours, baseline, Math.min(lowest, baseline.noticeLevel), plannedHours);
   return above.map((now, t) => {
     const lately = Math.max(...noticed.slice(Math.max(0, t + 1 - NOTICED_WITHIN_HOURS), t + 1));

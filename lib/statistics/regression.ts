@@ -119,7 +119,7 @@ export function pageEpisodes(
 }
 
 export function checkLevel(level: Level): void {
-  for (const one of typeof level === 'number' ? [level] : [level.before, level.control]) {
+  for (const one of typeof level === 'number' ? [level] : [level.before, level.toggleOff]) {
     if (!(one > 0 && one <= 1)) throw new RangeError(`level - got ${one}, expected a fraction above 0 and at most 1`);
   }
 }

@@ -11,7 +11,7 @@ import { LIMIT, PLANNED_HOURS, pagesOf, type Rollout, RULES, TOLERANCE } from '.
 import { simulate, type Traffic } from './traffic';
 
 /** What the judge is given beside the endpoint's own past. */
-export const CONTROLS = ['nothing', 'control endpoint', 'control query'] as const;
+export const CONTROLS = ['nothing', 'control endpoint', 'toggle off'] as const;
 type ControlKind = (typeof CONTROLS)[number];
 
 const EXPOSURE = 0.25;
@@ -55,8 +55,8 @@ const COURSES: readonly Course[] = [
 
 /** The smallest rate of exposed users that the gate is to rule out. */
 function marginal(base: number): number {
-  const { control } = pageLevels({ p0: base, worst: base }, TOLERANCE, LIMIT);
-  return base + (gateLevel({ p0: base }, control, LIMIT, EXPOSURE) - base) / EXPOSURE;
+  const { toggleOff } = pageLevels({ p0: base, worst: base }, TOLERANCE, LIMIT);
+  return base + (gateLevel({ p0: base }, toggleOff, LIMIT, EXPOSURE) - base) / EXPOSURE;
 }
 
 const ENDPOINTS = [200, 1_000, 5_000].flatMap((perHour) =>
@@ -83,12 +83,12 @@ function trafficOf(course: Course, { perHour, base, rho }: EndpointKind, upstrea
 
 function rolloutOf(name: string, [traffic, control]: [Traffic, Traffic], kind: ControlKind): Rollout {
   const { baseline: before, hours } = simulate(name, traffic);
-  const whole = hours.map(({ off, ...hour }): HourCount => hour);
+  const whole = hours.map(({ toggleOff, ...hour }): HourCount => hour);
   const made = (found: ReturnType<typeof fitBaseline>, seen: HourCount[]): Rollout => {
     if (!found) throw new Error(`baseline of ${name} - got no request in four weeks, expected some; use more traffic`);
     return { before, baseline: found, level: pageLevels(found, TOLERANCE, LIMIT), hours: seen, planned: PLANNED_HOURS };
   };
-  if (kind === 'control query') return made(fitBaseline(before), hours);
+  if (kind === 'toggle off') return made(fitBaseline(before), hours);
   if (kind === 'nothing') return made(fitBaseline(before), whole);
   const other = simulate(`${name}/control`, control);
   const all = [...other.baseline, ...other.hours];
@@ -113,7 +113,7 @@ export interface ControlTrial {
   bought: Bought[];
 }
 
-/** What control endpoints and control queries buy, by course. */
+/** What control endpoints and requests with the toggle off buy, by course. */
 export function controlTrials(seeds: number, progress: (name: string) => void): ControlTrial[] {
   return COURSES.map((course) => ({
     course: course.name,

@@ -70,9 +70,9 @@ export function simulate(name: string, traffic: Traffic): { baseline: HourCount[
     if (outage && hour >= outage.from && hour < outage.from + outage.hours) p = Math.max(p, outage.rate);
     if (split && hour >= 0) {
       const on = binomial(n, split.exposure)();
-      const off = { n: n - on, x: failing(n - on, p) };
+      const toggleOff = { n: n - on, x: failing(n - on, p) };
       const worse = split.rate(hour) / traffic.rate(hour);
-      drawn.push({ n, x: off.x + failing(on, p * worse), cell: cellAt(hour), off });
+      drawn.push({ n, x: toggleOff.x + failing(on, p * worse), cell: cellAt(hour), toggleOff });
     } else drawn.push({ n, x: failing(n, p), cell: cellAt(hour) });
   }
   return { baseline: drawn.slice(0, BASELINE_HOURS), hours: drawn.slice(BASELINE_HOURS) };

@@ -179,7 +179,7 @@ describe('the counts', () => {
     const { wrong } = await setUp.doctor(written(root, 'controlled', change));
     expect(wrong).toEqual({
       'series letters': expect.stringContaining('tag - got no request with resource_name:v0::letters'),
-      'series #show (toggle off)': expect.stringContaining('datadog.control - got no request with feature:nobody'),
+      'series #show (toggle off)': expect.stringContaining('datadog.toggleOff - got no request with feature:nobody'),
     });
   });
 

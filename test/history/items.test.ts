@@ -104,3 +104,12 @@ test('an alert of an older version, which did not say what changed, is still rea
   expect(readAlert(alertItem('small', { ...old, changes })).changes).toEqual(changes);
   expect(readAlert(alertItem('small', old as AlertRecord))).toEqual({ ...old, changes: [] });
 });
+
+test("a finding of version 0.1.0, which called requests with the toggle off its control, is read with today's name", () => {
+  const verdict = { judge: '3', hour: 1, recommendation: 'hold', reason: 'because', notices: [] };
+  const findings = [{ outcome: 'pass', control: { requests: 10, errors: 1 } }, { outcome: 'no-data' }];
+  expect(readVerdict(verdictItem('small', { ...verdict, findings } as unknown as Verdict)).findings).toEqual([
+    { outcome: 'pass', toggleOff: { requests: 10, errors: 1 } },
+    { outcome: 'no-data' },
+  ]);
+});

@@ -130,7 +130,7 @@ describe('problems', () => {
         { name: 'c (toggle off) ', tag: 'c' },
         { name: ' (scope)', tag: 'd' },
       ];
-      file.datadog.control = ['feature:off', 'env:eks-dev'];
+      file.datadog.toggleOff = ['feature:off', 'env:eks-dev'];
     });
     expect(found).toEqual([
       'controls[0].name - the name #show stands twice',
@@ -140,7 +140,7 @@ describe('problems', () => {
       'endpoints[0].name - got #index (toggle off), expected another ending; this one is for samples of the toggle off',
       'controls[3].name - got c (toggle off), expected another ending; this one is for samples of the toggle off',
       'controls[4].name - got (scope), expected another name; this one is for samples of the scope',
-      'datadog.control - got env:eks-dev beside env:eks-prod, expected every key once in scope and control; no request has two values of one',
+      'datadog.toggleOff - got env:eks-dev beside env:eks-prod, expected every key once in scope and toggleOff; no request has two values of one',
     ]);
   });
 

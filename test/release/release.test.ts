@@ -52,8 +52,8 @@ describe('the series of a release', () => {
     ]);
   });
 
-  it('are, with a control query, also the endpoints with the toggle off that are compared with their baseline', () => {
-    const datadog = { ...RELEASE.datadog, control: ['feature:off'] };
+  it('are, with a toggle-off query, also the endpoints with the toggle off that are compared with their baseline', () => {
+    const datadog = { ...RELEASE.datadog, toggleOff: ['feature:off'] };
     expect(seriesOf({ ...RELEASE, endpoints, controls, datadog }).slice(4)).toEqual([
       off('#both (toggle off)', 'b'),
       off('#compared (toggle off)', 'c'),

@@ -202,7 +202,7 @@ describe('requests with the toggle off', () => {
 
   it('are a line of their own, a column of the days, and told', () => {
     const [show] = moment.series;
-    expect(show!.off!.at(-1)!.requests).toBeLessThan(0.9 * show!.hours.at(-1)!.requests);
+    expect(show!.toggleOff!.at(-1)!.requests).toBeLessThan(0.9 * show!.hours.at(-1)!.requests);
     expect(shown).toContain('>toggle off 1.12 %<');
     expect(shown).toContain('>1.16 % (3,080 of 265,165) with the toggle off</a>');
     expect(shown).toContain('>With the toggle off</th>');

@@ -25,7 +25,7 @@ function besideQuery(seed: number, cluster: number, to = 0.02) {
   });
   const baseline = fitBaseline(before)!;
   const levels = levelsOf(baseline);
-  const level = { before: toleratedLevel(baseline, SETTINGS, THETA), control: levels.control };
+  const level = { before: toleratedLevel(baseline, SETTINGS, THETA), toggleOff: levels.toggleOff };
   const exposures = new Array(WEEK).fill(EXPOSURE);
   return [0, 1, 2, 3, 4].map((week) => {
     const rollout = hours.slice(week * WEEK, (week + 1) * WEEK);
@@ -39,7 +39,7 @@ function besideQuery(seed: number, cluster: number, to = 0.02) {
 describe.each([
   ['each for itself', 1],
   ['in threes', 3],
-])('rollouts of a week beside a control query, errors %s', (_, cluster) => {
+])('rollouts of a week beside a toggle-off query, errors %s', (_, cluster) => {
   it('are paged in at most 2 of 100, and promoted in at least 80, when nothing is wrong', () => {
     const rollouts = seeds(20).flatMap((seed) => besideQuery(seed, cluster));
     expect(rollouts.filter(({ page }) => pages(page)).length).toBeLessThanOrEqual(2);
@@ -47,7 +47,7 @@ describe.each([
   });
 
   it('are not promoted at the smallest harm, at any hour after the first day', () => {
-    const harm = gateLevel({ p0: 0.02 }, levelsOf({ p0: 0.02, worst: 0.02 }).control, THETA, 1);
+    const harm = gateLevel({ p0: 0.02 }, levelsOf({ p0: 0.02, worst: 0.02 }).toggleOff, THETA, 1);
     const rollouts = seeds(10).flatMap((seed) => besideQuery(1000 + seed, cluster, harm));
     expect(rollouts.filter(({ gate }) => gate.slice(23).some((one) => one >= PROMOTES_AT))).toEqual([]);
   });

@@ -131,7 +131,7 @@ const afterSilence = alertAfter(held, verdictAt(SHOW_BREAKS + 25, badDays), RELE
 export const COMPARED: Release = {
   ...RELEASE,
   controls: [{ name: '#letters', tag: 'letters' }],
-  datadog: { ...RELEASE.datadog, control: ['feature:off'] },
+  datadog: { ...RELEASE.datadog, toggleOff: ['feature:off'] },
 };
 const upstream: Fact = (name, at) => {
   const rate = at < LAUNCH + 30 ? 0.012 : name === '#show' ? 0.063 : 0.036;

@@ -106,7 +106,7 @@ export const MOMENTS = {
   'beside controls': once(() => reportAt({ release: CONTROLLED, newest: LAUNCH + 150, factOf: upstream })),
   'beside requests with the toggle off': once(() =>
     reportAt({
-      release: { ...CONTROLLED, controls: [], datadog: { ...RELEASE.datadog, control: ['feature:off'] } },
+      release: { ...CONTROLLED, controls: [], datadog: { ...RELEASE.datadog, toggleOff: ['feature:off'] } },
       newest: LAUNCH + 150,
       factOf: besideOff,
     }),

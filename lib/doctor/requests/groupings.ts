@@ -7,7 +7,7 @@ import { namedEnvironment } from './environment';
 export function groupingsOf(
   release: Release,
 ): Record<'all' | 'endpoint' | 'status' | 'toggleOff' | 'siblings' | 'names' | 'environments', Grouping> {
-  const { scope, endpointTag, statusTag, control = [] } = release.datadog;
+  const { scope, endpointTag, statusTag, toggleOff = [] } = release.datadog;
   const tags = [...new Set(taggedSeriesOf(release).map(({ tag }) => `${endpointTag}:${tag}`))];
   const oneOf = tags.length === 1 ? tags[0]! : `(${tags.join(' OR ')})`;
   const { key, others } = namedEnvironment(scope);
@@ -15,7 +15,7 @@ export function groupingsOf(
     all: { filter: scope, by: [] },
     endpoint: { filter: [...scope, oneOf], by: [endpointTag] },
     status: { filter: [...scope, oneOf], by: [endpointTag, statusTag] },
-    toggleOff: { filter: [...scope, ...control, oneOf], by: [endpointTag] },
+    toggleOff: { filter: [...scope, ...toggleOff, oneOf], by: [endpointTag] },
     siblings: { filter: scope, by: [endpointTag, statusTag] },
     names: { filter: scope, by: [endpointTag] },
     environments: { filter: [...others, oneOf], by: [key] },

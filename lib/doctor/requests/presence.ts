@@ -92,7 +92,7 @@ function toggleOffCheck({ datadog }: Release, { name, tag }: TaggedSeries, toggl
   if (requests > 0) return ok(`series ${name}`, `${plural(Math.round(requests), 'request')} in 7 days`);
   return wrong(
     `series ${name}`,
-    `datadog.control - got no request with ${datadog.control?.join(', ')} in 7 days, expected those of users without the feature; check its spelling, or take it out when nobody is left without`,
+    `datadog.toggleOff - got no request with ${datadog.toggleOff?.join(', ')} in 7 days, expected those of users without the feature; check its spelling, or take it out when nobody is left without`,
   );
 }
 

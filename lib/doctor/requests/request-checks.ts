@@ -34,7 +34,7 @@ export async function requestChecks(
   to: Hour,
   step: (doing: string) => void,
 ): Promise<RequestChecks> {
-  const { metric, scope, control } = release.datadog;
+  const { metric, scope, toggleOff: toggleOffTags } = release.datadog;
   const { all, status, endpoint, toggleOff, siblings, names, environments } = groupingsOf(release);
   const ask = async (groupings: readonly Grouping[], start: Hour, end: Hour, doing: string) => {
     step(doing);
@@ -45,9 +45,9 @@ export async function requestChecks(
     const seen = await seenRequests(release, from, to, (start, end) =>
       ask([all, status], start, end, 'every endpoint, hour by hour'),
     );
-    const week = control ? [endpoint, toggleOff] : [endpoint];
-    const [byEndpoint, off = new Map()] = await ask(week, to - HOURS_PER_WEEK, to, 'sums');
-    return { seen, byEndpoint: byEndpoint!, off };
+    const week = toggleOffTags ? [endpoint, toggleOff] : [endpoint];
+    const [byEndpoint, withToggleOff = new Map()] = await ask(week, to - HOURS_PER_WEEK, to, 'sums');
+    return { seen, byEndpoint: byEndpoint!, withToggleOff };
   });
   const metadata = async ({ points }: Pick<Seen, 'points'>) =>
     metricCheck(metric, await datadog.metadata(metric), { points });
@@ -55,7 +55,7 @@ export async function requestChecks(
     const ofMetric = await attempted('metric', () => metadata({ points: { all: 0, fractions: 0, negative: 0 } }));
     return { checks: ['failure' in ofMetric ? ofMetric.failure : ofMetric, ofTraffic.failure] };
   }
-  const { seen, byEndpoint, off } = ofTraffic;
+  const { seen, byEndpoint, withToggleOff } = ofTraffic;
   const lifetimes = lifetimesOf(seen, release);
   const ofMetric = await attempted('metric', () => metadata(seen));
   const ofScope = await attempted('scope', async () =>
@@ -74,7 +74,7 @@ export async function requestChecks(
       'failure' in ofMetric ? ofMetric.failure : ofMetric,
       trafficCheck(release, seen),
       'failure' in ofScope ? ofScope.failure : ofScope,
-      ...presenceChecks(release, seen, lifetimes, off, around),
+      ...presenceChecks(release, seen, lifetimes, withToggleOff, around),
       ...rateChecks(release, seen),
       'failure' in ofSiblings ? ofSiblings.failure : ofSiblings.nameless,
       sumsCheck(release, seen, byEndpoint),

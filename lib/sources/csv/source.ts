@@ -5,7 +5,7 @@ import { type Hour, parseHour } from '../../facts/hour';
 import type { Counts, Sample } from '../../facts/snapshot';
 import type { MetricSource } from '../../ports';
 import { labelled } from '../known-counts';
-import { besideAll } from '../toggle-off';
+import { toggleOffSample } from '../toggle-off';
 import { fieldsOf, linesOf } from './reader';
 
 const HEADER = 'hour,endpoint,status,count';
@@ -145,7 +145,7 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
   });
   const toggleOffOf = (endpoint: string, hour: Hour, all: string): Sample =>
     hasRows(endpoint)
-      ? besideAll(sampleOf(endpoint, hour), sampleOf(all, hour))
+      ? toggleOffSample(sampleOf(endpoint, hour), sampleOf(all, hour))
       : without(endpoint, hour, 'with the toggle off');
   const [from, last] = extent(hours);
   return {

@@ -4,7 +4,7 @@ import { anyStatus, type Series } from '../../facts/series';
 import type { Sample } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
 import { type KnownCounts, labelled } from '../known-counts';
-import { besideAll } from '../toggle-off';
+import { toggleOffSample } from '../toggle-off';
 import { checkedAgainst, type Group, groupsOf, type Values } from './groups';
 import { checkErrors, malformed, seen } from './malformed';
 import { queriesFor, type Span } from './query';
@@ -60,7 +60,7 @@ export function readAnswer(
       const all = sampleOf(name, (at) => labelled(checkedAgainst(sums(tag, at), requests(tag, at))));
       samples.push(
         toggleOff
-          ? besideAll(
+          ? toggleOffSample(
               sampleOf(name, (at) => labelled(withToggleOff(tag, at))),
               all,
             )

@@ -46,7 +46,7 @@ export function spansOf(from: Hour, to: Hour): Span[] {
  * decided here and can be decided again. `as_count()` keeps Datadog from averaging; the rollup and the interval must
  * both say one hour, since the default interval of a long range is longer.
  *
- * @param series those with the toggle off only beside a `datadog.control`
+ * @param series those with the toggle off only beside a `datadog.toggleOff`
  * @throws Error when a value would change the meaning of the query, such as one with a quote or a brace
  */
 export function timeseriesRequest(
@@ -70,7 +70,7 @@ export function timeseriesRequest(
     sums: () => countOf(scope, series, [endpointTag]),
     toggleOff: () =>
       countOf(
-        [...scope, ...datadog.control!],
+        [...scope, ...datadog.toggleOff!],
         series.filter(({ toggleOff }) => toggleOff),
         byStatus,
       ),

@@ -386,8 +386,8 @@ const WRONG: [what: string, set: Case, ...said: RegExp[]][] = [
   [
     'nobody carries the tags of a toggle that is off',
     { file: release({ datadog: { control: ['feature:off'] } }) },
-    /^wrong series #list \(toggle off\): datadog.control/,
-    /^wrong series #show \(toggle off\): datadog.control/,
+    /^wrong series #list \(toggle off\): datadog.toggleOff/,
+    /^wrong series #show \(toggle off\): datadog.toggleOff/,
   ],
   ['data is five hours late', { rows: (hour) => (hour > NOW - 6 ? [] : rows(usual)(hour)) }, /^wrong lateness: /],
 ];
@@ -438,7 +438,7 @@ test.each([
   [
     'another environment with the toggle off',
     { control: ['env:old'] },
-    'datadog.control - got env:old beside env:live',
+    'datadog.toggleOff - got env:old beside env:live',
   ],
 ])('wrong, and seen in the file alone: %s', async (_what, datadog, said) => {
   const place = written(root, `file-${++number}`, release({ datadog }));

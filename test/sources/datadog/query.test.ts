@@ -41,10 +41,10 @@ test('one request asks for the counts of all endpoints by status and in all, and
   });
 });
 
-test('requests with the toggle off are one query more, of their tags only and with the pairs of the control', () => {
+test('requests with the toggle off are one query more, of their tags only and with the pairs of toggleOff', () => {
   const series = [endpoint('a'), endpoint('b'), endpoint('c'), { name: 'b (toggle off)', tag: 'b', toggleOff: true }];
-  const asked = (some: typeof series, control: string[]) =>
-    timeseriesRequest({ ...datadog, control }, some, { from: 10, to: 34, wantedFrom: 33 }).data.attributes;
+  const asked = (some: typeof series, toggleOff: string[]) =>
+    timeseriesRequest({ ...datadog, toggleOff }, some, { from: 10, to: 34, wantedFrom: 33 }).data.attributes;
   const { formulas, queries } = asked(series, ['feature:off', 'tier:web']);
   const groups = ' by {resource_name,http.status_code}.as_count().rollup(sum, 3600)';
   expect(formulas!.map(({ formula }) => formula)).toEqual(['requests', 'canary', 'sums', 'toggleOff']);

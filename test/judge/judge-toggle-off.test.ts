@@ -64,7 +64,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
   const at = LAUNCH + 23;
 
   it('is paged for twice the errors of those who have the feature, though a drift doubles both', () => {
-    const { outcome, reason, pooled, control, limit, evidence } = finding(
+    const { outcome, reason, pooled, toggleOff, limit, evidence } = finding(
       judge(alone, [A], both(at + 1, { worse: () => 2, drift: lasting(0, 99, 2) }), at),
     );
     expect(outcome).toBe('breach');
@@ -73,11 +73,11 @@ describe('an endpoint beside its requests with the toggle off', () => {
       /^4\.\d+ % \([\d,]+ of [\d,]+\) with the toggle on in the last 24 hours against 2\.\d+ % \([\d,]+ of [\d,]+\) with it off \(tolerated up to 1\.3 times that\)$/,
     );
     expect(pooled.errors / pooled.requests).toBeCloseTo(0.048, 2);
-    expect(control!.errors / control!.requests).toBeCloseTo(0.024, 2);
-    expect(limit).toBeCloseTo((1.25 + 0.001 / 0.012) * (control!.errors / control!.requests), 3);
+    expect(toggleOff!.errors / toggleOff!.requests).toBeCloseTo(0.024, 2);
+    expect(limit).toBeCloseTo((1.25 + 0.001 / 0.012) * (toggleOff!.errors / toggleOff!.requests), 3);
   });
 
-  it('is not paged for the drift, nor for a control that has it worse', () => {
+  it('is not paged for the drift, nor for requests with the toggle off that have it worse', () => {
     for (const worse of [1, 0.5]) {
       const known = both(at + 1, { worse: () => worse, drift: lasting(0, 99, 2) });
       const found = finding(judge(alone, [A], known, at));
@@ -87,11 +87,13 @@ describe('an endpoint beside its requests with the toggle off', () => {
     }
   });
 
-  it('counts its requests and those with the toggle off apart, and loses none', () => {
+  it('counts its requests and those with the toggle off, and loses none', () => {
     const known = both(at + 1);
-    const { pooled, control } = finding(judge(alone, [A], known, at));
+    const { pooled, toggleOff } = finding(judge(alone, [A], known, at));
     const whole = finding(judge(alone, [A], known, at), 'below').pooled;
-    expect({ requests: pooled.requests + control!.requests, errors: pooled.errors + control!.errors }).toEqual(whole);
+    expect({ requests: pooled.requests + toggleOff!.requests, errors: pooled.errors + toggleOff!.errors }).toEqual(
+      whole,
+    );
     expect(pooled.requests / whole.requests).toBeCloseTo(0.25, 2);
   });
 
@@ -109,7 +111,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
     (_, off) => {
       const known = both(at + 1, { worse: () => 4 });
       const found = finding(judge(alone, [A], withOff(known, off), at));
-      expect(found.control).toBeUndefined();
+      expect(found.toggleOff).toBeUndefined();
       expect(found.reason).toContain('against the baseline');
       expect(found.outcome).toBe('breach');
     },
@@ -127,9 +129,9 @@ describe('an endpoint beside its requests with the toggle off', () => {
     const everyOther = withOff(known, (one, [n]) =>
       one % 2 === 0 ? 'unknown' : [Math.round(n * 0.75), Math.round(n * 0.009)],
     );
-    const { outcome, control } = finding(judge(alone, [A], everyOther, at));
+    const { outcome, toggleOff } = finding(judge(alone, [A], everyOther, at));
     expect(outcome).toBe('breach');
-    expect(control!.requests).toBeGreaterThan(0);
+    expect(toggleOff!.requests).toBeGreaterThan(0);
   });
 
   it('says what is proven as a multiple, and by when the rest will be', () => {
@@ -154,21 +156,21 @@ describe('an endpoint beside its requests with the toggle off', () => {
     const all = entered('2026-02-11T16:00Z', 'C', 1);
     const found = finding(judge(alone, [all], both(at + 1, { exposure: () => 1 }), at));
     expect(found).toMatchObject({ outcome: 'pass' });
-    expect(found.control).toBeUndefined();
+    expect(found.toggleOff).toBeUndefined();
     expect(found.reason).toContain('in the stage against the baseline');
   });
 
-  it('stays broken on the step from 50 % to 100 %, where no control is left', () => {
+  it('stays broken on the step from 50 % to 100 %, where none has the toggle off', () => {
     const change = hour('2026-02-20T16:00Z');
     const exposure = (one: Hour) => (one < hour('2026-02-18T16:00Z') ? 0.25 : one < change ? 0.5 : 1);
     const known = both(change + 30, { exposure, worse: (one) => (one < change - 12 ? 1 : 3) });
     const [before, then, later] = [change - 1, change, change + 29].map((one) =>
       finding(judge(alone, [A, B, C], known, one)),
     );
-    expect(before).toMatchObject({ outcome: 'breach', control: { requests: expect.any(Number) } });
+    expect(before).toMatchObject({ outcome: 'breach', toggleOff: { requests: expect.any(Number) } });
     expect(then).toMatchObject({ outcome: 'breach', since: before!.since });
     expect(later).toMatchObject({ outcome: 'breach', since: before!.since });
-    expect(later!.control).toBeUndefined();
+    expect(later!.toggleOff).toBeUndefined();
   });
 
   it('starts anew after 0 %, and with a new baseline after a relaunch', () => {
@@ -178,8 +180,8 @@ describe('an endpoint beside its requests with the toggle off', () => {
     const exposure = (one: Hour) => (one < LAUNCH + 24 || one >= newest - 23 ? 0.25 : 0);
     const known = both(newest + 1, { exposure, worse: (one) => (one < LAUNCH + 24 ? 3 : 1) });
     expect(finding(judge(alone, [A], known, LAUNCH + 23)).outcome).toBe('breach');
-    const { outcome, control, baselineRate } = finding(judge(alone, [A, off, anew], known, newest));
+    const { outcome, toggleOff, baselineRate } = finding(judge(alone, [A, off, anew], known, newest));
     expect({ outcome, baselineRate }).toEqual({ outcome: 'pass', baselineRate: expect.closeTo(0.012, 3) });
-    expect(control!.requests).toBeGreaterThan(0);
+    expect(toggleOff!.requests).toBeGreaterThan(0);
   });
 });
