@@ -2,6 +2,7 @@ import { type Hour, hourText, type Instant } from './facts/hour';
 import type { StageEvent } from './facts/stage';
 import type { EventSource, History } from './ports';
 import type { Release } from './release/schema';
+import { eventQueriesOf } from './release/source-section';
 import type { EventCount } from './results/event-count';
 import { type ToCount, windowsToCount } from './results/windows-to-count';
 
@@ -26,7 +27,7 @@ export async function countEvents(
   now: Instant,
   signal?: AbortSignal,
 ): Promise<EventsCounted> {
-  const { users, errorClasses } = release.datadog;
+  const { users, errorClasses } = eventQueriesOf(release);
   if (!events || !(users ?? errorClasses)) return { counts: [] };
   const end = performance.now() + ASKING_MS;
   let counts: EventCount[] = [];
@@ -56,7 +57,7 @@ export async function countEvents(
     const hours = { from, to, at: now };
     await history.recordEventCount(
       kind === 'users'
-        ? { ...hours, kind, users: await events!.users!(from, to, signal), counts: release.datadog.users!.counts }
+        ? { ...hours, kind, users: await events!.users!(from, to, signal), counts: users!.counts }
         : { ...hours, kind, errorClasses: await events!.errorClasses!(from, to, signal) },
     );
     return undefined;

@@ -1,6 +1,6 @@
 import type { OnCallEvent } from './alert/on-call';
 import type { AlertRecord } from './alert/record';
-import type { Hour } from './facts/hour';
+import type { Hour, Instant } from './facts/hour';
 import type { Series } from './facts/series';
 import type { Sample, Snapshot } from './facts/snapshot';
 import type { StageEvent } from './facts/stage';
@@ -68,6 +68,28 @@ export interface Archive extends History {
   alerts(): Promise<AlertRecord[]>;
   /** The verdicts of [from, to), oldest first. */
   verdicts(from: Hour, to: Hour): Promise<Verdict[]>;
+}
+
+/** A release in the roll of a stack. */
+export interface RollEntry {
+  release: string;
+  /** When it was first called; anew when it comes back. */
+  since: Instant;
+  /** When its leaving was told. */
+  left?: Instant;
+}
+
+/** A release that has left its stack, and the newest event of its stage log; none when no stage was ever entered. */
+export interface LeftRelease {
+  release: string;
+  stage: StageEvent | undefined;
+}
+
+/** The releases that a stack runs, and those that have left it. */
+export interface Roll {
+  entries(): Promise<RollEntry[]>;
+  /** Writes `next` if what is stored is still `previous`; another call that was quicker did the same. */
+  write(next: RollEntry, previous: RollEntry | undefined): Promise<void>;
 }
 
 /** Where alerts go. */

@@ -1,5 +1,9 @@
+import pMap from 'p-map';
+import { isStillTrue, withheld } from './alert/left-over';
 import { nextAlert } from './alert/next-alert';
 import type { OnCallEvent } from './alert/on-call';
+import type { Aftermath } from './alert/outlook';
+import { aftermathOf } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
 import { countEvents, type EventsCounted } from './event-counts';
 import { dueHours, ranges, revise, SETTLE_MINUTES } from './facts/due';
@@ -7,11 +11,13 @@ import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, sta
 import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots';
 import type { Snapshot } from './facts/snapshot';
 import { launchOf, type StageEvent } from './facts/stage';
+import { usualRequests } from './facts/usual';
 import { judge } from './judge/judge';
-import { factsFrom } from './judge/rollout';
+import { baselineFrom, factsFrom } from './judge/rollout';
 import type { Verdict } from './judge/verdict';
 import { withReady } from './plan/fill/ready';
 import type { AlertSink, EventSource, History, MetricSource } from './ports';
+import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 
@@ -56,9 +62,11 @@ export interface Bounds {
   progress?: (done: number, total: number) => void;
 }
 
-/** First hour that the release needs: twelve weeks before the launch, or before now as long as there is none. */
-export const firstHour = (log: readonly StageEvent[], now: Instant): Hour =>
-  factsFrom(hourOf(launchOf(log)?.at ?? now));
+/** First hour that the release needs: weeks before the launch, or before now as long as there is none. */
+export const firstHour = (release: Release, log: readonly StageEvent[], now: Instant): Hour =>
+  factsFrom(release, launchHour(log, now));
+
+const launchHour = (log: readonly StageEvent[], now: Instant): Hour => hourOf(launchOf(log)?.at ?? now);
 
 /** Every series' snapshots of [from, to), by hour. */
 export async function loadSnapshots(
@@ -82,10 +90,11 @@ export async function loadSnapshots(
 export async function fill(
   { release, source, history }: Watch,
   snapshots: PackedSnapshots,
-  from: Hour,
+  log: readonly StageEvent[],
   now: Instant,
   { signal, progress }: Pick<Bounds, 'signal' | 'progress'> = {},
 ): Promise<Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'>> {
+  const from = firstHour(release, log, now);
   const due = dueHours(from, now, snapshots.values());
   const series = seriesOf(release);
   const taken = due.slice(0, Math.max(HOURS_AT_LEAST, Math.floor(SNAPSHOTS_PER_RUN / series.length)));
@@ -94,6 +103,8 @@ export async function fill(
     revised: 0,
     stillDue: 0,
   };
+  const launch = launchHour(log, now);
+  const baseline = { from: baselineFrom(launch), to: launch };
   const lost = new Set<string>();
   const unwritten = new Set<Snapshot>();
   let done = 0;
@@ -107,7 +118,7 @@ export async function fill(
         .flatMap((sample) => {
           const known = snapshots.get(sample.endpoint)!;
           const previous = known.get(sample.hour);
-          const snapshot = revise(previous, sample, now);
+          const snapshot = revise(previous, sample, now, usualRequests(known, sample.hour, baseline));
           if (!snapshot) return [];
           // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);
@@ -130,6 +141,9 @@ export async function fill(
       break;
     }
   }
+  // Hours are taken newest first: a run that ended before the first of them did not do its work.
+  if (signal?.aborted && done === 0 && taken.length > 0)
+    report.failure ??= new Error('no time was left to sample the newest hour - the next run goes on');
   // Another run was quicker with these: what is stored counts.
   for (const name of lost) {
     for (const snapshot of await history.snapshots(name, from, newestSettledHour(now, SETTLE_MINUTES) + 1))
@@ -157,18 +171,23 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const lastVerdict = await history.lastVerdict();
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
-  const from = firstHour(log, now);
 
-  const snapshots = await loadSnapshots(history, release, from, hour + 1);
-  const filled = await fill(watch, snapshots, from, now, bounds);
+  const snapshots = await loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
+  const filled = await fill(watch, snapshots, log, now, bounds);
+
+  const edition = editionOf(release);
+  // The event of an older release file, hours late: what it sampled counts, what it would say does not.
+  if (lastVerdict && isOutdated(edition, lastVerdict, tick))
+    return { hour: lastVerdict.hour, ...filled, verdict: lastVerdict };
 
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
   for (let missed = first; missed < hour; missed++) {
     goOn();
-    await history.recordVerdict(judge(release, log, snapshots, missed));
+    await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
   }
-  const verdict = judge(release, log, snapshots, hour);
+  const verdict = { ...judge(release, log, snapshots, hour), edition };
+  const aftermath = aftermathOf(release, log, snapshots, verdict);
   goOn();
   await history.recordVerdict(verdict);
 
@@ -185,13 +204,19 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     return { ...next, notices: withReady(next.notices, release, log, snapshots, counts) };
   };
   goOn();
-  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, withResults).finally(counted);
+  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, aftermath, withResults).finally(counted);
   const { failure: eventFailure } = await counted();
   return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
 }
 
+/** Whether a tick comes with another release file than the newest verdict's, and is older: hours late, after a deployment. */
+const isOutdated = (edition: string, lastVerdict: Verdict, tick: Instant): boolean =>
+  lastVerdict.edition !== undefined &&
+  lastVerdict.edition !== edition &&
+  newestSettledHour(tick, SETTLE_MINUTES) < lastVerdict.hour;
+
 /**
- * Publishes a message that an earlier run left pending, then writes, publishes and marks the one that is due now. One
+ * Publishes a message that an earlier run left pending, if it is still true, then writes, publishes and marks the one that is due now. One
  * that cannot be delivered never holds up a newer page, which then tells what it would have said; the run fails all the
  * same, and the record stays pending. While another run may be sending a message, all is left to the next run: its
  * messages come in their order, and once.
@@ -202,14 +227,16 @@ async function alertOn(
   last: AlertRecord | undefined,
   onCall: readonly OnCallEvent[],
   now: Instant,
+  aftermath: Aftermath,
   withResults: (due: AlertRecord) => Promise<AlertRecord>,
 ): Promise<AlertRecord | undefined> {
   const leftOver = last?.status === 'pending' ? last : undefined;
   if (leftOver && !(await history.takeOver(leftOver))) return undefined;
-  const refused = leftOver && (await sink.publish(leftOver).then(() => undefined, asError));
-  if (leftOver && !refused) await history.markSent(leftOver);
-  const previous = leftOver && !refused ? { ...leftOver, status: 'sent' as const } : last;
-  const due = nextAlert(previous, verdict, release, now, onCall);
+  const holds = leftOver && isStillTrue(leftOver, verdict, release, now, onCall);
+  const refused = holds && (await sink.publish(leftOver).then(() => undefined, asError));
+  if (holds && !refused) await history.markSent(leftOver);
+  const previous = !leftOver || refused ? last : holds ? { ...leftOver, status: 'sent' as const } : withheld(leftOver);
+  const due = nextAlert(previous, verdict, release, now, onCall, aftermath);
   const next = due && (await withResults(due));
   const written = next && (await history.recordAlert(next)) ? next : undefined;
   if (written?.status === 'pending') {
@@ -222,14 +249,20 @@ async function alertOn(
 
 const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause), { cause }));
 
-/** A failure is thrown when all that was begun has ended, so that no write is still under way when the run goes on. */
+/**
+ * At most {@link CALLS_AT_ONCE} at a time; after an abort or a failure none is begun. A failure is thrown when all that was
+ * begun has ended, so that no write is still under way when the run goes on.
+ */
 async function inParallel<T>(
   items: readonly T[],
   signal: AbortSignal | undefined,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  for (let start = 0; start < items.length && !signal?.aborted; start += CALLS_AT_ONCE) {
-    const ended = await Promise.allSettled(items.slice(start, start + CALLS_AT_ONCE).map(work));
-    for (const one of ended) if (one.status === 'rejected') throw one.reason;
-  }
+  const failures: unknown[] = [];
+  const one = async (item: T) => {
+    if (signal?.aborted || failures.length > 0) return;
+    await work(item).catch((error) => failures.push(error));
+  };
+  await pMap(items, one, { concurrency: CALLS_AT_ONCE });
+  if (failures.length > 0) throw failures[0];
 }

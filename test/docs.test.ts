@@ -25,7 +25,26 @@ describe('docs/judging.md', () => {
   it('shows a hold as the judge gives it, and what it says three days later', () => {
     expect(page('judging.md')).toContain(`hold: ${reasonAfter(168)}\n`);
     expect(reasonAfter(240)).toContain('about 2 days more');
-    expect(page('judging.md')).toContain('Three days later the same endpoint said `about 2 days more`');
+    expect(page('judging.md')).toContain('Three days later, the same endpoint said `about 2 days more`');
+  });
+
+  it('shows what cannot be judged as the judge gives it', () => {
+    const random = mulberry32(2026);
+    const failing = (n: number, rate: number) => Array.from({ length: n }, random).filter((one) => one < rate).length;
+    /** 820 requests an hour, in weeks that differ; a fifth of the exposed users' fails. */
+    const differing = (hour: number): HourFact => {
+      const n = Math.round(820 * (0.7 + 0.6 * random()));
+      const exposed = hour < LAUNCH ? 0 : Math.round(n / 100);
+      const rate = 0.0125 * (1 + 0.03 * Math.sin(2.4 * Math.floor((hour - LAUNCH) / 168)));
+      return [n, failing(n - exposed, rate) + failing(exposed, 0.2)];
+    };
+    const { reason } = judge(
+      releaseOf([CONSISTENT]),
+      [entered('2026-02-11T16:00Z', 'A', 0.01)],
+      new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + 169, differing)]]),
+      LAUNCH + 168,
+    );
+    expect(page('judging.md')).toContain(`hold: ${reason}\n`);
   });
 
   it('shows an alert as it is sent', () => {

@@ -66,7 +66,27 @@ test('in a silence runs record as ever and publish nothing; what was held back i
   expect(new Set(await world.alertsOf(release))).toEqual(new Set(['firing held', 'worse held']));
 
   const over = await world.hour(release, LAUNCH + 5);
-  expect(over.alert).toMatchObject({ change: 'firing', reason: 'still open after a silence: #show/below' });
+  expect(over.alert).toMatchObject({ change: 'firing', reason: 'not told before: #show (below its limit)' });
   expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - #show/)]);
   expect(world.published[0]!.message).toContain('silence by Ada: upgrade');
+});
+
+test('a run with an older release file, hours late, keeps what it sampled, and neither judges nor tells', async () => {
+  const release = await world.launched();
+  world.shows((at) => (at > LAUNCH ? BAD : FINE));
+  for (let newest = LAUNCH; newest < LAUNCH + 5; newest++) await world.hour(release, newest);
+  const [said, judged] = [await world.alertsOf(release), kindOf(await world.dump(release), 'verdict').length];
+  const looser = {
+    ...release,
+    endpoints: release.endpoints.map((one) => ({ ...one, criteria: [{ below: 0.9, whenThin: 'hold' as const }] })),
+  };
+  const late = await run(world.watch(looser), tickOf(LAUNCH + 2));
+  expect(late).toMatchObject({ hour: LAUNCH + 4, verdict: { recommendation: 'roll back' } });
+  expect(late.alert).toBeUndefined();
+  expect(await world.alertsOf(release)).toEqual(said);
+  expect(kindOf(await world.dump(release), 'verdict')).toHaveLength(judged);
+  // The same file in the newest hour is a new edition, and judges.
+  const next = await run(world.watch(looser), tickOf(LAUNCH + 5));
+  expect(next.hour).toBe(LAUNCH + 5);
+  expect(next.verdict.edition).not.toBe(late.verdict.edition);
 });

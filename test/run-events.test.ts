@@ -92,7 +92,9 @@ describe('the events of a window', () => {
     const overlapping = await launched();
     await overlapping.tick(END - 2);
     await Promise.all([overlapping.tick(END - 1), overlapping.tick(END - 1)]);
-    expect(overlapping.asked).toHaveLength(4);
+    // Each of the two asks for each at most once; the later one may find what the other has kept.
+    for (const asked of ['users 0-24', 'classes 0-24'])
+      expect([1, 2]).toContain(overlapping.asked.filter((one) => one === asked).length);
     expect(counted(overlapping)).toHaveLength(2);
     expect(overlapping.told).toHaveLength(1);
     const [stored] = overlapping.table.eventCounts.values();

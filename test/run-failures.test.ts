@@ -4,7 +4,7 @@ import type { Release } from '../lib/release/schema';
 import { run, type Watch } from '../lib/run';
 import { status } from './worlds/datadog-stand-in';
 import { faulty } from './worlds/faults';
-import { entered, FINE, LAUNCH, PAST, releaseOf, tickOf } from './worlds/small-release';
+import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;
@@ -76,11 +76,11 @@ describe('while Datadog is down', () => {
     const release = releaseOf(world.freshName());
     world.datadog.answers(world.honest, world.honest, status(400));
     const first = await world.attempt(release, LAUNCH - 1);
-    expect(first).toMatchObject({ recorded: 336, failure: { kind: 'refused' }, verdict: { hour: LAUNCH - 1 } });
+    expect(first).toMatchObject({ recorded: 2 * 336, failure: { kind: 'refused' }, verdict: { hour: LAUNCH - 1 } });
     world.datadog.answers(world.honest);
     await world.hour(release, LAUNCH);
-    expect(keysOf(kindOf(await world.dump(release, LAUNCH + 1 - PAST), 'snapshot'))).toEqual(
-      textsOf(LAUNCH + 1 - PAST, LAUNCH + 1),
+    expect(keysOf(kindOf(await world.dump(release, LAUNCH + 1 - MONTH), 'snapshot'))).toEqual(
+      textsOf(LAUNCH + 1 - MONTH, LAUNCH + 1),
     );
   });
 });
@@ -97,6 +97,10 @@ describe('an alert', () => {
 
     world.heal();
     await world.hour(release, LAUNCH + 5);
+    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
+    expect(await world.alertsOf(release)).toEqual(['firing sent']);
+    // That data is back is said after six hours of it.
+    await world.hours(release, LAUNCH + 6, LAUNCH + 11);
     expect(world.subjects()).toEqual(['ALARM: Small - blind: no data', expect.stringMatching(/^OK: Small - resolved/)]);
     expect(await world.alertsOf(release)).toEqual(['firing sent', 'resolved sent']);
   });
@@ -119,10 +123,11 @@ describe('an alert', () => {
 describe('the time of a run', () => {
   test('that is over at once still gives a verdict of what is known, and the next run does the rest', async () => {
     const release = await world.launched();
-    const report = await world.hour(release, LAUNCH + 2, { signal: AbortSignal.abort() });
+    const report = await world.attempt(release, LAUNCH + 2, { signal: AbortSignal.abort() });
     expect(report).toMatchObject({ recorded: 0, stillDue: 3, verdict: { hour: LAUNCH + 2 } });
+    expect(report.failure?.message).toMatch(/^no time was left to sample the newest hour/);
     expect(world.datadog.asked).toEqual([]);
-    expect(await world.hour(release, LAUNCH + 2)).toMatchObject({ recorded: 3 });
+    expect(await world.hour(release, LAUNCH + 2)).toMatchObject({ recorded: 2 * 3 });
   });
 
   test('that ends between two requests keeps the newest hours, and the next run does the rest', async () => {
@@ -132,9 +137,11 @@ describe('the time of a run', () => {
       signal: time.signal,
       progress: () => time.abort(),
     });
-    expect(first).toMatchObject({ recorded: 168, verdict: { hour: LAUNCH - 1 } });
-    expect(keysOf(kindOf(await world.dump(release, LAUNCH - PAST), 'snapshot'))).toEqual(textsOf(LAUNCH - 168, LAUNCH));
-    expect(await world.hour(release, LAUNCH - 1)).toMatchObject({ recorded: PAST - 168, stillDue: 6 });
+    expect(first).toMatchObject({ recorded: 2 * 168, verdict: { hour: LAUNCH - 1 } });
+    expect(keysOf(kindOf(await world.dump(release, LAUNCH - MONTH), 'snapshot'))).toEqual(
+      textsOf(LAUNCH - 168, LAUNCH),
+    );
+    expect(await world.hour(release, LAUNCH - 1)).toMatchObject({ recorded: 2 * (MONTH - 168), stillDue: 6 });
   });
 
   test('that ends while Datadog is silent is a failure, and the next run does all', async () => {
@@ -147,12 +154,14 @@ describe('the time of a run', () => {
       verdict: { hour: LAUNCH },
     });
     world.datadog.answers(world.honest);
-    expect(await world.hour(release, LAUNCH)).toMatchObject({ recorded: 1 });
+    expect(await world.hour(release, LAUNCH)).toMatchObject({ recorded: 2 });
   });
 
   test.each([60, 1000])(
     'is bounded: with %d endpoints and controls it takes the newest 20,000 snapshots or a day',
     async (count) => {
+      // Those, and the scope.
+      const series = count + 1;
       const pages = Array.from({ length: count }, (_, index) => ({ name: `#${index}`, tag: `page_${index}` }));
       const endpoints = pages.slice(20).map((page) => ({ ...page, criteria: [{ below: '5%' }] }));
       const watch = world.watch(releaseOf(world.freshName(), { endpoints, controls: pages.slice(0, 20) }));
@@ -163,12 +172,12 @@ describe('the time of a run', () => {
         return true;
       };
       const report = await run(watch, tickOf(LAUNCH - 1));
-      expect(report.recorded).toBeLessThanOrEqual(Math.max(20_000, 24 * count));
+      expect(report.recorded).toBeLessThanOrEqual(Math.max(20_000, 24 * series));
       expect([...written].sort((a, b) => b - a)).toEqual(
-        Array.from({ length: report.recorded / count }, (_, index) => LAUNCH - 1 - index),
+        Array.from({ length: report.recorded / series }, (_, index) => LAUNCH - 1 - index),
       );
       expect(report.verdict.hour).toBe(LAUNCH - 1);
-      expect(report.stillDue).toBe(PAST - report.recorded / count + 6);
+      expect(report.stillDue).toBe(MONTH - report.recorded / series + 6);
     },
   );
 });
@@ -206,10 +215,10 @@ describe('Ctrl-C', () => {
 
 describe('a process that dies at any step of a run', () => {
   test('loses nothing, and people are told once, or twice when it died before it could note that they were', async () => {
-    // Of three hours Datadog has nothing in the first: one alert opens, one closes, and the third hour is quiet.
-    world.shows((at) => (at >= LAUNCH && at % 3 === 0 ? undefined : FINE));
+    // Of three hours the first is bad: one alert opens, the second hour is quiet, and in the third it closes.
+    world.shows((at) => (at >= LAUNCH && at % 3 === 0 ? BAD : FINE));
     // No stage ends meanwhile: a run sends one message, so that a second one in the same hour may send the next.
-    const change = { alerts: { blindAfter: '1 hour' }, stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };
+    const change = { stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };
     const [steady, deadly] = [await world.launched(change), await world.launched(change)];
     const process = world.watch(deadly);
     const steps = [0, 0, 0];

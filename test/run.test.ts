@@ -6,7 +6,7 @@ import { run } from '../lib/run';
 import { datadogSource } from '../lib/sources/datadog/source';
 import { byStatus } from './worlds/by-status';
 import { scenario } from './worlds/local-rollout';
-import { BAD, entered, FINE, fileOf, LAUNCH, PAST, releaseOf, tickOf } from './worlds/small-release';
+import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
 import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './worlds/world';
 
 let world: World;
@@ -17,27 +17,25 @@ beforeEach(() => world.heal());
 afterAll(() => world.close());
 
 describe('the first run', () => {
-  test('pulls twelve weeks in requests of a week, newest first', async () => {
+  test('pulls four weeks in requests of a week, newest first', async () => {
     const release = releaseOf(world.freshName());
     const report = await world.hour(release, LAUNCH - 1);
     expect(spansAsked(world)).toEqual(
-      Array.from({ length: 12 }, (_, index) => index + 1).map((week) => ({
-        from: LAUNCH - week * 168,
-        to: LAUNCH - (week - 1) * 168,
-      })),
+      [1, 2, 3, 4].map((week) => ({ from: LAUNCH - week * 168, to: LAUNCH - (week - 1) * 168 })),
     );
-    expect(report).toMatchObject({ hour: LAUNCH - 1, recorded: PAST, revised: 0, stillDue: 6 });
-    const items = await world.dump(release, LAUNCH - PAST);
-    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH - PAST, LAUNCH));
+    expect(report).toMatchObject({ hour: LAUNCH - 1, recorded: 2 * MONTH, revised: 0, stillDue: 6 });
+    const items = await world.dump(release, LAUNCH - MONTH);
+    expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH - MONTH, LAUNCH));
+    expect(keysOf(kindOf(items, 'scope'))).toEqual(textsOf(LAUNCH - MONTH, LAUNCH));
     expect(keysOf(kindOf(items, 'verdict'))).toEqual([`verdict#${hourText(LAUNCH - 1)}`]);
     expect(report.verdict.recommendation).toBe('not exposed');
   });
 
-  test('of a release that was launched ten days ago pulls twelve weeks before that, too', async () => {
+  test('of a release that was launched ten days ago pulls four weeks before that, too', async () => {
     const release = releaseOf(world.freshName());
     await world.historyOf(release).enterStage(entered(LAUNCH - 240));
     const report = await world.hour(release, LAUNCH - 1);
-    expect(report.recorded).toBe(PAST + 240);
+    expect(report.recorded).toBe(2 * (MONTH + 240));
     expect(Math.max(...spansAsked(world).map(({ from, to }) => to - from))).toBe(168);
     expect(report.verdict.stage).toMatchObject({ name: 'A', exposure: 0.25 });
   });
@@ -48,7 +46,7 @@ describe('a run', () => {
     const release = await world.launched();
     const report = await world.hour(release, LAUNCH);
     expect(spansAsked(world)).toEqual([{ from: LAUNCH - 23, to: LAUNCH + 1 }]);
-    expect(report).toMatchObject({ recorded: 1, stillDue: 1, verdict: { hour: LAUNCH } });
+    expect(report).toMatchObject({ recorded: 2, stillDue: 1, verdict: { hour: LAUNCH } });
     expect(kindOf(await world.dump(release), 'snapshot').at(-1)).toMatchObject({
       sk: hourText(LAUNCH),
       kind: 'counted',
@@ -58,6 +56,7 @@ describe('a run', () => {
       revision: 1,
       final: false,
     });
+    expect(kindOf(await world.dump(release), 'scope').at(-1)).toMatchObject({ counts: { any: expect.any(Number) } });
   });
 
   test('that is repeated changes nothing', async () => {
@@ -73,7 +72,7 @@ describe('a run', () => {
     const release = await world.launched();
     await world.hour(release, LAUNCH);
     const report = await world.hour(release, LAUNCH + 30);
-    expect(report.recorded).toBe(31);
+    expect(report.recorded).toBe(2 * 31);
     const items = await world.dump(release);
     expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH, LAUNCH + 31));
     expect(keysOf(kindOf(items, 'verdict'))).toEqual(textsOf(LAUNCH, LAUNCH + 31, 'verdict#'));
@@ -99,7 +98,7 @@ describe('a run', () => {
   });
 });
 
-describe('a release with a control and a control query', () => {
+describe('a release with a control and a toggle-off query', () => {
   const compared = { ...fileOf().endpoints[0], criteria: [{ consistentWithBaseline: {} }] };
   const change = {
     endpoints: [compared],
@@ -116,7 +115,7 @@ describe('a release with a control and a control query', () => {
     await datadog.close();
 
     expect(report.failure).toBeUndefined();
-    expect([report.recorded, datadog.requests]).toEqual([6, 1]);
+    expect([report.recorded, datadog.requests]).toEqual([8, 1]);
     const stored = kindOf(await world.dump(release), 'snapshot').map(({ pk, sk, counts }) => [pk, sk, counts]);
     const of = (name: string, countsAt: (hour: number) => Counts) =>
       [LAUNCH, LAUNCH + 1].map((hour) => [`RELEASE#${name}`, hourText(hour), Object.fromEntries(countsAt(hour))]);
@@ -132,7 +131,7 @@ describe('a release with a control and a control query', () => {
     await world.hours(before, LAUNCH, LAUNCH + 1);
     const [known] = await world.historyOf(before).snapshots('#show', LAUNCH, LAUNCH + 1);
     const release = releaseOf(before.name, change);
-    await world.seed(release, LAUNCH - PAST, LAUNCH - 10);
+    await world.seed(release, factsFrom(release, LAUNCH), LAUNCH - 10);
     const report = await run(world.watch(release), tickOf(LAUNCH));
     expect(report).toMatchObject({ recorded: 2 * 11, revised: 0 });
     const history = world.historyOf(release);
@@ -158,7 +157,7 @@ describe('runs that overlap', () => {
     ]);
 
     expect(await world.dump(together)).toEqual(await world.dump(alone));
-    expect(reports.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(13);
+    expect(reports.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(26);
     expect(await world.alertsOf(together)).toEqual(['firing sent']);
     expect(world.published).toHaveLength(1);
   });
@@ -184,11 +183,23 @@ describe('late data', () => {
     const release = await world.launched();
     await world.hours(release, LAUNCH, LAUNCH + 6);
     world.shows((at) => (at === LAUNCH ? LATE : FINE));
-    expect(await world.hour(release, LAUNCH + 6)).toMatchObject({ revised: 1 });
+    expect(await world.hour(release, LAUNCH + 6)).toMatchObject({ revised: 2 });
     world.shows((at) => (at === LAUNCH ? BAD : FINE));
     expect(await world.hour(release, LAUNCH + 7)).toMatchObject({ revised: 0 });
     const [snapshot] = await world.historyOf(release).snapshots('#show', LAUNCH, LAUNCH + 1);
     expect(snapshot).toMatchObject({ counts: LATE, revision: 2, final: true });
+  });
+
+  test('takes hours that were read as none where many are usual, ten hours late, as long as they come at all', async () => {
+    const release = await world.launched();
+    const none = (at: number) => (at >= LAUNCH + 2 ? byStatus({}) : FINE);
+    world.shows(none);
+    await world.hours(release, LAUNCH, LAUNCH + 12);
+    world.heal();
+    expect(await world.hour(release, LAUNCH + 12)).toMatchObject({ stillDue: 6 });
+    const late = await world.historyOf(release).snapshots('#show', LAUNCH + 2, LAUNCH + 6);
+    expect(late).toMatchObject(late.map(() => ({ kind: 'counted', counts: FINE, revision: 2, final: true })));
+    expect(late).toHaveLength(4);
   });
 
   test('fills an hour that Datadog had nothing of, says when, and the day has a notice of it', async () => {
@@ -204,9 +215,10 @@ describe('late data', () => {
       revision: 1,
       final: false,
     });
+    expect(kindOf(await world.dump(release), 'scope').at(-1)).toMatchObject({ counts: { any: expect.any(Number) } });
     world.heal();
     const report = await world.hour(release, LAUNCH + 10);
-    expect(report).toMatchObject({ revised: 1 });
+    expect(report).toMatchObject({ revised: 2 });
     expect((await world.historyOf(release).snapshots('#show', LAUNCH + 1, LAUNCH + 2))[0]).toEqual({
       endpoint: '#show',
       hour: LAUNCH + 1,

@@ -7,12 +7,11 @@ import { dynamoHistory } from '../../lib/history/dynamodb';
 import { snsSink } from '../../lib/messages/sns';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
-import { datadogEvents } from '../../lib/sources/datadog/events';
-import { secretKeys } from '../../lib/sources/datadog/keys';
-import { datadogSource } from '../../lib/sources/datadog/source';
-import { parseTick } from './event';
+import { sourceOf } from '../../lib/sources/source-of';
+import { isRollCall, parseTick } from './event';
 import { metricsOf } from './metrics';
 import { newestCounted } from './newest-counted';
+import { type RollReport, rollCaller } from './roll-call';
 import { readSettings } from './settings';
 
 /** Time kept back at the end of an invocation to judge, alert and write. */
@@ -28,22 +27,15 @@ export function sampler(
   const settings = readSettings(env);
   const dynamo = openDynamo();
   const sns = bounded(new SNSClient(BOUNDED_CALLS));
-  const keys = secretKeys(bounded(new SecretsManagerClient(BOUNDED_CALLS)), settings.secret);
+  const secret = { client: bounded(new SecretsManagerClient(BOUNDED_CALLS)), id: settings.secret };
 
   // One for each release and edition of its file: a history remembers the final snapshots that it has read.
   const watches = new Map<string, Watch>();
   const watchOf = (release: Release): Watch => {
     const edition = JSON.stringify(release);
-    const datadog = {
-      datadog: release.datadog,
-      keys: keys.get,
-      forgetKeys: keys.forget,
-      url: settings.datadogUrl,
-    };
     const watch = watches.get(edition) ?? {
       release,
-      source: datadogSource(datadog),
-      events: datadogEvents(datadog),
+      ...sourceOf(release, { env, secret }),
       history: dynamoHistory({
         client: dynamo,
         table: settings.table,
@@ -67,7 +59,8 @@ export function sampler(
     });
     // Lambda sets the name of its function; nobody takes metrics elsewhere.
     const name = env.AWS_LAMBDA_FUNCTION_NAME;
-    const metrics = name && metricsOf(name, { finished: !report.failure, lagHours: newest.lagHours(report.hour) });
+    // A run that fails is the business of its retry, and of the alarm on failures.
+    const metrics = name && !report.failure && metricsOf(name, { LagHours: newest.lagHours(report.hour) });
     log(logLine(release.name, report, { ...newest.pooled(report.hour), ...(metrics || {}) }));
     if (report.failure) throw report.failure;
     return report;
@@ -94,9 +87,17 @@ const logLine = (
   });
 
 let warm: ReturnType<typeof sampler> | undefined;
+let warmRoll: ReturnType<typeof rollCaller> | undefined;
 
-/** What AWS Lambda calls. It throws when the source failed, so that the invocation is red and its retry tries again. */
-export const handler = (event: unknown, context?: Context): Promise<RunReport> => {
+/**
+ * What AWS Lambda calls, with a release or with the roll. It throws when the source failed, so that the invocation is red
+ * and its retry tries again.
+ */
+export const handler = (event: unknown, context?: Context): Promise<RunReport | RollReport> => {
+  if (isRollCall(event)) {
+    warmRoll ??= rollCaller(process.env);
+    return warmRoll(event);
+  }
   warm ??= sampler(process.env);
   return warm(event, context);
 };

@@ -1,17 +1,18 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
+const UNITS = { LagHours: MetricUnit.NoUnit, MissedRuns: MetricUnit.Count };
+
 /**
- * One run's metrics in CloudWatch's embedded metric format, as fields of its log line. There are no more than the stack's
- * alarms need, since each is paid for every month; what else is in the line can be queried as it is.
+ * Metrics in CloudWatch's embedded metric format, as fields of a log line. There are no more than the stack's alarms need,
+ * since each is paid for every month; what else is in the line can be queried as it is.
  *
- * - `FinishedRuns`: 1 for a run that came to its end with its samples; retries and failures do not count.
- * - `LagHours`: from the newest counted hour to the newest settled one.
+ * - `LagHours`, of a run that ended well: from the newest counted hour to the newest settled one.
+ * - `MissedRuns`, of a roll call: settled hours without a verdict, of the release that lacks most.
  *
  * @param functionName tells the stacks of an account apart
  */
-export function metricsOf(functionName: string, { finished, lagHours }: { finished: boolean; lagHours: number }) {
+export function metricsOf(functionName: string, values: Partial<Record<keyof typeof UNITS, number>>) {
   const metrics = new Metrics({ namespace: 'Stagewatch', serviceName: functionName });
-  metrics.addMetric('FinishedRuns', MetricUnit.Count, finished ? 1 : 0);
-  metrics.addMetric('LagHours', MetricUnit.NoUnit, lagHours);
+  for (const [name, value] of Object.entries(values)) metrics.addMetric(name, UNITS[name as keyof typeof UNITS], value);
   return metrics.serializeMetrics();
 }

@@ -1,64 +1,79 @@
 import { plural } from '../facts/format';
 import { HOUR_MS, type Instant } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
+import type { Member } from './member';
+import { isSame, memberName, memberNames } from './member';
 import { ackOf, type OnCallEvent } from './on-call';
-import { covers, type Hush } from './quiet';
-import type { AlertRecord, Member, PageChange } from './record';
+import type { OpenNow } from './open-members';
+import { GOES_ON_HOURS } from './outlook';
+import { covers, type Mute } from './quiet';
+import type { AlertRecord, PageChange } from './record';
 
 /** One reason to page, and the members that it is about. */
 export interface Cause {
   change: PageChange;
   reason: string;
   about: readonly Member[];
+  /** Of these, people hear that they go on after a roll-back. */
+  goesOn?: readonly Member[];
 }
-
-const keysOf = (members: readonly Member[]) => members.map((member) => member.key).join(', ');
 
 /** The reasons to page, the most urgent first: Alertmanager's rules, and what silences and acknowledgements add to them. */
 export function causesOf(
   previous: AlertRecord | undefined,
-  open: readonly Member[],
-  verdict: Verdict,
+  { open, recovered, carried, goingOn }: OpenNow,
+  _verdict: Verdict,
   repeatHours: number,
   now: Instant,
   onCall: readonly OnCallEvent[],
-  hushes: readonly Hush[],
+  mutes: readonly Mute[],
 ): Cause[] {
   const before = previous?.open ?? [];
   if (open.length === 0)
-    return before.length === 0 ? [] : [{ change: 'resolved', reason: closingReason(before, verdict), about: before }];
+    return before.length === 0 ? [] : [{ change: 'resolved', reason: closingReason(recovered), about: before }];
   if (before.length === 0) return [{ change: 'firing', reason: 'first firing', about: open }];
   const pagedAt = previous!.pagedAt ?? 0;
-  const fresh = open.filter((member) => isFresh(member, previous));
+  const fresh = open.filter((member) => !knownAs(member, previous));
   const worse = open.filter((member) => member.rollBack && !knownAs(member, previous)?.rollBack);
   const untold = open.filter((member) => knownAs(member, previous)?.untold);
-  const repeated = open.filter((member) => !ackOf(member, onCall));
+  const news = carried
+    .map(({ member }) => member)
+    .filter((member) => member.unjudged && knownAs(member, previous)?.note !== member.note);
+  const repeated = open.filter((member) => !member.unjudged && !ackOf(member, onCall));
   const freed = repeated.filter((member) =>
-    hushes.some((hush) => covers(hush, member) && hush.to > pagedAt && hush.to <= now),
+    mutes.some((mute) => covers(mute, member) && mute.to > pagedAt && mute.to <= now),
   );
+  const over = recovered.map(({ member }) => member);
   const causes: Cause[] = [
-    { change: 'firing', reason: `new: ${keysOf(fresh)}`, about: fresh },
-    { change: 'worse', reason: `bad enough to roll back: ${keysOf(worse)}`, about: worse },
-    { change: 'firing', reason: `still open after a silence: ${keysOf(untold)}`, about: untold },
-    { change: 'repeat', reason: `still open after a silence: ${keysOf(freed)}`, about: freed },
+    { change: 'firing', reason: `new: ${memberNames(fresh)}`, about: fresh },
+    { change: 'worse', reason: `bad enough to roll back: ${memberNames(worse)}`, about: worse },
+    { change: 'firing', reason: `not told before: ${memberNames(untold)}`, about: untold },
+    {
+      change: 'worse',
+      reason: `errors go on ${plural(GOES_ON_HOURS, 'hour')} after the roll-back: not the feature, or the toggle is not off: ${memberNames(goingOn)}`,
+      about: goingOn,
+      goesOn: goingOn,
+    },
+    { change: 'repeat', reason: news.map((member) => `${memberName(member)}: ${member.note}`).join('; '), about: news },
+    { change: 'repeat', reason: `still open after a silence: ${memberNames(freed)}`, about: freed },
+    { change: 'improved', reason: `${closingReason(recovered)}; still open: ${memberNames(open)}`, about: over },
   ];
   if (now - pagedAt >= repeatHours * HOUR_MS)
     causes.push({ change: 'repeat', reason: `still open after ${plural(repeatHours, 'hour')}`, about: repeated });
   return causes.filter(({ about }) => about.length > 0);
 }
 
-export const knownAs = ({ key }: Member, previous: AlertRecord | undefined) =>
-  previous?.open.find((one) => one.key === key);
+export const knownAs = (member: Member, previous: AlertRecord | undefined) =>
+  previous?.open.find((one) => isSame(one, member));
 
-/** Not in the last record, closed since and opened again, or bad enough to roll back since. */
-export const isNew = (member: Member, previous: AlertRecord | undefined) =>
-  isFresh(member, previous) || (member.rollBack && !knownAs(member, previous)!.rollBack);
+/** Not in the last record, or bad enough to roll back since. */
+export function isNew(member: Member, previous: AlertRecord | undefined): boolean {
+  const known = knownAs(member, previous);
+  return !known || (member.rollBack && !known.rollBack);
+}
 
-const isFresh = (member: Member, previous: AlertRecord | undefined) =>
-  !knownAs(member, previous) || member.since > previous!.verdict.hour;
-
-function closingReason(before: readonly Member[], verdict: Verdict): string {
-  if (before.every((member) => member.key === 'blind')) return 'data is back';
-  if (verdict.recommendation === 'not exposed') return 'rolled back: nobody is exposed';
-  return `recovered: ${keysOf(before)}`;
+function closingReason(recovered: OpenNow['recovered']): string {
+  if (recovered.every(({ member }) => member.what === 'blind')) return 'data is back';
+  const whys = recovered.flatMap(({ outlook }) => outlook.why ?? []);
+  return [`recovered: ${memberNames(recovered.map(({ member }) => member))}`, ...new Set(whys)].join('; ');
 }

@@ -3,6 +3,8 @@ import { startOf } from '../facts/hour';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
+import type { MemberId } from './member';
+import { isSame } from './member';
 
 /** A rate that moved by less than this share of itself is not worth a sentence. */
 const WORTH_TELLING = 0.1;
@@ -14,19 +16,21 @@ const TOLD = 20;
  * stage, data that went or came, endpoints that fell silent, what is newly broken, worse, better or closed. Nothing
  * without a last message. Rates are those of each verdict's own window.
  *
+ * @param open what is still open by evidence, although the verdict may not call it broken
  * @example changesSince(before, now, release) // ['stage B entered 2026-02-18 10:00 EST, 50 % of users (before: A, 25 %)']
  */
 export function changesSince(
   before: Verdict | undefined,
   now: Verdict,
   { timeZone }: Pick<Release, 'timeZone'>,
+  open: readonly MemberId[] = [],
 ): string[] {
   if (!before) return [];
   const all = [
     ...stageChange(before, now, timeZone),
     ...blindChange(before, now, timeZone),
     ...silenceChanges(before, now),
-    ...brokenChanges(before, now),
+    ...brokenChanges(before, now, open),
   ];
   return all.length <= TOLD ? all : [...all.slice(0, TOLD), `and ${plural(all.length - TOLD, 'more change')}`];
 }
@@ -55,7 +59,8 @@ function silenceChanges(before: Verdict, now: Verdict): string[] {
 const silentEndpoints = ({ findings }: Verdict) =>
   new Set(findings.filter(({ silentSince }) => silentSince !== undefined).map(({ endpoint }) => endpoint));
 
-function brokenChanges(before: Verdict, now: Verdict): string[] {
+function brokenChanges(before: Verdict, now: Verdict, open: readonly MemberId[]): string[] {
+  const isOver = ({ endpoint, criterion }: Finding) => !open.some((one) => isSame(one, { endpoint, what: criterion }));
   const [old, broken] = [brokenBy(before), brokenBy(now)];
   const isNew = ([key, { since }]: [string, Finding]) => !old.has(key) || since! > before.hour;
   const going = [...broken].filter((one) => !isNew(one)).map(([key, finding]) => ({ finding, was: old.get(key)! }));
@@ -64,7 +69,9 @@ function brokenChanges(before: Verdict, now: Verdict): string[] {
     ...[...broken].filter(isNew).map(([, finding]) => `newly broken: ${named(finding)}`),
     ...rollBack.map(({ finding }) => `now bad enough to roll back: ${named(finding)}`),
     ...going.flatMap(({ finding, was }) => rateChange(was, finding)),
-    ...[...old].filter(([key]) => !broken.has(key)).map(([, finding]) => `no longer broken: ${named(finding)}`),
+    ...[...old]
+      .filter(([key, finding]) => !broken.has(key) && isOver(finding))
+      .map(([, finding]) => `no longer broken: ${named(finding)}`),
   ];
 }
 

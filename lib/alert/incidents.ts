@@ -1,10 +1,10 @@
 import type { Hour } from '../facts/hour';
+import type { MemberId } from './member';
+import { isSame, memberKey } from './member';
 import type { AlertRecord } from './record';
 
 /** Something that was open by the alert records: from when, and until which record had it no more. */
-export interface Incident {
-  /** As a member's: `#show/below`, or `blind`. */
-  key: string;
+export interface Incident extends MemberId {
   from: Hour;
   /** Absent while it is open. */
   to?: Hour;
@@ -19,14 +19,15 @@ export function incidentsOf(alerts: readonly AlertRecord[]): Incident[] {
     if (change === 'notice') continue;
     for (const [key, incident] of open) {
       // What closed and opened again between two records is two incidents.
-      const again = members.find((member) => member.key === key);
+      const again = members.find((member) => isSame(member, incident));
       if (again && again.since <= before) continue;
       incident.to = again?.since ?? verdict.hour + 1;
       open.delete(key);
     }
-    for (const { key, since } of members) {
+    for (const { endpoint, what, since } of members) {
+      const key = memberKey({ endpoint, what });
       if (open.has(key)) continue;
-      const incident = { key, from: since };
+      const incident: Incident = { ...(endpoint !== undefined && { endpoint }), what, from: since };
       open.set(key, incident);
       incidents.push(incident);
     }

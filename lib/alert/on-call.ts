@@ -1,6 +1,7 @@
 import { clock } from '../facts/format';
 import type { Hour, Instant } from '../facts/hour';
-import type { Member } from './record';
+import type { Member } from './member';
+import { isSame, memberNames } from './member';
 
 /** What a person on call said; a log that only grows. It says nothing about the release: the judge never reads it. */
 export type OnCallEvent = Silence | SilenceEnd | Ack;
@@ -44,11 +45,12 @@ export function silencesOf(log: readonly OnCallEvent[]): Silence[] {
  * The newest acknowledgement of what is open. What closed and opened again since, or became bad enough to roll back, is
  * not what was acknowledged.
  */
-export function ackOf({ key, since, rollBack }: Member, log: readonly OnCallEvent[]): Ack | undefined {
+export function ackOf(member: Member, log: readonly OnCallEvent[]): Ack | undefined {
   return log
     .filter((event) => event.kind === 'ack')
     .findLast(
-      ({ hour, members }) => since <= hour && members.some((one) => one.key === key && (one.rollBack || !rollBack)),
+      ({ hour, members }) =>
+        member.since <= hour && members.some((one) => isSame(one, member) && (one.rollBack || !member.rollBack)),
     );
 }
 
@@ -57,6 +59,5 @@ export function onCallText(event: OnCallEvent, timeZone: string): string {
   if (event.kind === 'silence-end') return `silence ended by ${event.by}`;
   if (event.kind === 'silence')
     return `silence of ${event.endpoints?.join(', ') ?? 'the release'} until ${clock(event.until, timeZone)}, by ${event.by}: ${event.reason}`;
-  const what = event.members.map(({ key }) => key).join(', ');
-  return `${what} acknowledged by ${event.by}${event.note ? `: ${event.note}` : ''}`;
+  return `${memberNames(event.members)} acknowledged by ${event.by}${event.note ? `: ${event.note}` : ''}`;
 }

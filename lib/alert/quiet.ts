@@ -1,11 +1,12 @@
 import type { Instant } from '../facts/hour';
 import { isHourIn, localTime } from '../facts/local-time';
 import type { Release } from '../release/schema';
+import type { Member, MemberId } from './member';
 import { type OnCallEvent, silencesOf } from './on-call';
-import type { Member, PageChange } from './record';
+import type { PageChange } from './record';
 
 /** A time [from, to) in which nothing is published: of the whole release, or of what is about these endpoints only. */
-export interface Hush {
+export interface Mute {
   from: Instant;
   to: Instant;
   /** e.g. "silence by Ada: database upgrade" */
@@ -14,7 +15,7 @@ export interface Hush {
 }
 
 /** The silences of on-call and the planned maintenance of the release file; they may overlap. */
-export const hushesOf = ({ alerts }: Pick<Release, 'alerts'>, log: readonly OnCallEvent[]): Hush[] => [
+export const mutesOf = ({ alerts }: Pick<Release, 'alerts'>, log: readonly OnCallEvent[]): Mute[] => [
   ...alerts.maintenance.map(({ from, to, reason }) => ({ from, to, why: `maintenance: ${reason}` })),
   ...silencesOf(log).map(({ at, until, by, reason, endpoints }) => ({
     from: at,
@@ -24,11 +25,11 @@ export const hushesOf = ({ alerts }: Pick<Release, 'alerts'>, log: readonly OnCa
   })),
 ];
 
-export const isOn = ({ from, to }: Hush, now: Instant): boolean => now >= from && now < to;
+export const isOn = ({ from, to }: Mute, now: Instant): boolean => now >= from && now < to;
 
-/** Whether a hush, while it lasts, is about a member; blindness is about no endpoint. */
-export const covers = ({ endpoints }: Hush, { key }: Pick<Member, 'key'>): boolean =>
-  endpoints === undefined || endpoints.includes(key.slice(0, Math.max(0, key.lastIndexOf('/'))));
+/** Whether a mute, while it lasts, is about a member; blindness is about no endpoint. */
+export const covers = ({ endpoints }: Mute, { endpoint }: Pick<MemberId, 'endpoint'>): boolean =>
+  endpoints === undefined || (endpoint !== undefined && endpoints.includes(endpoint));
 
 /**
  * Whether an instant lies in the release's quiet hours, by the clocks of its zone: an hour that comes twice in autumn is
@@ -42,17 +43,17 @@ export function inQuietHours({ timeZone, alerts }: Pick<Release, 'timeZone' | 'a
 }
 
 /**
- * Whether a change of these members may be told now. A hush holds back what is about nothing else. Quiet hours hold back
+ * Whether a change of these members may be told now. A mute holds back what is about nothing else. Quiet hours hold back
  * what can wait: an all-clear and a repeat, unless what is repeated is bad enough to roll back.
  */
 export function isLoud(
   change: PageChange,
   about: readonly Member[],
   release: Pick<Release, 'timeZone' | 'alerts'>,
-  hushes: readonly Hush[],
+  mutes: readonly Mute[],
   now: Instant,
 ): boolean {
-  const heard = about.filter((member) => !hushes.some((hush) => isOn(hush, now) && covers(hush, member)));
+  const heard = about.filter((member) => !mutes.some((mute) => isOn(mute, now) && covers(mute, member)));
   if (heard.length === 0 || !inQuietHours(release, now)) return heard.length > 0;
   return change === 'firing' || change === 'worse' || (change === 'repeat' && heard.some(({ rollBack }) => rollBack));
 }

@@ -1,18 +1,14 @@
-import type { Hour, Instant } from '../facts/hour';
+import type { Instant } from '../facts/hour';
 import type { Notice, Verdict } from '../judge/verdict';
+import type { Member } from './member';
 
-export type PageChange = 'firing' | 'worse' | 'repeat' | 'resolved';
+/** `improved`: some of what was open recovered, and the rest is still open. */
+export type PageChange = 'firing' | 'worse' | 'repeat' | 'improved' | 'resolved';
 
 export type Change = PageChange | 'notice' | 'test';
 
-/** One open reason to page: a broken criterion (`#show/ceiling`) or blindness (`blind`). */
-export interface Member {
-  key: string;
-  since: Hour;
-  rollBack: boolean;
-  /** People have not heard of it: a silence held it back. */
-  untold?: true;
-}
+/** A notice that was told, by its key; of a check-in, what it recommended. */
+export type Told = Pick<Notice, 'key' | 'said'>;
 
 /** A change that people have not heard of, and why. */
 export interface Held {
@@ -42,8 +38,8 @@ export interface AlertRecord {
   open: Member[];
   pagedAt?: Instant;
   noticedAt?: Instant;
-  /** Keys of the notices told so far, each kind's newest last. */
-  told: string[];
+  /** What notices told so far, each kind's newest last. */
+  told: Told[];
   /** What a notice tells. */
   notices: Notice[];
   /** The verdict that it speaks of. */

@@ -31,6 +31,7 @@ const SUBJECTS = {
   firing: 'ALARM',
   worse: 'ALARM',
   repeat: 'ALARM',
+  improved: 'ALARM',
   resolved: 'OK',
   notice: 'NOTICE',
   test: 'TEST',

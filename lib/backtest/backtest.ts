@@ -1,12 +1,15 @@
+import type { Member } from '../alert/member';
+import { isSame } from '../alert/member';
 import { nextAlert } from '../alert/next-alert';
-import type { AlertRecord, Change, Member, PageChange } from '../alert/record';
+import { aftermathOf } from '../alert/outlook';
+import type { AlertRecord, Change, PageChange } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { launchOf, type StageEvent, stays } from '../facts/stage';
 import { fittedOnce } from '../judge/course';
 import { judge } from '../judge/judge';
-import type { CriterionKind, Finding, Notice, Recommendation, Verdict } from '../judge/verdict';
+import type { CriterionKind, EndpointTraffic, Finding, Notice, Recommendation, Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 
 /** What a message says of one criterion; blindness and notices are about no single endpoint. */
@@ -44,6 +47,8 @@ export interface StageVerdict {
   recommendation: Recommendation;
   reason: string;
   findings: Finding[];
+  /** What they rest on. */
+  traffic: EndpointTraffic[];
 }
 
 /** What a release would have been told, had it run in the hours [from, to). */
@@ -83,9 +88,10 @@ export function* backtest(
     let verdict = judge(release, log, snapshots, hour, { baselineFor, proven: false });
     const at = turnsOf(verdict, lastHours);
     // The level that is proven decides nothing, so it is searched for only where somebody reads it.
-    if (at.length > 0 || nextAlert(last, verdict, release, now))
+    const aftermath = aftermathOf(release, log, snapshots, verdict);
+    if (at.length > 0 || nextAlert(last, verdict, release, now, [], aftermath))
       verdict = judge(release, log, snapshots, hour, { baselineFor });
-    const alert = nextAlert(last, verdict, release, now);
+    const alert = nextAlert(last, verdict, release, now, [], aftermath);
     if (alert && alert.status !== 'held') messages.push(messageOf(alert, last));
     if (at.length > 0) verdicts.push(stageVerdictOf(verdict, at));
     if (alert) last = alert.status === 'held' ? alert : { ...alert, status: 'sent' };
@@ -106,7 +112,13 @@ export interface AlertRate {
 /** How often people would have heard of it. */
 export function alertRateOf({ messages, from, to }: Backtest): AlertRate {
   const of = (change: Change) => messages.filter((message) => message.change === change).length;
-  const pages = { firing: of('firing'), worse: of('worse'), repeat: of('repeat'), resolved: of('resolved') };
+  const pages = {
+    firing: of('firing'),
+    worse: of('worse'),
+    repeat: of('repeat'),
+    improved: of('improved'),
+    resolved: of('resolved'),
+  };
   const weeks = (to - from) / HOURS_PER_WEEK;
   const notices = of('notice');
   return { pages, notices, weeks, alertsAWeek: (messages.length - notices) / weeks };
@@ -128,28 +140,24 @@ function messageOf(alert: AlertRecord, previous: AlertRecord | undefined): Backt
 }
 
 function lineOf(
-  { key, since, rollBack }: Member,
+  member: Member,
   { change, reason, verdict }: AlertRecord,
   previous: AlertRecord | undefined,
 ): AlertLine {
-  const known = previous?.open.find((member) => member.key === key);
+  const { endpoint, what, since, rollBack } = member;
+  const known = previous?.open.find((one) => isSame(one, member));
   const fresh = !known || known.untold || since > previous!.verdict.hour;
   const own =
     change === 'resolved' ? change : fresh ? 'firing' : rollBack && !known.rollBack ? 'worse' : ('repeat' as const);
-  if (key === 'blind') {
+  if (what === 'blind' || endpoint === undefined) {
     const { blind } = verdict;
     return { criterion: 'blind', change: own, text: blind?.reason ?? reason, since, rollBack };
   }
-  // The criterion is one word; an endpoint's name may have a slash.
-  const slash = key.lastIndexOf('/');
-  const [endpoint, criterion] = [key.slice(0, slash), key.slice(slash + 1) as CriterionKind | 'silent'];
   const finding = verdict.findings.find(
-    (one) =>
-      one.endpoint === endpoint &&
-      (criterion === 'silent' ? one.silentSince !== undefined : one.criterion === criterion),
+    (one) => one.endpoint === endpoint && (what === 'silent' ? one.silentSince !== undefined : one.criterion === what),
   );
   const text = finding?.reason ?? reason;
-  return { endpoint, criterion, change: own, text, since, rollBack, ...(finding && { finding }) };
+  return { endpoint, criterion: what, change: own, text, since, rollBack, ...(finding && { finding }) };
 }
 
 /** Which turns of the current stage an hour is. */
@@ -162,6 +170,9 @@ function turnsOf({ stage, hour }: Verdict, lastHours: ReadonlyMap<Instant, Hour>
   ];
 }
 
-function stageVerdictOf({ stage, hour, recommendation, reason, findings }: Verdict, at: StageVerdict['at']) {
-  return { hour, stage: stage!.name, exposure: stage!.exposure, at, recommendation, reason, findings };
+function stageVerdictOf(
+  { stage, hour, recommendation, reason, findings, traffic = [] }: Verdict,
+  at: StageVerdict['at'],
+): StageVerdict {
+  return { hour, stage: stage!.name, exposure: stage!.exposure, at, recommendation, reason, findings, traffic };
 }

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import { memberKey } from '../alert/member';
 import { type Ack, onCallText } from '../alert/on-call';
 import { hourText, instantText } from '../facts/hour';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
@@ -42,13 +43,17 @@ Examples:
           kind: 'ack',
           at: now,
           hour: last.verdict.hour,
-          members: last.open.map(({ key, since, rollBack }) => ({ key, since, rollBack })),
+          members: last.open.map(({ untold, ...member }) => member),
           by: options.by ?? userInfo().username,
           ...(options.note && { note: options.note }),
         };
         await say(ack, history);
         if (!options.json) return io.out(`${release.title}: ${onCallText(ack, release.timeZone)}`);
-        const members = ack.members.map((member) => ({ ...member, since: hourText(member.since) }));
+        const members = ack.members.map((member) => ({
+          ...member,
+          key: memberKey(member),
+          since: hourText(member.since),
+        }));
         io.out(JSON.stringify({ ...ack, at: instantText(ack.at), hour: hourText(ack.hour), members }));
       });
     });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { fill, firstHour } from '../run';
+import { fill } from '../run';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { factsOf } from './book';
 import type { Io } from './io';
@@ -10,7 +10,7 @@ import { workText } from './run';
 export function backfillCommand(program: Command, io: Io): void {
   const command = program
     .command('backfill')
-    .description('pull the hours that are missing, back to twelve weeks before the launch; judges and alerts nothing')
+    .description('pull the hours that are missing, those before the launch included; judges and alerts nothing')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -24,7 +24,7 @@ Examples:
       await withLiveRelease(options, io, async (watch, book) => {
         const { log, snapshots } = await factsOf(book);
         const progress = progressOn(io, 'sampling');
-        const report = await fill(watch, snapshots, firstHour(log, book.now), book.now, {
+        const report = await fill(watch, snapshots, log, book.now, {
           signal: io.signal,
           progress: (done, total) => progress.at(done, total),
         });

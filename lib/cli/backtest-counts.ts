@@ -18,7 +18,7 @@ import type { MetricSource } from '../ports';
 import { plannedHours } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { seriesOf } from '../release/series-of';
-import { readCsv } from '../sources/csv/source';
+import { fileSourceOf } from '../sources/source-of';
 import { type Io, UsageError } from './io';
 import { environmentOf } from './live';
 import { progressOn } from './progress';
@@ -39,18 +39,17 @@ interface Counts {
   to: Hour;
 }
 
-export async function countsFromCsv(release: Release, file: string, io: Io): Promise<Counts> {
+export async function countsFromFile(release: Release, file: string, io: Io): Promise<Counts> {
   const progress = progressOn(io, 'reading', LONG_MS);
   try {
-    const endpoints = seriesOf(release).map(({ name }) => name);
-    const source = await readCsv(file, { endpoints, signal: io.signal, progress: progress.at });
+    const source = await fileSourceOf(release, file, { signal: io.signal, progress: progress.at });
     return { source, from: source.from, to: source.to };
   } finally {
     progress.stop();
   }
 }
 
-export function countsFromDatadog(release: Release, since: Instant, io: Io): Counts {
+export function countsFromSource(release: Release, since: Instant, io: Io): Counts {
   const { source } = environmentOf(io.env, release, false);
   return { source, from: hourFrom(since), to: newestSettledHour(io.now(), SETTLE_MINUTES) + 1 };
 }
@@ -93,7 +92,7 @@ export function rangeOf(
       `--until - got an end ${count(end - hourOf(launch.at))} hours after the launch, expected at most ${count(MOST_HOURS)}, a year; replay a part`,
     );
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  return { from: Math.max(from, factsFrom(hourOf(launch.at))), to: end };
+  return { from: Math.max(from, factsFrom(release, hourOf(launch.at))), to: end };
 }
 
 /** Samples asked for at once, but a day at least. */

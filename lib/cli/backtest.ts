@@ -10,7 +10,7 @@ import { launchOf, type StageEvent } from '../facts/stage';
 import { baselineFrom } from '../judge/rollout';
 import type { Release } from '../release/schema';
 import { instantFor, jsonOption, problemsIn } from './arguments';
-import { breathe, countsFromCsv, countsFromDatadog, LONG_MS, load, rangeOf } from './backtest-counts';
+import { breathe, countsFromFile, countsFromSource, LONG_MS, load, rangeOf } from './backtest-counts';
 import { chooseRelease } from './book';
 import { type Io, UsageError } from './io';
 import { progressOn } from './progress';
@@ -100,7 +100,7 @@ function plannedLog(release: Release, options: BacktestOptions): StageEvent[] {
 
 /** The hours to replay and their baseline; the source and what it holds are not needed any more after this. */
 async function factsOf(release: Release, log: readonly StageEvent[], { csv, since, until }: BacktestOptions, io: Io) {
-  const counts = csv === undefined ? countsFromDatadog(release, since!, io) : await countsFromCsv(release, csv, io);
+  const counts = csv === undefined ? countsFromSource(release, since!, io) : await countsFromFile(release, csv, io);
   const launch = hourOf(launchOf(log)!.at);
   const range = rangeOf(release, counts, log, until);
   if (range.from > baselineFrom(launch))

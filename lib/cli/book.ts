@@ -94,5 +94,5 @@ export interface HistoryFacts {
 export async function factsOf({ release, history, now }: Book): Promise<HistoryFacts> {
   const log = await history.stages();
   const newest = newestSettledHour(now, SETTLE_MINUTES);
-  return { log, newest, snapshots: await loadSnapshots(history, release, firstHour(log, now), newest + 1) };
+  return { log, newest, snapshots: await loadSnapshots(history, release, firstHour(release, log, now), newest + 1) };
 }

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { clock } from '../facts/format';
-import { type Hour, startOf } from '../facts/hour';
+import { clock, plain } from '../facts/format';
+import { startOf } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import { judge } from '../judge/judge';
 import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
-import { standingJson, standingText } from '../text/standing';
+import { type Standing, standingLines, standingOf } from '../text/standing';
 import { findingJson, verdictJson } from '../text/verdict-json';
 import { isShown, verdictText } from '../text/verdict-text';
-import { differentWindows, findingWindows, linkedWindow, windowText } from '../text/verdict-windows';
+import { differentWindows, findingWindows, windowText } from '../text/verdict-windows';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { factsOf, withBook } from './book';
 import { EXIT, type Io } from './io';
@@ -24,7 +24,8 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
       `
 Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data. Whether to advance is another
 question, since a stage has a planned length too: that is the recommendation.
-A silence changes neither; what is open, acknowledged, silenced or held back is printed at the end.
+A silence changes neither; what is open, acknowledged, silenced, held back or undelivered is printed at the end.
+--json says in judgedUpTo up to when the release is judged.
 Criteria that the release only reports while data is thin do not count, but are printed. Below the criteria stands each
 window that a number is of, with the release's Datadog dashboard at just its hours.
 
@@ -39,19 +40,19 @@ Examples:
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
         const { release, history, now } = book;
         const [last, onCall] = await Promise.all([history.lastAlert(), history.onCall()]);
-        const standing = { last, onCall, now };
+        const standing = standingOf({ last, onCall, now }, release, newest + 1);
         if (options.json) {
           const findings = verdict.findings.map((one) => ({
             ...findingJson(one),
             ...findingWindows(one, log, release),
           }));
-          io.out(
-            JSON.stringify({ ...verdictJson(verdict), findings, alerts: standingJson(standing, release) }, null, 2),
-          );
+          io.out(JSON.stringify({ ...verdictJson(verdict), findings, alerts: standing }, null, 2));
         } else {
-          const windows = windowLines(verdict, last?.open ?? [], log, release);
-          for (const line of [...verdictText(verdict, release), ...windows, ...standingText(standing, release)])
-            io.out(line);
+          const windows = windowLines(verdict, standing, log, release);
+          const told = standingLines(standing, release.timeZone).map(
+            ({ label, text }) => `  ${label.padEnd(12)} ${plain(text, Number.POSITIVE_INFINITY)}`,
+          );
+          for (const line of [...verdictText(verdict, release), ...windows, ...told]) io.out(line);
         }
         const newer = log.find((event) => event.at >= startOf(newest + 1));
         if (newer)
@@ -66,15 +67,12 @@ Examples:
 
 /** Each window that a number above is of, with the dashboard at just its hours below it: addresses are long. */
 function windowLines(
-  { findings, hour }: Verdict,
-  open: readonly { since: Hour }[],
+  { findings }: Verdict,
+  { open }: Standing,
   log: readonly StageEvent[],
   release: Release,
 ): string[] {
-  const windows = [
-    ...findings.filter(isShown).map((finding) => findingWindows(finding, log, release)),
-    ...open.map(({ since }) => linkedWindow({ name: 'since it opened', from: since, to: hour + 1 }, release)),
-  ];
+  const windows = [...findings.filter(isShown).map((finding) => findingWindows(finding, log, release)), ...open];
   return differentWindows(windows).flatMap(({ window, link }) => [
     `  ${'window'.padEnd(12)} ${windowText(window, release.timeZone)}`,
     ...(link === undefined ? [] : [`  ${''.padEnd(12)} ${link}`]),

@@ -8,13 +8,14 @@ import { type DatadogKeys, secretKeys } from '../sources/datadog/keys';
 import { jsonOption } from './arguments';
 import { chooseRelease } from './book';
 import { EXIT, type Io, UsageError } from './io';
+import { progressOn } from './progress';
 
 /** Looks whether a set-up is right; `exit` gets 1 when something is not. */
 export function doctorCommand(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('doctor')
     .description(
-      'prove a set-up right before anyone relies on it: keys, metric, tags, event queries, table, topic, clock',
+      'prove a set-up right before anyone relies on it: keys, metric, every endpoint over four weeks, events, table, clock',
     )
     .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
     .addOption(new Option('--table <name>', 'DynamoDB table to look at (env: STAGEWATCH_TABLE)'))
@@ -22,18 +23,18 @@ export function doctorCommand(program: Command, io: Io, exit: (code: number) => 
     .addHelpText(
       'after',
       `
-One line for each check: ok, WRONG with what to do, or skipped with why. It writes nothing, and a check that fails does
-not end the others.
+One line for each check: ok, WRONG or UNPROVEN with what to do, or skipped with why. It writes nothing, and a check that
+fails does not end the others.
 
-Keys: those of STAGEWATCH_SECRET, the stack's output SecretArn, where it is set, else DD_API_KEY and DD_APP_KEY. The
-type of the metric can only be read with the scope metrics_read, which nothing else needs.
+Keys: those of STAGEWATCH_SECRET, the stack's output SecretArn, where it is set, else DD_API_KEY and DD_APP_KEY. That the
+metric counts requests can only be proved with the scope metrics_read, which nothing else needs.
 
-Exit codes: 0 nothing is wrong, 1 something is.
+Exit codes: 0 nothing is wrong, 1 something is wrong or unproven.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch doctor
   $ STAGEWATCH_SECRET=... STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch doctor --release document-status
-  $ stagewatch doctor --json | jq -r '.[] | select(.outcome == "wrong").text'`,
+  $ stagewatch doctor --json | jq -r '.[] | select(.outcome == "wrong" or .outcome == "unproven").text'`,
     )
     .action(async (options: { release?: string; table?: string; json?: boolean }) => {
       const { release } = chooseRelease(options.release);
@@ -41,6 +42,7 @@ Examples:
       if (table?.trim() === '')
         throw new UsageError('table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE');
       const checks: Check[] = [];
+      const progress = progressOn(io, 'asks Datadog:', SILENT_MS);
       await examine(
         {
           release,
@@ -49,22 +51,30 @@ Examples:
           ...(table && { table }),
           topic: io.env.STAGEWATCH_TOPIC?.trim(),
           now: io.now,
+          progress: progress.at,
           signal: io.signal,
         },
         (check) => {
           checks.push(check);
-          if (!options.json) io.out(lineOf(check));
+          if (!options.json) progress.print(lineOf(check));
         },
-      );
+      ).finally(progress.stop);
       if (options.json) io.out(JSON.stringify(checks, null, 2));
       const numberOf = (outcome: Check['outcome']) => checks.filter((check) => check.outcome === outcome).length;
-      io.err(`${plural(checks.length, 'check')}: ${numberOf('wrong')} wrong, ${numberOf('skipped')} skipped`);
-      if (numberOf('wrong') > 0) exit(EXIT.breach);
+      const unproven = numberOf('unproven');
+      io.err(
+        `${plural(checks.length, 'check')}: ${numberOf('wrong')} wrong, ${unproven > 0 ? `${unproven} unproven, ` : ''}${numberOf('skipped')} skipped`,
+      );
+      if (numberOf('wrong') + unproven > 0) exit(EXIT.breach);
     });
 }
 
+/** Quick answers need no progress. */
+const SILENT_MS = 5_000;
+
+/** What has to be put right is in capitals. */
 const lineOf = ({ outcome, name, text }: Check) =>
-  `${(outcome === 'wrong' ? 'WRONG' : outcome).padEnd(7)}  ${name.padEnd(10)}  ${text}`;
+  `${(outcome === 'wrong' || outcome === 'unproven' ? outcome.toUpperCase() : outcome).padEnd(8)}  ${name.padEnd(10)}  ${text}`;
 
 /** The keys that the function itself reads, or this shell's. */
 async function keysFrom(env: NodeJS.ProcessEnv): Promise<DatadogKeys> {

@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { incidentsOf } from '../alert/incidents';
 import { plural } from '../facts/format';
+import { hourText } from '../facts/hour';
 import type { FilledPlan } from '../plan/fill/fill';
 import { type Known, knownAt } from '../plan/fill/known';
 import { nameOf, type Part } from '../plan/fill/part-of';
+import { readRelease, releaseFolders } from '../release/read';
 import type { Release } from '../release/schema';
 import { usersIn } from '../results/event-count';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, usersFor } from './arguments';
 import { factsOf, withBook } from './book';
-import { type Io, UsageError } from './io';
+import { EXIT, type Io, UsageError } from './io';
 import { readPlan, writePlan } from './plan-file';
+import { type PlanPlace, planPlace } from './plan-place';
+import { type PlanReport, planSummary } from './plan-summary';
 
 interface FillOptions extends StorePlace {
   stage?: string;
@@ -20,13 +25,16 @@ interface FillOptions extends StorePlace {
   draft?: boolean;
   write?: boolean;
   json?: boolean;
+  summary?: boolean;
+  exitCode?: boolean;
+  checkout?: string;
 }
 
-export function fillCommand(program: Command, io: Io): void {
+export function fillCommand(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('fill')
     .description("answer a plan's [FILL_IN]s from the history, in place; without --write show what would change")
-    .argument('<plan>', 'the plan, a Markdown file')
+    .argument('[plan]', 'the plan, a Markdown file (default: the plan of each release)')
     .addOption(new Option('--stage <name>', 'only the blanks of this stage').conflicts('check'))
     .addOption(new Option('--check <name>', 'only those of this check, such as 1-week'))
     .addOption(
@@ -38,51 +46,115 @@ export function fillCommand(program: Command, io: Io): void {
         'all users of the pages in the window of --stage or --check, exposed or not, where the events were not counted',
       ).argParser(usersFor('--users')),
     )
-    .option('--draft', 'put what the data say to the other questions behind them, as comments')
+    .option('--checkout <folder>', 'where the repository is checked out that a plan with an address is in')
+    .option(
+      '--draft',
+      'put what the data say to the other questions behind them: comments, and text under the questions at the end',
+    )
     .option('--write', 'change the file')
+    .option('--exit-code', 'exit with 1 if a plan is or would be changed')
+    .addOption(
+      new Option('--summary', 'print what was answered and what is open and why, in Markdown').conflicts('json'),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Only placeholders change; what a person wrote, and every other byte, stays. Of the blanks and post-launch questions that stay
-open the reason is said. The release is the one in whose folder the plan lies, unless --release names another.
-Exit codes: 0 whether or not something was left open, 64 usage.
+open the reason is said. The release is the one in whose folder the plan lies, unless --release names another. Without a plan,
+those that the releases name (plan in release.yaml) are filled.
+Exit codes: 0 whether or not something was left open; with --exit-code 1 if a plan changes; 64 usage, also if a plan is missing.
 
 Examples:
-  $ stagewatch fill release-plan.md                        what would change
+  $ stagewatch fill                                        what would change in the plans of all releases
   $ stagewatch fill release-plan.md --stage A --users 208045 --write
-  $ stagewatch fill release-plan.md --check 1-week --draft`,
+  $ stagewatch fill release-plan.md --check 1-week --draft
+  $ stagewatch fill --checkout ../plans --write --summary  the body of a pull request`,
     )
-    .action(async (file: string, options: FillOptions) => {
+    .action(async (file: string | undefined, options: FillOptions) => {
       const problems = problemsIn(options);
       if (options.users !== undefined && options.stage === undefined && options.check === undefined)
         problems.push(
           '--users - got it for all windows, expected --stage or --check; each window has users of its own',
         );
+      if (file === undefined && (options.stage ?? options.check) !== undefined)
+        problems.push('--stage and --check - got no plan, expected one; each release has stages of its own');
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
-      const source = readPlan(file);
-      // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
-      const { fillPlan } = await import('../plan/fill/fill');
-      await withBook({ ...options, release: options.release ?? folderOf(file) }, io, 'read', async (book) => {
-        const { release } = book;
-        const wanted = wantedPart(release, options);
-        const { log, snapshots, newest } = await factsOf(book);
-        const [counts, alerts] = await Promise.all([book.history.eventCounts(), book.history.alerts()]);
-        const known = {
-          ...knownAt(release, log, snapshots, newest, counts),
-          users: options.users,
-          incidents: incidentsOf(alerts),
-        };
-        const filled = fillPlan(source, known, { wanted, draft: options.draft });
-        if (options.write && filled.text !== source) writePlan(file, filled.text);
-        if (options.json) return io.out(JSON.stringify(fillJson(file, filled, options.write === true), null, 2));
-        if (!options.write && filled.text !== source) io.out(diffOf(file, source, filled.text));
-        for (const line of summary(file, filled, options)) io.err(line);
-        if (isCounted(wanted, known)) io.err('--users is not used: the users of this window were counted');
-        if (!options.write && filled.text !== source) io.err('nothing is written yet; add --write');
-      });
+      const places = file === undefined ? placesOf(options) : [{ release: options.release ?? folderOf(file), file }];
+      const missing = places.flatMap((one) => ('missing' in one ? [`${one.release} - ${one.missing}`] : []));
+      const reports: PlanReport[] = [];
+      for (const place of places)
+        if ('file' in place) {
+          reports.push(await fillFile(place.file, { ...options, release: place.release }, io));
+        }
+      const changed = reports.some((one) => one.changed);
+      if (options.summary) for (const report of reports) io.out(`${planSummary(report)}\n`);
+      if (options.json)
+        io.out(
+          JSON.stringify(
+            file === undefined
+              ? { version: 1, changed, plans: reports.map(planJson) }
+              : { version: 1, ...planJson(reports[0]!) },
+            null,
+            2,
+          ),
+        );
+      if (missing.length > 0) throw new UsageError(missing.join('\n'));
+      if (options.exitCode && changed) exit(EXIT.breach);
     });
   for (const option of placeOptions()) command.addOption(option);
+}
+
+/** The plans of all releases, or of the one that is wanted; a release that names none is passed over. */
+function placesOf({ release, checkout }: FillOptions): PlanPlace[] {
+  const own = [path.join(RELEASES, release ?? ''), release ?? ''].find((one) =>
+    existsSync(path.join(one, 'release.yaml')),
+  );
+  const folders = release === undefined ? releaseFolders(RELEASES) : [own ?? release];
+  const places = folders.map((folder) => ({ read: readRelease(folder), folder }));
+  const named = places.filter(({ read }) => release !== undefined || read.release.plan !== undefined);
+  if (named.length === 0)
+    throw new UsageError(
+      'plan - got none, and no release.yaml of releases/ names one; expected a Markdown file, or plan: in a release.yaml',
+    );
+  return named.map(({ read, folder }) => planPlace(read, folder, checkout));
+}
+
+const RELEASES = 'releases';
+
+/** Fills one plan: says what would change, or changes it. */
+async function fillFile(file: string, options: FillOptions, io: Io): Promise<PlanReport> {
+  const source = readPlan(file);
+  // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
+  const { fillPlan } = await import('../plan/fill/fill');
+  return withBook(options, io, 'read', async (book) => {
+    const { release } = book;
+    const wanted = wantedPart(release, options);
+    const { log, snapshots, newest } = await factsOf(book);
+    const [counts, alerts] = await Promise.all([book.history.eventCounts(), book.history.alerts()]);
+    const known = {
+      ...knownAt(release, log, snapshots, newest, counts),
+      users: options.users,
+      incidents: incidentsOf(alerts),
+    };
+    const filled = fillPlan(source, known, { wanted, draft: options.draft });
+    const changed = filled.text !== source;
+    if (options.write && changed) writePlan(file, filled.text);
+    if (!options.json) {
+      if (!options.write && !options.summary && changed) io.out(diffOf(file, source, filled.text));
+      for (const line of summary(file, filled, options)) io.err(line);
+      if (isCounted(wanted, known)) io.err('--users is not used: the users of this window were counted');
+      if (!options.write && changed) io.err('nothing is written yet; add --write');
+    }
+    return {
+      release: release.name,
+      file,
+      judgedUpTo: hourText(newest + 1),
+      changed,
+      written: options.write === true,
+      blanks: filled.blanks,
+    };
+  });
 }
 
 /** The release that a plan lies beside. */
@@ -108,34 +180,11 @@ function isCounted(wanted: Part | undefined, { users, windows, counts }: Known):
   return users !== undefined && window !== undefined && usersIn(counts, window) !== undefined;
 }
 
-/**
- * The changed lines, each with its neighbours, as a unified diff: an answer adds no line, so lines keep their numbers. For
- * people: line ends and tabs are shown as the terminal would.
- */
+/** The changed lines as a unified diff. For people: line ends and tabs are shown as the terminal would. */
 function diffOf(file: string, before: string, after: string): string {
-  const [old, now] = [before, after].map((text) => text.replace(/\r$/gm, '').replace(/\t/g, '    ').split('\n'));
-  const changed = old!.flatMap((line, index) => (line === now![index] ? [] : [index]));
-  const shown: string[] = [`--- ${file}`, `+++ ${file}`];
-  for (let first = 0, last = 0; first < changed.length; first = last) {
-    // Hunks that touch are one.
-    for (last = first + 1; last < changed.length && changed[last]! - changed[last - 1]! <= 3; ) last++;
-    const from = Math.max(0, changed[first]! - 1);
-    const to = Math.min(old!.length, changed[last - 1]! + 2);
-    shown.push(`@@ -${from + 1},${to - from} +${from + 1},${to - from} @@`);
-    for (let index = from; index < to; ) {
-      let end = index;
-      while (end < to && old![end] !== now![end]) end++;
-      if (end === index) shown.push(` ${old![index++]}`);
-      else {
-        shown.push(
-          ...old!.slice(index, end).map((line) => `-${line}`),
-          ...now!.slice(index, end).map((line) => `+${line}`),
-        );
-        index = end;
-      }
-    }
-  }
-  return shown.join('\n').trimEnd();
+  const [old, now] = [before, after].map((text) => text.replace(/\r$/gm, '').replace(/\t/g, '    '));
+  const options = { context: 1, headerOptions: FILE_HEADERS_ONLY };
+  return createTwoFilesPatch(file, file, old!, now!, undefined, undefined, options).replace(/\n$/, '');
 }
 
 function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOptions): string[] {
@@ -153,9 +202,15 @@ function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOpt
   ];
 }
 
-const fillJson = (file: string, { blanks }: FilledPlan, written: boolean) => ({
-  version: 1,
+const planJson = ({ release, file, judgedUpTo, changed, written, blanks }: PlanReport) => ({
+  release,
+  judgedUpTo,
   file,
+  changed,
   written,
-  blanks: blanks.map(({ line, question, answer }) => ({ line, question, ...answer })),
+  blanks: blanks.map(({ line, question, answer }) =>
+    'open' in answer
+      ? { line, question, open: answer.open, ...(answer.draft !== undefined && { draft: answer.draft }) }
+      : { line, question, text: answer.text },
+  ),
 });

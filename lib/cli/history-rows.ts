@@ -1,4 +1,4 @@
-import { covers, type Hush, isOn } from '../alert/quiet';
+import { covers, isOn, type Mute } from '../alert/quiet';
 import { tallyOf } from '../facts/counts';
 import { type Hour, hourText, startOf } from '../facts/hour';
 import { stayOf } from '../facts/stage';
@@ -32,15 +32,15 @@ export function rowsOf(
   endpoint: string,
   from: Hour,
   to: Hour,
-  { log, snapshots, hushes }: Pick<HistoryFacts, 'log' | 'snapshots'> & { hushes: readonly Hush[] },
+  { log, snapshots, mutes }: Pick<HistoryFacts, 'log' | 'snapshots'> & { mutes: readonly Mute[] },
   release: Release,
 ): HistoryRow[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index): HistoryRow => {
     const hour = from + index;
     const snapshot = snapshots.get(endpoint)?.get(hour);
     const stay = stayOf(log, hour);
-    const quiet = hushes
-      .filter((hush) => isOn(hush, startOf(hour + 1)) && covers(hush, { key: `${endpoint}/` }))
+    const quiet = mutes
+      .filter((mute) => isOn(mute, startOf(hour + 1)) && covers(mute, { endpoint }))
       .map(({ why }) => why);
     const link = dashboardAt(release, { from: hour, to: hour + 1 });
     const place = {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { onCallText } from '../alert/on-call';
-import { hushesOf } from '../alert/quiet';
+import { mutesOf } from '../alert/quiet';
 import { SETTLE_MINUTES } from '../facts/due';
 import { clock, count, percent, plain, plural, span } from '../facts/format';
-import { hourFrom, hourOf, type Instant, newestSettledHour, startOf } from '../facts/hour';
+import { hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import { dashboardAt } from '../release/dashboard';
-import { seriesOf } from '../release/series-of';
+import { taggedSeriesOf } from '../release/series-of';
 import { loadSnapshots } from '../run';
 import { hoursFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace } from './arguments';
 import { withBook } from './book';
@@ -51,7 +51,7 @@ Examples:
     .action(async (wanted: string | undefined, options: HistoryOptions) => {
       await withBook(options, io, 'read', async (book) => {
         const { release } = book;
-        const names = seriesOf(release).map(({ name }) => name);
+        const names = taggedSeriesOf(release).map(({ name }) => name);
         const problems = problemsIn(options);
         if (wanted !== undefined && !names.includes(wanted))
           problems.push(`endpoint - got ${wanted}, expected one of ${names.join(', ')}`);
@@ -72,12 +72,12 @@ Examples:
         const facts = {
           log: await book.history.stages(),
           snapshots: await loadSnapshots(book.history, release, from, to),
-          hushes: hushesOf(release, onCall),
+          mutes: mutesOf(release, onCall),
         };
         const rows = (wanted === undefined ? names : [wanted]).flatMap((name) =>
           rowsOf(name, from, to, facts, release),
         );
-        if (options.json) return io.out(JSON.stringify(rows, null, 2));
+        if (options.json) return io.out(JSON.stringify({ judgedUpTo: hourText(end), hours: rows }, null, 2));
         if (options.csv) {
           for (const record of historyCsv(rows)) records(`${record}\r`);
           return;

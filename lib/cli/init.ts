@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { plural } from '../facts/format';
@@ -9,8 +9,9 @@ export function initCommand(program: Command, io: Io): void {
   program
     .command('init')
     .description('draft the folder of a release from its plan; what the plan does not say is left as a TODO')
-    .argument('<plan>', 'the plan, a Markdown file')
+    .argument('[plan]', 'the plan, a Markdown file')
     .option('--out <folder>', "the release's folder, which must not exist (default: releases/ and the plan's title)")
+    .option('--survey <folder>', 'draft nothing; say what would be read of all plans in a folder')
     .addHelpText(
       'after',
       `
@@ -19,14 +20,19 @@ plan. validate names the TODOs that are left. Nothing is ever overwritten.
 
 Examples:
   $ stagewatch init release-plan.md
-  $ stagewatch init release-plan.md --out releases/document-status`,
+  $ stagewatch init release-plan.md --out releases/document-status
+  $ stagewatch init --survey ../plans`,
     )
-    .action(async (plan: string, { out }: { out?: string }) => {
+    .action(async (plan: string | undefined, { out, survey }: { out?: string; survey?: string }) => {
+      if (survey !== undefined) return surveyFolder(survey, io);
+      if (plan === undefined)
+        throw new UsageError('plan - got none, expected a Markdown file, or --survey with a folder');
       const source = readPlan(plan);
       // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
-      const [{ draftOf }, { releaseDraft }] = await Promise.all([
+      const [{ draftOf }, { releaseDraft }, { todosIn }] = await Promise.all([
         import('../plan/draft/draft'),
         import('../plan/draft/release-draft'),
+        import('../plan/draft/survey'),
       ]);
       const draft = draftOf(source);
       if (draft.stages.length === 0 && draft.endpoints.length === 0 && draft.toggles.length === 0)
@@ -35,20 +41,38 @@ Examples:
       const text = releaseDraft(draft, { plan: 'release-plan.md', runbook: 'docs/runbook.md' });
       makeFolder(folder, text, plan);
       const file = path.join(folder, 'release.yaml');
-      const open = text.split('\n').flatMap((line, index) => {
-        const what = /^[\s-]*(\w+): # TODO: (.*)$/.exec(line);
-        return what ? [`  line ${index + 1}: ${what[1]} - ${what[2]}`] : [];
-      });
+      const open = todosIn(text).map(({ line, key, why }) => `  line ${line}: ${key} - ${why}`);
       const unread = draft.unread.map(({ line, why }) => `  line ${line} of the plan was not read: ${why}`);
+      const missing = draft.lacks.map((what) => `  ${what}; add it, or say in the plan where it ends`);
       io.out(file);
       for (const line of [
         `drafted from ${plan}; ${plural(open.length, 'TODO')} left:`,
         ...open,
         ...unread,
+        ...missing,
         `read it beside the plan, fill in what is left, then: npx stagewatch validate ${folder}`,
       ])
         io.err(line);
     });
+}
+
+/** Prints what would be read of each Markdown file in a folder and below it; one that cannot be read is said to be so. */
+async function surveyFolder(folder: string, io: Io): Promise<void> {
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new UsageError(`--survey - got ${folder}, expected a folder with plans`);
+  const { surveyOf } = await import('../plan/draft/survey');
+  const plans = new Map<string, string>();
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+    const file = path.join(folder, name);
+    if (!/\.(md|markdown)$/i.test(name) || /(^|[\\/])(node_modules|\.git)[\\/]/.test(name) || !statSync(file).isFile())
+      continue;
+    try {
+      plans.set(name, readPlan(file));
+    } catch (error) {
+      io.err((error as Error).message);
+    }
+  }
+  for (const line of surveyOf(plans)) io.out(line);
 }
 
 /** "Document Status" → document-status */

@@ -6,8 +6,8 @@ import { snsSink } from '../messages/sns';
 import type { AlertSink } from '../ports';
 import type { Release } from '../release/schema';
 import type { Watch } from '../run';
-import { datadogEvents } from '../sources/datadog/events';
-import { datadogSource } from '../sources/datadog/source';
+import type { Sources } from '../sources/place';
+import { sourceOf } from '../sources/source-of';
 import type { StorePlace } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -56,38 +56,33 @@ export async function withSink<T>(
 
 /** The topic beside a DynamoDB table; undefined beside the embedded history. What is missing goes to `problems`. */
 export function topicOf(env: NodeJS.ProcessEnv, inCloud: boolean, problems: string[]): string | undefined {
-  return inCloud
-    ? needed(env, 'STAGEWATCH_TOPIC', 'the ARN of the topic that belongs to the table', problems)
-    : undefined;
-}
-
-function needed(env: NodeJS.ProcessEnv, name: string, what: string, problems: string[]): string {
-  const value = env[name]?.trim();
-  if (!value) problems.push(`${name} - got ${env[name] === undefined ? 'nothing' : 'empty text'}, expected ${what}`);
-  return value ?? '';
+  if (!inCloud) return undefined;
+  const topic = env.STAGEWATCH_TOPIC?.trim();
+  if (!topic) {
+    const got = env.STAGEWATCH_TOPIC === undefined ? 'nothing' : 'empty text';
+    problems.push(`STAGEWATCH_TOPIC - got ${got}, expected the ARN of the topic that belongs to the table`);
+  }
+  return topic ?? '';
 }
 
 /**
- * Datadog as the environment says, and the topic where it is needed.
+ * The release's source as the environment says, and the topic where it is needed.
  *
  * @throws UsageError with all that is wrong with the environment
  */
 export function environmentOf(
   env: NodeJS.ProcessEnv,
-  { datadog }: Release,
+  release: Release,
   inCloud: boolean,
-): Pick<Watch, 'source' | 'events'> & { topic: string | undefined } {
+): Sources & { topic: string | undefined } {
   const problems: string[] = [];
-  const apiKey = needed(env, 'DD_API_KEY', "Datadog's API key", problems);
-  const appKey = needed(env, 'DD_APP_KEY', "Datadog's application key, with the scope timeseries_query", problems);
-  const topic = topicOf(env, inCloud, problems);
-  let sources: Pick<Watch, 'source' | 'events'> | undefined;
+  let sources: Sources | undefined;
   try {
-    const asked = { datadog, keys: async () => ({ apiKey, appKey }), url: env.STAGEWATCH_DATADOG_URL };
-    sources = { source: datadogSource(asked), events: datadogEvents(asked) };
+    sources = sourceOf(release, { env });
   } catch (error) {
     problems.push((error as Error).message);
   }
+  const topic = topicOf(env, inCloud, problems);
   if (!sources || problems.length > 0) throw new UsageError(problems.join('\n'));
   return { ...sources, topic };
 }

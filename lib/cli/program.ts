@@ -35,7 +35,7 @@ export async function main(args: readonly string[], world: Io): Promise<number> 
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check and doctor have their own.
+Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check, doctor and fill have their own.
 
 Examples:
   $ stagewatch simulate --scenario regression
@@ -63,7 +63,9 @@ Examples:
   testAlertCommand(program, io);
   resultsCommand(program, io);
   reportCommand(program, io);
-  fillCommand(program, io);
+  fillCommand(program, io, (exit) => {
+    code = exit;
+  });
   backtestCommand(program, io);
   // They colour their own words, and what comes from outside is plain there.
   statusCommand(program, io, world.out);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { hourText } from '../facts/hour';
 import { dashboardAt } from '../release/dashboard';
 import { type EventCount, exposedOf, usersIn } from '../results/event-count';
 import { type ResultWindow, resultsOf } from '../results/results';
@@ -28,7 +29,7 @@ export function resultsCommand(program: Command, io: Io): void {
             users: usersJson(window, counts),
             link: dashboardAt(book.release, window),
           }));
-          return io.out(JSON.stringify(all, null, 2));
+          return io.out(JSON.stringify({ judgedUpTo: hourText(newest + 1), windows: all }, null, 2));
         }
         if (windows.length === 0)
           io.err(

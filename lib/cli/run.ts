@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { plural } from '../facts/format';
-import { hourText } from '../facts/hour';
 import { type RunReport, run } from '../run';
 import { verdictJson } from '../text/verdict-json';
 import { verdictText } from '../text/verdict-text';
@@ -45,21 +44,24 @@ Examples:
   for (const option of placeOptions()) command.addOption(option);
 }
 
-const reportJson = ({ hour, verdict, alert, failure, ...work }: RunReport) => ({
-  hour: hourText(hour),
-  ...work,
-  verdict: verdictJson(verdict),
-  ...(alert && {
-    alert: {
-      severity: alert.severity,
-      change: alert.change,
-      reason: alert.reason,
-      dedupKey: alert.dedupKey,
-      ...(alert.status === 'held' && { held: true }),
-    },
-  }),
-  ...(failure && { failure: failure.message }),
-});
+function reportJson({ hour: _, verdict: found, alert, failure, ...work }: RunReport) {
+  const { judgedUpTo, ...verdict } = verdictJson(found);
+  return {
+    judgedUpTo,
+    ...work,
+    verdict,
+    ...(alert && {
+      alert: {
+        severity: alert.severity,
+        change: alert.change,
+        reason: alert.reason,
+        dedupKey: alert.dedupKey,
+        ...(alert.status === 'held' && { held: true }),
+      },
+    }),
+    ...(failure && { failure: failure.message }),
+  };
+}
 
 export const workText = ({
   recorded,

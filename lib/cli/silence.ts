@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { type OnCallEvent, onCallText, silencesOf } from '../alert/on-call';
-import { type Hush, hushesOf, isOn } from '../alert/quiet';
+import { isOn, type Mute, mutesOf } from '../alert/quiet';
 import { clock } from '../facts/format';
 import { HOUR_MS, type Instant, instantText } from '../facts/hour';
 import { LONGEST_SILENCE_HOURS } from '../release/alert-settings';
@@ -96,19 +96,19 @@ const jsonOf = (event: OnCallEvent) => ({
 async function list({ release, history, now }: Book, options: SilenceOptions, io: Io): Promise<void> {
   const problems = problemsIn(options);
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  const hushes = hushesOf(release, await history.onCall()).sort((a, b) => a.from - b.from);
+  const mutes = mutesOf(release, await history.onCall()).sort((a, b) => a.from - b.from);
   if (options.json) {
-    const rows = hushes.map((hush) => ({
-      ...hush,
-      from: instantText(hush.from),
-      to: instantText(hush.to),
-      on: isOn(hush, now),
+    const rows = mutes.map((mute) => ({
+      ...mute,
+      from: instantText(mute.from),
+      to: instantText(mute.to),
+      on: isOn(mute, now),
     }));
     return io.out(JSON.stringify(rows, null, 2));
   }
-  for (const hush of hushes) io.out(lineOf(hush, isOn(hush, now), release.timeZone));
-  if (hushes.length === 0) io.err('no silence, and no maintenance in the release file');
+  for (const mute of mutes) io.out(lineOf(mute, isOn(mute, now), release.timeZone));
+  if (mutes.length === 0) io.err('no silence, and no maintenance in the release file');
 }
 
-const lineOf = ({ from, to, why, endpoints }: Hush, on: boolean, timeZone: string) =>
+const lineOf = ({ from, to, why, endpoints }: Mute, on: boolean, timeZone: string) =>
   `${clock(from, timeZone)} - ${clock(to, timeZone)}  ${why}${endpoints ? ` (${endpoints.join(', ')} only)` : ''}${on ? ', on now' : ''}`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { AlertRecord } from '../alert/record';
 import { clock, percent, plural } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
@@ -9,7 +10,7 @@ import { type PlayOptions, play } from '../local/play';
 import { SCENARIOS } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
 import { readSimulation, type Simulation } from '../local/simulation';
-import type { PublishRecord } from '../local/sns';
+import { emailParts } from '../messages/email';
 import type { Release } from '../release/schema';
 import { findingLines } from '../text/verdict-text';
 import { oneOf, problemsIn, seedFor, textFor } from './arguments';
@@ -95,7 +96,7 @@ async function playOn(
   const progress = progressOn(io, 'playing');
   const place = placeOf(options);
   const started = io.now();
-  const pages: PublishRecord[] = [];
+  let pages = 0;
   try {
     const played = await play({
       ...what,
@@ -103,9 +104,10 @@ async function playOn(
       resume: options.resume === true,
       signal: io.signal,
       onProgress: (done, total, verdict) => progress.at(Math.max(0, done), total, where(verdict, release)),
-      onPublish: (record, at) => {
-        if (record.attributes.severity?.value === 'page') pages.push(record);
-        printMessage(record, clock(at, release.timeZone), progress);
+      onPublish: ({ subject }, alert, at) => {
+        if (alert.severity === 'page') pages++;
+        const line = `${clock(at, release.timeZone)}  ${paintOf(alert)(subject!)}`;
+        for (const each of ['', line, ...toldBy(alert, release)]) progress.print(each);
       },
       onStage: ({ at, stage, exposure }) =>
         progress.print(`${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users`),
@@ -118,7 +120,7 @@ async function playOn(
     const seconds = Math.round((io.now() - started) / 1000);
     io.out('');
     io.out(
-      `${played.finished ? 'Played' : 'Stopped after'} ${plural(played.hours, 'hour')} in ${seconds} s: ${plural(pages.length, 'page')} published, last verdict ${colors.bold(played.verdict.recommendation)}.`,
+      `${played.finished ? 'Played' : 'Stopped after'} ${plural(played.hours, 'hour')} in ${seconds} s: ${plural(pages, 'page')} published, last verdict ${colors.bold(played.verdict.recommendation)}.`,
     );
     io.out(
       played.finished
@@ -163,22 +165,18 @@ const placeOf = ({ release, data }: SimulateOptions) =>
 const where = ({ stage, hour }: Verdict, { timeZone }: Release) =>
   `${stage ? `stage ${stage.name}` : 'baseline'}, ${clock(startOf(hour + 1), timeZone)}`;
 
+const paintOf = ({ severity, change }: AlertRecord) =>
+  severity === 'notice' ? colors.cyan : change === 'resolved' ? colors.green : colors.red;
+
 /** A page in full when it opens, worsens or closes; of a repeat what is open and what changed, of a notice its lines. */
-function printMessage({ subject, message, attributes }: PublishRecord, time: string, progress: Progress): void {
-  const notice = attributes.severity?.value === 'notice';
-  const change = attributes.status?.value;
-  const paint = notice ? colors.cyan : change === 'resolved' ? colors.green : colors.red;
-  progress.print('');
-  progress.print(`${time}  ${paint(subject ?? '')}`);
-  const told = message.split('\n');
-  const lines = told.slice(told.indexOf('') + 1);
-  const part = notice
-    ? lines.slice(0, lines.indexOf(''))
-    : change === 'repeat'
-      ? (message.match(/^(What|Value|Also|More|Changed) .*(\n {8}.*)*/gm) ?? []).flatMap((entry) => entry.split('\n'))
-      : lines;
-  for (const line of part) progress.print(line === '' ? '' : `  ${line}`);
+function toldBy(alert: AlertRecord, release: Release): string[] {
+  const { body, changed, rest, addresses, name } = emailParts(alert, release);
+  if (alert.severity === 'notice') return indented(body);
+  if (alert.change === 'repeat') return indented([...body, ...changed]);
+  return indented([...body, '', ...changed, ...rest, ...addresses.map(({ line }) => line), ...name]);
 }
+
+const indented = (lines: readonly string[]) => lines.map((line) => (line === '' ? '' : `  ${line}`));
 
 function printStageEnd(verdict: Verdict, release: Release, progress: Progress): void {
   progress.print('');

@@ -1,60 +1,69 @@
-import * as z from 'zod/mini';
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Sample } from '../facts/snapshot';
 import { SourceError } from '../ports';
 import type { Release } from '../release/schema';
-import { seriesOf } from '../release/series-of';
+import { taggedSeriesOf } from '../release/series-of';
 import { datadogEvents } from '../sources/datadog/events';
 import { datadogSource } from '../sources/datadog/source';
 import type { Reply } from '../sources/datadog/transport';
 import { type Check, ok, skipped, wrong } from './check';
 import { type ClockReading, readClock } from './clock';
-import { groupingsOf, keyOf, sumsOf, sumsRequest } from './counts';
 import { askDatadog, type Datadog } from './datadog';
 import { eventChecks } from './events';
 import { hourChecks } from './hours';
+import { countsRequest } from './requests/counts';
+import { groupingsOf } from './requests/groupings';
+import { MOST_MOMENTS, requestChecks } from './requests/request-checks';
 import type { SetUp } from './set-up';
-import { statusChecks, type TrafficSums, trafficChecks } from './traffic';
 
-/** Whether Datadog answers with the counts of [from, to) that a run needs. Its clock goes into `readings`. */
-export async function datadogChecks(setUp: SetUp, from: Hour, to: Hour, readings: ClockReading[]): Promise<Check[]> {
+const WEEKS = 4;
+/** Requests for counts: each week twice, sums, environments, siblings, and the names around changes. */
+const MOST_STEPS = 2 * WEEKS + 3 + MOST_MOMENTS;
+
+/**
+ * Whether Datadog answers with the counts of the four weeks before `to` that a run needs, and whether they can be those
+ * of the release's endpoints. Its clock goes into `readings`.
+ */
+export async function datadogChecks(setUp: SetUp, to: Hour, readings: ClockReading[]): Promise<Check[]> {
   const { release, datadogUrl: url, now, signal } = setUp;
+  let steps = 0;
+  const step = (doing: string) => setUp.progress?.(Math.min(++steps, MOST_STEPS), MOST_STEPS, doing);
   try {
     const keys = await setUp.keys();
     const datadog = askDatadog(release.datadog.site, keys, { url, signal });
     const reading = await readClock(datadog.host, datadog.url, now);
     if (reading) readings.push(reading);
     const asked = { datadog: release.datadog, keys: async () => keys, url };
+    const from = to - WEEKS * HOURS_PER_WEEK;
+    const samples: Sample[] = [];
     try {
-      const samples = await datadogSource(asked).sample(seriesOf(release), from, to, signal);
-      return [
-        ok('keys', `${datadog.host} takes them, and lets them ask for counts`),
-        ...(await attempted('metric', async () => [
-          metricCheck(release.datadog.metric, await datadog.metadata(release.datadog.metric)),
-        ])),
-        ...(await attempted('traffic', () => countChecks(datadog, release, samples, to))),
-        ...hourChecks(samples, from, to, now()),
-        ...(await eventChecks(datadogEvents(asked), release.datadog, to, signal)),
-      ];
+      const source = datadogSource(asked);
+      for (let week = from; week < to; week += HOURS_PER_WEEK) {
+        step('counts as a run reads them');
+        samples.push(...(await source.sample(taggedSeriesOf(release), week, week + HOURS_PER_WEEK, signal)));
+      }
     } catch (error) {
       return [...(await refusalChecks(datadog, release, to, error as Error)), skipped('counts', 'none could be had')];
     }
+    const { checks, lastDay } = await requestChecks(datadog, release, from, to, step);
+    return [
+      ok('keys', `${datadog.host} takes them, and lets them ask for counts`),
+      ...checks,
+      ...hourChecks(samples, from, to, now()),
+      ...(await eventChecks(datadogEvents(asked), release.datadog, { to, requests: lastDay }, signal)),
+    ];
   } catch (error) {
     return [wrong('keys', (error as Error).message), skipped('counts', 'Datadog cannot be asked without keys')];
   }
 }
 
-/** A question that gets no usable answer is a failure of its own check only. */
-const attempted = async (name: string, checks: () => Promise<Check[]>): Promise<Check[]> =>
-  checks().catch((error: Error) => [wrong(name, error.message)]);
-
-/** What every run samples; requests with the toggle off are looked at by themselves. */
 const isRefusal = ({ status }: Reply) => status === 401 || status === 403;
 
-/** Which of site, keys and scope is wrong, when counts are refused; else that the answer is. */
+/** Which of site, keys and scope is wrong, when counts are refused; else that the answer is, and the metric with it. */
 async function refusalChecks(datadog: Datadog, release: Release, to: Hour, error: Error) {
-  if (!(error instanceof SourceError) || error.kind !== 'refused') return [wrong('answer', error.message)];
-  const counts = sumsRequest(release.datadog, [{ filter: [], by: [] }], to - 24, to);
+  if (!(error instanceof SourceError) || error.kind !== 'refused')
+    return [wrong('answer', error.message), ...(await metricFault(datadog, release, to, error))];
+  const counts = countsRequest(release.datadog.metric, [groupingsOf(release).all], to - 24, to);
   // Keys that no header can hold get no answer at all; the source has said so.
   const reply = await datadog.timeseries(counts).catch(() => undefined);
   if (!reply) return [wrong('keys', error.message)];
@@ -81,63 +90,9 @@ async function refusalChecks(datadog: Datadog, release: Release, to: Hour, error
   ];
 }
 
-/** In-app types that `as_count()` turns into counts: docs.datadoghq.com/metrics/custom_metrics/type_modifiers */
-const COUNTS = ['count', 'rate'];
-
-function metricCheck(metric: string, { status, body }: Reply): Check {
-  if (status === 404)
-    return wrong(
-      'metric',
-      `datadog.metric - got none called ${metric}, expected one that Datadog has; look it up in Metrics Summary`,
-    );
-  if (status !== 200)
-    return skipped('metric', `its type cannot be read (${status}); with the scope metrics_read it can, or look it up`);
-  const type = typeOf(body);
-  if (!type) return skipped('metric', `Datadog does not say the type of ${metric}; look it up in Metrics Summary`);
-  if (COUNTS.includes(type)) return ok('metric', `${metric} is a ${type}`);
-  return wrong(
-    'metric',
-    `datadog.metric - got ${metric}, which is a ${type}, expected a count; a sum of its points is no number of requests`,
-  );
-}
-
-function typeOf(body: string): string | undefined {
-  try {
-    return z.parse(z.object({ type: z.string() }), JSON.parse(body)).type;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Compares the sums of the last seven days. */
-async function countChecks(datadog: Datadog, release: Release, samples: readonly Sample[], to: Hour) {
-  const groupings = groupingsOf(release);
-  const { all, endpoint, status, toggleOff } = groupings;
-  const wanted = release.datadog.control ? [all, endpoint, status, toggleOff] : [all, endpoint, status];
-  const week = await datadog.timeseries(sumsRequest(release.datadog, wanted, to - HOURS_PER_WEEK, to));
-  const [ofAll, ofEndpoint, ofStatus, ofToggleOff = new Map()] = sumsOf(week.body, wanted);
-  const earlier = new Map<string, number>();
-  for (const sample of samples) {
-    if (sample.kind === 'unknown' || sample.hour >= to - HOURS_PER_WEEK) continue;
-    const requests = [...sample.counts.values()].reduce((sum, one) => sum + one, 0);
-    earlier.set(sample.endpoint, (earlier.get(sample.endpoint) ?? 0) + requests);
-  }
-  const missing = seriesOf(release).some(({ tag }) => !ofEndpoint!.get(keyOf(tag)));
-  const known = missing ? await valuesOf(datadog, release, to) : [];
-  const counted: TrafficSums = {
-    all: ofAll!,
-    endpoint: ofEndpoint!,
-    status: ofStatus!,
-    toggleOff: ofToggleOff,
-    earlier,
-    known,
-  };
-  return [...trafficChecks(release, counted), ...statusChecks(release, counted)];
-}
-
-/** The values of the endpoint tag in the last day. */
-async function valuesOf(datadog: Datadog, release: Release, to: Hour): Promise<string[]> {
-  const grouping = { filter: [], by: [release.datadog.endpointTag] };
-  const { body } = await datadog.timeseries(sumsRequest(release.datadog, [grouping], to - 24, to));
-  return [...sumsOf(body, [grouping])[0]!.keys()].map((key) => JSON.parse(key)[0] as string);
+/** A metric that falls below none cannot be read by a run; that it is no count says why. */
+async function metricFault(datadog: Datadog, release: Release, to: Hour, error: Error): Promise<Check[]> {
+  if (!(error instanceof SourceError) || error.kind !== 'malformed') return [];
+  const { checks } = await requestChecks(datadog, release, to - WEEKS * HOURS_PER_WEEK, to, () => {});
+  return checks.filter(({ name, outcome }) => name === 'metric' && outcome !== 'ok');
 }

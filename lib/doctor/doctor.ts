@@ -1,5 +1,5 @@
 import { SETTLE_MINUTES } from '../facts/due';
-import { HOURS_PER_WEEK, newestSettledHour } from '../facts/hour';
+import { newestSettledHour } from '../facts/hour';
 import { awsChecks } from './aws';
 import type { Check } from './check';
 import { type ClockReading, clockCheck } from './clock';
@@ -13,7 +13,7 @@ import type { SetUp } from './set-up';
 export async function examine(setUp: SetUp, tell: (check: Check) => void): Promise<void> {
   const readings: ClockReading[] = [];
   const to = newestSettledHour(setUp.now(), SETTLE_MINUTES) + 1;
-  for (const check of await datadogChecks(setUp, to - 4 * HOURS_PER_WEEK, to, readings)) tell(check);
+  for (const check of await datadogChecks(setUp, to, readings)) tell(check);
   for (const check of await awsChecks(setUp, readings)) tell(check);
   tell(clockCheck(readings));
 }

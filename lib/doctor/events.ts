@@ -7,22 +7,33 @@ import { NOBODY } from '../sources/datadog/events';
 import { type Check, ok, skipped, wrong } from './check';
 
 const HOURS = 24;
+/** A page that somebody has open all day asks again and again, but hardly more often. */
+const MOST_REQUESTS_A_USER = 100;
+/** With fewer requests one user may have made them all. */
+const TELLING = 1000;
 const CLASSES_NAMED = 3;
+
+/** Until when to look, and how many requests the endpoints had in those hours, where that is known. */
+interface Day {
+  to: Hour;
+  requests?: number;
+}
 
 /**
  * What the release's queries for events find in the 24 hours before `to`, a check for each query. Nothing found is never
  * ok: it is skipped where it can be true, which is for users of a feature that nobody has yet and where nothing failed.
+ * All users must be as many as can have made the requests.
  */
 export async function eventChecks(
   events: EventSource,
   { users, errorClasses }: Release['datadog'],
-  to: Hour,
+  { to, requests }: Day,
   signal: AbortSignal,
 ): Promise<Check[]> {
   const checks = await Promise.all([
     users &&
       events.users?.(to - HOURS, to, signal).then(
-        (found) => usersFound(users, found),
+        (found) => usersFound(users, found, requests),
         (error: Error) => noUsers(users, error),
       ),
     errorClasses &&
@@ -39,7 +50,13 @@ type ErrorClasses = NonNullable<Release['datadog']['errorClasses']>;
 
 const where = ({ facet, source }: ErrorClasses) => `in ${HOURS} hours by ${facet} in ${source}`;
 
-function usersFound(query: Users, found: number): Check {
+function usersFound(query: Users, found: number, requests?: number): Check {
+  const few = requests !== undefined && requests >= TELLING && requests > MOST_REQUESTS_A_USER * found;
+  if (query.counts === 'all' && few)
+    return wrong(
+      'users',
+      `users - got ${plural(found, 'user')} ${where(query)} beside ${plural(Math.round(requests), 'request')} to the endpoints, expected one for every ${MOST_REQUESTS_A_USER} requests at least; does the search find a part of the pages only, or are sessions sampled (sessionSampleRate)?`,
+    );
   const who = query.counts === 'all' ? 'with and without the feature' : 'who have the feature';
   return ok('users', `${plural(found, 'user')} ${where(query)}, ${who}`);
 }

@@ -17,7 +17,10 @@ export function hourChecks(samples: readonly Sample[], from: Hour, to: Hour, now
     // Else the source would have given none of them.
     ok('spacing', `the points of all ${plural(to - from, 'hour')} are one hour each`),
     counted.size >= HOURS_PER_WEEK
-      ? ok('baseline', `${counted.size} of the last ${plural(to - from, 'hour')} have data`)
+      ? ok(
+          'baseline',
+          `the scope has data in ${counted.size} of the last ${plural(to - from, 'hour')}; series say it of each endpoint`,
+        )
       : wrong(
           'baseline',
           `baseline - got data in ${counted.size} of the last ${plural(to - from, 'hour')}, expected ${HOURS_PER_WEEK} at least; wait for more, or judge with "below" only`,

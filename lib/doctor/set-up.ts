@@ -13,5 +13,7 @@ export interface SetUp {
   table?: string;
   topic?: string;
   now(): Instant;
+  /** Told before each question for counts. */
+  progress?(done: number, total: number, doing: string): void;
   signal: AbortSignal;
 }

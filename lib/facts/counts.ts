@@ -37,3 +37,35 @@ export function tallyOf(
   }
   return { requests, errors, excluded };
 }
+
+/** Every request of an hour by what became of it. */
+export interface Parts {
+  /** All of them, whatever their label. */
+  seen: number;
+  /** Those that are judged, and how many of these failed; as {@link tallyOf} counts them. */
+  requests: number;
+  errors: number;
+  excluded: number;
+  /** Of the requests those that were sent elsewhere, 300 to 399 without 304, which is an answer. */
+  redirects: number;
+  /** Those whose label is no HTTP status. */
+  withoutStatus: number;
+}
+
+/** @example partsOf(new Map([['200', 90], ['302', 5], ['N/A', 3]]), rules) // seen 98, requests 95, redirects 5, withoutStatus 3 */
+export function partsOf(counts: Counts, rules: CountRules): Parts {
+  const { excludedStatuses, errorStatuses } = rules;
+  const parts: Parts = { seen: 0, requests: 0, errors: 0, excluded: 0, redirects: 0, withoutStatus: 0 };
+  for (const [label, count] of counts) {
+    parts.seen += count;
+    const status = STATUSES.get(label);
+    if (status === undefined) parts.withoutStatus += count;
+    else if (excludedStatuses.includes(status)) parts.excluded += count;
+    else {
+      parts.requests += count;
+      if (status >= errorStatuses.from && status <= errorStatuses.to) parts.errors += count;
+      else if (status >= 300 && status < 400 && status !== 304) parts.redirects += count;
+    }
+  }
+  return parts;
+}

@@ -1,12 +1,20 @@
 import { HOUR_MS, type Hour, type Instant, newestSettledHour, startOf } from './hour';
 import type { Counts, Sample, Snapshot } from './snapshot';
+import { requestsIn } from './usual';
 
 /** Late data usually comes within a minute; points submitted over an hour late are dropped by Datadog. */
 export const SETTLE_MINUTES = 15;
 /** A counted hour is read again on every run until it is this old. */
 const REREAD_HOURS = 6;
-/** An unknown hour is asked for again until it is this old. */
+/** An unknown hour, and one that has too few requests, is asked for again until it is this old. */
 const GIVE_UP_HOURS = 14 * 24;
+
+/** Below this share of what is usual, where so many requests are usual, an hour has too few: data may be late by more. */
+const SHORT_SHARE = 0.5;
+const TELLING_REQUESTS = 30;
+
+const isShort = (counts: Counts, usual: number | undefined) =>
+  usual !== undefined && usual >= TELLING_REQUESTS && requestsIn(counts) < SHORT_SHARE * usual;
 
 const ageHours = (hour: Hour, now: Instant) => (now - startOf(hour + 1) - SETTLE_MINUTES * 60_000) / HOUR_MS;
 
@@ -39,11 +47,20 @@ const sameCounts = (a: Counts, b: Counts) =>
 
 /**
  * What a new reading makes of a stored snapshot: the snapshot to write, or undefined when there is nothing new. A counted
- * hour never becomes unknown again, a final one never changes, and different counts are a revision.
+ * hour never becomes unknown again, a final one never changes, and different counts are a revision. A counted hour is
+ * final after six hours, one that has less than half of its usual requests after 14 days, as an unknown one is.
+ *
+ * @param usual requests that are usual at that hour of the week, where that is known
  */
-export function revise(previous: Snapshot | undefined, sample: Sample, now: Instant): Snapshot | undefined {
+export function revise(
+  previous: Snapshot | undefined,
+  sample: Sample,
+  now: Instant,
+  usual?: number,
+): Snapshot | undefined {
   const age = ageHours(sample.hour, now);
-  const final = age >= GIVE_UP_HOURS || (sample.kind === 'counted' && age >= REREAD_HOURS);
+  const settled = sample.kind === 'counted' && age >= REREAD_HOURS && !isShort(sample.counts, usual);
+  const final = age >= GIVE_UP_HOURS || settled;
   if (!previous) return { ...sample, revision: 1, final };
   if (previous.final) return undefined;
   if (sample.kind === 'counted' && !(previous.kind === 'counted' && sameCounts(previous.counts, sample.counts))) {

@@ -8,16 +8,21 @@ import type { Pooled } from './window';
  * @example percent(0.00336) === '0.336 %'
  * @example percent(0.012325) === '1.23 %'
  */
-export function percent(rate: number): string {
+export const percent = (rate: number): string => `${digits(rate)} %`;
+
+/** @example percents(0.064, 0.077) === '6.4 to 7.7 %' */
+export const percents = (low: number, high: number): string => `${digits(low)} to ${digits(high)} %`;
+
+function digits(rate: number): string {
   const value = rate * 100;
-  if (value > 0 && value < 0.001) return '< 0.001 %';
+  if (value > 0 && value < 0.001) return '< 0.001';
   const decimals = value === 0 || value >= 100 ? 0 : Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(value))));
   const text = value.toFixed(decimals);
-  return `${text.includes('.') ? text.replace(/\.?0+$/, '') : text} %`;
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** @example points(0.0014) === '0.14 points' */
-export const points = (difference: number): string => percent(difference).replace('%', 'points');
+/** @example points(0.001) === '0.1 points' */
+export const points = (difference: number): string => percent(difference).replace(' %', ' points');
 
 const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -68,10 +73,3 @@ export function plain(text: string, max = 300): string {
     .trim();
   return clean.length > max ? `${clean.slice(0, max - 3).replace(/\p{Cs}$/u, '')}...` : clean;
 }
-
-/**
- * Markdown with its bare addresses and mentions taken apart: readers look for those in what is escaped, too.
- *
- * @example apart('@me, see https://x.y') === '@<!-- -->me, see https:<!-- -->//x.y'
- */
-export const apart = (markdown: string): string => markdown.replace(/@|:(?=\/\/)|www(?=\.)/gi, '$&<!-- -->');

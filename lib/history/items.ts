@@ -2,8 +2,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import type { Member } from '../alert/member';
+import { memberIdOf, memberKey } from '../alert/member';
 import type { OnCallEvent } from '../alert/on-call';
-import type { AlertRecord } from '../alert/record';
+import type { AlertRecord, Told } from '../alert/record';
+import { plain } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import type { Verdict } from '../judge/verdict';
@@ -76,7 +79,7 @@ export function onCallItem(release: string, event: OnCallEvent): Item {
     ...(event.kind === 'silence' && { until: instantText(event.until) }),
     ...(event.kind === 'ack' && {
       hour: hourText(event.hour),
-      members: event.members.map((member) => ({ ...member, since: hourText(member.since) })),
+      members: event.members.map((member) => ({ ...storedMember(member), since: hourText(member.since) })),
     }),
   });
 }
@@ -114,17 +117,34 @@ export function alertItem(release: string, { status, ...alert }: AlertRecord): I
     change: alert.change,
     status,
     ...summary(alert.verdict),
-    reason: alert.reason,
-    ...stored(alert),
+    reason: short(alert.reason),
+    ...stored({ ...alert, open: alert.open.map(storedMember) }),
   });
 }
 
+/** For people who look at the table. The document has all of it: twice in full it could be larger than an item. */
+const short = (reason: string) => plain(reason, 1000);
+
 const summary = ({ recommendation, reason, stage, judge }: Verdict) => ({
   recommendation,
-  reason,
+  reason: short(reason),
   stage: stage?.name,
   judge,
 });
+
+/** A member is stored with its subject as one key, as all versions read it. */
+const storedMember = ({ endpoint, what, ...member }: Member) => ({ key: memberKey({ endpoint, what }), ...member });
+const asMember = <T extends { key: string }>({ key, ...member }: T) => ({ ...memberIdOf(key), ...member });
+
+/** Records of version 0.1.0 have a text: the key, of a stage's check-in followed by what was recommended. */
+function toldOf(text: string): Told {
+  const said = text.startsWith('stage/') ? text.slice(text.lastIndexOf('/') + 1) : undefined;
+  return said === undefined ? { key: text } : { key: text.slice(0, -said.length - 1), said: said as Told['said'] };
+}
+
+/** Verdicts of version 0.1.0 have what had the toggle off as `control`. */
+const asFinding = ({ control, ...finding }: Record<string, unknown>) =>
+  control === undefined ? finding : { ...finding, toggleOff: control };
 
 const time = <T>(parse: (text: string) => T | undefined) =>
   z.pipe(
@@ -154,7 +174,9 @@ const onCallSchema = z.discriminatedUnion('kind', [
     ...said,
     kind: z.literal('ack'),
     hour: time(parseHour),
-    members: z.array(z.object({ key: z.string(), since: time(parseHour), rollBack: z.boolean() })),
+    members: z.array(
+      z.pipe(z.object({ key: z.string(), since: time(parseHour), rollBack: z.boolean() }), z.transform(asMember)),
+    ),
     note: z.optional(z.string()),
   }),
 ]);
@@ -173,7 +195,7 @@ const verdictSchema = z.looseObject({
   hour: z.number(),
   recommendation: z.enum(['advance', 'hold', 'roll back', 'not exposed']),
   reason: z.string(),
-  findings: z.array(z.unknown()),
+  findings: z.array(z.pipe(z.looseObject({}), z.transform(asFinding))),
   notices: z.array(z.unknown()),
 });
 const alertSchema = z.looseObject({
@@ -181,8 +203,10 @@ const alertSchema = z.looseObject({
   at: z.number(),
   // Records of older versions have none.
   changes: z._default(z.array(z.string()), []),
-  open: z.array(z.unknown()),
-  told: z.array(z.unknown()),
+  open: z.array(
+    z.pipe(z.looseObject({ key: z.string(), since: z.number(), rollBack: z.boolean() }), z.transform(asMember)),
+  ),
+  told: z.array(z.union([z.pipe(z.string(), z.transform(toldOf)), z.looseObject({ key: z.string() })])),
   verdict: verdictSchema,
 });
 const documentOf = <T extends z.ZodMiniType>(document: T) =>

@@ -6,10 +6,10 @@ import type { HistoryTable } from './history-table';
 
 /** What people may do with the command, as policies for the roles that they have already. */
 export class AccessPolicies extends Construct {
-  /** On call: history, check, results, stage list. */
+  /** Whoever only reads: history, check, results, stage list. */
   readonly reader: ManagedPolicy;
   /**
-   * Whoever moves a release: all of the reader, what is written to the history, and publishing. Not Datadog's keys: whoever
+   * Whoever is on call or moves a release: all of the reader, what is written to the history, and publishing. Not Datadog's keys: whoever
    * put them into the secret can also try them.
    */
   readonly operator: ManagedPolicy;

@@ -1,12 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -23,41 +16,54 @@ interface AlarmsProps {
   readonly sampler: LambdaFunction;
   readonly failed: Queue;
   readonly undelivered: Queue;
-  /** How many releases have a schedule. */
-  readonly releases: number;
 }
 
-/** The watcher is watched: each alarm has an article of the same name in docs/runbook.md. */
+/** When an alarm speaks: at `threshold` and more in `hits` of the last `hours`, or in all of them. */
+interface Rule {
+  readonly threshold: number;
+  readonly hours: number;
+  readonly hits?: number;
+  /** Whether an hour without data counts; it does not unless it is said. */
+  readonly missing?: TreatMissingData;
+}
+
+/**
+ * The watcher is watched: each alarm has an article of the same name in docs/runbook.md.
+ *
+ * CloudWatch's hour slides: its edge passes the minute in which the hour's runs end, and there it may hold some of them twice
+ * and others not at all. So nothing is summed over the releases, and what comes once an hour counts for two hours.
+ */
 export class Alarms extends Construct {
   readonly all: Alarm[] = [];
-  /** Runs an hour that came to their end with their samples; a retry of a failed one is not a second run. */
-  readonly finishedRuns: Metric;
-  /** Hours from the newest counted hour to the newest settled one, of the release that is furthest behind. */
+  /** Settled hours without a verdict, of the release that lacks most, as the roll call found them. */
+  readonly missedRuns: Metric;
+  /** Hours from the newest counted hour to the newest settled one when a run has ended well, of the release that is furthest behind. */
   readonly lag: Metric;
 
-  constructor(scope: Construct, id: string, { topic, sampler, failed, undelivered, releases }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { topic, sampler, failed, undelivered }: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
-    const ofSampler = (metricName: string, statistic: string) =>
+    const { stackName } = Stack.of(this);
+    const ofSampler = (metricName: string) =>
       new Metric({
         namespace: 'Stagewatch',
         metricName,
         dimensionsMap: { service: sampler.functionName },
-        statistic,
+        statistic: 'Maximum',
         ...PERIOD,
       });
-    this.finishedRuns = ofSampler('FinishedRuns', 'Sum');
-    this.lag = ofSampler('LagHours', 'Maximum');
+    this.missedRuns = ofSampler('MissedRuns');
+    this.lag = ofSampler('LagHours');
 
-    /** An alarm at `threshold` and more in an hour; no data is no alarm. */
-    const from = (threshold: number, name: string, metric: IMetric, text: string) => {
+    const add = (name: string, metric: Metric, { threshold, hours, hits = hours, missing }: Rule, text: string) => {
       const alarm = new Alarm(this, name, {
         metric,
         threshold,
-        evaluationPeriods: 1,
+        evaluationPeriods: hours,
+        datapointsToAlarm: hits,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-        alarmDescription: text,
+        treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
+        alarmDescription: `Stagewatch, stack ${stackName}: ${text}. See docs/runbook.md#${anchorOf(name)}`,
       });
       alarm.addAlarmAction(action);
       this.all.push(alarm);
@@ -65,62 +71,58 @@ export class Alarms extends Construct {
     };
 
     // Messages sent, not messages there: the alarm ends by itself and can speak again at the next failure.
-    from(
-      1,
+    const sent = (queue: Queue) => queue.metricNumberOfMessagesSent({ ...PERIOD, statistic: 'Sum' });
+    const inTwoHours = { threshold: 1, hours: 2, hits: 1 };
+    add(
       'Failures',
-      failed.metricNumberOfMessagesSent({ ...PERIOD, statistic: 'Sum' }),
-      `Stagewatch: a run failed at every attempt; its event and error are in the queue ${failed.queueName}. See docs/runbook.md#failures`,
+      sent(failed),
+      inTwoHours,
+      `in the last two hours, a run or a roll call failed at every attempt; its event and error are in the queue ${failed.queueName}`,
     ).addOkAction(action);
-    from(
-      1,
+    add(
       'Undelivered',
-      undelivered.metricNumberOfMessagesSent({ ...PERIOD, statistic: 'Sum' }),
-      `Stagewatch: a schedule could not start its run; its event is in the queue ${undelivered.queueName}. See docs/runbook.md#undelivered`,
+      sent(undelivered),
+      inTwoHours,
+      `in the last two hours, a schedule could not start its run; its event is in the queue ${undelivered.queueName}`,
     ).addOkAction(action);
-    const depth = { period: Duration.days(1), statistic: 'Minimum' };
-    from(
-      1,
-      'FailureQueue',
-      new MathExpression({
-        expression: 'failed + undelivered',
-        usingMetrics: {
-          failed: failed.metricApproximateNumberOfMessagesVisible(depth),
-          undelivered: undelivered.metricApproximateNumberOfMessagesVisible(depth),
-        },
-        period: Duration.days(1),
-      }),
-      'Stagewatch: a message has lain in a failure queue for a day; nobody has looked at it. See docs/runbook.md#failure-queue',
-    ).addOkAction(action);
+
+    // An alarm for each queue: the sum of two metrics is missing where one of them is, and an idle queue sends none.
+    const age = (queue: Queue) => queue.metricApproximateAgeOfOldestMessage({ ...PERIOD, statistic: 'Maximum' });
+    const aDay = { threshold: Duration.days(1).toSeconds(), hours: 1 };
+    const unread = (queue: Queue) => `a message has lain in the queue ${queue.queueName} for a day or longer`;
+    add('FailureQueue', age(failed), aDay, unread(failed)).addOkAction(action);
+    add('UndeliveredQueue', age(undelivered), aDay, unread(undelivered)).addOkAction(action);
+
     // Without data nothing ran, and that is NotRunning.
-    from(
-      LAG_HOURS,
+    add(
       'Lag',
       this.lag,
-      `Stagewatch: runs come to their end, but the newest hour with data is ${LAG_HOURS} hours old or more. See docs/runbook.md#lag`,
+      { threshold: LAG_HOURS, hours: 2, hits: 1 },
+      `a run came to its end, and yet the newest counted hour of its release is ${LAG_HOURS} hours or more behind`,
     ).addOkAction(action);
-    // No word at its end: that message too would get lost with this subscriber, and be the next alarm, every hour.
-    from(
-      1,
+    // A day, since e-mail is tried for six hours: the alarm's own message may be the next that is lost. For that reason there is no
+    // word at its end either.
+    add(
       'AlertsLost',
       new Metric({
         namespace: 'AWS/SNS',
-        metricName: 'NumberOfNotificationsFailed',
+        metricName: 'NumberOfNotificationsRedrivenToDlq',
         dimensionsMap: { TopicName: topic.topicName },
         statistic: 'Sum',
         ...PERIOD,
       }),
-      'Stagewatch: an alert could not be delivered to one of the subscribers. See docs/runbook.md#alerts-lost',
+      { threshold: 1, hours: 24, hits: 1 },
+      "in the last day, a message could not be delivered to a subscriber; it is in the subscription's dead-letter queue",
     );
-    const notRunning = new Alarm(this, 'NotRunning', {
-      metric: this.finishedRuns,
-      threshold: releases,
-      evaluationPeriods: 2,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: `Stagewatch: fewer runs came to their end than there are releases (${releases}), for two hours. See docs/runbook.md#not-running`,
-    });
-    notRunning.addAlarmAction(action);
-    notRunning.addOkAction(action);
-    this.all.push(notRunning);
+    add(
+      'NotRunning',
+      this.missedRuns,
+      // One missed run is made up for by the next.
+      { threshold: 2, hours: 2, missing: TreatMissingData.BREACHING },
+      'for two hours, a release has lacked two verdicts or more, or the roll was not called',
+    ).addOkAction(action);
   }
 }
+
+/** @example anchorOf('NotRunning') === 'not-running' */
+const anchorOf = (name: string) => name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase();

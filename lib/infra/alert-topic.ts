@@ -6,7 +6,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { failureQueue } from './failure-queue';
-import type { AlertSubscription } from './subscriptions';
+import type { AlertSubscription } from './settings-schema';
 
 interface AlertTopicProps {
   readonly subscriptions: readonly AlertSubscription[];

@@ -20,6 +20,9 @@ export interface ScheduledRelease {
  */
 const INPUT_LIMIT = 200_000;
 
+/** EventBridge Scheduler puts the tick's own time here. */
+const TIME = { scheduledTime: ContextAttribute.scheduledTime };
+
 interface HourlySchedulesProps {
   readonly releases: readonly ScheduledRelease[];
   readonly sampler: LambdaFunction;
@@ -27,7 +30,11 @@ interface HourlySchedulesProps {
   readonly key?: IKey;
 }
 
-/** One schedule a release, at minute 20: an hour needs 15 minutes to settle before it can be sampled. */
+/**
+ * One schedule a release, at minute 20: an hour needs 15 minutes to settle before it can be sampled. And one for the roll
+ * call, from minute 45 on, when three attempts of a run and the minutes between them have ended. It comes twice, so that no
+ * window of an hour is without it, wherever its edge is.
+ */
 export class HourlySchedules extends Construct {
   /** Triggers that could not be handed to the function; what fails inside it is in the function's own queue. */
   readonly undelivered: Queue;
@@ -37,28 +44,34 @@ export class HourlySchedules extends Construct {
     this.undelivered = failureQueue(this, 'Undelivered', key);
     const role = this.role(sampler);
     key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey*');
-    for (const { name, file } of releases) {
-      const input = { release: { name, file }, scheduledTime: ContextAttribute.scheduledTime };
-      const bytes = Buffer.byteLength(JSON.stringify(input));
-      if (bytes > INPUT_LIMIT) {
-        throw new Error(
-          `release ${name} is too large for a schedule - got ${bytes} bytes of JSON, expected at most ${INPUT_LIMIT}; split it into two releases`,
-        );
-      }
+    const hourly = (name: string, description: string, minutes: string, input: object) =>
       new Schedule(this, name, {
-        description: `Samples the release ${name}`,
-        schedule: ScheduleExpression.expression('cron(20 * * * ? *)', TimeZone.ETC_UTC),
+        description,
+        schedule: ScheduleExpression.expression(`cron(${minutes} * * * ? *)`, TimeZone.ETC_UTC),
         ...(key && { key }),
         target: new LambdaInvoke(sampler, {
           role,
-          input: ScheduleTargetInput.fromObject(input),
+          input: ScheduleTargetInput.fromObject({ ...input, ...TIME }),
           // By default 185 attempts in 24 hours; an hour later the next run does the same work.
           retryAttempts: 3,
           maxEventAge: Duration.hours(1),
           deadLetterQueue: this.undelivered,
         }),
       });
+    for (const { name, file } of releases) {
+      const input = { release: { name, file } };
+      const bytes = Buffer.byteLength(JSON.stringify({ ...input, ...TIME }));
+      if (bytes > INPUT_LIMIT) {
+        throw new Error(
+          `release ${name} is too large for a schedule - got ${bytes} bytes of JSON, expected at most ${INPUT_LIMIT}; split it into two releases`,
+        );
+      }
+      hourly(name, `Samples the release ${name}`, '20', input);
     }
+    const rollCall = { stack: Stack.of(this).stackName, releases: releases.map(({ name }) => name) };
+    hourly('RollCall', 'Looks whether every release has its verdict, and which have left the stack', '5,45', {
+      rollCall,
+    });
   }
 
   /** Starts the sampler; only schedules of this account can take it. */

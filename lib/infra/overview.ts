@@ -18,7 +18,7 @@ interface OverviewProps {
 }
 
 /**
- * A dashboard over two weeks: alarms, runs and lag, every release's verdict and error rate. Rates and verdicts are read
+ * A dashboard over two weeks: alarms, missed runs and lag, every release's verdict and error rate. Rates and verdicts are read
  * from the sampler's log lines; as metrics each would cost as much a month as all queries in a year.
  */
 export class Overview extends Construct {
@@ -29,7 +29,12 @@ export class Overview extends Construct {
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(14) });
     dashboard.addWidgets(
       new AlarmStatusWidget({ title: 'Alarms about Stagewatch', alarms: alarms.all, width: 24, height: 3 }),
-      new GraphWidget({ ...half, title: 'Finished runs an hour', left: [alarms.finishedRuns], leftYAxis: { min: 0 } }),
+      new GraphWidget({
+        ...half,
+        title: 'Hours without a verdict, of the release that lacks most',
+        left: [alarms.missedRuns],
+        leftYAxis: { min: 0 },
+      }),
       new GraphWidget({
         ...half,
         title: 'Hours behind the newest settled hour',

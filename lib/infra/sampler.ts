@@ -3,11 +3,11 @@ import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type CfnFunction, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureQueue } from './failure-queue';
-import type { Strict } from './strict';
+import type { Strict } from './settings-schema';
 
 interface SamplerProps {
   readonly code: Code;
@@ -15,7 +15,10 @@ interface SamplerProps {
   readonly key?: IKey;
   /** Runs at once that are kept free in the account; none are unless it is said, since small accounts have few. */
   readonly reserved?: number;
-  readonly network?: Strict;
+  readonly network?: Strict | undefined;
+  readonly logRetentionDays: number;
+  /** Whether AWS is called by its FIPS endpoints. */
+  readonly fips: boolean;
 }
 
 /** The function that is run every hour for each release, with no rights but to write its log and its failures. */
@@ -25,10 +28,11 @@ export class Sampler extends Construct {
   /** Runs that failed at every attempt. */
   readonly failed: Queue;
 
-  constructor(scope: Construct, id: string, { code, key, reserved, network }: SamplerProps) {
+  constructor(scope: Construct, id: string, props: SamplerProps) {
     super(scope, id);
+    const { code, key, reserved, network, logRetentionDays, fips } = props;
     this.log = new LogGroup(this, 'Log', {
-      retention: RetentionDays.THREE_MONTHS,
+      retention: logRetentionDays,
       ...(key && { encryptionKey: key }),
     });
     this.failed = failureQueue(this, 'Failed', key);
@@ -54,28 +58,32 @@ export class Sampler extends Construct {
       maxEventAge: Duration.hours(1),
       // SqsDestination would also grant sqs:GetQueueAttributes and sqs:GetQueueUrl, which Lambda does not need.
       onFailure: { bind: () => ({ destination: this.failed.queueArn }) },
+      ...(fips && { environment: { AWS_USE_FIPS_ENDPOINT: 'true' } }),
       ...(key && { environmentEncryption: key }),
       ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
     });
     if (network) {
-      const outward = new CfnSecurityGroup(this, 'Outward', {
-        vpcId: network.vpcId,
-        groupDescription: 'Stagewatch calls Datadog and AWS; nobody calls it',
-        securityGroupEgress: [
-          {
-            ipProtocol: 'tcp',
-            fromPort: 443,
-            toPort: 443,
-            cidrIp: '0.0.0.0/0',
-            description: 'HTTPS to Datadog and AWS',
-          },
-        ],
-      });
       (this.function.node.defaultChild as CfnFunction).vpcConfig = {
         subnetIds: [...network.subnetIds],
-        securityGroupIds: [outward.attrGroupId],
+        securityGroupIds: network.securityGroupIds ?? [this.outward(network.vpcId)],
       };
     }
+  }
+
+  /** A group that lets HTTPS out, and DNS for a network with resolvers of its own. */
+  private outward(vpcId: string): string {
+    const out = (ipProtocol: string, port: number, description: string) => {
+      return { ipProtocol, fromPort: port, toPort: port, cidrIp: '0.0.0.0/0', description };
+    };
+    return new CfnSecurityGroup(this, 'Outward', {
+      vpcId,
+      groupDescription: 'Stagewatch calls Datadog and AWS; nobody calls it',
+      securityGroupEgress: [
+        out('tcp', 443, 'HTTPS to Datadog and AWS'),
+        out('udp', 53, 'DNS'),
+        out('tcp', 53, 'DNS with long answers'),
+      ],
+    }).attrGroupId;
   }
 }
 

@@ -1,32 +1,51 @@
-import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import {
+  Aspects,
+  CfnOutput,
+  type IAspect,
+  PermissionsBoundary,
+  Stack,
+  type StackProps,
+  Validations,
+} from 'aws-cdk-lib';
+import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { AccessPolicies } from './access-policies';
 import { Alarms } from './alarms';
 import { AlertTopic } from './alert-topic';
+import { checkSize } from './bounds';
 import { dataKey } from './data-key';
 import { DatadogKeysSecret } from './datadog-keys';
 import { HistoryTable } from './history-table';
 import { HourlySchedules, type ScheduledRelease } from './hourly-schedules';
 import { Overview } from './overview';
 import { Sampler } from './sampler';
-import type { Strict } from './strict';
-import type { AlertSubscription } from './subscriptions';
+import { type AlertSubscription, type Settings, settingsSchema } from './settings-schema';
 
-export interface StagewatchProps extends StackProps {
+/** What the stack is made of, and the settings of a settings file; those that are left out have its defaults. */
+export interface StagewatchProps
+  extends Omit<StackProps, 'permissionsBoundary' | 'tags' | 'terminationProtection'>,
+    Partial<Omit<Settings, 'stack' | 'releases' | 'subscriptions'>> {
   readonly releases: readonly ScheduledRelease[];
   /** The bundled sampler; its handler is index.handler. */
   readonly code: Code;
   readonly subscriptions: readonly AlertSubscription[];
-  /** Unless it is given: no network of the account, no data key, no reserved concurrency. */
-  readonly strict?: Strict | undefined;
 }
 
 /** All of Stagewatch, for any account, region and partition. */
 export class StagewatchStack extends Stack {
-  /** @throws when there is no release to watch, or one that its schedule cannot carry */
-  constructor(scope: Construct, id: string, { releases, code, subscriptions, strict, ...props }: StagewatchProps) {
-    super(scope, id, props);
+  /** @throws when there is no release to watch, one that its schedule cannot carry, or more than a stack can hold */
+  constructor(scope: Construct, id: string, { releases, code, subscriptions, ...props }: StagewatchProps) {
+    const { strict, fips, logRetentionDays, managedPolicies, iamPath, permissionsBoundary, ...rest } = {
+      ...settingsSchema.parse({}),
+      ...props,
+    };
+    super(scope, id, {
+      ...rest,
+      ...(permissionsBoundary !== undefined && {
+        permissionsBoundary: PermissionsBoundary.fromArn(permissionsBoundary),
+      }),
+    });
     if (releases.length === 0) {
       throw new Error(
         'no release to watch - got no releases/<name>/release.yaml, expected at least one; add one and synth again',
@@ -37,7 +56,11 @@ export class StagewatchStack extends Stack {
     const alerts = new AlertTopic(this, 'Alerts', { subscriptions, key });
     const keys = new DatadogKeysSecret(this, 'DatadogKeys', key);
     // All schedules fire in the same minute.
-    const sampler = new Sampler(this, 'Sampler', { code, key, network: strict, reserved: strict && releases.length });
+    const sampler = new Sampler(this, 'Sampler', {
+      ...{ code, key, logRetentionDays, fips },
+      network: strict,
+      reserved: strict && releases.length,
+    });
     history.allowSampling(sampler.function);
     alerts.allowAlerting(sampler.function);
     keys.allowReading(sampler.function);
@@ -47,10 +70,12 @@ export class StagewatchStack extends Stack {
       sampler: sampler.function,
       failed: sampler.failed,
       undelivered: schedules.undelivered,
-      releases: releases.length,
     });
     new Overview(this, 'Overview', { alarms, log: sampler.log, releases: releases.map(({ name }) => name) });
-    const access = new AccessPolicies(this, 'Access', { history, alerts });
+    const access = managedPolicies ? new AccessPolicies(this, 'Access', { history, alerts }) : undefined;
+    if (iamPath !== undefined) Aspects.of(this).add(new OnPath(iamPath));
+
+    checkSize(this, releases);
 
     for (const actions of ['kms:GenerateDataKey*', 'kms:ReEncrypt*']) {
       Validations.of(this).acknowledge({
@@ -65,12 +90,27 @@ export class StagewatchStack extends Stack {
     output('TableName', history.table.tableName, 'Holds the history of all releases');
     output('TopicArn', alerts.topic.topicArn, 'Subscribe people and tools to this topic');
     output('SecretArn', keys.secret.secretArn, 'Holds the Datadog keys');
-    output('ReaderPolicyArn', access.reader.managedPolicyArn, 'For the role of whoever is on call');
-    output('OperatorPolicyArn', access.operator.managedPolicyArn, 'For the role of whoever enters stages');
+    if (access) {
+      output('ReaderPolicyArn', access.reader.managedPolicyArn, 'For the role of whoever only reads');
+      output(
+        'OperatorPolicyArn',
+        access.operator.managedPolicyArn,
+        'For the role of whoever is on call or enters stages',
+      );
+    }
     output(
       'FillSecret',
       `aws secretsmanager put-secret-value --secret-id ${keys.secret.secretArn} --secret-string file://datadog-keys.json`,
       'Run once, with {"apiKey": "...", "appKey": "..."} in that file, then delete the file',
     );
+  }
+}
+
+/** Puts every role and managed policy on a path. */
+class OnPath implements IAspect {
+  constructor(private readonly path: string) {}
+
+  visit(node: IConstruct): void {
+    if (node instanceof CfnRole || node instanceof CfnManagedPolicy) node.path = this.path;
   }
 }

@@ -2,6 +2,7 @@ import { clock, count, lasting, percent, plural, points, rateOf, times } from '.
 import { HOURS_PER_WEEK, startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import type { Criterion } from '../release/schema';
+import { hasToggleOff } from '../release/source-section';
 import type { Baseline } from '../statistics/baseline';
 import { errorRatio } from '../statistics/error-ratio';
 import {
@@ -47,13 +48,13 @@ function oddities({ weeks, spreadWeeks, incidentHours, errors, requests }: Basel
   ].filter(Boolean);
 }
 
-/** All requests of some hours or, where those with the toggle off are counted apart, the others and those. */
-function sides(hours: readonly HourCount[]): { pooled: Pooled; control?: Pooled } {
-  const apart = hours.filter((hour) => hour.off);
-  if (apart.length === 0) return { pooled: pool(hours) };
-  const all = pool(apart);
-  const control = pool(apart.map((hour) => ({ ...hour.off!, cell: hour.cell })));
-  return { pooled: { requests: all.requests - control.requests, errors: all.errors - control.errors }, control };
+/** All requests of some hours or, where those with the toggle off are counted, the others and those. */
+function sides(hours: readonly HourCount[]): { pooled: Pooled; toggleOff?: Pooled } {
+  const split = hours.filter((hour) => hour.toggleOff);
+  if (split.length === 0) return { pooled: pool(hours) };
+  const all = pool(split);
+  const toggleOff = pool(split.map((hour) => ({ ...hour.toggleOff!, cell: hour.cell })));
+  return { pooled: { requests: all.requests - toggleOff.requests, errors: all.errors - toggleOff.errors }, toggleOff };
 }
 
 /** The criterion "consistent with the baseline": a breach on page evidence, a pass on the gate's. */
@@ -77,21 +78,21 @@ export function consistentFinding(
   const inStage = (episode: PageEpisode) => episode.rollBackAt.some((index) => index >= stageFrom);
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
-  const alone = release.datadog.control !== undefined && rollout.current.exposure < 1;
+  const alone = hasToggleOff(release) && rollout.current.exposure < 1;
   const compared = (some: readonly HourCount[], where: string) => {
-    const { pooled, control } = sides(some);
-    if (!control)
+    const { pooled, toggleOff } = sides(some);
+    if (!toggleOff)
       return {
         limit: tolerated.before,
         pooled,
         reason: `${rateOf(pooled)} in the ${where} against the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')}${alone ? '; too few requests with the toggle off to compare with' : ''})`,
       };
-    const factor = tolerated.control / baseline.p0;
+    const factor = tolerated.toggleOff / baseline.p0;
     return {
-      limit: Math.min(1, (factor * control.errors) / control.requests),
+      limit: Math.min(1, (factor * toggleOff.errors) / toggleOff.requests),
       pooled,
-      control,
-      reason: `${rateOf(pooled)} with the toggle on in the ${where} against ${rateOf(control)} with it off (tolerated up to ${times(factor)} that)`,
+      toggleOff,
+      reason: `${rateOf(pooled)} with the toggle on in the ${where} against ${rateOf(toggleOff)} with it off (tolerated up to ${times(factor)} that)`,
     };
   };
   if (last && last.to === undefined) {
@@ -115,12 +116,12 @@ export function consistentFinding(
   const gate = gateOf();
   const pass = gate.at(-1)!;
   const gateAt = gateLevelIn(newestHour, baseline, theta, exposure);
-  const apart = hours.filter((hour) => hour.off);
-  const usual = (newestHour.off ? apart : [...baseline.usual, ...hours]).slice(-HOURS_PER_WEEK);
+  const split = hours.filter((hour) => hour.toggleOff);
+  const usual = (newestHour.toggleOff ? split : [...baseline.usual, ...hours]).slice(-HOURS_PER_WEEK);
   const more = hoursStillNeeded(pass, baseline, gateAt, usual, PROMOTES_AT);
   const fromNothing = hoursStillNeeded(1, baseline, gateAt, usual, PROMOTES_AT) ?? Number.POSITIVE_INFINITY;
   const planned = plannedStageHours(about);
-  const drowned = !newestHour.off && drowns(baseline, exposure);
+  const drowned = !newestHour.toggleOff && drowns(baseline, exposure);
   const tooLong = fromNothing > STAGES_TO_WAIT * planned;
   const hardly = drowned || (tooLong && pass < PROMOTES_AT);
   const cannot = hardly ? beyondExposure(about, baseline, theta, drowned ? undefined : fromNothing) : '';
@@ -132,7 +133,7 @@ export function consistentFinding(
   const from = Math.max(hours.length - LATELY_HOURS, last ? last.to! + 1 : 0);
   const lately = gateEvidence(hours.slice(from), baseline, exposureOf.slice(from), theta).at(-1) ?? 1;
   const ruledOut =
-    newestHour.off || gateAt <= baseline.p0 + harmAt(baseline, exposure)
+    newestHour.toggleOff || gateAt <= baseline.p0 + harmAt(baseline, exposure)
       ? 'harm to the exposed users'
       : `a rise of the exposed users to more than ${percent(exposedRate(baseline, gateAt, exposure)!)}`;
   const doubts = [
@@ -184,7 +185,7 @@ function beyondExposure(about: Case, baseline: Baseline, theta: number, takes: n
   return [
     `cannot be judged at ${percent(exposure)} of users: ${why}`,
     enough ?? 'no exposure would do in the time of this stage',
-    release.datadog.control ? '' : 'a control query (datadog.control) can judge it at any exposure',
+    hasToggleOff(release) ? '' : 'requests with the toggle off (datadog.toggleOff) would show it at any exposure',
     release.controls.length > 0 || baseline.spread === 0
       ? ''
       : 'control endpoints (controls) take out what weeks share',

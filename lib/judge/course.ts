@@ -4,24 +4,32 @@ import { changedHours, stays } from '../facts/stage';
 import { tallyWindow } from '../facts/window';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
-import type { HourCount } from '../statistics/hour-count';
+import { checkHours, type HourCount } from '../statistics/hour-count';
+import type { Reference } from '../statistics/traffic';
 import { baselineBeside, upstreamLevel } from '../statistics/upstream';
-import { hourCounts } from './hour-counts';
-import { type MissingRequests, silenceOf } from './missing-requests';
+import { type Counting, hourCounts } from './hour-counts';
+import { type MissingRequests, silenceOf, type Volume, volumeOf } from './missing-requests';
 import type { Rollout } from './rollout';
 import { baselineFrom, factsFrom } from './rollout';
 
 /** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */
-const SMALLEST_CONTROL = 0.1;
+const SMALLEST_TOGGLE_OFF = 0.1;
 
-/** What one endpoint did, hour by hour, as the judge reads it; unknown hours and those of a change keep their place with n = 0. */
-export interface Course {
+/** What one endpoint did, hour by hour, as it is counted; unknown hours and those of a change keep their place with n = 0. */
+export interface CountedCourse {
   baseline: Baseline | undefined;
   /** Hours of its weeks that nobody could measure. */
   baselineUnknown: number;
   /** From the first hour of the present exposure to the newest; where it is counted, with the part that had the toggle off. */
   hours: HourCount[];
+}
 
+/** What one endpoint did, as the judge reads it. */
+export interface Course extends CountedCourse {
+  /** The same with requests without a status as errors; only where there are any. */
+  withoutStatus: CountedCourse | undefined;
+  /** All its requests, and what they are held against. */
+  volume: Volume;
   /** Exposed share of users in each of them. */
   exposureOf: number[];
   /** Index of the current stay's first hour. */
@@ -33,9 +41,16 @@ export interface Course {
 /** What there is to compare an endpoint with, beside its own past. */
 export interface Beside {
   /** Its requests with the toggle off. */
-  off?: ReadonlyMap<Hour, Snapshot>;
-  upstream?: Upstream;
+  toggleOff?: ReadonlyMap<Hour, Snapshot> | undefined;
+  upstream?: Upstream | undefined;
+  /** Requests outside the release, from the baseline's first hour on. */
+  reference?: Reference | undefined;
+  /** The share of its usual requests from which on the release file means it to have fewer. */
+  meantFrom?: number;
 }
+
+/** A release whose requests without a status are counted as errors, or not counted. */
+type Counted = Release & Pick<Counting, 'withoutStatusFails'>;
 
 /** An endpoint's course up to and including `newest`; `baselineFor` fits its baseline. */
 export function courseOf(
@@ -43,33 +58,51 @@ export function courseOf(
   rollout: Rollout,
   snapshots: ReadonlyMap<Hour, Snapshot>,
   newest: Hour,
-  { off, upstream }: Beside = {},
+  beside: Beside = {},
   baselineFor: typeof baselineOf = baselineOf,
 ): Course {
-  const stayAt = (hour: Hour) => rollout.stays.find(({ from, to }) => hour >= from && hour < to);
+  const counted = (one: Counted) => countedCourse(one, rollout, snapshots, newest, beside, baselineFor);
+  const course = counted(release);
+  const volume = volumeOf(snapshots, rollout, newest, release, beside);
+  const { withoutStatus, first } = volume.requests;
+  const stayAt = (hour: Hour) => rollout.stays.find((stay) => hour >= stay.from && hour < stay.to);
+  return {
+    ...course,
+    withoutStatus: withoutStatus.slice(rollout.from - first).some((one) => one !== undefined && one > 0)
+      ? counted({ ...release, withoutStatusFails: true })
+      : undefined,
+    volume,
+    exposureOf: course.hours.map((_, index) => (stayAt(rollout.from + index) ?? rollout.current).exposure),
+    stageFrom: rollout.current.from - rollout.from,
+    silence: silenceOf(release, rollout, volume, newest, course.baseline),
+  };
+}
+
+function countedCourse(
+  release: Counted,
+  rollout: Rollout,
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  newest: Hour,
+  { toggleOff, upstream }: Beside,
+  baselineFor: typeof baselineOf,
+): CountedCourse {
   const window = { from: rollout.from, to: newest + 1 };
-  const exposed = (hour: Hour) => stayAt(hour) !== undefined;
+  const exposed = (hour: Hour) => rollout.stays.some(({ from, to }) => hour >= from && hour < to);
   const baseline = baselineFor(release, rollout, snapshots, upstream);
   const whole = hourCounts(snapshots, window, release, exposed);
-  const apart = off && hourCounts(off, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
-  const drift = driftOf(rollout.from, baseline, upstream, apart);
+  const toggleOffHours =
+    toggleOff && hourCounts(toggleOff, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
+  const drift = driftOf(rollout.from, baseline, upstream, toggleOffHours);
   const hours = whole.map(
     (hour, index): HourCount => ({
       ...hour,
       ...(drift && { drift: Math.max(1, drift(index)) }),
-      ...(apart && isConcurrent(hour, apart[index]!) && { off: apart[index]! }),
+      ...(toggleOffHours && isConcurrent(hour, toggleOffHours[index]!) && { toggleOff: toggleOffHours[index]! }),
     }),
   );
-  const exposureOf = hours.map((_, index) => (stayAt(rollout.from + index) ?? rollout.current).exposure);
   const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
-  return {
-    baseline,
-    baselineUnknown: tallyWindow(snapshots, before, release, changedHours(rollout.log)).unknown,
-    hours,
-    exposureOf,
-    stageFrom: rollout.current.from - rollout.from,
-    silence: silenceOf(release, rollout, snapshots, newest, baseline),
-  };
+  const baselineUnknown = tallyWindow(snapshots, before, release, changedHours(rollout.log)).unknown;
+  return { baseline, baselineUnknown, hours };
 }
 
 /** What the upstream does to an endpoint's rate, by the control endpoints if it follows them, else by its own requests with the toggle off. */
@@ -77,11 +110,11 @@ function driftOf(
   from: Hour,
   baseline: Baseline | undefined,
   upstream: Upstream | undefined,
-  apart: readonly HourCount[] | undefined,
+  toggleOff: readonly HourCount[] | undefined,
 ): ((index: number) => number) | undefined {
   if (baseline?.followsUpstream && upstream) return (index) => upstream.at(from + index);
-  if (!baseline || !apart) return undefined;
-  const level = upstreamLevel([{ baseline, hours: apart }], apart.length);
+  if (!baseline || !toggleOff) return undefined;
+  const level = upstreamLevel([{ baseline, hours: toggleOff }], toggleOff.length);
   return (index) => level[index]!;
 }
 
@@ -89,18 +122,19 @@ function driftOf(
  * Requests with the toggle off, where they can be a part of the hour; unknown where the two were counted at odds, and
  * where they are all of it: nothing is its own measure.
  */
-const partOf = ({ n, x }: HourCount, off: HourCount): HourCount =>
-  off.n < n && off.x <= x && x - off.x <= n - off.n ? off : { ...off, n: 0, x: 0 };
+const partOf = ({ n, x }: HourCount, toggleOff: HourCount): HourCount =>
+  toggleOff.n < n && toggleOff.x <= x && x - toggleOff.x <= n - toggleOff.n ? toggleOff : { ...toggleOff, n: 0, x: 0 };
 
 /** Whether enough of an hour's requests had the toggle off to be the measure of the others. */
-const isConcurrent = ({ n }: HourCount, off: HourCount): boolean => off.n > 0 && off.n >= SMALLEST_CONTROL * n;
+const isConcurrent = ({ n }: HourCount, toggleOff: HourCount): boolean =>
+  toggleOff.n > 0 && toggleOff.n >= SMALLEST_TOGGLE_OFF * n;
 
 /**
  * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that
  * is younger than a week has none. Hours in which users were exposed, before a relaunch, are no part of it.
  */
 export function baselineOf(
-  release: Release,
+  release: Counted,
   { log, launch }: Pick<Rollout, 'log' | 'launch'>,
   snapshots: ReadonlyMap<Hour, Snapshot>,
   upstream?: Upstream,
@@ -108,7 +142,7 @@ export function baselineOf(
   const changed = changedHours(log);
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
   const exposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
-  const window = { from: factsFrom(launch), to: launch };
+  const window = { from: factsFrom(release, launch), to: launch };
   const all = hourCounts(snapshots, window, release, (hour) => !changed.has(hour) && !exposed(hour));
   const earlier = all.slice(0, baselineFrom(launch) - window.from);
   const hours = all.slice(earlier.length);
@@ -132,11 +166,18 @@ export function upstreamOf(
   snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
   newest: Hour,
 ): Upstream | undefined {
-  const window = { from: factsFrom(rollout.launch), to: newest + 1 };
+  const window = { from: factsFrom(release, rollout.launch), to: newest + 1 };
   const controls = release.controls.flatMap(({ name }) => {
     const known = snapshots.get(name) ?? new Map<Hour, Snapshot>();
-    const baseline = baselineOf(release, rollout, known);
-    return baseline ? [{ baseline, hours: hourCounts(known, window, release, () => true) }] : [];
+    try {
+      const baseline = baselineOf(release, rollout, known);
+      const hours = hourCounts(known, window, release, () => true);
+      checkHours(hours);
+      return baseline ? [{ baseline, hours }] : [];
+    } catch {
+      // A control whose numbers cannot be used tells nothing; what it is there for is judged without it.
+      return [];
+    }
   });
   if (controls.length === 0) return undefined;
   const level = upstreamLevel(controls, window.to - window.from);
@@ -148,12 +189,15 @@ export function upstreamOf(
  * for one release and for snapshots that do not change any more.
  */
 export function fittedOnce(): typeof baselineOf {
-  const fitted = new WeakMap<ReadonlyMap<Hour, Snapshot>, { launch: Hour; baseline: Baseline | undefined }>();
+  const fitted = [false, true].map(
+    () => new WeakMap<ReadonlyMap<Hour, Snapshot>, { launch: Hour; baseline: Baseline | undefined }>(),
+  );
   return (release, rollout, snapshots, upstream) => {
-    const known = fitted.get(snapshots);
+    const kept = fitted[release.withoutStatusFails ? 1 : 0]!;
+    const known = kept.get(snapshots);
     if (known?.launch === rollout.launch) return known.baseline;
     const baseline = baselineOf(release, rollout, snapshots, upstream);
-    fitted.set(snapshots, { launch: rollout.launch, baseline });
+    kept.set(snapshots, { launch: rollout.launch, baseline });
     return baseline;
   };
 }

@@ -47,10 +47,10 @@ export function exposedUsers(
 
 /**
  * {@link exposedUsers} of a finding; undefined too without a baseline, when its window began in another stage, and where
- * exposed users are counted apart.
+ * requests with the toggle off are counted.
  */
 export function exposedUsersOf(finding: Finding, stage: Verdict['stage']): ExposedUsers | undefined {
-  const { baselineRate, pooled, window, control } = finding;
-  if (!stage || control || baselineRate === undefined || window.from < hourOf(stage.since)) return undefined;
+  const { baselineRate, pooled, window, toggleOff } = finding;
+  if (!stage || toggleOff || baselineRate === undefined || window.from < hourOf(stage.since)) return undefined;
   return exposedUsers(pooled, baselineRate, stage.exposure);
 }

@@ -1,15 +1,17 @@
-import { plural, times } from '../facts/format';
+import { plain, plural, times } from '../facts/format';
 import { limitFinding } from './below-limit';
 import { AFTERMATH_HOURS, type Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
-import type { Finding } from './verdict';
+import type { CountedCourse } from './course';
+import { holdingText } from './traffic-text';
+import type { CriterionKind, Finding, TrafficKind } from './verdict';
 
 /** From here on the upstream's rise, and the endpoint's in the same hours, is worth a word. */
 const RISE = 1.2;
 
 /** What is known about every criterion of one endpoint, and about the release's ceiling where it has no limit of its own. */
 export function findingsOf(about: Case): Finding[] {
-  const findings = criteriaOf(about);
+  const findings = eitherWay(about);
   const beyond = findings.some(
     ({ criterion, outcome }) => criterion === 'consistentWithBaseline' && outcome === 'breach',
   );
@@ -34,15 +36,72 @@ function upstreamText({ release, course: { baseline, hours } }: Case, beyond: bo
     : `likely upstream: ${what} had ${rise} too`;
 }
 
+/**
+ * Nobody knows how requests without a status ended. So each criterion is looked at twice, without them and with them as
+ * errors, each beside a baseline that is counted alike; what is worse counts.
+ */
+function eitherWay(about: Case): Finding[] {
+  const without = criteriaOf(about);
+  const { withoutStatus } = about.course;
+  if (!withoutStatus) return without;
+  const failed = criteriaOf({ ...about, course: { ...about.course, ...withoutStatus } });
+  return without.map((finding, index) => {
+    const other = failed[index]!;
+    const isWorse =
+      other.outcome === 'breach' || (finding.outcome === 'pass' && other.outcome !== 'pass') || other.rollBack;
+    if (finding.outcome === 'breach' || finding.rollBack || !isWorse) return finding;
+    return { ...other, withoutStatus: true, reason: `errors or requests without status: ${other.reason}` };
+  });
+}
+
+/** Each criterion is judged by itself: numbers that one cannot use are its own finding. */
 function criteriaOf(about: Case): Finding[] {
   const { endpoint, release } = about;
   const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
   const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
-  return [
-    ...(consistent ? [consistentFinding(about, consistent, limit?.below ?? release.ceiling)] : []),
-    ...(limit ? [limitFinding(about, 'below', limit.below, limit.whenThin)] : []),
-    ...(limit ? [] : [limitFinding(about, 'ceiling', release.ceiling, 'report')]),
-  ];
+  const found = (criterion: CriterionKind, find: () => Finding): Finding => {
+    try {
+      return find();
+    } catch (error) {
+      return unjudged(about, criterion, error);
+    }
+  };
+  return criteriaAsked(about).map((criterion) =>
+    found(criterion, () =>
+      criterion === 'consistentWithBaseline'
+        ? consistentFinding(about, consistent!, limit?.below ?? release.ceiling)
+        : limitFinding(about, criterion, limit?.below ?? release.ceiling, limit?.whenThin ?? 'report'),
+    ),
+  );
+}
+
+/** What an endpoint is judged by, in the order of its findings. */
+const criteriaAsked = ({ endpoint: { criteria } }: Pick<Case, 'endpoint'>): CriterionKind[] => [
+  ...(criteria.some((one) => 'consistentWithBaseline' in one) ? (['consistentWithBaseline'] as const) : []),
+  criteria.some((one) => 'below' in one) ? 'below' : 'ceiling',
+];
+
+/** The findings about an endpoint of which nothing can be judged. */
+export const unjudgedFindings = (about: Omit<Case, 'course'>, error: unknown): Finding[] =>
+  criteriaAsked(about).map((criterion) => unjudged(about, criterion, error));
+
+/** Numbers that cannot be used are no data, and no data is no pass. */
+function unjudged(
+  { endpoint, rollout: { current }, newest }: Omit<Case, 'course'>,
+  criterion: CriterionKind,
+  error: unknown,
+): Finding {
+  return {
+    endpoint: endpoint.name,
+    criterion,
+    outcome: 'no-data',
+    reason: `its numbers cannot be judged: ${plain(error instanceof Error ? error.message : String(error), 200)}`,
+    window: { name: `stage ${current.stage}`, from: current.from, to: newest + 1 },
+    pooled: { requests: 0, errors: 0 },
+    evidence: {},
+    rollBack: false,
+    reportOnly: false,
+  };
 }
 
 /**
@@ -53,12 +112,25 @@ export function unlessSilent(finding: Finding, about: Case): Finding {
   const { course, rollout } = about;
   const { silence } = course;
   if (finding.outcome === 'breach' || !silence) return finding;
-  const hours = course.hours.map((hour, index) =>
-    rollout.from + index < silence.since ? hour : { ...hour, n: 0, x: 0 },
-  );
-  const before = findingsOf({ ...about, course: { ...course, hours } }).find(
+  const until = <T extends CountedCourse>(counted: T): T => ({
+    ...counted,
+    hours: counted.hours.map((hour, index) => (rollout.from + index < silence.since ? hour : { ...hour, n: 0, x: 0 })),
+  });
+  const withoutStatus = course.withoutStatus && until(course.withoutStatus);
+  const before = findingsOf({ ...about, course: { ...until(course), withoutStatus } }).find(
     ({ criterion }) => criterion === finding.criterion,
   )!;
   if (before.outcome === 'breach') return before;
   return { ...finding, outcome: 'no-data', reason: silence.reason, reportOnly: false, silentSince: silence.since };
 }
+
+/** A finding, unless the traffic that it rests on is not what it was: then it is no pass, and holds whatever it is. */
+export const unlessOtherTraffic = (finding: Finding, holds: readonly TrafficKind[]): Finding =>
+  finding.outcome === 'breach' || holds.length === 0
+    ? finding
+    : {
+        ...finding,
+        outcome: finding.outcome === 'pass' ? 'no-data' : finding.outcome,
+        reason: finding.silentSince === undefined ? `${finding.reason}; ${holdingText(holds)}` : finding.reason,
+        reportOnly: false,
+      };

@@ -1,22 +1,81 @@
-import { type CountRules, tallyOf } from '../facts/counts';
-import type { Hour } from '../facts/hour';
+import { type CountRules, partsOf } from '../facts/counts';
+import { SETTLE_MINUTES } from '../facts/due';
+import { type Hour, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
 import type { Snapshot } from '../facts/snapshot';
+import { changedHours, stays } from '../facts/stage';
 import type { Window } from '../facts/window';
 import type { HourCount } from '../statistics/hour-count';
+import type { Hourly } from '../statistics/traffic';
+import { baselineFrom, type Rollout } from './rollout';
+
+/** How a judge counts: by the release's rules and, for its second look, requests without a status as errors. */
+export type Counting = CountRules & { timeZone: string; withoutStatusFails?: boolean };
 
 /** An hour as the judge reads it; one that is unknown, or that `include` leaves out, keeps its place with n = 0. */
 export function hourCounts(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   { from, to }: Pick<Window, 'from' | 'to'>,
-  { timeZone, ...rules }: CountRules & { timeZone: string },
+  { timeZone, withoutStatusFails, ...rules }: Counting,
   include: (hour: Hour) => boolean,
 ): HourCount[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index) => {
     const hour = from + index;
     const snapshot = include(hour) ? snapshots.get(hour) : undefined;
-    const { requests: n, errors: x } =
-      snapshot?.kind === 'counted' ? tallyOf(snapshot.counts, rules) : { requests: 0, errors: 0 };
-    return { n, x, cell: cellOf(hour, timeZone) };
+    const cell = cellOf(hour, timeZone);
+    if (snapshot?.kind !== 'counted') return { n: 0, x: 0, cell };
+    const { requests, errors, withoutStatus } = partsOf(snapshot.counts, rules);
+    const more = withoutStatusFails ? withoutStatus : 0;
+    return { n: requests + more, x: errors + more, cell };
   });
+}
+
+/** An endpoint's requests hour by hour, by what became of them; undefined where nobody knows. */
+export interface RequestsByHour {
+  /** The hour of index 0, the baseline's first. */
+  first: Hour;
+  seen: Hourly;
+  /** Those that were answered or failed: without those excluded, sent elsewhere, or without a status. */
+  answered: Hourly;
+  excluded: Hourly;
+  redirects: Hourly;
+  withoutStatus: Hourly;
+  /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
+  knownSince: ReadonlyMap<Hour, Hour>;
+}
+
+/**
+ * The requests of an endpoint from the baseline on. Baseline hours in which users were exposed or something changed are
+ * unknown, and so is all before its first request: it did not exist.
+ */
+export function requestsByHour(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  { log, launch }: Pick<Rollout, 'log' | 'launch'>,
+  newest: Hour,
+  rules: CountRules,
+): RequestsByHour {
+  const first = baselineFrom(launch);
+  const changed = changedHours(log);
+  const exposing = stays(log).filter((stay) => stay.exposure > 0);
+  const isExposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
+  const length = Math.max(0, newest + 1 - first);
+  const series = () => new Array<number | undefined>(length).fill(undefined);
+  const [seen, answered, excluded, redirects, withoutStatus] = [series(), series(), series(), series(), series()];
+  const knownSince = new Map<Hour, Hour>();
+  let exists = false;
+  for (let index = 0; index < length; index++) {
+    const hour = first + index;
+    const snapshot = snapshots.get(hour);
+    if (snapshot?.kind !== 'counted' || changed.has(hour) || (hour < launch && isExposed(hour))) continue;
+    const parts = partsOf(snapshot.counts, rules);
+    exists ||= parts.seen > 0;
+    if (!exists && hour < launch) continue;
+    seen[index] = parts.seen;
+    answered[index] = parts.requests - parts.redirects;
+    excluded[index] = parts.excluded;
+    redirects[index] = parts.redirects;
+    withoutStatus[index] = parts.withoutStatus;
+    if (snapshot.filledAt !== undefined) knownSince.set(hour, newestSettledHour(snapshot.filledAt, SETTLE_MINUTES));
+  }
+  return { first, seen, answered, excluded, redirects, withoutStatus, knownSince };
 }

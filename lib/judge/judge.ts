@@ -2,18 +2,21 @@ import { clock, count, lasting, percent, plural, rateOf, times } from '../facts/
 import { HOUR_MS, type Hour, startOf } from '../facts/hour';
 import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
-import type { StageEvent } from '../facts/stage';
+import type { StageEvent, Stay } from '../facts/stage';
 import { plannedHours, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { exposedRate, provenLevel } from '../statistics/gate';
+import { blindness } from './blindness';
 import type { Case } from './case';
 import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
 import { drifts } from './evidence';
-import { findingsOf, unlessSilent } from './finding';
-import { blindness } from './missing-requests';
+import { findingsOf, unjudgedFindings, unlessOtherTraffic, unlessSilent } from './finding';
+import { referenceOf } from './missing-requests';
 import { checkInsOf, driftNotice, gapNotices } from './notice';
-import { type Rollout, rolloutOf } from './rollout';
-import type { Finding, Recommendation, Verdict } from './verdict';
+import { type Rollout, rolloutOf, unexposedRollout } from './rollout';
+import { trafficOn } from './traffic';
+import { restsOn } from './traffic-text';
+import type { EndpointTraffic, Finding, Notice, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
 export const JUDGE_VERSION = '4';
@@ -45,20 +48,27 @@ export function judge(
     const reason = log.some((event) => event.exposure > 0)
       ? 'the release was taken back to 0 %; nobody is exposed'
       : 'the release is not launched: no stage was entered';
-    return { ...base, recommendation: 'not exposed', reason: withBlind(reason, blind), findings: [], notices: gaps };
+    const findings = unexposedFindings(release, log, snapshots, hour);
+    const said = [reason, ...findings.map((finding) => `${finding.endpoint}: ${finding.reason}`)].join('; ');
+    return { ...base, recommendation: 'not exposed', reason: withBlind(said, blind), findings, notices: gaps };
   }
 
   const { current } = rollout;
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
-  const cases = casesOf(release, rollout, snapshots, hour, options.baselineFor);
-  const findings = cases.flatMap((about) =>
-    findingsOf(about).map((finding) => {
-      const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
-      return (options.proven ?? over) ? withProvenLevel(seen, about.course, rollout) : seen;
-    }),
+  const proven = options.proven ?? over;
+  const judged = eachCase(
+    release,
+    rollout,
+    snapshots,
+    hour,
+    options.baselineFor,
+    (about) => judgedCase(about, blind, proven),
+    (about, error): Judged => ({ findings: unjudgedFindings(about, error), traffic: [], notices: [] }),
   );
+  const findings = judged.flatMap((one) => one.findings);
+  const traffic = judged.flatMap((one) => one.traffic);
   const stage = {
     name: current.stage,
     exposure: current.exposure,
@@ -69,8 +79,10 @@ export function judge(
     ...base,
     stage,
     findings,
+    traffic,
     ...recommend(release, findings, {
-      current: current.stage,
+      traffic,
+      current,
       blind,
       over,
       plannedEnd,
@@ -78,27 +90,91 @@ export function judge(
     }),
   };
   const { due, next } = checkInsOf(release, log, snapshots, verdict);
-  const broken = new Set(findings.filter((finding) => finding.outcome === 'breach').map((finding) => finding.endpoint));
-  const drift = cases
-    .filter((about) => !broken.has(about.endpoint.name) && drifts(about))
-    .map((about) => driftNotice(about.endpoint.name, about));
-  return { ...verdict, notices: [...due, ...drift, ...gaps], ...(next !== undefined && { nextCheckIn: next }) };
+  const notices = [...due, ...judged.flatMap((one) => one.notices), ...gaps];
+  return { ...verdict, notices, ...(next !== undefined && { nextCheckIn: next }) };
 }
 
-/** Every endpoint's course as of `hour`, beside what the release compares it with. */
-export function casesOf(
+/** What breaks its limit while nobody is exposed: it is told all the same, and there is nothing to take back. */
+const unexposedFindings = (release: Release, log: readonly StageEvent[], snapshots: Snapshots, hour: Hour): Finding[] =>
+  judgedFindings(release, unexposedRollout(log, hour), snapshots, hour)
+    .filter(({ outcome, criterion }) => outcome === 'breach' && criterion !== 'consistentWithBaseline')
+    .map((finding) => ({ ...finding, rollBack: false }));
+
+/** All findings as of `hour`, for a rollout as it is given. */
+export const judgedFindings = (release: Release, rollout: Rollout, snapshots: Snapshots, hour: Hour): Finding[] =>
+  eachCase(
+    release,
+    rollout,
+    snapshots,
+    hour,
+    undefined,
+    (about) => judgedCase(about, undefined, false).findings,
+    unjudgedFindings,
+  ).flat();
+
+/** What is said of one endpoint. */
+interface Judged {
+  findings: Finding[];
+  /** What they rest on; nothing of numbers that cannot be used. */
+  traffic: EndpointTraffic[];
+  notices: Notice[];
+}
+
+/** What is known of an endpoint; a breach is said, whatever else of its numbers cannot be used. */
+function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judged {
+  const first = findingsOf(about);
+  try {
+    const { traffic, notices } = trafficOn(about);
+    const { holds } = traffic;
+    const findings = first.map((finding) => {
+      const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
+      const whole = proven && holds.length === 0 ? withProvenLevel(seen, about.course, about.rollout) : seen;
+      return unlessOtherTraffic(whole, holds);
+    });
+    const isBroken = findings.some(({ outcome }) => outcome === 'breach');
+    const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];
+    return { findings, traffic: [traffic], notices: [...notices, ...drift] };
+  } catch (error) {
+    const others = unjudgedFindings(about, error);
+    const findings = first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!));
+    return { findings, traffic: [], notices: [] };
+  }
+}
+
+/** Every endpoint's course as of `hour`, beside what the release compares it with; undefined where there can be none. */
+export const casesOf = (release: Release, rollout: Rollout, snapshots: Snapshots, hour: Hour): (Case | undefined)[] =>
+  eachCase<Case | undefined>(
+    release,
+    rollout,
+    snapshots,
+    hour,
+    undefined,
+    (about) => about,
+    () => undefined,
+  );
+
+/** Does something for each endpoint by itself: what one's numbers make impossible stops no other. */
+function eachCase<T>(
   release: Release,
   rollout: Rollout,
   snapshots: Snapshots,
-  hour: Hour,
-  baselineFor?: typeof baselineOf,
-): Case[] {
-  const upstream = upstreamOf(release, rollout, snapshots, hour);
+  newest: Hour,
+  baselineFor: typeof baselineOf | undefined,
+  work: (about: Case) => T,
+  failed: (about: Omit<Case, 'course'>, error: unknown) => T,
+): T[] {
+  const upstream = upstreamOf(release, rollout, snapshots, newest);
+  const reference = referenceOf(release, rollout, snapshots, newest);
   return release.endpoints.map((endpoint) => {
-    const own = snapshots.get(endpoint.name) ?? new Map();
-    const beside = { off: snapshots.get(toggleOffName(endpoint.name)), upstream };
-    const course = courseOf(release, rollout, own, hour, beside, baselineFor);
-    return { release, endpoint, rollout, course, newest: hour, plannedHours: plannedHours(release) };
+    const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
+    try {
+      const own = snapshots.get(endpoint.name) ?? new Map();
+      const toggleOff = snapshots.get(toggleOffName(endpoint.name));
+      const beside = { toggleOff, upstream, reference, meantFrom: endpoint.requests?.from ?? 1 };
+      return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
+    } catch (error) {
+      return failed(about, error);
+    }
   });
 }
 
@@ -109,8 +185,8 @@ const notWhileBlind = (finding: Finding): Finding =>
     : finding;
 
 interface Circumstances {
-  /** The stage that users are in. */
-  current: string;
+  traffic: readonly EndpointTraffic[];
+  current: Stay;
   blind: Verdict['blind'];
   over: boolean;
   plannedEnd: number | undefined;
@@ -122,9 +198,17 @@ interface Circumstances {
 function recommend(
   release: Release,
   findings: readonly Finding[],
-  { current, blind, over, plannedEnd, hours }: Circumstances,
+  { traffic, current, blind, over, plannedEnd, hours }: Circumstances,
 ): { recommendation: Recommendation; reason: string } {
-  const said = (finding: Finding) => `${finding.endpoint}: ${finding.reason}`;
+  const told = new Set<string>();
+  const saidOf = (some: readonly Finding[]) =>
+    some
+      .map(({ endpoint, reason }) => {
+        const of = told.has(endpoint) ? [] : (traffic.find((one) => one.endpoint === endpoint)?.said ?? []);
+        told.add(endpoint);
+        return `${endpoint}: ${[...of, reason].join('; ')}`;
+      })
+      .join('; ');
   const unjudged = findings.filter(
     (finding) =>
       finding.reportOnly &&
@@ -137,28 +221,31 @@ function recommend(
       const short = needed === undefined ? why : `${seen}, ${count(needed)} needed`;
       return `${endpoint} is not judged (${short})`;
     });
-    return { recommendation, reason: withBlind([reason, ...rest].join('; '), blind) };
+    const others = (blind ? [] : traffic)
+      .filter(({ endpoint, said }) => said.length > 0 && !told.has(endpoint))
+      .map(({ endpoint, said }) => `${endpoint}: ${said.join('; ')}`);
+    return { recommendation, reason: withBlind([reason, ...others, ...rest].join('; '), blind) };
   };
 
   const worst = findings.filter((finding) => finding.rollBack);
-  if (worst.length > 0) return decide('roll back', worst.map(said).join('; '));
+  if (worst.length > 0) return decide('roll back', saidOf(worst));
   const broken = findings.filter((finding) => finding.outcome === 'breach');
-  if (broken.length > 0) return decide('hold', broken.map(said).join('; '));
+  if (broken.length > 0) return decide('hold', saidOf(broken));
   if (blind) return decide('hold', 'without data nothing can be judged');
   const open = findings.filter((finding) => finding.outcome !== 'pass' && !finding.reportOnly);
-  if (!release.stages.some((stage) => stage.name === current))
-    return decide('hold', `stage ${current} is not in the release file; nothing says what to judge it by`);
+  if (!release.stages.some((stage) => stage.name === current.stage))
+    return decide('hold', `stage ${current.stage} is not in the release file; nothing says what to judge it by`);
   if (plannedEnd !== undefined && !over) {
-    const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : open.map(said).join('; ');
+    const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : saidOf(open);
     return decide('hold', `the stage is planned until ${clock(plannedEnd, release.timeZone)}; ${sofar}`);
   }
   if (hours < SHORTEST_STAGE_HOURS)
     return decide('hold', `the stage is only ${lasting(hours)} old; it needs a day at least`);
-  if (open.length > 0) return decide('hold', open.map(said).join('; '));
+  if (open.length > 0) return decide('hold', saidOf(open));
   const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
   if (passed.length === 0) return decide('hold', 'no criterion could be judged');
-  const last = current === release.stages.at(-1)!.name ? ['the last stage is done'] : [];
-  return decide('advance', [...last, ...passed.map(said)].join('; '));
+  const last = current.stage === release.stages.at(-1)!.name ? ['the last stage is done'] : [];
+  return decide('advance', [...last, saidOf(passed), restsOn(traffic, current.exposure)].join('; '));
 }
 
 const withBlind = (reason: string, blind: Verdict['blind']) =>
@@ -166,16 +253,21 @@ const withBlind = (reason: string, blind: Verdict['blind']) =>
 
 /** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
 function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Course, { current }: Rollout): Finding {
-  if (finding.criterion !== 'consistentWithBaseline' || finding.outcome === 'breach' || !baseline) return finding;
+  const { criterion, outcome, withoutStatus } = finding;
+  if (criterion !== 'consistentWithBaseline' || outcome === 'breach' || withoutStatus || !baseline) return finding;
   const stage = hours.slice(stageFrom);
-  const apart = stage.filter((hour) => hour.off);
-  const level = provenLevel(apart.length > 0 ? apart : stage, baseline);
+  const split = stage.filter((hour) => hour.toggleOff);
+  const level = provenLevel(split.length > 0 ? split : stage, baseline);
   const exposed =
-    level === undefined ? undefined : exposedRate(baseline, level, apart.length > 0 ? 1 : current.exposure);
+    level === undefined ? undefined : exposedRate(baseline, level, split.length > 0 ? 1 : current.exposure);
   if (level === undefined || exposed === undefined) return finding;
   const proven =
-    apart.length > 0
-      ? `at most ${times(level / baseline.p0)} as many errors with the toggle on`
-      : `incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
-  return { ...finding, provenLevel: level, reason: `${finding.reason}; proven, ${proven}` };
+    split.length > 0
+      ? `at most ${times(level / baseline.p0)} as many errors with the toggle on, of the requests that were counted`
+      : `incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users of the requests that were counted`;
+  return {
+    ...finding,
+    provenLevel: level,
+    reason: `${finding.reason}; proven, ${proven}`,
+  };
 }

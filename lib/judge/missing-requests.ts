@@ -1,24 +1,41 @@
-import { tallyOf } from '../facts/counts';
-import { count, plural } from '../facts/format';
+import type { CountRules } from '../facts/counts';
+import { count, percent, plural } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
-import type { Snapshot, Snapshots } from '../facts/snapshot';
-import type { Tally } from '../facts/window';
-import { tallyWindow } from '../facts/window';
+import type { Snapshot } from '../facts/snapshot';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
+import { openSince } from '../statistics/hysteresis';
+import {
+  type Block,
+  CLOCK_SHIFTS,
+  dayBlock,
+  isShort,
+  type Least,
+  leastBefore,
+  lowest,
+  type Reference,
+  type Spread,
+  spreadBefore,
+} from '../statistics/traffic';
+import { CLEAR_VERDICTS } from './blindness';
+import { type RequestsByHour, requestsByHour } from './hour-counts';
 import type { Rollout } from './rollout';
-import type { Verdict } from './verdict';
 
 /** Fewer usual requests than this may be missing by chance. */
 const MISSED_REQUESTS = 30;
 /** Of what the smallest of the baseline's weeks had: holidays halve traffic, and this is far below half. */
 const THIN_SHARE = 0.1;
+/** From here on it is thinned out no more. */
+const THIN_NO_MORE = 0.3;
 /** The smallest number of usual requests from which their absence can be told. */
 const TELLING_REQUESTS = MISSED_REQUESTS / (1 - THIN_SHARE);
-/** The clocks may have changed since the baseline: what is usual an hour earlier or later is usual, too. */
-const CLOCK_SHIFTS = [0, -1, 1];
-/** A quiet night tells nothing, and neither does a quiet weekend; beyond a week it is no use to look further back. */
-const UNTELLING_HOURS = HOURS_PER_WEEK;
+/** Thinning out is over when so many hours say so. */
+const BACK_HOURS = 6;
+/** Most of the requests are gone: bars without and with a reference, of the least of some hours, and of a day. */
+const SOME_HOURS = { alone: 0.3, beside: 0.4, usual: 100, hours: 6 };
+/** Alone it must be below what a holiday leaves. */
+const A_DAY = { alone: 0.3, beside: 0.5 };
+const A_DAY_BACK = { alone: 0.6, beside: 0.7 };
 
 /** Requests of an endpoint are missing since an hour. */
 export interface MissingRequests {
@@ -26,158 +43,228 @@ export interface MissingRequests {
   reason: string;
 }
 
-/**
- * How long the newest hours have been without data: an hour counts when it is unknown for every endpoint. It looks back
- * to the launch, or to the first hour that was ever sampled.
- */
-export function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch: Hour): Verdict['blind'] {
-  const known = [...snapshots.values()];
-  let horizon = Math.min(newest, launch);
-  for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
-  let since = newest + 1;
-  while (since > horizon && !known.some((byHour) => byHour.get(since - 1)?.kind === 'counted')) since--;
-  const hours = newest + 1 - since;
-  if (hours < release.alerts.blindAfter) return undefined;
-  const seen = known.map((byHour) => byHour.get(newest)).find((snapshot) => snapshot?.kind === 'unknown');
-  return {
-    since,
-    hours,
-    reason:
-      seen?.kind === 'unknown' ? seen.reason : 'nothing was recorded: no run, or no answer from the metric source',
-  };
+/** An endpoint's requests, and what they are held against. */
+export interface Volume {
+  requests: RequestsByHour;
+  /** The baseline's own spread of the requests that were answered. */
+  spread: Spread;
+  /** Requests outside the release, with the same index. */
+  reference?: Reference | undefined;
+  /** Below this share of the usual they are missing whatever the release file says is meant; 1 where it says nothing. */
+  meantFrom: number;
+}
+
+/** An endpoint's requests from the baseline to `newest`, and how much the baseline's weeks differ in them. */
+export function volumeOf(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  rollout: Pick<Rollout, 'log' | 'launch'>,
+  newest: Hour,
+  rules: CountRules,
+  { reference, meantFrom = 1 }: Partial<Pick<Volume, 'reference' | 'meantFrom'>> = {},
+): Volume {
+  const requests = requestsByHour(snapshots, rollout, newest, rules);
+  const spread = spreadBefore(requests.answered, rollout.launch - requests.first, reference);
+  return { requests, spread, reference, meantFrom };
+}
+
+/** A control endpoint measures the traffic of one that has at most as many requests. */
+const CONTROLS_AT_LEAST = 1;
+
+/** Requests outside the release, to tell an endpoint's loss from a holiday: those of its controls. */
+export function referenceOf(
+  { controls, ...rules }: Release,
+  rollout: Pick<Rollout, 'log' | 'launch'>,
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  newest: Hour,
+): Reference | undefined {
+  const series = controls.map(
+    ({ name }) => requestsByHour(snapshots.get(name) ?? new Map(), rollout, newest, rules).seen,
+  );
+  const [first] = series;
+  if (!first) return undefined;
+  const hours = first.map((_, index) => {
+    const all = series.map((one) => one[index]).filter((one) => one !== undefined);
+    return all.length === series.length ? all.reduce((sum, one) => sum + one, 0) : undefined;
+  });
+  return { hours, atLeast: CONTROLS_AT_LEAST };
 }
 
 /**
- * Whether the newest hours of an endpoint lack requests that are usual: none was counted for `blindAfter` hours, or
- * less than a tenth of the least that the baseline's weeks had. What is not counted is missing, too.
+ * Whether requests of an endpoint are missing that are usual: none was counted for `blindAfter` hours; or less than a
+ * tenth of the least that the baseline's weeks had; or most of them are gone for six hours or a day. Each stays so until
+ * it is shown to be over. What is not counted is missing, too.
  */
 export function silenceOf(
   release: Release,
   rollout: Rollout,
-  snapshots: ReadonlyMap<Hour, Snapshot>,
+  volume: Volume,
   newest: Hour,
   baseline: Baseline | undefined,
 ): MissingRequests | undefined {
-  const gone = goneSince(release, rollout, snapshots, newest, baseline);
-  const thin = baseline && thinSince(release, rollout, snapshots, newest, baseline);
-  if (!gone) return thin;
-  return { ...gone, since: Math.min(gone.since, thin?.since ?? gone.since) };
+  const found = [
+    goneSince(release, rollout, volume, newest, baseline),
+    thinSince(release, rollout, volume, newest),
+    fewerSince(release, rollout, volume, newest),
+  ].filter((one) => one !== undefined);
+  const [worst] = found;
+  return worst && { ...worst, since: Math.min(...found.map(({ since }) => since)) };
 }
 
-type Requests = (hour: Hour) => number | undefined;
-
-/** Requests of an hour, added up once; undefined when it is not counted. */
-function requestsOf(release: Release, snapshots: ReadonlyMap<Hour, Snapshot>): Requests {
-  const known = new Map<Hour, number | undefined>();
-  return (hour) => {
-    if (known.has(hour)) return known.get(hour);
-    const snapshot = snapshots.get(hour);
-    const requests = snapshot?.kind === 'counted' ? tallyOf(snapshot.counts, release).requests : undefined;
-    known.set(hour, requests);
-    return requests;
-  };
-}
-
-/** The newest hours in a row without any counted request, where many are usual, or were before. */
+/** The newest hours in a row without any request, where many are usual, or were before. */
 function goneSince(
   release: Release,
   { from, launch }: Rollout,
-  snapshots: ReadonlyMap<Hour, Snapshot>,
+  { requests: { first, answered, knownSince } }: Volume,
   newest: Hour,
   baseline: Baseline | undefined,
 ): MissingRequests | undefined {
-  const requestsIn = requestsOf(release, snapshots);
-  let since = newest + 1;
-  while (since > from && !requestsIn(since - 1)) since--;
-  const hours = newest + 1 - since;
-  if (hours < release.alerts.blindAfter) return undefined;
-  const usual = baseline
-    ? Math.min(...CLOCK_SHIFTS.map((shift) => usualIn(baseline, since - launch + shift, hours)))
-    : usualSoFar(tallyWindow(snapshots, { from, to: since }, release, new Set()), hours);
-  if (usual < MISSED_REQUESTS) return undefined;
+  const seenIn = (hour: Hour, verdict: Hour) =>
+    (knownSince.get(hour) ?? hour) <= verdict ? answered[hour - first] : undefined;
+  const goneAt = (verdict: Hour): { since: Hour; hours: number; usual: number } | undefined => {
+    let since = verdict + 1;
+    while (since > from && !seenIn(since - 1, verdict)) since--;
+    const hours = verdict + 1 - since;
+    if (hours < release.alerts.blindAfter) return undefined;
+    const usual = baseline
+      ? Math.min(...CLOCK_SHIFTS.map((shift) => usualIn(baseline, since - launch + shift, hours)))
+      : usualSoFar(answered.slice(from - first, since - first), hours);
+    return usual < MISSED_REQUESTS ? undefined : { since, hours, usual };
+  };
+  const isClear = (verdict: Hour) =>
+    Array.from({ length: CLEAR_VERDICTS }, (_, back) => verdict - back).every((one) => one < from || !goneAt(one));
+  const opened = openSince(from, newest, (verdict) => goneAt(verdict) !== undefined, isClear);
+  if (opened === undefined) return undefined;
+  const now = goneAt(newest);
   return {
-    since,
-    reason: `no request counted in the last ${plural(hours, 'hour')}, where about ${count(usual)} are usual; renamed, cut off, or not measured?`,
+    since: goneAt(opened)!.since,
+    reason: now
+      ? `no request counted in the last ${plural(now.hours, 'hour')}, where about ${count(now.usual)} are usual; renamed, cut off, or not measured?`
+      : `requests are counted again, after hours without any; that it is over takes ${plural(CLEAR_VERDICTS, 'hour')}`,
   };
 }
 
 /** Requests of so many hours of the baseline's newest week and its repetitions, from an hour after the launch's on. */
-const usualIn = ({ usual }: Baseline, first: number, hours: number) =>
-  Array.from({ length: hours }, (_, index) => usual[(first + index + HOURS_PER_WEEK) % HOURS_PER_WEEK]!.n).reduce(
-    (sum, n) => sum + n,
-  );
+function usualIn({ usual }: Baseline, start: number, hours: number): number {
+  let sum = 0;
+  for (let hour = start; hour < start + hours; hour++) sum += usual[(hour + HOURS_PER_WEEK) % HOURS_PER_WEEK]!.n;
+  return sum;
+}
 
 /** Without a baseline: what as many hours had before. */
-const usualSoFar = ({ requests, counted }: Tally, hours: number) => (counted > 0 ? (hours * requests) / counted : 0);
+function usualSoFar(before: readonly (number | undefined)[], hours: number): number {
+  const known = before.filter((one) => one !== undefined);
+  return known.length > 0 ? (hours * known.reduce((sum, one) => sum + one, 0)) / known.length : 0;
+}
 
 /**
- * Since when an endpoint is thinned out: in each `blindAfter` hours it had less than a tenth of the least that the same
- * hours had in any of the baseline's weeks, and at least 30 requests less. Hours in which that cannot be told, at night or
- * where some are not counted, neither begin nor end it. Below two whole weeks of such hours nothing is told.
+ * Since when an endpoint is thinned out: in `blindAfter` hours it had less than a tenth of the least that the same hours
+ * had in any of the baseline's weeks, and at least 30 requests less; until six hours have three tenths of it again. Hours
+ * in which that cannot be told, at night or where some are not counted, neither begin nor end it.
  *
  * False alarms come of how weeks differ, not of chance: in simulations in 1 of 1,000 three-week rollouts (docs/judging.md).
  */
 function thinSince(
   release: Release,
   { from, launch }: Rollout,
-  snapshots: ReadonlyMap<Hour, Snapshot>,
+  { requests: { first, answered }, meantFrom }: Volume,
   newest: Hour,
-  { weeks }: Baseline,
 ): MissingRequests | undefined {
   const span = release.alerts.blindAfter;
-  const requestsIn = requestsOf(release, snapshots);
-  const seenIn = (first: Hour) => sumOf(requestsIn, first, span);
-  const leastIn = (first: Hour, hours = span) => leastUsual(requestsIn, first, hours, launch, weeks);
-  let since: Hour | undefined;
-  let untelling = 0;
-  for (let first = newest + 1 - span; first >= from && untelling < UNTELLING_HOURS; first--) {
-    const seen = seenIn(first);
-    const least = leastIn(first);
-    const telling = seen !== undefined && least !== undefined && least >= TELLING_REQUESTS;
-    untelling = telling ? 0 : untelling + 1;
-    if (!telling) continue;
-    if (seen >= THIN_SHARE * least) break;
-    since = first;
-  }
-  if (since === undefined) return undefined;
-  // The first of these hours may still have been whole.
-  const last = since + span - 1;
-  while (since < last && requestsIn(since)! >= THIN_SHARE * (leastIn(since, 1) ?? 0)) since++;
-  const [seen, least] = [seenIn(newest + 1 - span), leastIn(newest + 1 - span)];
-  const now =
-    seen === undefined || least === undefined
-      ? ''
-      : ` (${count(seen)} in the last ${plural(span, 'hour')}, where ${count(least)} are usual at least)`;
+  const share = Math.min(THIN_SHARE, meantFrom);
+  const windows = new Map<Hour, Least | undefined>();
+  /** The hours up to one, where they can tell something. */
+  const until = (end: Hour): Least | undefined => {
+    if (!windows.has(end)) {
+      const found =
+        end + 1 - span < from ? undefined : leastBefore(answered, end + 1 - span - first, span, launch - first);
+      windows.set(end, found && found.least >= TELLING_REQUESTS ? found : undefined);
+    }
+    return windows.get(end);
+  };
+  const isThin = (end: Hour) => {
+    const window = until(end);
+    return window !== undefined && window.seen < share * window.least;
+  };
+  const isBack = (end: Hour) => {
+    const lately = Array.from({ length: Math.max(1, BACK_HOURS + 1 - span) }, (_, back) => until(end - back));
+    const telling = lately.filter((window) => window !== undefined);
+    return telling.length > 0 && telling.every(({ seen, least }) => seen >= THIN_NO_MORE * least);
+  };
+  const opened = openSince(from, newest, isThin, isBack);
+  if (opened === undefined) return undefined;
+  const since = firstMissing(answered, opened + 1 - span, opened, launch, first, share);
+  const now = until(newest);
+  const what = isThin(newest) ? 'less than a tenth of the usual requests counted' : 'not shown yet that it is over';
+  const seen = now
+    ? ` (${count(now.seen)} in the last ${plural(span, 'hour')}, where ${count(now.least)} are usual at least)`
+    : '';
   return {
     since,
-    reason: `thinned out for ${plural(newest + 1 - since, 'hour')}: less than a tenth of the usual requests counted${now}; cut off in part, sent elsewhere, or measured in part?`,
+    reason: `thinned out for ${plural(newest + 1 - since, 'hour')}: ${now ? what : 'less than a tenth of the usual requests counted'}${seen}; cut off in part, sent elsewhere, or measured in part?`,
   };
 }
 
-/** Requests of the hours [first, first + hours); undefined when one of them is not counted. */
-function sumOf(requestsIn: Requests, first: Hour, hours: number): number | undefined {
-  let sum = 0;
-  for (let hour = first; hour < first + hours; hour++) {
-    const requests = requestsIn(hour);
-    if (requests === undefined) return undefined;
-    sum += requests;
+/** The first of these hours may still have been whole. */
+function firstMissing(
+  answered: RequestsByHour['answered'],
+  from: Hour,
+  to: Hour,
+  launch: Hour,
+  first: Hour,
+  share: number,
+): Hour {
+  let since = from;
+  while (since < to) {
+    const hour = leastBefore(answered, since - first, 1, launch - first);
+    if (!hour || hour.seen < share * hour.least) break;
+    since++;
   }
-  return sum;
+  return since;
 }
 
-/** The least that any of the baseline's weeks had in the same hours of the week, or an hour beside; undefined below two weeks. */
-function leastUsual(requestsIn: Requests, first: Hour, hours: number, launch: Hour, weeks: number): number | undefined {
-  const offset = (first - launch) % HOURS_PER_WEEK;
-  const sums: number[] = [];
-  let whole = 0;
-  for (let week = 1; week <= weeks; week++) {
-    for (const shift of CLOCK_SHIFTS) {
-      const start = launch - week * HOURS_PER_WEEK + offset + shift;
-      // The hours at the end of the newest week are followed by the launch, and those at the start of the oldest by nothing.
-      const sum = start + hours > launch ? undefined : sumOf(requestsIn, start, hours);
-      if (sum !== undefined) sums.push(sum);
-      if (sum !== undefined && shift === 0) whole++;
-    }
-  }
-  return whole >= 2 ? Math.min(...sums) : undefined;
+/** Since when most of the requests are gone, by six hours (or `blindAfter`) or by a day; until a day has them again. */
+function fewerSince(
+  release: Release,
+  { from, launch }: Rollout,
+  { requests: { first, answered }, spread, reference, meantFrom }: Volume,
+  newest: Hour,
+): MissingRequests | undefined {
+  if (spread.days === 0) return undefined;
+  const span = Math.max(SOME_HOURS.hours, release.alerts.blindAfter);
+  const bar = (bars: { alone: number; beside: number }, share: number | undefined) =>
+    Math.min(share === undefined ? bars.alone : bars.beside, meantFrom);
+  const until = (verdict: Hour): Least | undefined => {
+    const start = verdict + 1 - span;
+    const found = start < from ? undefined : leastBefore(answered, start - first, span, launch - first, reference);
+    return found && found.least >= SOME_HOURS.usual ? found : undefined;
+  };
+  const isFewLately = (verdict: Hour) => {
+    const some = until(verdict);
+    return some !== undefined && Math.max(some.seen / some.least, some.share ?? 0) < bar(SOME_HOURS, some.share);
+  };
+  const day = (verdict: Hour, shift = 0): Block | undefined =>
+    verdict - 23 < from ? undefined : dayBlock(answered, verdict - 23 - first, launch - first, reference, shift);
+  const isFewInDay = (verdict: Hour) =>
+    CLOCK_SHIFTS.every((shift) => {
+      const block = day(verdict, shift);
+      return block && lowest([block], spread, 'day') < bar(A_DAY, block.share) && isShort([block], spread);
+    });
+  const isBack = (verdict: Hour) => {
+    const block = day(verdict);
+    return block !== undefined && lowest([block], spread, 'day') >= bar(A_DAY_BACK, block.share);
+  };
+  const opened = openSince(from, newest, (verdict) => isFewLately(verdict) || isFewInDay(verdict), isBack);
+  if (opened === undefined) return undefined;
+  const start = isFewLately(opened) ? opened + 1 - span : opened - 23;
+  const since = firstMissing(answered, start, opened, launch, first, SOME_HOURS.beside);
+  const [block, some] = [day(newest), until(newest)];
+  const now = some
+    ? ` (${count(some.seen)} in the last ${plural(span, 'hour')}, where ${count(some.least)} are usual at least)`
+    : block
+      ? ` (${count(block.seen)} in the last 24 hours, ${percent(block.own)} of the usual)`
+      : '';
+  return {
+    since,
+    reason: `most of the usual requests are missing for ${plural(newest + 1 - since, 'hour')}${now}; cut off in part, sent elsewhere, or measured in part?`,
+  };
 }

@@ -1,6 +1,7 @@
 import { clock, percent, plural, rateOf } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, type Instant, instantText, startOf } from '../facts/hour';
 import { localTime } from '../facts/local-time';
+import { scopeName } from '../facts/series';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, type StageEvent } from '../facts/stage';
 import { type Pooled, tallyWindow } from '../facts/window';
@@ -58,7 +59,8 @@ export function gapNotices(
   newest: Hour,
 ): Notice[] {
   const filled = new Map<Instant, Set<Hour>>();
-  for (const byHour of snapshots.values()) {
+  for (const [name, byHour] of snapshots) {
+    if (name === scopeName) continue;
     for (let hour = newest; hour > newest - 14 * 24; hour--) {
       const at = byHour.get(hour)?.filledAt;
       if (at === undefined || hourOf(at) <= newest - NEWS_HOURS) continue;
@@ -90,10 +92,11 @@ export function checkInsOf(
   if (stage?.plannedEnd !== undefined && !(isLast && release.checks.length > 0)) {
     if (stage.plannedEnd > now) coming.push(stage.plannedEnd);
     else {
-      const key = `stage/${stage.name}/${stage.since}/${verdict.recommendation}`;
       due.push({
-        key,
+        key: `stage/${stage.name}/${stage.since}`,
         kind: 'check-in',
+        of: { stage: stage.name },
+        said: verdict.recommendation,
         text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
         window: { name: `stage ${stage.name}`, from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
       });
@@ -110,6 +113,7 @@ export function checkInsOf(
       due.push({
         key: `check/${name}/${stay.at}`,
         kind: 'check-in',
+        of: { check: name },
         text: `${name} check: ${rates.join(', ')}. ${summary(verdict.findings)}`,
         window,
       });

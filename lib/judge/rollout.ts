@@ -1,15 +1,27 @@
-import { HOURS_PER_WEEK, type Hour, hourOf } from '../facts/hour';
+import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, startOf } from '../facts/hour';
 import { exposedStays, launchOf, type StageEvent, type Stay } from '../facts/stage';
+import type { Release } from '../release/schema';
+import { seriesOf } from '../release/series-of';
 
 export const BASELINE_WEEKS = 4;
 /** These weeks before a launch, the baseline's included, show how much weeks differ. */
 export const SPREAD_WEEKS = 12;
+/** Weeks before the launch, of all series, that an hour's run has the memory and the time to read. */
+const MOST_SERIES_WEEKS = 4_000;
 
 /** First hour of the baseline of a launch in hour `launch`. */
 export const baselineFrom = (launch: Hour): Hour => launch - BASELINE_WEEKS * HOURS_PER_WEEK;
 
-/** First hour of all that a launch in hour `launch` is judged by. */
-export const factsFrom = (launch: Hour): Hour => launch - SPREAD_WEEKS * HOURS_PER_WEEK;
+/**
+ * First hour of all that a launch in hour `launch` is judged by: twelve weeks before it where a criterion asks how much
+ * weeks differ, fewer with more than 333 series, and four in any case.
+ */
+export function factsFrom(release: Release, launch: Hour): Hour {
+  const compares = release.endpoints.some(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
+  const readable = Math.floor(MOST_SERIES_WEEKS / seriesOf(release).length);
+  const weeks = compares ? Math.max(BASELINE_WEEKS, Math.min(SPREAD_WEEKS, readable)) : BASELINE_WEEKS;
+  return launch - weeks * HOURS_PER_WEEK;
+}
 
 /** The rollout as of one hour: which hours are its baseline, and which stays expose users since when. */
 export interface Rollout {
@@ -29,4 +41,22 @@ export function rolloutOf(log: readonly StageEvent[]): Rollout | undefined {
   const current = exposed.at(-1);
   if (!launchEvent || !current) return undefined;
   return { log, launch: hourOf(launchEvent.at), from: hourOf(exposed[0]!.at), stays: exposed, current };
+}
+
+/**
+ * The time in which nobody is exposed, as a rollout: the week before the launch, or the hours since the release was taken
+ * back. Only limits can be judged in it.
+ */
+export function unexposedRollout(log: readonly StageEvent[], hour: Hour): Rollout {
+  const launch = launchOf(log);
+  const last = log.at(-1);
+  const from = launch && last ? hourFrom(last.at) : hour + 1 - HOURS_PER_WEEK;
+  const current = {
+    stage: last?.stage ?? 'off',
+    exposure: 0,
+    at: last?.at ?? startOf(from),
+    from,
+    to: Number.POSITIVE_INFINITY,
+  };
+  return { log, launch: launch ? hourFrom(launch.at) : from, from, stays: [current], current };
 }

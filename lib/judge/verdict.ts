@@ -17,8 +17,10 @@ export interface Finding {
   baselineRate?: number;
   window: Window;
   pooled: Pooled;
+  /** Requests without a status are counted as errors: so it is not met, though it may be without them. */
+  withoutStatus?: true;
   /** The requests with the toggle off in the same hours, where they are the measure; `pooled` is then of the others. */
-  control?: Pooled;
+  toggleOff?: Pooled;
   /** Evidence, as odds against the null hypothesis; acts at 20, a pass of "consistent with the baseline" at 100. */
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */
@@ -40,11 +42,64 @@ export interface Finding {
   provenLevel?: number;
 }
 
+/** What may be wrong with the requests that a rate is taken of. */
+export type TrafficKind = 'fewer' | 'more' | 'excluded' | 'redirects' | 'withoutStatus' | 'unknown';
+
+/** One kind's share of all requests of the stage; before the launch that of the median day, and of a high one. */
+export interface ShareOfRequests {
+  share: number;
+  usual?: number;
+  high?: number;
+}
+
+/** What the numbers of an endpoint's stage rest on. */
+export interface EndpointTraffic {
+  endpoint: string;
+  /** All that were seen in the stage. */
+  requests: number;
+  /** The stage's whole days against the usual ones; absent while none can tell. */
+  day?: {
+    days: number;
+    /** Answered requests of the mean day, and the usual ones. */
+    seen: number;
+    usual: number;
+    /** Of the median day: as a share of the usual, of the lowest week's and, of all that were seen, of the highest's. */
+    ratio: number;
+    low: number;
+    high: number;
+    /** All that were seen, as a share of the usual. */
+    times: number;
+    /** A smaller loss, as a share of the lowest week, cannot be told. */
+    tells: number;
+  };
+  excluded: ShareOfRequests;
+  redirects: ShareOfRequests;
+  withoutStatus: ShareOfRequests;
+  /** Hours of the stage, those that are unknown, and the share of the usual requests in those that are known. */
+  hours: number;
+  unknown: number;
+  covered: number;
+  /** What is judged, and how many errors so many requests usually have. */
+  judged: { requests: number; errors: number; usualErrors: number };
+  /** Why the release file means it to have other traffic than usual. */
+  meant?: string;
+  /** While there is one, nothing of it passes. */
+  holds: TrafficKind[];
+  /** What is to be said of it. */
+  said: string[];
+}
+
 /** Something worth a line in the day's notice; `key` makes sure that it is told once. */
 export interface Notice {
+  /** What it is about, and when; only compared as a whole. */
   key: string;
-  kind: 'drift' | 'check-in' | 'gap-closed';
+  kind: 'drift' | 'check-in' | 'gap-closed' | 'traffic';
   text: string;
+  /** Of a check-in: the stage or the check that it looks back on, and what is recommended at a stage's end. */
+  of?: { stage: string } | { check: string };
+  said?: Recommendation;
+  /** It does not wait for the day's notice. */
+  atOnce?: true;
   /** What a check-in looks back over. */
   window?: Window;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */
@@ -56,10 +111,14 @@ export interface Verdict {
   judge: string;
   /** The newest hour that it knows of. */
   hour: Hour;
+  /** Which release file it was given by; the run says it, the judge does not know it. */
+  edition?: string;
   stage?: { name: string; exposure: number; since: Instant; plannedEnd?: Instant };
   recommendation: Recommendation;
   reason: string;
   findings: Finding[];
+  /** What the findings rest on, of each endpoint; absent in verdicts of earlier versions. */
+  traffic?: EndpointTraffic[];
   /** Set while the newest hours are unknown: since when, how many, and what the source said. */
   blind?: { since: Hour; hours: number; reason: string };
   notices: Notice[];

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { sampler } from '../../lambdas/sampler/handler';
+import type { AlertRecord } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { HOUR_MS, type Hour, hourOf, type Instant, instantText, startOf } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
@@ -64,7 +65,8 @@ export interface PlayOptions {
   /** Shows the play while it goes on, and then how it ended. */
   page?: Pick<LivePage, 'show' | 'freeze'>;
   onProgress(hoursPlayed: number, hoursPlanned: number, verdict: Verdict): void;
-  onPublish(record: PublishRecord, at: Instant): void;
+  /** Told of each message after the run that published it. */
+  onPublish(record: PublishRecord, alert: AlertRecord, at: Instant): void;
   onStage(event: StageEvent): void;
   /** Told when a stage has lasted as planned, and again whenever the recommendation changes after that. */
   onStageEnd(verdict: Verdict): void;
@@ -93,7 +95,8 @@ export async function play(options: PlayOptions): Promise<Played> {
   let now = 0;
   const log: StageEvent[] = [];
   const store = await openStore(dir);
-  const sns = await startSns({ onPublish: (record) => options.onPublish(record, now) });
+  const published: PublishRecord[] = [];
+  const sns = await startSns({ onPublish: (record) => published.push(record) });
   const secrets = await startSecrets({ 'stagewatch-datadog': JSON.stringify(LOCAL_KEYS) });
   const traffic = trafficOf(scenario, seed, log);
   const datadog = await startDatadog({ traffic, now: () => now, keys: LOCAL_KEYS });
@@ -152,6 +155,11 @@ export async function play(options: PlayOptions): Promise<Played> {
           return (await history.lastVerdict())!;
         },
       );
+      const alerts = published.length > 0 ? await history.alerts() : [];
+      for (const record of published.splice(0)) {
+        const { seq } = JSON.parse(record.byProtocol!.lambda!);
+        options.onPublish(record, alerts.find((alert) => alert.seq === seq)!, now);
+      }
       const ended = endedStage(verdict);
       if (ended && ended !== told) options.onStageEnd(verdict);
       told = ended ?? told;

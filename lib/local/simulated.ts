@@ -8,7 +8,7 @@ import { RESOURCES, SERVICE } from './traffic';
  * @returns nothing for a release that can be played
  */
 export function notSimulated({ datadog, endpoints, controls }: Release): string[] {
-  const { metric, scope, endpointTag, statusTag, control } = datadog;
+  const { metric, scope, endpointTag, statusTag, toggleOff } = datadog;
   const tags = Object.values(RESOURCES).map(({ tag }) => tag);
   const differs = (path: string, got: string, expected: string) =>
     got === expected ? [] : [`${path} - got ${got}, expected ${expected}`];
@@ -17,7 +17,7 @@ export function notSimulated({ datadog, endpoints, controls }: Release): string[
     ...differs('datadog.scope', scope.join(', '), SERVICE.scope),
     ...differs('datadog.endpointTag', endpointTag, SERVICE.endpointTag),
     ...differs('datadog.statusTag', statusTag, SERVICE.statusTag),
-    ...(control ? differs('datadog.control', control.join(', '), `${SERVICE.featureTag}:off`) : []),
+    ...(toggleOff ? differs('datadog.toggleOff', toggleOff.join(', '), `${SERVICE.featureTag}:off`) : []),
     ...[...endpoints, ...controls].flatMap(({ name, tag }) =>
       tags.includes(tag) ? [] : [`tag of ${name} - got ${tag}, expected one of ${tags.join(', ')}`],
     ),

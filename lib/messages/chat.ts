@@ -2,11 +2,10 @@ import type { AlertRecord } from '../alert/record';
 import { percent, plain } from '../facts/format';
 import { instantText } from '../facts/hour';
 import type { Release } from '../release/schema';
-import { emailOf } from './email';
+import { type EmailParts, emailParts } from './email';
 import { headlineOf, kindOf, stateOf, subjectOf } from './headline';
 import { nextStepsOf } from './next-steps';
 import { envOf } from './place';
-import { readyText } from './ready-text';
 
 /**
  * What an https subscription gets: a custom notification of Amazon Q Developer in chat applications, formerly AWS
@@ -32,7 +31,7 @@ export function chatOf(alert: AlertRecord, release: Release) {
     content: {
       textType: 'client-markdown',
       title: `${ICON[kindOf(alert)]} ${code(`${release.title}: ${headlineOf(alert)}`, 150)}`,
-      description: described(emailOf(alert, release, []), readyText(alert)),
+      description: described(emailParts(alert, release)),
       nextSteps: stepsOf(alert, release),
       keywords: [...new Set<string>([severity, change]), code(release.name, 60)],
     },
@@ -63,7 +62,7 @@ const ICON = {
 function alarmKeys(alert: AlertRecord, release: Release) {
   const state = stateOf(alert);
   if (!state) return {};
-  const isFirst = alert.dedupKey.endsWith(`/${instantText(alert.at)}`);
+  const isFirst = alert.dedupKey === `${release.name}/${instantText(alert.at)}`;
   return {
     AlarmName: `stagewatch ${plain(release.name, 200)}`,
     NewStateValue: state,
@@ -79,15 +78,15 @@ function alarmKeys(alert: AlertRecord, release: Release) {
 const LONGEST_DESCRIPTION = 2800;
 
 /**
- * The lines of the e-mail as they stand, but for its headline, which is the title, and the addresses, which no block
- * links; then as much of what is ready for the plan as there is room for.
+ * The lines of the e-mail, but for its headline, which is the title, and its links, which are among the next steps; then
+ * as much of what is ready for the plan as there is room for.
  */
-function described(email: string, ready: readonly string[]): string {
+function described({ body, ready, changed, rest, addresses, name }: EmailParts): string {
   const lines: string[] = [];
   let length = 0;
-  const all = email.split('\n');
-  const told = all.slice(all.indexOf('') + 1).filter((line) => !/^\w+ +https:\/\//.test(line));
-  for (const line of [...told, ...(ready.length > 0 ? ['', ...ready] : [])]) {
+  const paste = ready.length > 0 ? ['', ...ready] : [];
+  const places = addresses.filter(({ isLink }) => !isLink).map(({ line }) => line);
+  for (const line of [...body, '', ...changed, ...rest, ...places, ...name, ...paste]) {
     const safe = inert(line);
     length += safe.length + 1;
     if (length > LONGEST_DESCRIPTION) {
@@ -116,7 +115,7 @@ function stepsOf(alert: AlertRecord, release: Release): string[] {
  * what ends the code, and Slack's own three characters, are replaced
  * (https://docs.slack.dev/messaging/formatting-message-text/#escaping).
  */
-const inert = (text: string): string =>
+export const inert = (text: string): string =>
   text.replace(/`/g, "'").replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** Of at most `max` characters, escaped ones counted as what they are written with. */

@@ -1,5 +1,5 @@
 import type { AlertRecord } from '../alert/record';
-import { clock, count, lasting, percent, plain, rateOf } from '../facts/format';
+import { clock, count, lasting, percent, percents, plain, rateOf } from '../facts/format';
 import { type Hour, startOf } from '../facts/hour';
 import { exposedUsersOf } from '../judge/exposed-users';
 import type { CriterionKind, Finding, Verdict } from '../judge/verdict';
@@ -19,20 +19,52 @@ const LINES_FOR_FINDINGS = 9;
 /** From these odds on nobody asks how sure it is. */
 const PRACTICALLY_CERTAIN = 1000;
 
+/** A message to a person in its parts, each in lines of 78 columns. */
+export interface EmailParts {
+  head: string[];
+  /** What is open, worst first; or what a notice tells. */
+  body: string[];
+  /** What is to be pasted into the plan; has no part in the 25 lines. */
+  ready: string[];
+  changed: string[];
+  /** What was held back, and who is on it; the place and the verdict; what to do. */
+  rest: string[];
+  /** Where to look. A line with a link alone may be longer. */
+  addresses: Address[];
+  /** What tells this message from others. */
+  name: string[];
+}
+
+interface Address {
+  line: string;
+  isLink: boolean;
+}
+
 /**
  * One alert as a person reads it: what, how bad, since when, how sure, what changed, where, what to do. At most 25 lines
  * of 78 columns, in which only an address may be longer; of what does not fit it says how much it is. A check-in has
- * `ready` beside these, what is to be pasted into the plan.
+ * beside these what is to be pasted into the plan.
  */
-export function emailOf(alert: AlertRecord, release: Release, ready = readyText(alert)): string {
+export function emailOf(alert: AlertRecord, release: Release): string {
+  const { head, body, ready, changed, rest, addresses, name } = emailParts(alert, release);
+  const paste = ready.length > 0 ? ['', ...ready] : [];
+  return [...head, '', ...body, ...paste, '', ...changed, ...rest, ...addresses.map(({ line }) => line), ...name].join(
+    '\n',
+  );
+}
+
+export function emailParts(alert: AlertRecord, release: Release): EmailParts {
+  const steps = nextStepsOf(alert, release);
+  const { dedupKey, seq, change, reason } = alert;
   const head = entry('', `${plain(release.title, 60)}: ${headlineOf(alert)}`, 2);
-  const tail = [...placeLines(alert, release), ...stepLines(alert, release)];
-  const room = LINES - head.length - tail.length - 2;
+  const place = [...placeLines(alert, release), ...entry('Do', steps.doing ?? '', 3)];
+  const addresses = addressesOf(steps);
+  const name = entry('Alert', `${plain(dedupKey, 50)} #${seq}, ${change} (${reason})`, 2);
+  const room = LINES - [head, place, addresses, name].flat().length - 2;
   const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - LINES_FOR_FINDINGS)));
   const notes = notesIn(alert, Math.max(1, room - changed.length - LINES_FOR_FINDINGS));
   const body = bodyLines(alert, release, room - changed.length - notes.length);
-  const paste = ready.length > 0 ? ['', ...ready] : [];
-  return [...head, '', ...body, ...paste, '', ...changed, ...notes, ...tail].join('\n');
+  return { head, body, ready: readyText(alert), changed, rest: [...notes, ...place], addresses, name };
 }
 
 function bodyLines(alert: AlertRecord, release: Release, room: number): string[] {
@@ -105,22 +137,22 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
   ];
 }
 
-function valueText({ criterion, pooled, control, limit, baselineRate }: Finding): string {
+function valueText({ criterion, pooled, withoutStatus, toggleOff, limit, baselineRate }: Finding): string {
   const tolerated = `${LIMIT[criterion]} ${percent(limit!)}`;
-  if (control) return `${rateOf(pooled)} toggle on, ${rateOf(control)} off, ${tolerated}`;
-  return `${rateOf(pooled)}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
+  if (toggleOff) return `${rateOf(pooled)} toggle on, ${rateOf(toggleOff)} off, ${tolerated}`;
+  return `${rateOf(pooled)}${withoutStatus ? ' failed or had no status' : ''}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
 }
 
 function usersText(finding: Finding, { stage }: Verdict): string {
   const users = exposedUsersOf(finding, stage);
   if (!users) return '';
   if (users.othersToo) return 'more requests fail than the exposed users make: not the feature alone';
-  const about = (rate: number) => percent(Number(rate.toPrecision(2)));
-  return `exposed users: about ${about(users.rate)} (${about(users.low).replace(/ %$/, '')} to ${about(users.high)})`;
+  const rounded = (rate: number) => Number(rate.toPrecision(2));
+  return `exposed users: about ${percent(rounded(users.rate))} (${percents(rounded(users.low), rounded(users.high))})`;
 }
 
-function sureText({ criterion, control, evidence }: Finding): string {
-  const comparison = control ? 'it is the toggle' : 'it is above the baseline';
+function sureText({ criterion, toggleOff, evidence }: Finding): string {
+  const comparison = toggleOff ? 'it is the toggle' : 'it is above the baseline';
   const what = criterion === 'consistentWithBaseline' ? comparison : 'it is above the limit';
   const odds = evidence.breach ?? 0;
   return odds < PRACTICALLY_CERTAIN
@@ -149,7 +181,8 @@ function afterItsLike(change: string, previous = ''): string {
 function placeLines({ severity, change, notices, verdict }: AlertRecord, release: Release): string[] {
   const { recommendation, reason, hour } = verdict;
   const isBroken = severity === 'page' && change !== 'test' && brokenIn(verdict).length > 0;
-  const told = isBroken || notices.some(({ text }) => text.includes(reason));
+  // A stage's end tells what is recommended, and why.
+  const told = isBroken || notices.some(({ said }) => said === recommendation);
   return [
     ...entry('Where', placeText(verdict, release), 2),
     ...entry('Verdict', told ? recommendation : `${recommendation}: ${reason}`, 3),
@@ -157,20 +190,14 @@ function placeLines({ severity, change, notices, verdict }: AlertRecord, release
   ];
 }
 
-function stepLines(alert: AlertRecord, release: Release): string[] {
-  const { doing, toggles, runbook, dashboards } = nextStepsOf(alert, release);
-  const { dedupKey, seq, change, reason } = alert;
-  return [
-    ...entry('Do', doing ?? '', 3),
-    ...toggles.slice(0, 2).flatMap(toggleLine),
-    address('Runbook', runbook),
-    ...dashboards.slice(0, 1).map((url) => address('Look', url)),
-    ...entry('Alert', `${plain(dedupKey, 50)} #${seq}, ${change} (${reason})`, 2),
-  ];
-}
+const addressesOf = ({ toggles, runbook, dashboards }: NextSteps): Address[] => [
+  ...toggles.slice(0, 2).flatMap(toggleAddress),
+  { line: address('Runbook', runbook), isLink: runbook.startsWith('https://') },
+  ...dashboards.slice(0, 1).map((url) => ({ line: address('Look', url), isLink: true })),
+];
 
-/** A toggle by its address where that has its name in it. */
-const toggleLine = ({ name, link = '' }: NextSteps['toggles'][number]): string[] =>
-  link === ''
-    ? entry('Toggle', name)
-    : [address('Toggle', link.includes(`/${name}`) ? link : `${plain(name, 60)} ${link}`)];
+/** A toggle by its link where that has its name in it. */
+const toggleAddress = ({ name, link }: NextSteps['toggles'][number]): Address[] =>
+  link === undefined
+    ? entry('Toggle', name).map((line) => ({ line, isLink: false }))
+    : [{ line: address('Toggle', link.includes(`/${name}`) ? link : `${plain(name, 60)} ${link}`), isLink: true }];

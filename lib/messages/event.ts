@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { memberKey } from '../alert/member';
 import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
 import { type Hour, hourText, instantText } from '../facts/hour';
@@ -33,7 +34,11 @@ const finding = z.object({
   requests: whole,
   errors: whole,
   rate: said(z.optional(rate), 'errors / requests; absent without requests.'),
-  control: said(
+  withoutStatus: said(
+    z.optional(z.literal(true)),
+    'Requests without a status are counted as errors; so it is not met, though it may be without them.',
+  ),
+  toggleOff: said(
     z.optional(z.object({ requests: whole, errors: whole })),
     'Those with the toggle off in the same hours, where they are the measure; requests and errors are then the others.',
   ),
@@ -51,14 +56,14 @@ const finding = z.object({
 });
 
 export const eventSchema = z.object({
-  version: z.literal('1'),
+  version: z.literal('2'),
   release: said(z.string(), 'Name of the release, a folder of releases/.'),
   title: z.string(),
   team: z.string(),
   env: said(z.optional(z.string()), "Value of the scope's env: pair."),
   at: said(time, 'Time of the run that decided it.'),
   severity: z.enum(['page', 'notice']),
-  status: z.enum(['firing', 'worse', 'repeat', 'resolved', 'notice', 'test']),
+  status: z.enum(['firing', 'worse', 'repeat', 'improved', 'resolved', 'notice', 'test']),
   reason: said(z.string(), 'Why this message is sent now.'),
   dedupKey: said(z.string(), 'The same from firing to resolved.'),
   seq: said(whole, '1, 2, 3 ... in the release; a message that comes twice has the same.'),
@@ -72,12 +77,23 @@ export const eventSchema = z.object({
     reason: z.string(),
   }),
   blind: z.optional(z.object({ since: time, hours: whole, reason: z.string() })),
-  open: said(z.array(z.object({ key: z.string(), since: time, rollBack: z.boolean() })), 'What is open after it.'),
+  open: said(
+    z.array(
+      z.object({
+        key: z.string(),
+        endpoint: said(z.optional(z.string()), 'Absent where it is about the whole release.'),
+        what: said(z.string(), 'The broken criterion, silent or blind.'),
+        since: time,
+        rollBack: z.boolean(),
+      }),
+    ),
+    'What is open after it.',
+  ),
   findings: said(z.array(finding), 'Worst first.'),
   notices: z.array(
     z.object({
       key: z.string(),
-      kind: z.enum(['drift', 'check-in', 'gap-closed']),
+      kind: z.enum(['drift', 'check-in', 'gap-closed', 'traffic']),
       text: z.string(),
       window: z.optional(window),
       ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
@@ -108,7 +124,7 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
   const env = envOf(release);
   const findings = worstFirst(alert);
   return {
-    version: '1',
+    version: '2',
     release: release.name,
     title: release.title,
     team: release.team,
@@ -136,7 +152,13 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
       reason: plain(verdict.reason, LONGEST_TEXT),
     },
     ...(blind && { blind: { ...blind, since: hourText(blind.since), reason: plain(blind.reason) } }),
-    open: open.slice(0, most).map(({ key, since, rollBack }) => ({ key, since: hourText(since), rollBack })),
+    open: open.slice(0, most).map(({ endpoint, what, since, rollBack }) => ({
+      key: memberKey({ endpoint, what }),
+      ...(endpoint !== undefined && { endpoint }),
+      what,
+      since: hourText(since),
+      rollBack,
+    })),
     findings: findings.slice(0, most).map((one) => findingOf(one, alert)),
     notices: notices.slice(0, most).map(noticeOf),
     leftOut: {
@@ -148,8 +170,8 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
   };
 }
 
-const noticeOf = ({ key, kind, text, window, ready }: Notice): AlertEvent['notices'][number] => ({
-  key,
+const noticeOf = ({ key, said, kind, text, window, ready }: Notice): AlertEvent['notices'][number] => ({
+  key: said ? `${key}/${said}` : key,
   kind,
   text: plain(text, LONGEST_TEXT),
   ...(window && { window: windowOf(window) }),
@@ -165,7 +187,7 @@ function worstFirst({ verdict }: AlertRecord): Finding[] {
 
 function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findings'][number] {
   const { pooled, window, evidence, since, silentSince } = found;
-  const { endpoint, criterion, outcome, control, limit, baselineRate, rollBack, upstream } = found;
+  const { endpoint, criterion, outcome, withoutStatus, toggleOff, limit, baselineRate, rollBack, upstream } = found;
   const text = (hour: Hour | undefined) => (hour === undefined ? undefined : hourText(hour));
   return {
     endpoint,
@@ -175,7 +197,8 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     window: windowOf(window),
     ...pooled,
     rate: pooled.requests > 0 ? pooled.errors / pooled.requests : undefined,
-    control,
+    withoutStatus,
+    toggleOff,
     limit,
     baselineRate,
     odds: evidence.breach === undefined ? undefined : Number(Math.min(MOST_ODDS, evidence.breach).toPrecision(4)),

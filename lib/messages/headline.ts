@@ -1,8 +1,8 @@
+import type { Member } from '../alert/member';
 import type { AlertRecord } from '../alert/record';
 import { plain, plural } from '../facts/format';
-import type { Finding } from '../judge/verdict';
 import type { Release } from '../release/schema';
-import { brokenIn, silentIn } from './open-findings';
+import { brokenIn } from './open-findings';
 
 /** So many endpoints are named; of the rest only how many they are. */
 const NAMED = 3;
@@ -27,20 +27,41 @@ export const kindOf = (alert: AlertRecord): 'ALARM' | 'OK' | 'NOTICE' | 'TEST' =
   stateOf(alert) ?? (alert.change === 'test' ? 'TEST' : 'NOTICE');
 
 /** What happened, in a few words: "#show, #index broken; blind: no data". */
-export function headlineOf({ severity, change, reason, notices, verdict }: AlertRecord): string {
+export function headlineOf({ severity, change, reason, notices, open, verdict }: AlertRecord): string {
   if (change === 'test') return 'a test, nothing is wrong';
   if (severity === 'notice') return notices.length === 1 ? 'one notice' : plural(notices.length, 'notice');
   if (change === 'resolved') return `resolved, ${plain(reason, 200)}`;
-  const still = change === 'repeat' ? 'still broken' : change === 'worse' ? 'worse' : 'broken';
+  const still =
+    change === 'firing'
+      ? 'broken'
+      : verdict.recommendation === 'not exposed'
+        ? 'still broken after the roll-back'
+        : change === 'worse'
+          ? 'worse'
+          : 'still broken';
+  const order = brokenIn(verdict).map(({ endpoint }) => endpoint);
+  const place = ({ endpoint }: Member) => (endpoint === undefined ? -1 : order.indexOf(endpoint)) >>> 0;
+  const judged = open.filter(({ unjudged }) => !unjudged);
+  const broken = judged
+    .filter(({ what }) => what !== 'silent' && what !== 'blind')
+    .toSorted((a, b) => place(a) - place(b));
   return [
-    ...named(brokenIn(verdict), still),
-    ...named(silentIn(verdict), 'silent'),
-    ...(verdict.blind ? ['blind: no data'] : []),
+    ...(change === 'improved' ? [plain(reason, 60)] : []),
+    ...named(broken, still),
+    ...named(
+      judged.filter(({ what }) => what === 'silent'),
+      'silent',
+    ),
+    ...named(
+      open.filter(({ unjudged }) => unjudged),
+      'open, but no longer judged',
+    ),
+    ...(open.some(({ what }) => what === 'blind') ? ['blind: no data'] : []),
   ].join('; ');
 }
 
-function named(findings: readonly Finding[], what: string): string[] {
-  const names = [...new Set(findings.map(({ endpoint }) => plain(endpoint, 40)))];
+function named(members: readonly Member[], what: string): string[] {
+  const names = [...new Set(members.map(({ endpoint }) => plain(endpoint ?? '', 40)))];
   if (names.length === 0) return [];
   const more = names.length > NAMED ? ` and ${plural(names.length - NAMED, 'more endpoint')}` : '';
   return [`${names.slice(0, NAMED).join(', ')}${more} ${what}`];

@@ -1,4 +1,5 @@
 import { plain } from '../facts/format';
+import { headOf, wrap } from './wrap';
 
 /** Width of the plain text, for a mail client's window and a terminal. */
 const COLUMNS = 78;
@@ -16,11 +17,7 @@ const DASH = 2;
 export function entry(label: string, text: string, most = 1): string[] {
   const indent = label === '' ? 0 : label === '-' ? DASH : INDENT;
   const width = COLUMNS - indent;
-  const words = wordsOf(plain(text, (most + 1) * width));
-  const lines = wrapped(
-    words.flatMap((one) => pieces(one, width)),
-    width,
-  );
+  const lines = wrapped(plain(text, (most + 1) * width), width).flatMap((line) => pieces(line, width));
   const kept = lines.slice(0, most);
   if (lines.length > most) kept.push(`${headOf(kept.pop()!, width - 3)}...`);
   return kept.map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`.trimEnd());
@@ -31,30 +28,17 @@ export function entry(label: string, text: string, most = 1): string[] {
  * an escape is none. What is hidden is left out, as by {@link entry}.
  */
 export const item = (text: string, longest: number): string[] =>
-  wrapped(wordsOf(plain(text, longest)), COLUMNS - DASH).map((line, index) => `${index === 0 ? '- ' : '  '}${line}`);
+  wrapped(plain(text, longest), COLUMNS - DASH).map((line, index) => `${index === 0 ? '- ' : '  '}${line}`);
 
 /** An address on a line of its own, as long as it is. */
 export const address = (label: string, url: string): string => `${label.padEnd(INDENT)}${url}`;
 
-/** A number stays with its percent sign, and no word begins a line that Markdown takes for an item or a heading there. */
-const wordsOf = (text: string): string[] => text.replace(/\s+/g, ' ').split(/ (?!%|(?:[-+#=:]+|\d+[.)])(?: |$))/);
+/** No line for no words. */
+const wrapped = (text: string, columns: number): string[] =>
+  wrap(text.replace(/\s+/g, ' '), columns, 0).filter((line) => line.trim() !== '');
 
-function wrapped(words: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  let current = '';
-  for (const word of words) {
-    if (current !== '' && current.length + 1 + word.length > width) {
-      lines.push(current);
-      current = '';
-    }
-    current += current === '' ? word : ` ${word}`;
-  }
-  return current === '' ? lines : [...lines, current];
+/** A line in pieces of at most so many columns: that of a longer word. */
+function pieces(line: string, columns: number): string[] {
+  const head = headOf(line, columns);
+  return head.length === line.length ? [line] : [head, ...pieces(line.slice(head.length), columns)];
 }
-
-/** A word in pieces of at most `longest`, none of which ends within a character. */
-const pieces = (word: string, longest: number): string[] =>
-  word.length <= longest ? [word] : (word.match(new RegExp(`.{1,${Math.floor(longest / 2)}}`, 'gu')) ?? []);
-
-/** The beginning of a text, of at most `max` characters and without half of one. */
-const headOf = (text: string, max: number): string => text.slice(0, max).replace(/\p{Cs}$/u, '');

@@ -21,7 +21,10 @@ const NAMED = 3;
 /** Longer addresses are left out: no browser or mail client need take them. */
 const LONGEST_ADDRESS = 2000;
 
-export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord, release: Release): NextSteps {
+export function nextStepsOf(
+  { severity, change, verdict, notices, open: members }: AlertRecord,
+  release: Release,
+): NextSteps {
   const broken = brokenIn(verdict);
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
@@ -35,11 +38,15 @@ export function nextStepsOf({ severity, change, verdict, notices }: AlertRecord,
     ...(plan !== undefined && { doing: plan }),
     ...(open && {
       doing:
-        broken.length > 0
-          ? rollBackHint(release, verdict.recommendation === 'roll back')
-          : verdict.blind
-            ? 'find out why no data comes; until then nothing passes, and nothing is lost'
-            : 'find out whether it was renamed, cut off, or is not measured',
+        verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind')
+          ? 'nobody is exposed: check that the toggle is off, then look for another cause'
+          : broken.length > 0
+            ? rollBackHint(release, verdict.recommendation === 'roll back')
+            : verdict.blind
+              ? 'find out why no data comes; until then nothing passes, and nothing is lost'
+              : silent
+                ? 'find out whether it was renamed, cut off, or is not measured'
+                : 'check by hand whether it is repaired: the verdict does not say so',
     }),
     toggles: open && broken.length > 0 ? togglesOf(release) : [],
     // Only this repository's own runbook has these articles.
@@ -69,16 +76,17 @@ function planHint(
   { stage, recommendation }: Verdict,
   release: Release,
 ): string | undefined {
-  const isDue = (key: string) => notices.some((notice) => notice.key.startsWith(`${key}/`));
+  const about = notices.flatMap((notice) => notice.of ?? []);
   const fill = (part: string) => `fill the plan: npx stagewatch fill releases/${release.name}/release-plan.md ${part}`;
-  const check = release.checks.findLast(({ name }) => isDue(`check/${name}`));
+  const check = release.checks.findLast(({ name }) => about.some((of) => 'check' in of && of.check === name));
   if (check) {
     const isLast = release.checks.every(({ length }) => length <= check.length);
     const isDone = isLast && stage?.exposure === 1 && recommendation === 'advance' && release.toggles.length > 0;
     return `${fill(`--check ${word(check.name)}`)}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
   }
-  const over = release.stages.find(({ name }) => isDue(`stage/${name}`));
-  return over && `once the next stage is entered, ${fill(`--stage ${word(over.name)}`)}`;
+  const over = release.stages.find(({ name }) => about.some((of) => 'stage' in of && of.stage === name));
+  const first = over === release.stages.at(-1) ? '' : 'once the next stage is entered, ';
+  return over && `${first}${fill(`--stage ${word(over.name)}`)}`;
 }
 
 /** A word as a shell takes it. */

@@ -1,6 +1,6 @@
 import { count, percent } from '../facts/format';
+import { type Html, html } from '../facts/html';
 import type { EndpointView, HourView } from '../text/endpoint';
-import { type Html, html } from '../text/html';
 import { chartText, hourRate, timeText } from '../text/sentences';
 
 /** Units of the drawing, which is stretched to the width of the page. */

@@ -3,30 +3,28 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { clock, percent, plain } from '../facts/format';
 import { HOUR_MS } from '../facts/hour';
+import { type Html, html } from '../facts/html';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { CriterionView, EndpointView } from '../text/endpoint';
-import { type Html, html } from '../text/html';
+import { COLOUR_RULES } from '../text/palette';
 import {
   askedText,
   chartParts,
   dataText,
-  handledText,
-  heldTexts,
   MARKS,
   messageText,
   neededText,
-  quietTexts,
-  sinceText,
   stageText,
   timeText,
   verdictWord,
 } from '../text/sentences';
+import { handledText, type StandingLine, sinceText, standingLines } from '../text/standing';
 import { type LinkedWindow, windowText } from '../text/verdict-windows';
 import type { View } from '../text/view';
 import { chart, hourTable, topOf } from './chart';
 
 const asset = (name: string) => readFileSync(path.join(__dirname, name), 'utf8');
-const STYLE = { markup: asset('page.css') + asset('chart.css') };
+const STYLE = { markup: COLOUR_RULES + asset('page.css') + asset('chart.css') };
 const SCRIPT = { markup: asset('live.js') };
 const hashOf = ({ markup }: Html) => `'sha256-${createHash('sha256').update(markup).digest('base64')}'`;
 
@@ -117,13 +115,18 @@ const toWindow = ({ link }: LinkedWindow, words: string, what: string): Html =>
 function alerts(view: View): Html {
   const { timeZone } = view;
   const open = view.open.map(
-    (one) => html`${one.what} ${toWindow(one, sinceText(one, timeZone), one.what)}${handledText(one, timeZone)}`,
+    (one) => html`${one.text} ${toWindow(one, sinceText(one, timeZone), one.text)}${handledText(one, timeZone)}`,
   );
-  const [quiet, held] = [quietTexts(view), heldTexts(view)];
+  const standing = standingLines(view, timeZone);
+  const part = (title: string, label: StandingLine['label']) => {
+    const texts = standing.filter((one) => one.label === label).map(({ text }) => text);
+    return texts.length > 0 && html`<h3>${title}</h3>${list(texts)}`;
+  };
   return html`<section id="alerts"${open.length > 0 && html` class="breach"`}><h2>Open alerts</h2>
 ${open.length > 0 ? list(open) : html`<p>nothing is open</p>`}
-${quiet.length > 0 && html`<h3>Quiet</h3>${list(quiet)}`}
-${held.length > 0 && html`<h3>Held back</h3>${list(held)}`}
+${part('Quiet', 'quiet')}
+${part('Held back', 'held back')}
+${part('Undelivered', 'undelivered')}
 </section>`;
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { AlertRecord } from '../alert/record';
 import type { Instant } from '../facts/hour';
+import { isLoopback } from '../facts/loopback';
 import type { Archive } from '../ports';
 import type { Release } from '../release/schema';
 import { shownEndpoints } from '../text/endpoint';
@@ -102,8 +103,8 @@ export async function servePage(options: { port: number; everySeconds: number; n
 function refusal({ method, url, headers, socket }: IncomingMessage): [status: number, why: string] | undefined {
   const { host, origin } = headers;
   // A name that an attacker's DNS points here would make this page a part of the attacker's.
-  const ours = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
-  if (host === undefined || !ours.includes(host)) return [403, `host - got another one, expected ${ours[0]}`];
+  if (host === undefined || !isLoopback(host) || !host.endsWith(`:${socket.localPort}`))
+    return [403, `host - got another one, expected 127.0.0.1:${socket.localPort}`];
   if (origin !== undefined && origin !== `http://${host}`) return [403, 'origin - got another page, expected this one'];
   const from = headers['sec-fetch-site'];
   const link = headers['sec-fetch-mode'] === 'navigate';

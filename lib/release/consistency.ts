@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { toggleOffName } from '../facts/series';
+import { scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
 
 const duplicates = (names: readonly unknown[]) =>
@@ -45,19 +45,11 @@ export const consistency = z.check<unknown>(
             [list, index, 'name'],
             `got ${name}, expected another ending; this one is for samples of the toggle off`,
           );
+        if (name === scopeName)
+          problem([list, index, 'name'], `got ${name}, expected another name; this one is for samples of the scope`);
       });
     }
-    // Pairs are joined by AND, so that two of one key would find nothing, and nothing would be read as no requests.
-    const { scope, control } = objects([file.datadog])[0]!;
-    texts(control).forEach((pair, index, all) => {
-      const keyOf = (one: string) => one.split(':')[0];
-      const other = [...texts(scope), ...all.slice(0, index)].find((one) => keyOf(one) === keyOf(pair));
-      if (other !== undefined)
-        problem(
-          ['datadog', 'control'],
-          `got ${pair} beside ${other}, expected every key once in scope and control; no request has two values of one`,
-        );
-    });
+    datadogProblems(objects([file.datadog])[0]!, (key, message) => problem(['datadog', key], message));
     const stages = objects(file.stages);
     stages.forEach((one, index) => {
       if (one.exposure === 0)
@@ -87,3 +79,31 @@ export const consistency = z.check<unknown>(
   },
   { when: () => true },
 );
+
+/** What no request can have, so that nothing is found, which would be read as no requests; or what leaves out some of them. */
+function datadogProblems(datadog: Record<string, unknown>, problem: (key: string, message: string) => void) {
+  const { endpointTag, statusTag } = datadog;
+  const keyOf = (pair: string) => pair.split(':')[0]!;
+  if (typeof endpointTag === 'string' && endpointTag === statusTag)
+    problem(
+      'statusTag',
+      `got ${statusTag}, which is the endpointTag, expected another one; name the tag that has the HTTP status`,
+    );
+  // Pairs are joined by AND.
+  const pairs = [
+    ...texts(datadog.scope).map((pair) => ['scope', pair] as const),
+    ...texts(datadog.toggleOff).map((pair) => ['toggleOff', pair] as const),
+  ];
+  pairs.forEach(([list, pair], index) => {
+    const other = pairs.slice(0, index).find(([, one]) => keyOf(one) === keyOf(pair));
+    if (other)
+      problem(
+        list,
+        `got ${pair} beside ${other[1]}, expected every key once in scope and toggleOff; no request has two values of one`,
+      );
+    if (keyOf(pair) === endpointTag)
+      problem(list, `got ${pair}, expected no ${endpointTag}; it tells endpoints apart, so name them under endpoints`);
+    if (keyOf(pair) === statusTag)
+      problem(list, `got ${pair}, expected no ${statusTag}; requests of every status are counted, so take it out`);
+  });
+}

@@ -1,7 +1,30 @@
-import type { Endpoint, Release } from './schema';
+import { percent, points } from '../facts/format';
+import type { Criterion, Endpoint, Release } from './schema';
+
+type Kind = 'below' | 'consistentWithBaseline';
+type CriterionOf<K extends Kind> = Extract<Criterion, Record<K, unknown>>;
+
+/** An endpoint's own criterion of a kind; undefined when it has none. */
+export const criterionOf = <K extends Kind>({ criteria }: Pick<Endpoint, 'criteria'>, kind: K) =>
+  criteria.find((criterion) => kind in criterion) as CriterionOf<K> | undefined;
 
 /** The rate that an endpoint must stay below: its own limit, or the release's ceiling. */
-export function limitOf(release: Release, endpoint: Endpoint): number {
-  const own = endpoint.criteria.find((criterion) => 'below' in criterion);
-  return own ? own.below : release.ceiling;
+export const limitOf = (release: Pick<Release, 'ceiling'>, endpoint: Pick<Endpoint, 'criteria'>): number =>
+  criterionOf(endpoint, 'below')?.below ?? release.ceiling;
+
+/**
+ * What an endpoint is held to, in a few words; undefined when the release says nothing of it (any more).
+ *
+ * @example ruleText(release, '#show', 'ceiling') === 'below 5 %'
+ */
+export function ruleText(
+  release: Pick<Release, 'endpoints' | 'ceiling'>,
+  name: string,
+  kind: string,
+): string | undefined {
+  const endpoint = release.endpoints.find((one) => one.name === name);
+  if (!endpoint) return undefined;
+  if (kind === 'below' || kind === 'ceiling') return `below ${percent(limitOf(release, endpoint))}`;
+  const found = kind === 'consistentWithBaseline' && criterionOf(endpoint, kind)?.consistentWithBaseline;
+  return found ? `up to ${percent(found.allowed)} and ${points(found.floor)} over the baseline` : undefined;
 }

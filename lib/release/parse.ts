@@ -47,7 +47,8 @@ const EXPECTED: Record<string, string> = {
   number: 'a number',
 };
 
-function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
+/** What is wrong with the content of a file, as its schema found it. */
+export function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
@@ -79,6 +80,14 @@ function problemsOf(file: unknown, issues: readonly z.core.$ZodIssue[]): Problem
 const nearestBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]) =>
   branches.find((issues) => issues.every((issue) => issue.path.length > 0));
 
+/** The file with `datadog.toggleOff` under this name; version 0.1.0 called it `datadog.control`. */
+function withToggleOff(file: unknown): unknown {
+  const { datadog } = (file ?? {}) as { datadog?: Record<string, unknown> };
+  if (!datadog || typeof datadog !== 'object' || !('control' in datadog) || 'toggleOff' in datadog) return file;
+  const { control: toggleOff, ...others } = datadog;
+  return { ...(file as object), datadog: { ...others, toggleOff } };
+}
+
 /**
  * A release from the content of its file, under the name of its folder.
  *
@@ -93,7 +102,8 @@ export function parseRelease(name: string, file: unknown): { release: Release } 
           message: `release name - got ${shown(name)}, expected lower case letters, digits and "-"; rename the folder`,
         },
       ];
-  const parsed = releaseSchema.safeParse(file);
-  if (!parsed.success) problems.push(...problemsOf(file, parsed.error.issues));
+  const current = withToggleOff(file);
+  const parsed = releaseSchema.safeParse(current);
+  if (!parsed.success) problems.push(...problemsOf(current, parsed.error.issues));
   return parsed.success && problems.length === 0 ? { release: { ...parsed.data, name } } : { problems };
 }

@@ -109,11 +109,20 @@ const criterion = z.union(
   'expected { below: 5% } or { consistentWithBaseline: { allowed: 25%, floor: 0.1pt } }, with whenThin: hold or report',
 );
 
+/** Other traffic than usual that is meant: shares of the usual requests. */
+const requests = z.strictObject({
+  from: z._default(share, 1),
+  to: z._default(percent, 1),
+  because: text('a reason'),
+});
+
 const endpoint = z.strictObject({
   name: text('an endpoint name', 100),
   route: z.optional(text('a route')),
   /** Value of the metric's endpoint tag. */
   tag: tagValue,
+  /** Lifts what its traffic would hold: from 60 % to 300 % of the usual requests are meant. */
+  requests: z.optional(requests),
   criteria: z
     .array(criterion)
     .check(
@@ -170,7 +179,7 @@ export const releaseSchema = z
       /** What all requests of the environment carry. */
       scope: pairs,
       /** What requests carry beside the scope while the toggle is off, where the metric knows. */
-      control: z.optional(pairs),
+      toggleOff: z.optional(pairs),
       endpointTag: tagKey,
       statusTag: tagKey,
       ...eventQueries(text, duration),
@@ -187,6 +196,13 @@ export const releaseSchema = z
     checks: z._default(z.array(check), []),
     alerts: alertSettings(duration, text('a reason')),
     links: z._default(z.array(z.strictObject({ title: text('a link title'), url: httpsUrl })), []),
+    /** The release plan: a file in the release's folder, or the address of one in a repository. */
+    plan: z.optional(
+      z.union(
+        [httpsUrl, z.string().check(z.regex(/^(?!\/)(?!.*\.\.)[\w ./-]+\.(md|markdown)$/))],
+        "expected a .md file in the release's folder, or the https:// address of one in a repository",
+      ),
+    ),
     runbook: z.union(
       [httpsUrl, z.string().check(z.regex(/^[\w./-]+\.md$/))],
       'expected an https:// address or a .md file of this repository',

@@ -1,14 +1,26 @@
-import { type Series, toggleOffName } from '../facts/series';
+import { type Series, scopeName, type TaggedSeries, toggleOffName } from '../facts/series';
 import type { Release } from './schema';
+import { hasToggleOff } from './source-section';
 
 /**
- * All series of a release: its endpoints, its controls and, where `datadog.control` tells requests with the toggle off,
+ * The series that a release names: its endpoints, its controls and, where the source tells requests with the toggle off,
  * those of each endpoint that is compared with its baseline.
  */
-export function seriesOf({ endpoints, controls, datadog }: Release): Series[] {
+export function taggedSeriesOf(release: Release): TaggedSeries[] {
+  const { endpoints, controls } = release;
   const compared = endpoints.filter(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
   return [
     ...[...endpoints, ...controls].map(({ name, tag }) => ({ name, tag, toggleOff: false })),
-    ...(datadog.control ? compared : []).map(({ name, tag }) => ({ name: toggleOffName(name), tag, toggleOff: true })),
+    ...(hasToggleOff(release) ? compared : []).map(({ name, tag }) => ({
+      name: toggleOffName(name),
+      tag,
+      toggleOff: true,
+    })),
   ];
 }
+
+/** All series of a release: those that it names, and last the whole scope's, which nobody is shown as an endpoint. */
+export const seriesOf = (release: Release): Series[] => [
+  ...taggedSeriesOf(release),
+  { name: scopeName, toggleOff: false },
+];

@@ -1,3 +1,4 @@
+import { memberName } from '../alert/member';
 import { clock, count, percent, plural, rateOf, span, times } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
@@ -26,7 +27,7 @@ export const EVIDENCE_NOTE =
 /** What a chart of rates shows, in words; its numbers lead to their hours. */
 export function rateCaption(report: Report, series: SeriesReport): Text {
   const { from, to, release } = report;
-  const { name, hours, off, incidents } = series;
+  const { name, hours, toggleOff, incidents } = series;
   const inAll = (some: readonly CountedHour[], what: string) =>
     linkedText(`${rateOf(sumOf(some))} ${what}`, release, { from, to });
   const unknown = hours.filter((hour) => !hour).length;
@@ -36,7 +37,7 @@ export function rateCaption(report: Report, series: SeriesReport): Text {
   return [
     `${name}, error rate by hour, ${span(from, to, release.timeZone)}: `,
     inAll(hours, 'in all'),
-    ...(off ? [', ', inAll(off, 'with the toggle off')] : []),
+    ...(toggleOff ? [', ', inAll(toggleOff, 'with the toggle off')] : []),
     '. ',
     ...levelsText(report, series),
     ...(worst === undefined
@@ -51,7 +52,7 @@ export function rateCaption(report: Report, series: SeriesReport): Text {
         ]),
     unknown === 0 ? 'No hour is unknown. ' : `${plural(unknown, 'hour')} unknown. `,
     ...shown.flatMap((one, index) => [
-      `${index === 0 ? 'Alerted:' : ';'} ${one.key} `,
+      `${index === 0 ? 'Alerted:' : ';'} ${memberName(one)} `,
       linkedText(`from ${time(one.from)} ${one.to === undefined ? 'on' : `to ${time(one.to)}`}`, release, {
         from: one.from,
         to: one.to ?? to,
@@ -62,14 +63,14 @@ export function rateCaption(report: Report, series: SeriesReport): Text {
 }
 
 /** The lines that a chart of rates has beside the rates, and what is tolerated where that is no line. */
-function levelsText({ release }: Report, { baseline, off, tolerated, limit }: SeriesReport): Text[] {
+function levelsText({ release }: Report, { baseline, toggleOff, tolerated, limit }: SeriesReport): Text[] {
   const levels: Text[] = [
     ...(baseline ? [linkedText(`baseline ${percent(baseline.rate)}`, release, baseline)] : []),
-    ...(tolerated && !off ? [`tolerated ${percent(tolerated.rate)}`] : []),
+    ...(tolerated && !toggleOff ? [`tolerated ${percent(tolerated.rate)}`] : []),
     ...(limit === undefined ? [] : [`limit ${percent(limit)}`]),
   ];
   const moving =
-    tolerated && off
+    tolerated && toggleOff
       ? `Long dashes: with the toggle off, the last 24 hours, pooled. With it on, up to ${times(tolerated.times)} the rate with it off in the same hours is tolerated, so no level is drawn; where too few have it off, ${percent(tolerated.rate)} of all. `
       : '';
   if (levels.length === 0) return ['There is no baseline yet. '];

@@ -8,7 +8,7 @@ import { baselineFrom } from '../judge/rollout';
 import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { type ResultWindow, resultsOf } from '../results/results';
-import { type StandingLine, standingLines } from '../text/standing';
+import { type StandingLine, standingLines, standingOf } from '../text/standing';
 import { type SeriesReport, seriesReports } from './report-series';
 
 /** All that a report says, as of one hour. */
@@ -61,7 +61,9 @@ export function reportOf(release: Release, facts: ReportFacts, only?: Stay): Rep
     windows,
     series: seriesReports({ release, log, snapshots, from, to, windows, alerts }),
     alerts,
-    ...(newest === facts.newest && { standing: standingLines({ last: alerts.at(-1), onCall, now }, release) }),
+    ...(newest === facts.newest && {
+      standing: standingLines(standingOf({ last: alerts.at(-1), onCall, now }, release, to), release.timeZone),
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { escaped } from '../text/html';
+import { html } from '../facts/html';
+import { COLOURS, inLight } from '../text/palette';
 import { evidenceChart } from './charts/evidence-chart';
-import { COLOURS, inLight } from './charts/palette';
 import { rateChart } from './charts/rate-chart';
 import { evidenceCaption, rateCaption } from './report-captions';
 import type { Report } from './report-facts';
@@ -39,6 +39,8 @@ const alone = (svg: string, text: Text) =>
     svg.replace(
       /^<svg [^>]*>/,
       (root) =>
-        `${root}\n<title>${escaped(textWithoutLink(text))}</title>\n<rect width="100%" height="100%" fill="${COLOURS.paper[0]}"></rect>`,
+        html`${{ markup: root }}
+<title>${textWithoutLink(text)}</title>
+<rect width="100%" height="100%" fill="${COLOURS.paper[0]}"></rect>`.markup,
     ),
   );

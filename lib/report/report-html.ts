@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escaped } from '../text/html';
+import { type Html, html } from '../facts/html';
 import { judgedText } from '../text/verdict-text';
 import { evidenceChart } from './charts/evidence-chart';
 import { rateChart } from './charts/rate-chart';
@@ -13,36 +13,36 @@ import { type Text, textWithoutLink, written } from './report-text';
 const WIDE = 1000;
 const NARROW = 366;
 
-const textHtml = (text: Text): string =>
-  written(
+const textHtml = (text: Text): Html => ({
+  markup: written(
     text,
-    escaped,
-    ({ text: words, href }) => `<a href="${escaped(href)}" target="_blank" rel="noreferrer">${escaped(words)}</a>`,
-  );
+    (words) => html`${words}`.markup,
+    ({ text: words, href }) => html`<a href="${href}" target="_blank" rel="noreferrer">${words}</a>`.markup,
+  ),
+});
 
 /** A report as one file: no script, nothing from elsewhere, and a policy that forbids both. */
 export function reportHtml(report: Report): string {
   const { release, verdict, series } = report;
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-  const title = `${escaped(release.title)}: ${verdict.recommendation}`;
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${{ markup: policy }}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${STYLE}</style>
+<title>${release.title}: ${verdict.recommendation}</title>
+<style>${{ markup: STYLE }}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(release.title)}</h1>
-<p class="place">Release ${escaped(release.name)}, team ${escaped(release.team)}; times in ${escaped(release.timeZone)}</p>
+<h1>${release.title}</h1>
+<p class="place">Release ${release.name}, team ${release.team}; times in ${release.timeZone}</p>
 <nav aria-label="Parts of this report"><ul>
 <li><a href="#verdict">Verdict</a></li>
 <li><a href="#stages">Stages</a></li>
-${series.map(({ id, name }) => `<li><a href="#${id}">${escaped(name)}</a></li>`).join('\n')}
+${series.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
 <li><a href="#results">Results</a></li>
 <li><a href="#alerts">Alerts</a></li>
 </ul></nav>
@@ -51,16 +51,16 @@ ${series.map(({ id, name }) => `<li><a href="#${id}">${escaped(name)}</a></li>`)
 <section id="verdict" aria-labelledby="verdict-title">
 <h2 id="verdict-title">Verdict</h2>
 <p><strong class="verdict ${TONES[verdict.recommendation]}">${verdict.recommendation.toUpperCase()}</strong></p>
-<p>${escaped(verdict.reason)}</p>
-<p class="place">${escaped(judgedText(verdict, release))}</p>
+<p>${verdict.reason}</p>
+<p class="place">${judgedText(verdict, release)}</p>
 ${tableHtml(tables.findingsTable(report), 'cards')}
-${report.standing ? tableHtml(tables.standingTable(report), 'cards') : ''}
+${report.standing && tableHtml(tables.standingTable(report), 'cards')}
 </section>
 <section id="stages" aria-labelledby="stages-title">
 <h2 id="stages-title">Stages</h2>
 ${tableHtml(tables.stageTable(report), 'cards')}
 </section>
-${series.map((one) => seriesHtml(report, one)).join('\n')}
+${series.map((one) => seriesHtml(report, one))}
 <section id="results" aria-labelledby="results-title">
 <h2 id="results-title">Results</h2>
 ${tableHtml(tables.windowsTable(report), 'cards')}
@@ -75,19 +75,19 @@ ${tableHtml(tables.alertsTable(report), 'cards')}
 </footer>
 </body>
 </html>
-`;
+`.markup;
 }
 
 const TONES = { advance: 'met', hold: 'open', 'roll back': 'broken', 'not exposed': 'open' } as const;
 
-function seriesHtml(report: Report, series: SeriesReport): string {
+function seriesHtml(report: Report, series: SeriesReport): Html {
   const { id, name } = series;
-  return `<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${escaped(name)}</h2>
-<p class="place">${escaped(captions.placeOf(series))}</p>
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${name}</h2>
+<p class="place">${captions.placeOf(series)}</p>
 <h3>Error rate and requests</h3>
 ${figure(captions.rateCaption(report, series), captions.RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, series, width, chart))}
-${series.endpoint ? evidenceHtml(report, series) : ''}
+${series.endpoint && evidenceHtml(report, series)}
 <h3>Statuses</h3>
 ${tableHtml(tables.statusTable(series, report))}
 <details>
@@ -97,10 +97,10 @@ ${tableHtml(tables.daysTable(series, report))}
 </section>`;
 }
 
-const evidenceHtml = (report: Report, series: SeriesReport) => `<h3>Evidence</h3>
+const evidenceHtml = (report: Report, series: SeriesReport) => html`<h3>Evidence</h3>
 ${
   series.evidence.length === 0
-    ? '<p>There is no evidence yet.</p>'
+    ? html`<p>There is no evidence yet.</p>`
     : figure(
         captions.evidenceCaption(report, series),
         captions.EVIDENCE_NOTE,
@@ -109,37 +109,37 @@ ${
       )
 }`;
 
-function figure(text: Text, note: string, id: string, draw: (width: number, id: string) => string): string {
+function figure(text: Text, note: string, id: string, draw: (width: number, id: string) => string): Html {
   const sizes = [
     ['wide', WIDE],
     ['narrow', NARROW],
   ] as const;
-  const charts = sizes.map(([name, width]) =>
-    draw(width, `${id}-${name}`).replace(
+  const charts = sizes.map(([name, width]) => ({
+    markup: draw(width, `${id}-${name}`).replace(
       '<svg ',
-      `<svg class="${name}" role="img" aria-labelledby="${id}-text" focusable="false" `,
+      html`<svg class="${name}" role="img" aria-labelledby="${id}-text" focusable="false" `.markup,
     ),
-  );
-  return `<figure>
-${charts.join('\n')}
-<figcaption><span id="${id}-text">${textHtml(text)}</span> ${escaped(note)}</figcaption>
+  }));
+  return html`<figure>
+${charts}
+<figcaption><span id="${id}-text">${textHtml(text)}</span> ${note}</figcaption>
 </figure>`;
 }
 
-function tableHtml({ caption, head, rows, numbersFrom = Infinity, empty }: tables.Table, kind = 'numbers'): string {
-  if (rows.length === 0) return `<p>${escaped(empty)}</p>`;
-  const css = (column: number) => (column >= numbersFrom ? ' class="number"' : '');
+function tableHtml({ caption, head, rows, numbersFrom = Infinity, empty }: tables.Table, kind = 'numbers'): Html {
+  if (rows.length === 0) return html`<p>${empty}</p>`;
+  const css = (column: number) => column >= numbersFrom && html` class="number"`;
   const cell = (text: Text, column: number) => {
-    if (column === 0) return `<th scope="row">${textHtml(text)}</th>`;
-    const named = kind === 'cards' ? ` data-name="${escaped(textWithoutLink(head[column]!))}"` : '';
-    return `<td${css(column)}${named}>${textHtml(text)}</td>`;
+    if (column === 0) return html`<th scope="row">${textHtml(text)}</th>`;
+    const named = kind === 'cards' && html` data-name="${textWithoutLink(head[column]!)}"`;
+    return html`<td${css(column)}${named}>${textHtml(text)}</td>`;
   };
-  return `<div class="scroll" role="region" aria-label="${escaped(caption)}" tabindex="0">
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
 <table class="${kind}">
-<caption>${escaped(caption)}</caption>
-<thead><tr>${head.map((name, column) => `<th scope="col"${css(column)}>${textHtml(name)}</th>`).join('')}</tr></thead>
+<caption>${caption}</caption>
+<thead><tr>${head.map((name, column) => html`<th scope="col"${css(column)}>${textHtml(name)}</th>`)}</tr></thead>
 <tbody>
-${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
+${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}
 </tbody>
 </table>
 </div>`;

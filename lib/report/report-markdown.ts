@@ -1,4 +1,4 @@
-import { apart, plain } from '../facts/format';
+import { markdown, markdownLink } from '../facts/markdown';
 import { judgedText } from '../text/verdict-text';
 import { EVIDENCE_NOTE, evidenceCaption, placeOf, RATE_NOTE, rateCaption } from './report-captions';
 import type { Report } from './report-facts';
@@ -6,24 +6,8 @@ import type { SeriesReport } from './report-series';
 import * as tables from './report-tables';
 import { type Text, written } from './report-text';
 
-/**
- * Text in Markdown: one line in which nothing is a mark, a link, a mention or HTML.
- *
- * @example markdown('#1 <b> | @me') === '\\#1 \\<b\\> \\| @<!-- -->me'
- */
-export const markdown = (text: string): string =>
-  apart(plain(text, Number.POSITIVE_INFINITY).replace(/[\\`*_{}[\]<>#|~$&!]/g, '\\$&'))
-    .replace(/^(?=[-+=])/, '\\')
-    .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\');
-
 const textMarkdown = (text: Text): string =>
-  written(text, markdown, ({ text: words, href }) => `[${markdown(words)}](${addressMarkdown(href)})`);
-
-/** An address in which nothing ends a link or a cell, or is an entity. */
-const addressMarkdown = (href: string) =>
-  href
-    .replace(/[\\|()<>`$]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replace(/&(?=#?\w+;)/g, '\\&');
+  written(text, markdown, ({ text: words, href }) => markdownLink(markdown(words), href));
 
 export const rateFile = ({ id }: SeriesReport) => `${id}-rate.svg`;
 export const evidenceFile = ({ id }: SeriesReport) => `${id}-evidence.svg`;

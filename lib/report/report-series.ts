@@ -15,7 +15,7 @@ import { casesOf } from '../judge/judge';
 import { rolloutOf } from '../judge/rollout';
 import { limitOf } from '../release/criteria';
 import type { Endpoint, Release } from '../release/schema';
-import { seriesOf } from '../release/series-of';
+import { taggedSeriesOf } from '../release/series-of';
 import type { ResultWindow } from '../results/results';
 import type { Baseline } from '../statistics/baseline';
 
@@ -32,7 +32,7 @@ export interface SeriesReport {
   /** One for each hour of the charts. */
   hours: CountedHour[];
   /** The same of its requests with the toggle off, where those are the measure. */
-  off?: CountedHour[];
+  toggleOff?: CountedHour[];
   /** Its ordinary rate before the launch, and the hours that it was found in. */
   baseline?: { rate: number; from: Hour; to: Hour };
   limit?: number;
@@ -42,7 +42,7 @@ export interface SeriesReport {
   evidenceFrom: Hour;
   evidence: CriterionEvidence[];
   incidents: Incident[];
-  days: { date: string; from: Hour; to: Hour; tally: Tally; off?: Tally }[];
+  days: { date: string; from: Hour; to: Hour; tally: Tally; toggleOff?: Tally }[];
   /** Requests by status in the baseline's weeks and since the launch, most first. */
   statuses: { status: string; before: number; since: number }[];
 }
@@ -63,22 +63,22 @@ export function seriesReports(frame: Frame): SeriesReport[] {
   const exposed = lastExposure(log, to - 1);
   const cases = exposed ? casesOf(release, exposed.rollout, snapshots, exposed.newest) : [];
   const incidents = incidentsOf(alerts);
-  const apart = new Set(seriesOf(release).map(({ name }) => name));
+  const names = new Set(taggedSeriesOf(release).map(({ name }) => name));
   return [
     ...release.endpoints.map((endpoint, index): SeriesReport => {
       const { name } = endpoint;
       const about = cases[index];
-      const off = apart.has(toggleOffName(name)) ? toggleOffName(name) : undefined;
+      const toggleOff = names.has(toggleOffName(name)) ? toggleOffName(name) : undefined;
       return {
         id: `endpoint-${index + 1}`,
         endpoint,
-        ...factsOf(frame, name, off),
+        ...factsOf(frame, name, toggleOff),
         ...baselineIn(about?.rollout, about?.course.baseline),
         ...(about && toleratedIn(about)),
         limit: limitOf(release, endpoint),
         evidenceFrom: about?.rollout.from ?? to,
         evidence: about ? evidenceOf(about) : [],
-        incidents: incidents.filter(({ key }) => key === 'blind' || key.startsWith(`${name}/`)),
+        incidents: incidents.filter(({ endpoint }) => endpoint === undefined || endpoint === name),
       };
     }),
     ...release.controls.map(({ name }, index): SeriesReport => {
@@ -89,7 +89,7 @@ export function seriesReports(frame: Frame): SeriesReport[] {
         ...baselineIn(exposed?.rollout, baseline),
         evidenceFrom: to,
         evidence: [],
-        incidents: incidents.filter(({ key }) => key === 'blind'),
+        incidents: incidents.filter(({ endpoint }) => endpoint === undefined),
       };
     }),
   ];
@@ -113,17 +113,17 @@ function toleratedIn(about: Case): Pick<SeriesReport, 'tolerated'> | undefined {
   const { endpoint, release, course } = about;
   const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
   if (!consistent || !course.baseline) return undefined;
-  const { before, control } = consistentEvidence(
+  const { before, toggleOff } = consistentEvidence(
     about,
     course.baseline,
     consistent,
     limitOf(release, endpoint),
   ).tolerated;
-  return { tolerated: { rate: before, times: control / course.baseline.p0 } };
+  return { tolerated: { rate: before, times: toggleOff / course.baseline.p0 } };
 }
 
-/** What was counted of a series, as it is; `off` names its requests with the toggle off. */
-function factsOf({ release, log, snapshots, from, to, windows }: Frame, name: string, off?: string) {
+/** What was counted of a series, as it is; `toggleOff` names its requests with the toggle off. */
+function factsOf({ release, log, snapshots, from, to, windows }: Frame, name: string, toggleOff?: string) {
   const changed = changedHours(log);
   const knownOf = (series: string): ReadonlyMap<Hour, Snapshot> => snapshots.get(series) ?? new Map();
   const hoursOf = (series: string) =>
@@ -135,11 +135,11 @@ function factsOf({ release, log, snapshots, from, to, windows }: Frame, name: st
   return {
     name,
     hours: hoursOf(name),
-    ...(off !== undefined && { off: hoursOf(off) }),
+    ...(toggleOff !== undefined && { toggleOff: hoursOf(toggleOff) }),
     days: daysOf(from, to, release.timeZone).map((day) => ({
       ...day,
       tally: tally(name, day),
-      ...(off !== undefined && { off: tally(off, day) }),
+      ...(toggleOff !== undefined && { toggleOff: tally(toggleOff, day) }),
     })),
     statuses: statusRows(windows, name),
   };

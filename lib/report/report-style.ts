@@ -1,15 +1,8 @@
-import { COLOURS } from './charts/palette';
-
-const variables = (theme: 0 | 1) =>
-  Object.entries(COLOURS)
-    .map(([name, shades]) => `--${name}:${shades[theme]}`)
-    .join(';');
+import { COLOUR_RULES } from '../text/palette';
 
 /** The one style sheet of the page. Charts come in two widths; the reader's screen shows one. */
 export const STYLE = `
-:root{color-scheme:light dark;${variables(0)}}
-@media (prefers-color-scheme:dark){:root{${variables(1)}}}
-*{box-sizing:border-box}
+${COLOUR_RULES}*{box-sizing:border-box}
 body{margin:0 auto;max-width:1040px;padding:16px 20px 48px;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.7rem;line-height:1.2;margin:.6em 0 .3em}
@@ -38,7 +31,7 @@ summary{cursor:pointer;padding:.4em 0}
 .cards tr{display:block;padding:.5em 0;border-bottom:1px solid var(--rule)}
 .cards td,.cards th{display:block;border:0;padding:.1em 0;font-weight:400}
 .cards,.cards tbody,.cards caption{display:block}.cards td,.cards th{overflow-wrap:anywhere}.cards .number{text-align:left;white-space:normal}.numbers{font-size:.8rem}.numbers .number,.numbers thead th{white-space:normal}.cards td:empty{display:none}.cards [data-name]::before{content:attr(data-name) ": ";color:var(--faint)}}
-@media print{:root{color-scheme:light;${variables(0)}}body{max-width:none;padding:0;font-size:11pt}
+@media print{body{max-width:none;padding:0;font-size:11pt}
 nav{display:none}a{color:inherit;text-decoration:none}figure,tr{break-inside:avoid}
 h2,h3,h2+.place,summary,caption,thead{break-after:avoid}tbody tr:first-child{break-before:avoid}
 table{font-size:8.5pt}th,td{padding-block:.15em}.scroll{overflow:visible}

@@ -1,3 +1,4 @@
+import { memberName } from '../alert/member';
 import { isStatus, tallyOf } from '../facts/counts';
 import { clock, count, percent, rateOf, span } from '../facts/format';
 import { hourFrom, startOf } from '../facts/hour';
@@ -46,12 +47,12 @@ export const findingsTable = ({ verdict, release }: Report): Table => ({
 const sinceText = (since: number, to: number, release: Report['release']): Text =>
   linkedText(clock(startOf(since), release.timeZone), release, { from: since, to });
 
-export const standingTable = ({ standing, release, to }: Report): Table => ({
+export const standingTable = ({ standing }: Report): Table => ({
   caption: 'Open, quiet or untold now',
   head: ['What', 'Which'],
-  rows: (standing ?? []).map(({ label, text, since }) => [
+  rows: (standing ?? []).map(({ label, text, window }) => [
     label,
-    since === undefined ? text : linkedText(text, release, { from: since, to }),
+    window?.link === undefined ? text : { text, href: window.link },
   ]),
   empty: 'Nothing is open, quiet or untold.',
 });
@@ -99,9 +100,9 @@ export const alertsTable = ({ alerts, release }: Report): Table => ({
     status,
     [reason, ...notices.map((notice) => notice.text)].join('; '),
     verdict.stage === undefined ? '' : stageHours(verdict.stage, verdict.hour + 1, release),
-    open.map(({ key, since }, index) => [
-      `${index > 0 ? '; ' : ''}${key} since `,
-      sinceText(since, verdict.hour + 1, release),
+    open.map((member, index) => [
+      `${index > 0 ? '; ' : ''}${memberName(member)} since `,
+      sinceText(member.since, verdict.hour + 1, release),
     ]),
   ]),
   empty: 'No message was sent.',
@@ -113,13 +114,13 @@ function stageHours({ name, since }: NonNullable<Verdict['stage']>, to: number, 
   return linkedText(`stage ${name}, ${span(from, to, release.timeZone)}`, release, { from, to });
 }
 
-export const daysTable = ({ name, days, off }: SeriesReport, { release }: Report): Table => ({
+export const daysTable = ({ name, days, toggleOff }: SeriesReport, { release }: Report): Table => ({
   caption: `${name} by day, ${release.timeZone}; hours in which the exposure changed are left out`,
-  head: ['Day', 'Error rate', ...(off ? ['With the toggle off'] : []), 'Excluded', 'Unknown hours'],
+  head: ['Day', 'Error rate', ...(toggleOff ? ['With the toggle off'] : []), 'Excluded', 'Unknown hours'],
   rows: days.map((day) => [
     linkedText(day.date, release, day),
     known(day.tally, rateOf),
-    ...(day.off ? [known(day.off, rateOf)] : []),
+    ...(day.toggleOff ? [known(day.toggleOff, rateOf)] : []),
     known(day.tally, ({ excluded }) => count(excluded)),
     count(day.tally.unknown),
   ]),

@@ -4,6 +4,7 @@ import { launchOf, type StageEvent, stays } from '../facts/stage';
 import type { Window } from '../facts/window';
 import { checksOf, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
+import { eventQueriesOf } from '../release/source-section';
 import type { EventCount } from './event-count';
 
 /** A window is asked for so long after its end; a source that fails for longer has lost it. */
@@ -23,12 +24,13 @@ export type ToCount = Pick<EventCount, 'kind' | 'from' | 'to'>;
  */
 export function windowsToCount(release: Release, log: readonly StageEvent[], newest: Hour): ToCount[] {
   const end = newest + 1;
+  const queries = eventQueriesOf(release);
   const ended = endedWindows(release, log, end).filter(({ to }) => end - to <= ASKED_FOR_HOURS);
   return ended
     .toSorted((a, b) => b.to - a.to)
     .flatMap((window) =>
       (['users', 'errorClasses'] as const)
-        .filter((kind) => isKept(window, release.datadog[kind], end))
+        .filter((kind) => isKept(window, queries[kind], end))
         .map((kind) => ({ kind, ...window })),
     );
 }

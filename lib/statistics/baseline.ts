@@ -1,10 +1,10 @@
 import { HOURS_PER_WEEK } from '../facts/hour';
 import { boundedRate } from './beta-binomial';
 import { CELLS, checkHours, type HourCount } from './hour-count';
-import { type Spread, spreadOf, type WeekCount } from './spread';
+import { spreadOf, type WeekCount, type WeekSpread } from './spread';
 
 /** What an endpoint did before the launch. Fitted once, then frozen. Rates are fractions. */
-export interface Baseline extends Spread {
+export interface Baseline extends WeekSpread {
   /** Rate in ordinary hours, pooled. */
   p0: number;
   /** Standard error of ln p0. */

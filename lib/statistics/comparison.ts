@@ -13,8 +13,8 @@ const LARGEST_CLUSTER = 5;
 /** Nearly all errors are the exposed users' where nearly all users are exposed; a share of 1 would expect nothing else. */
 const SMALLEST_SHARE = 1e-7;
 
-/** A rate to compare with: `before` where the baseline is the measure, `control` where requests with the toggle off are. */
-export type Level = number | { before: number; control: number };
+/** A rate to compare with: `before` where the baseline is the measure, `toggleOff` where requests with the toggle off are. */
+export type Level = number | { before: number; toggleOff: number };
 
 /** One hour as evidence reads it: x of n, and the share of n that a level makes one expect. */
 export interface Comparison {
@@ -36,18 +36,18 @@ export const weigh = (logRatio: number, eta: number): number => min(HOUR_CAP_LOG
 
 /**
  * How an hour is compared. Against the baseline: of n requests x fail, at a level times the daily pattern and what the
- * upstream does. Where the hour's requests with the toggle off are counted apart, against those: of n errors x are the
+ * upstream does. Where the hour's requests with the toggle off are known, against those: of n errors x are the
  * exposed users' (the conditional test of two Poisson rates, Przyborowski and Wilenski, Biometrika 31, 1940), so that what
  * both sides share - drift, outages, the daily pattern - is no part of it. Errors come in clusters there: c of them count
  * as one, which is exact if each came c times, and careful if they did not.
  */
 export const comparisonOf = (hour: HourCount, baseline: Baseline): Comparison =>
-  hour.off ? besideControl(hour, hour.off, baseline) : afterBaseline(hour, baseline);
+  hour.toggleOff ? besideToggleOff(hour, hour.toggleOff, baseline) : afterBaseline(hour, baseline);
 
 // An hour's functions are made where they have no name of their own: a bundler that keeps names would set one for each of
 // them, in every hour, which takes a fifth of the time of judging.
 const levelBefore = (level: Level) => (typeof level === 'number' ? level : level.before);
-const levelBeside = (level: Level) => (typeof level === 'number' ? level : level.control);
+const levelBesideToggleOff = (level: Level) => (typeof level === 'number' ? level : level.toggleOff);
 const shareAfter = (usual: number) => (level: number) => boundedRate(level * usual);
 const logOf = (likelihood: (share: number) => number) => (share: number) => log(likelihood(share));
 
@@ -65,28 +65,32 @@ function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Co
   };
 }
 
-const shareBeside = (exposed: number, off: number, p0: number) => (level: number) => {
+const shareBesideToggleOff = (exposed: number, toggleOff: number, p0: number) => (level: number) => {
   const expected = (level / p0) * exposed;
-  return min(1 - SMALLEST_SHARE, max(SMALLEST_SHARE, expected / (expected + off)));
+  return min(1 - SMALLEST_SHARE, max(SMALLEST_SHARE, expected / (expected + toggleOff)));
 };
 const logBinomial = (x: number, n: number) => {
   const logChoose = logGamma(n + 1) - logGamma(x + 1) - logGamma(n - x + 1);
   return (share: number) => logChoose + x * log(share) + (n - x) * log1p(-share);
 };
 
-function besideControl(hour: HourCount, off: NonNullable<HourCount['off']>, { p0, rho }: Baseline): Comparison {
+function besideToggleOff(
+  hour: HourCount,
+  toggleOff: NonNullable<HourCount['toggleOff']>,
+  { p0, rho }: Baseline,
+): Comparison {
   // Hours of the baseline that vary beyond chance may do so by clusters, or by what both sides share: nobody knows.
   const cluster = min(LARGEST_CLUSTER, 1 + (hour.n - 1) * rho);
   const n = hour.x / cluster;
-  const x = (hour.x - off.x) / cluster;
+  const x = (hour.x - toggleOff.x) / cluster;
   return {
     n,
     x,
     rho: 0,
     eta: 1,
     smallestStep: SMALLEST_STEP,
-    levelIn: levelBeside,
-    shareAt: shareBeside(hour.n - off.n, off.n, p0),
+    levelIn: levelBesideToggleOff,
+    shareAt: shareBesideToggleOff(hour.n - toggleOff.n, toggleOff.n, p0),
     logLikelihood: logBinomial(x, n),
   };
 }

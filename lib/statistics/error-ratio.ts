@@ -2,10 +2,10 @@ import type { Baseline } from './baseline';
 import { boundedRate } from './beta-binomial';
 import type { HourCount } from './hour-count';
 
-/** An hour's errors, and those that it usually has: of the exposed users alone where the others are counted apart. */
-function errorsIn({ n, x, cell, drift = 1, off }: HourCount, { p0, season }: Baseline) {
-  return off
-    ? { errors: x - off.x, usual: ((n - off.n) * off.x) / off.n }
+/** An hour's errors, and those that it usually has: with the toggle on alone where those with it off are counted. */
+function errorsIn({ n, x, cell, drift = 1, toggleOff }: HourCount, { p0, season }: Baseline) {
+  return toggleOff
+    ? { errors: x - toggleOff.x, usual: ((n - toggleOff.n) * toggleOff.x) / toggleOff.n }
     : { errors: x, usual: n * boundedRate(p0 * season[cell]! * drift) };
 }
 

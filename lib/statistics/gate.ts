@@ -47,9 +47,9 @@ export function gateLevel(baseline: Known, theta: number, exposure: number): num
   return Math.min(level, p0 < theta ? theta : 1);
 }
 
-/** {@link gateLevel} of an hour: where exposed users are counted apart, the rate is theirs alone, and weeks are as they are. */
+/** {@link gateLevel} of an hour: where requests with the toggle off are counted, the rate is that of the others alone, and weeks are as they are. */
 export const gateLevelIn = (hour: HourCount, baseline: Baseline, theta: number, exposure: number): number =>
-  hour.off ? gateLevel({ ...baseline, se: 0, spread: 0 }, theta, 1) : gateLevel(baseline, theta, exposure);
+  hour.toggleOff ? gateLevel({ ...baseline, se: 0, spread: 0 }, theta, 1) : gateLevel(baseline, theta, exposure);
 
 /**
  * Whether harm to exposed users would drown in what weeks differ by: overall rates cannot show it at this exposure,
@@ -97,7 +97,7 @@ export function gateEvidence(
   const closed = new Set(closings);
   const levels = new Map<number, number>();
   const levelIn = (hour: HourCount, exposure: number) => {
-    const key = hour.off ? -1 : exposure;
+    const key = hour.toggleOff ? -1 : exposure;
     const level = levels.get(key) ?? gateLevelIn(hour, baseline, theta, exposure);
     levels.set(key, level);
     return level;
@@ -146,7 +146,7 @@ export function hoursStillNeeded(
 function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
   const { n, rho, eta, shareAt } = comparisonOf(hour, baseline);
   if (n === 0) return 0;
-  const [usual, harmful] = hour.off ? [shareAt(baseline.p0), shareAt(q)] : [baseline.p0, q];
+  const [usual, harmful] = hour.toggleOff ? [shareAt(baseline.p0), shareAt(q)] : [baseline.p0, q];
   const information = (harmful - usual) ** 2 / (2 * harmful * (1 - harmful) * (1 / n + rho));
   return eta * Math.min(HOUR_CAP_LOG, information);
 }

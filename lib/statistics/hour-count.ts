@@ -10,8 +10,8 @@ export interface HourCount {
   readonly cell: number;
   /** What endpoints that share the upstream say of the hour: the rate is expected to be so many times its usual one. */
   readonly drift?: number;
-  /** The part of n and x that had the toggle off, where it is counted apart. */
-  readonly off?: { readonly n: number; readonly x: number };
+  /** The part of n and x that had the toggle off, where that is counted. */
+  readonly toggleOff?: { readonly n: number; readonly x: number };
 }
 
 /** Hours of a weekday, then those of a weekend day. */

@@ -28,7 +28,7 @@ export function pageEvidence(
   aboveBaseline?: readonly number[],
 ): number[] {
   const above = regressionEvidence(hours, baseline, level, plannedHours);
-  const lowest = typeof level === 'number' ? level : Math.min(level.before, level.control);
+  const lowest = typeof level === 'number' ? level : Math.min(level.before, level.toggleOff);
   const noticed =
     aboveBaseline && baseline.noticeLevel <= lowest
       ? aboveBaseline

@@ -141,7 +141,7 @@ const brokenRate = (hours: readonly HourCount[], baseline: Baseline): number =>
   min(1, baseline.p0 * (errorRatio(hours, baseline) || 0));
 
 export function checkLevel(level: Level): void {
-  for (const one of typeof level === 'number' ? [level] : [level.before, level.control]) {
+  for (const one of typeof level === 'number' ? [level] : [level.before, level.toggleOff]) {
     if (!(one > 0 && one <= 1)) throw new RangeError(`level - got ${one}, expected a fraction above 0 and at most 1`);
   }
 }

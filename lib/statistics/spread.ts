@@ -8,13 +8,13 @@ export interface WeekCount {
 }
 
 /** How much weeks differ: the log standard deviation of their levels beyond chance, and how many weeks show it. */
-export interface Spread {
+export interface WeekSpread {
   spread: number;
   spreadWeeks: number;
 }
 
 /** A rate whose weeks differ. */
-type Weekly = Spread & { p0: number };
+type Weekly = WeekSpread & { p0: number };
 
 /** The baseline's rate is a mean of four weeks, and differs from the long one, too. */
 const MEAN_OF_WEEKS = 1.25;
@@ -29,7 +29,7 @@ const doubt = (weeks: number) => 1 + 3 / (weeks - 1);
  * @param inflation how much the variance of a sum of hours exceeds that of independent ones
  * @example spreadOf([{ errors: 100, expected: 100 }, { errors: 200, expected: 100 }], 1).spread // 0.478...
  */
-export function spreadOf(weeks: readonly WeekCount[], inflation: number): Spread {
+export function spreadOf(weeks: readonly WeekCount[], inflation: number): WeekSpread {
   const spreadWeeks = weeks.length;
   if (spreadWeeks < 2) return { spread: 0, spreadWeeks };
   const levels = weeks.map(({ errors, expected }) => Math.log((0.5 + errors) / (0.5 + expected)));
@@ -64,12 +64,12 @@ export function toleratedLevel(
  * The levels from which a page is due: {@link toleratedLevel} against the baseline; against requests with the toggle off,
  * which share every bad week, what the release tolerates in any week.
  *
- * @example toleratedLevels({ p0: 0.01, spread: 0, spreadWeeks: 12 }, { allowed: 0.25, floor: 0.001 }, 0.05) // { before: 0.0135, control: 0.0135 }
+ * @example toleratedLevels({ p0: 0.01, spread: 0, spreadWeeks: 12 }, { allowed: 0.25, floor: 0.001 }, 0.05) // { before: 0.0135, toggleOff: 0.0135 }
  * @throws RangeError as {@link toleratedLevel}
  */
 export const toleratedLevels = (baseline: Weekly, settings: { allowed: number; floor: number }, theta: number) => ({
   before: toleratedLevel(baseline, settings, theta),
-  control: toleratedLevel({ ...baseline, spread: 0 }, settings, theta),
+  toggleOff: toleratedLevel({ ...baseline, spread: 0 }, settings, theta),
 });
 
 /**

@@ -26,9 +26,9 @@ export function stageText({ verdict, entered, timeZone }: View): string {
 }
 
 /** How late the data is: what is judged, what is counted, and what is missing. */
-export function dataText({ verdict, data, now, timeZone }: View): string {
+export function dataText({ judgedUpTo, data, now, timeZone }: View): string {
   const at = (iso: string) => timeText(iso, timeZone);
-  const judged = verdict ? `judged up to ${at(verdict.judgedTo)}` : 'no hour is judged yet';
+  const judged = judgedUpTo === undefined ? 'no hour is judged yet' : `judged up to ${at(judgedUpTo)}`;
   // The newest settled hour is judged by a run that comes some minutes later.
   const missed =
     (data.unjudged ?? 0) > 1 ? `; ${plural(data.unjudged!, 'settled hour')} not judged yet: is every run failing?` : '';
@@ -79,36 +79,9 @@ export function neededText(
   return [...seen, ...when].join('; ') || undefined;
 }
 
-/** What keeps messages back now, a sentence each. */
-export const quietTexts = ({ quiet, quietHours, timeZone }: View): string[] => [
-  ...quiet.map(
-    ({ why, endpoints, until }) =>
-      `${why}; ${endpoints?.join(', ') ?? 'the whole release'} until ${timeText(until, timeZone)}`,
-  ),
-  ...(quietHours ? [`quiet hours, ${quietHours.from} to ${quietHours.to}`] : []),
-];
-
-/** What is open since when, and who works on it. */
-export const openTexts = ({ open, timeZone }: View): string[] =>
-  open.map((one) => `${one.what} ${sinceText(one, timeZone)}${handledText(one, timeZone)}`);
-
-type Open = View['open'][number];
-
-/** The words that lead to its window. */
-export const sinceText = ({ since }: Open, timeZone: string): string => `since ${timeText(since, timeZone)}`;
-
-/** How bad it is, and who works on it; follows {@link sinceText}. */
-export function handledText({ rollBack, acknowledged }: Open, timeZone: string): string {
-  const bad = rollBack ? ', bad enough to roll back' : '';
-  return `${bad}${acknowledged ? `; acknowledged ${timeText(acknowledged.at, timeZone)} ${acknowledged.text}` : ''}`;
-}
-
-export const heldTexts = ({ heldBack, timeZone }: View): string[] =>
-  heldBack.map(({ at, what, why }) => `${timeText(at, timeZone)}: ${what}; ${why}`);
-
 const STATUSES: Record<View['messages'][number]['status'], string> = {
   sent: '',
-  pending: ' (could not be delivered yet; every run tries again)',
+  pending: ' (could not be delivered)',
   held: ' (held back)',
 };
 

@@ -1,84 +1,119 @@
-import { ackOf, type OnCallEvent, onCallText } from '../alert/on-call';
-import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
-import type { AlertRecord } from '../alert/record';
-import { clock, plain } from '../facts/format';
-import { type Hour, hourText, type Instant, instantText, startOf } from '../facts/hour';
+import { type MemberId, memberKey, memberText } from '../alert/member';
+import { ackOf, type OnCallEvent } from '../alert/on-call';
+import { inQuietHours, isOn, mutesOf } from '../alert/quiet';
+import type { AlertRecord, Change } from '../alert/record';
+import { clock } from '../facts/format';
+import { type Hour, hourText, type Instant, instantText } from '../facts/hour';
 import type { Release } from '../release/schema';
+import { type LinkedWindow, linkedWindow } from './verdict-windows';
 
-/** Where a release stands with on-call, apart from the verdict: what is open, who works on it, and what was not told. */
-interface Standing {
+/**
+ * Where a release stands with on-call, beside the verdict: what is open and who works on it, what keeps messages back now,
+ * and what people have not heard of. Plain data, as `check --json` and `status --json` have it; times are ISO text in UTC.
+ */
+export interface Standing {
+  /** Each with the window from its beginning to the newest settled hour. */
+  open: (LinkedWindow &
+    MemberId & {
+      key: string;
+      text: string;
+      since: string;
+      rollBack: boolean;
+      acknowledged?: { at: string; by: string; note?: string };
+    })[];
+  /** Silences and maintenance that are on; without endpoints they are about the whole release. */
+  quiet: { from: string; to: string; why: string; endpoints?: readonly string[] }[];
+  /** Set while they are on. */
+  quietHours?: { from: string; to: string };
+  heldBack: { at: string; what: string; why: string }[];
+  /** The newest message, where it could not be delivered yet. */
+  undelivered?: { at: string; change: Change; reason: string };
+}
+
+/** What {@link Standing} is made of. */
+export interface StandingFacts {
   /** The newest record. */
   last: AlertRecord | undefined;
   onCall: readonly OnCallEvent[];
   now: Instant;
 }
 
-/** For machines. Instants and hours are ISO text; empty lists where there is nothing. */
-export function standingJson({ last, onCall, now }: Standing, release: Release) {
+/** The standing at `now`, for numbers that end before the hour `to`. */
+export function standingOf({ last, onCall, now }: StandingFacts, release: Release, to: Hour): Standing {
   return {
     open: (last?.open ?? []).map((member) => {
+      const { endpoint, what, since, rollBack } = member;
       const ack = ackOf(member, onCall);
       return {
-        key: member.key,
-        since: hourText(member.since),
+        key: memberKey(member),
+        ...(endpoint !== undefined && { endpoint }),
+        what,
+        text: memberText(member),
+        since: hourText(since),
+        rollBack,
+        ...linkedWindow({ name: 'since it opened', from: since, to }, release),
         ...(ack && { acknowledged: { at: instantText(ack.at), by: ack.by, ...(ack.note && { note: ack.note }) } }),
       };
     }),
-    quiet: hushesOf(release, onCall)
-      .filter((hush) => isOn(hush, now))
-      .map((hush) => ({ ...hush, from: instantText(hush.from), to: instantText(hush.to) })),
-    quietHours: inQuietHours(release, now),
-    heldBack: (last?.status === 'held' ? last.heldBack! : []).map((held) => ({ ...held, at: instantText(held.at) })),
+    quiet: mutesOf(release, onCall)
+      .filter((mute) => isOn(mute, now))
+      .map((mute) => ({ ...mute, from: instantText(mute.from), to: instantText(mute.to) })),
+    ...(inQuietHours(release, now) && { quietHours: release.alerts.quietHours! }),
+    // What a message tells of was not heard before it is delivered.
+    heldBack: (last && last.status !== 'sent' ? (last.heldBack ?? []) : []).map((held) => ({
+      ...held,
+      at: instantText(held.at),
+    })),
     ...(last?.status === 'pending' && {
       undelivered: { at: instantText(last.at), change: last.change, reason: last.reason },
     }),
   };
 }
 
-/** One thing that is open, quiet or untold, in a sentence; what is open, since when. */
+const time = (iso: string, timeZone: string) => clock(Date.parse(iso), timeZone);
+
+type Open = Standing['open'][number];
+
+/** The words of something open that lead to its window. */
+export const sinceText = ({ since }: Open, timeZone: string): string => `since ${time(since, timeZone)}`;
+
+/** How bad it is, and who works on it; follows {@link sinceText}. */
+export function handledText({ rollBack, acknowledged: ack }: Open, timeZone: string): string {
+  const bad = rollBack ? ', bad enough to roll back' : '';
+  if (!ack) return bad;
+  return `${bad}; acknowledged ${time(ack.at, timeZone)} by ${ack.by}${ack.note ? `: ${ack.note}` : ''}`;
+}
+
+/** One thing in a sentence; of what is open, its window. */
 export interface StandingLine {
   label: 'open' | 'quiet' | 'held back' | 'undelivered';
   text: string;
-  since?: Hour;
+  window?: LinkedWindow;
 }
 
-/** The same for people; none when nothing is open, quiet or untold. */
-export function standingLines({ last, onCall, now }: Standing, release: Release): StandingLine[] {
-  const { timeZone, alerts } = release;
+/** The standing in sentences; none where nothing is open, quiet or untold. */
+export function standingLines(standing: Standing, timeZone: string): StandingLine[] {
+  const { open, quiet, quietHours, heldBack, undelivered } = standing;
+  const at = (iso: string) => time(iso, timeZone);
   return [
-    ...(last?.open ?? []).map((member): StandingLine => {
-      const { key, since } = member;
-      const ack = ackOf(member, onCall);
-      const by = ack ? `; ${onCallText(ack, timeZone)}` : '';
-      return { label: 'open', text: `${key}, since ${clock(startOf(since), timeZone)}${by}`, since };
-    }),
-    ...hushesOf(release, onCall)
-      .filter((hush) => isOn(hush, now))
-      .map(({ to, why, endpoints }): StandingLine => {
-        return {
-          label: 'quiet',
-          text: `${why}; ${endpoints?.join(', ') ?? 'the release'} until ${clock(to, timeZone)}`,
-        };
-      }),
-    ...(inQuietHours(release, now)
-      ? [{ label: 'quiet' as const, text: `quiet hours, ${alerts.quietHours!.from} to ${alerts.quietHours!.to}` }]
-      : []),
-    ...(last?.status === 'held' ? last.heldBack! : []).map(
-      ({ at, what, why }): StandingLine => ({ label: 'held back', text: `${clock(at, timeZone)}: ${what}; ${why}` }),
-    ),
-    ...(last?.status === 'pending'
+    ...open.map((one) => ({
+      label: 'open' as const,
+      text: `${one.text} ${sinceText(one, timeZone)}${handledText(one, timeZone)}`,
+      window: one,
+    })),
+    ...quiet.map(({ why, endpoints, to }) => ({
+      label: 'quiet' as const,
+      text: `${why}; ${endpoints?.join(', ') ?? 'the whole release'} until ${at(to)}`,
+    })),
+    ...(quietHours ? [{ label: 'quiet' as const, text: `quiet hours, ${quietHours.from} to ${quietHours.to}` }] : []),
+    ...heldBack.map((held) => ({ label: 'held back' as const, text: `${at(held.at)}: ${held.what}; ${held.why}` })),
+    ...(undelivered
       ? [
           {
             label: 'undelivered' as const,
-            text: `${clock(last.at, timeZone)}: ${last.change} (${last.reason}); every run tries again`,
+            text: `${at(undelivered.at)}: ${undelivered.change} (${undelivered.reason}); every run tries again`,
           },
         ]
       : []),
   ];
 }
-
-/** {@link standingLines} for a terminal, under a verdict. */
-export const standingText = (standing: Standing, release: Release): string[] =>
-  standingLines(standing, release).map(
-    ({ label, text }) => `  ${label.padEnd(12)} ${plain(text, Number.POSITIVE_INFINITY)}`,
-  );

@@ -1,23 +1,22 @@
+import stringWidth from 'string-width';
 import { plain } from '../facts/format';
+import { wrap } from '../messages/wrap';
 import type { EndpointView } from './endpoint';
 import {
   askedText,
   chartText,
   dataText,
-  heldTexts,
   hourRate,
   MARKS,
   messageText,
   neededText,
-  openTexts,
-  quietTexts,
   stageText,
   timeText,
   verdictWord,
 } from './sentences';
+import { type StandingLine, standingLines } from './standing';
 import { differentWindows, windowText } from './verdict-windows';
 import type { View } from './view';
-import { wrap } from './wrap';
 
 type Paint = (text: string) => string;
 /** What picocolors has, or nothing but the text. */
@@ -65,23 +64,26 @@ export function statusText(view: View, paint: Paints, columns = Number.POSITIVE_
   const said = (text: string) => wrap(`  ${shown(text)}`, columns, 4);
   const part = (title: string, texts: readonly string[]) =>
     texts.length > 0 ? ['', paint.bold(title), ...texts.flatMap(said)] : [];
+  const standing = standingLines(view, timeZone);
+  const told = (label: StandingLine['label']) => standing.filter((one) => one.label === label).map(({ text }) => text);
   const word = verdictWord(view);
   const tone = verdict ? tones[verdict.recommendation] : paint.dim;
-  const reason = `${word}: ${shown(verdict?.reason ?? 'no run has judged this release yet')}`;
+  const reason = shown(verdict?.reason ?? 'no run has judged this release yet');
   return [
-    ...painted(wrap(reason, columns, 2), 0, word, (text) => tone(paint.bold(text))),
+    ...wrap(`${tone(paint.bold(word))}: ${reason}`, columns, 2),
     ...said(`${view.title}, ${stageText(view)}`),
     ...said(dataText(view)),
     ...view.endpoints.flatMap((endpoint) => ['', ...endpointLines(endpoint, timeZone, paint, columns)]),
     ...(view.leftOut > 0 ? ['', ...wrap(`${view.leftOut} more endpoints; stagewatch check has all`, columns, 2)] : []),
-    ...part('Open', openTexts(view)),
-    ...part('Quiet', quietTexts(view)),
-    ...part('Held back', heldTexts(view)),
+    ...part('Open', told('open')),
+    ...part('Quiet', told('quiet')),
+    ...part('Held back', told('held back')),
+    ...part('Undelivered', told('undelivered')),
     ...part(
       'Last messages',
       view.messages.map((message) => {
-        const told = message.kind === 'NOTICE' ? [messageText(message), ...message.told] : [messageText(message)];
-        return `${timeText(message.at, timeZone)}  ${plain(told.join(': '), MESSAGE_COLUMNS)}`;
+        const said = message.kind === 'NOTICE' ? [messageText(message), ...message.told] : [messageText(message)];
+        return `${timeText(message.at, timeZone)}  ${plain(said.join(': '), MESSAGE_COLUMNS)}`;
       }),
     ),
     ...windowLines(view, paint, said),
@@ -106,13 +108,13 @@ function endpointLines(endpoint: EndpointView, timeZone: string, paint: Paints, 
   const tones = { pass: paint.green, breach: paint.red, inconclusive: paint.yellow, 'no-data': paint.dim };
   const name = plain(endpoint.name);
   const drawn = sparkline(endpoint);
-  const heading = `  ${name}  ${drawn}`;
-  const narrow = [...drawn].length + 4 > columns;
+  const heading = `  ${paint.bold(name)}`;
+  const narrow = stringWidth(drawn) + 4 > columns;
   const rows = narrow ? (blocksOf(endpoint.hours).match(DAY) ?? []).map((day) => `│${day}│`) : [drawn];
   return [
-    ...([...heading].length <= columns
-      ? [`  ${paint.bold(name)}  ${drawn}`]
-      : [...painted(wrap(`  ${name}`, columns, 2), 2, name, paint.bold), ...rows.map((row) => `    ${row}`)]),
+    ...(stringWidth(`${heading}  ${drawn}`) <= columns
+      ? [`${heading}  ${drawn}`]
+      : [...wrap(heading, columns, 2), ...rows.map((row) => `    ${row}`)]),
     ...wrap(`    ${plain(chartText(endpoint, timeZone))}`, columns, 6),
     ...endpoint.criteria.flatMap((criterion) => {
       const { outcome, since, reason, upstream } = criterion;
@@ -122,15 +124,8 @@ function endpointLines(endpoint: EndpointView, timeZone: string, paint: Paints, 
         ...(needed === undefined ? [] : [`to judge it: ${needed}`]),
         ...(upstream === undefined ? [] : [upstream]),
       ];
-      const label = `${MARKS[outcome]} ${outcome}`.padEnd(15);
-      const lines = wrap(`    ${label}${plain(rest.join('; '), Number.POSITIVE_INFINITY)}`, columns, 6);
-      return painted(lines, 4, label, tones[outcome]);
+      const label = tones[outcome](`${MARKS[outcome]} ${outcome}`.padEnd(15));
+      return wrap(`    ${label}${plain(rest.join('; '), Number.POSITIVE_INFINITY)}`, columns, 6);
     }),
   ];
 }
-
-/** Lines whose first one has `part` at `at`, with that in colour. */
-const painted = ([first, ...rest]: string[], at: number, part: string, paint: Paint): string[] =>
-  first!.startsWith(part, at)
-    ? [`${first!.slice(0, at)}${paint(part)}${first!.slice(at + part.length)}`, ...rest]
-    : [first!, ...rest];

@@ -1,11 +1,14 @@
 import { type Hour, hourText, type Instant, instantText } from '../facts/hour';
 import type { Finding, Verdict } from '../judge/verdict';
 
-/** A verdict for machines: hours and instants as ISO text, rates as fractions, evidence as odds. */
+/**
+ * A verdict for machines: hours and instants as ISO text, rates as fractions, evidence as odds; `judgedUpTo` is the end of
+ * the newest hour that it knows of.
+ */
 export function verdictJson({ hour, stage, blind, findings, notices, nextCheckIn, ...verdict }: Verdict) {
   return {
+    judgedUpTo: hourText(hour + 1),
     ...verdict,
-    hour: hourText(hour),
     ...(stage && {
       stage: {
         ...stage,

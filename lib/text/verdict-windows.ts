@@ -23,13 +23,13 @@ export function linkedWindow({ name, from, to }: Window, release: Pick<Release, 
 
 /** The windows that a finding's numbers are of: its own and, where it compares with the baseline, the baseline's. */
 export function findingWindows(
-  { window, criterion, baselineRate, control }: Finding,
+  { window, criterion, baselineRate, toggleOff }: Finding,
   log: readonly StageEvent[],
   release: Pick<Release, 'links'>,
 ): LinkedWindow & { baseline?: LinkedWindow } {
   // What happened after the window is no launch of its baseline.
   const launch = launchOf(log.filter(({ at }) => hourOf(at) < window.to));
-  const compares = criterion === 'consistentWithBaseline' && baselineRate !== undefined && control === undefined;
+  const compares = criterion === 'consistentWithBaseline' && baselineRate !== undefined && toggleOff === undefined;
   if (!compares || !launch) return linkedWindow(window, release);
   const to = hourOf(launch.at);
   const baseline = { name: `${BASELINE_WEEKS} weeks before launch`, from: baselineFrom(to), to };

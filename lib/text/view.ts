@@ -1,16 +1,14 @@
-import { ackOf, type OnCallEvent } from '../alert/on-call';
-import { hushesOf, inQuietHours, isOn } from '../alert/quiet';
+import type { OnCallEvent } from '../alert/on-call';
 import type { AlertRecord } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, hourText, type Instant, instantText, newestSettledHour, startOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
-import type { CriterionKind, Recommendation, Verdict } from '../judge/verdict';
-import { CRITERION_TEXT } from '../judge/verdict';
+import type { Recommendation, Verdict } from '../judge/verdict';
 import { headlineOf, kindOf } from '../messages/headline';
 import type { Release } from '../release/schema';
 import { type EndpointView, endpointView, shownEndpoints } from './endpoint';
-import { type LinkedWindow, linkedWindow } from './verdict-windows';
+import { type Standing, standingOf } from './standing';
 
 /** What is known of a release at one moment. */
 export interface ViewFacts {
@@ -27,18 +25,18 @@ export interface ViewFacts {
 }
 
 /** How a release stands, as plain data: what the page, the terminal and `status --json` show. Times are ISO text in UTC. */
-export interface View {
+export interface View extends Standing {
   release: string;
   title: string;
   team: string;
   timeZone: string;
   now: string;
+  /** The instant up to which the release is judged: the end of the newest hour that the verdict knows of. */
+  judgedUpTo?: string;
   /** Absent before the first run. */
   verdict?: {
     recommendation: Recommendation;
     reason: string;
-    /** End of the newest hour that it knows of. */
-    judgedTo: string;
     stage?: { name: string; exposure: number; since: string; plannedEnd?: string };
     blind?: { since: string; hours: number; reason: string };
     nextCheckIn?: string;
@@ -54,17 +52,6 @@ export interface View {
   endpoints: EndpointView[];
   /** Endpoints that are left out where there are too many; the worst are shown. */
   leftOut: number;
-  /** Each with the window from its beginning to the newest settled hour. */
-  open: (LinkedWindow & {
-    what: string;
-    since: string;
-    rollBack: boolean;
-    acknowledged?: { at: string; text: string };
-  })[];
-  quiet: { why: string; endpoints?: readonly string[]; until: string }[];
-  /** Set while they are on. */
-  quietHours?: { from: string; to: string };
-  heldBack: { at: string; what: string; why: string }[];
   /** Newest first. */
   messages: {
     at: string;
@@ -90,14 +77,13 @@ export function viewOf(facts: ViewFacts): View {
   const hours = chartHours(now);
   const names = shownEndpoints(release, verdict);
   const entered = verdict && log.findLast(({ at }) => at >= startOf(verdict.hour + 1) && at <= now);
-  const last = alerts.at(-1);
   return {
     release: release.name,
     title: release.title,
     team: release.team,
     timeZone: release.timeZone,
     now: instantText(now),
-    ...(verdict && { verdict: verdictView(verdict) }),
+    ...(verdict && { judgedUpTo: hourText(verdict.hour + 1), verdict: verdictView(verdict) }),
     ...(entered && { entered: { stage: entered.stage, exposure: entered.exposure, at: instantText(entered.at) } }),
     data: {
       ...countedTo(names, snapshots, hours),
@@ -107,23 +93,7 @@ export function viewOf(facts: ViewFacts): View {
       endpointView(name, { release, log, verdict, snapshots: snapshots.get(name) ?? new Map() }, hours),
     ),
     leftOut: release.endpoints.length - names.length,
-    open: (last?.open ?? []).map((member) => {
-      const ack = ackOf(member, onCall);
-      return {
-        what: memberText(member.key),
-        since: hourText(member.since),
-        rollBack: member.rollBack,
-        ...linkedWindow({ name: 'since it opened', from: member.since, to: hours.to }, release),
-        ...(ack && {
-          acknowledged: { at: instantText(ack.at), text: `by ${ack.by}${ack.note ? `: ${ack.note}` : ''}` },
-        }),
-      };
-    }),
-    quiet: hushesOf(release, onCall)
-      .filter((hush) => isOn(hush, now))
-      .map(({ why, endpoints, to }) => ({ why, ...(endpoints && { endpoints }), until: instantText(to) })),
-    ...(inQuietHours(release, now) && { quietHours: release.alerts.quietHours! }),
-    heldBack: (last?.status === 'held' ? last.heldBack! : []).map((held) => ({ ...held, at: instantText(held.at) })),
+    ...standingOf({ last: alerts.at(-1), onCall, now }, release, hours.to),
     messages: alerts
       .slice(-MESSAGES_SHOWN)
       .reverse()
@@ -137,18 +107,10 @@ export function viewOf(facts: ViewFacts): View {
   };
 }
 
-function verdictView({
-  recommendation,
-  reason,
-  hour,
-  stage,
-  blind,
-  nextCheckIn,
-}: Verdict): NonNullable<View['verdict']> {
+function verdictView({ recommendation, reason, stage, blind, nextCheckIn }: Verdict): NonNullable<View['verdict']> {
   return {
     recommendation,
     reason,
-    judgedTo: hourText(hour + 1),
     ...(stage && {
       stage: {
         name: stage.name,
@@ -172,12 +134,4 @@ function countedTo(
       return { countedTo: hourText(hour + 1) };
   }
   return {};
-}
-
-/** @example memberText('#show/ceiling') === '#show is not below the release ceiling' */
-export function memberText(key: string): string {
-  const at = key.lastIndexOf('/');
-  if (at < 0) return 'no data comes in';
-  const [endpoint, what] = [key.slice(0, at), key.slice(at + 1)];
-  return what === 'silent' ? `${endpoint} is silent` : `${endpoint} is not ${CRITERION_TEXT[what as CriterionKind]}`;
 }

@@ -11,7 +11,7 @@ import { LIMIT, PLANNED_HOURS, pagesOf, type Rollout, RULES, TOLERANCE } from '.
 import { simulate, type Traffic } from './traffic';
 
 /** What the judge is given beside the endpoint's own past. */
-export const CONTROLS = ['nothing', 'control endpoint', 'control query'] as const;
+export const CONTROLS = ['nothing', 'control endpoint', 'toggle off'] as const;
 type ControlKind = (typeof CONTROLS)[number];
 
 const EXPOSURE = 0.25;
@@ -82,7 +82,7 @@ function trafficOf(course: Course, { perHour, base, rho }: EndpointKind, upstrea
 
 function rolloutOf(name: string, [traffic, control]: [Traffic, Traffic], kind: ControlKind): Rollout {
   const { earlier, baseline: before, hours } = simulate(name, traffic);
-  const whole = hours.map(({ off, ...hour }): HourCount => hour);
+  const whole = hours.map(({ toggleOff, ...hour }): HourCount => hour);
   const made = (found: ReturnType<typeof fitBaseline>, seen: HourCount[]): Rollout => {
     if (!found) throw new Error(`baseline of ${name} - got no request in four weeks, expected some; use more traffic`);
     return {
@@ -93,7 +93,7 @@ function rolloutOf(name: string, [traffic, control]: [Traffic, Traffic], kind: C
       planned: PLANNED_HOURS,
     };
   };
-  if (kind === 'control query') return made(fitBaseline(before, earlier), hours);
+  if (kind === 'toggle off') return made(fitBaseline(before, earlier), hours);
   if (kind === 'nothing') return made(fitBaseline(before, earlier), whole);
   const other = simulate(`${name}/control`, control);
   const all = [...other.earlier, ...other.baseline, ...other.hours];
@@ -119,7 +119,7 @@ export interface ControlTrial {
   bought: Bought[];
 }
 
-/** What control endpoints and control queries buy, by course and in the order of CONTROLS. */
+/** What control endpoints and requests with the toggle off buy, by course and in the order of CONTROLS. */
 export const controlTrials = (seeds: number) =>
   COURSES.flatMap((course) =>
     CONTROLS.map((kind) => ({

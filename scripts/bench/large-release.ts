@@ -1,4 +1,5 @@
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf } from '../../lib/facts/hour';
+import { anyStatus, scopeName } from '../../lib/facts/series';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';
 import { type Listening, listen } from '../../lib/local/listen';
 import { parseRelease } from '../../lib/release/parse';
@@ -45,12 +46,20 @@ export function requestsOf(endpoint: number, hour: Hour): Counts {
   return new Map(STATUSES.map((status, label) => [status, requests(label)] as const).filter(([, count]) => count > 0));
 }
 
+/** All requests of the scope in an hour; endpoints make a part of them. */
+const SCOPE_REQUESTS = 1e9;
+
 /** Weeks of hours up to and without `newest`, as hourly runs leave them: the next run makes one of them final. */
 export function* pastOf(release: Release, newest: Hour, weeks: number): Generator<Snapshot> {
-  for (const [index, { name }] of release.endpoints.entries()) {
+  const ofScope = () => new Map([[anyStatus, SCOPE_REQUESTS]]);
+  const series = [
+    ...release.endpoints.map(({ name }, index) => ({ name, countsAt: (hour: Hour) => requestsOf(index, hour) })),
+    { name: scopeName, countsAt: ofScope },
+  ];
+  for (const { name, countsAt } of series) {
     for (let hour = newest - weeks * HOURS_PER_WEEK; hour < newest; hour++) {
       const final = hour < newest - 6;
-      yield { endpoint: name, hour, kind: 'counted', counts: requestsOf(index, hour), revision: 1, final };
+      yield { endpoint: name, hour, kind: 'counted', counts: countsAt(hour), revision: 1, final };
     }
   }
 }
@@ -67,13 +76,15 @@ export function startDatadog(onCall: () => void = () => {}): Promise<Listening> 
     for (const tag of new Set(tags)) {
       const endpoint = Number(tag.split('_').at(-1));
       const hours = times.map((time) => requestsOf(endpoint, hourOf(time)));
+      series.push({ query_index: 2, group_tags: [`resource_name:${tag}`] });
+      values.push(hours.map((counts) => [...counts.values()].reduce((sum, one) => sum + one, 0)));
       for (const status of STATUSES) {
         series.push({ query_index: 0, group_tags: [`resource_name:${tag}`, `http.status_code:${status}`] });
         values.push(hours.map((counts) => counts.get(status) ?? 0));
       }
     }
     series.push({ query_index: 1, group_tags: [] });
-    values.push(times.map(() => 1e9));
+    values.push(times.map(() => SCOPE_REQUESTS));
     return {
       status: 200,
       type: 'application/json',

@@ -3,6 +3,7 @@ import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Stay } from '../../lib/facts/stage';
 import type { Case } from '../../lib/judge/case';
 import { findingsOf } from '../../lib/judge/finding';
+import { volumeOf } from '../../lib/judge/missing-requests';
 import { readRelease } from '../../lib/release/read';
 import { plannedHours } from '../../lib/release/schedule';
 import type { Release } from '../../lib/release/schema';
@@ -32,6 +33,8 @@ export function promotionOf({ baseline, hours }: Rollout, after: number, exposur
       baseline,
       baselineUnknown: 0,
       silence: undefined,
+      withoutStatus: undefined,
+      volume: volumeOf(new Map(), { log: [], launch: LAUNCH }, LAUNCH, release),
       hours: seen,
       exposureOf: seen.map(() => exposure),
       stageFrom: 0,

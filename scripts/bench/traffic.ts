@@ -38,7 +38,7 @@ export interface Traffic {
   growth?: number;
   /** The part of the drift that endpoints with the same upstream share: the correlation of the logs of their levels. */
   upstream?: { name: string; correlation: number };
-  /** Exposed users, counted apart from the launch on; `rate` is then that of the others. */
+  /** Exposed users, counted from the launch on; `rate` is then that of the others. */
   split?: { exposure: number; rate: (hour: number) => number };
   /** Errors of one user in a row: so many at once, and so many times more rarely. */
   cluster?: number;
@@ -88,9 +88,9 @@ export function simulate(name: string, traffic: Traffic): Past {
     if (outage && hour >= outage.from && hour < outage.from + outage.hours) p = Math.max(p, outage.rate);
     if (split && hour >= 0) {
       const on = binomial(n, split.exposure)();
-      const off = { n: n - on, x: failing(n - on, p) };
+      const toggleOff = { n: n - on, x: failing(n - on, p) };
       const worse = split.rate(hour) / traffic.rate(hour);
-      drawn.push({ n, x: off.x + failing(on, p * worse), cell: cellAt(hour), off });
+      drawn.push({ n, x: toggleOff.x + failing(on, p * worse), cell: cellAt(hour), toggleOff });
     } else drawn.push({ n, x: failing(n, p), cell: cellAt(hour) });
   }
   return pastOf(drawn);

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { membersOf, nextAlert } from '../../lib/alert/next-alert';
+import type { Member } from '../../lib/alert/member';
+import { memberKey } from '../../lib/alert/member';
+import { nextAlert } from '../../lib/alert/next-alert';
 import type { OnCallEvent } from '../../lib/alert/on-call';
-import type { AlertRecord, Member } from '../../lib/alert/record';
+import { membersOf } from '../../lib/alert/open-members';
+import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, type Instant, startOf } from '../../lib/facts/hour';
 import type { Finding, Verdict } from '../../lib/judge/verdict';
 import type { Release } from '../../lib/release/schema';
@@ -44,6 +47,10 @@ function verdictsOf(hours: string): Verdict[] {
     const findings = open
       .filter((name) => name !== 'blind')
       .map((name) => breach(name.toLowerCase(), since.get(name.toLowerCase())!, name !== name.toLowerCase()));
+    const passing = ['show', 'index'].filter((name) => !open.some((one) => one.toLowerCase() === name));
+    findings.push(
+      ...passing.map((name) => ({ ...breach(name, at, false), outcome: 'pass' as const, since: undefined })),
+    );
     const blind = open.includes('blind') && { blind: { since: since.get('blind')!, hours: 3, reason: 'no answer' } };
     return { judge: '1', hour: at, recommendation: 'hold', reason: '', findings, notices: [], ...blind };
   });
@@ -83,12 +90,12 @@ describe('what is published in each hour, by what is open in it', () => {
       'firing firing - - - repeat',
     ],
     ['worse', 'show SHOW SHOW show SHOW', 'firing worse - - -'],
-    ['some closed', 'show,index index index', 'firing - -'],
-    ['all closed', 'show,index index - -', 'firing - resolved -'],
+    ['some closed', 'show,index index index', 'firing improved -'],
+    ['all closed', 'show,index index - -', 'firing improved resolved -'],
     ['closed and opened again', 'show - show -', 'firing resolved firing resolved'],
-    ['one of two closed and opened again', 'show,index index show,index', 'firing - firing'],
+    ['one of two closed and opened again', 'show,index index show,index', 'firing improved firing'],
     ['blind', 'blind blind -', 'firing - resolved'],
-    ['blind beside a breach, and its end alone', 'show show,blind show -', 'firing firing - resolved'],
+    ['blind beside a breach, and its end alone', 'show show,blind show -', 'firing firing improved resolved'],
   ])('%s', (_, open, expected) => {
     expect(published(open, REPEAT_EVERY_4_HOURS)).toBe(expected);
   });
@@ -102,7 +109,7 @@ describe('in quiet hours, here the 2nd to the 4th hour', () => {
     ['worse goes', 'show SHOW', 'firing worse'],
     ['blind goes', '- blind', '- firing'],
     ['an all-clear waits for their end', 'show - - - - -', 'firing - - - resolved -'],
-    ['an all-clear that is over before their end is none', 'show - show show show', 'firing - firing - -'],
+    ['an all-clear that is over before their end is none', 'show - show show show', 'firing - - - repeat'],
   ])('%s', (_, open, expected) => {
     expect(published(open, quiet)).toBe(expected);
   });
@@ -114,7 +121,7 @@ describe('in quiet hours, here the 2nd to the 4th hour', () => {
   });
 
   test('a message after an all-clear that waited keeps the key, so that what was opened is closed', () => {
-    const keys = recordsOf('show - show - - -', quiet).flatMap((one) => one?.dedupKey ?? []);
+    const keys = recordsOf('show - SHOW - - -', quiet).flatMap((one) => one?.dedupKey ?? []);
     expect(keys).toHaveLength(3);
     expect(new Set(keys).size).toBe(1);
   });
@@ -169,7 +176,7 @@ describe('in a silence, here the 2nd to the 4th hour', () => {
     expect(records.map(told)).toEqual(['-', 'held', 'held', '-', 'resolved']);
     expect(records[4]!.remarks).toEqual([
       'held back 2026-02-12 12:20 EST: firing (first firing); silence by Ada: upgrade',
-      'held back 2026-02-12 13:20 EST: worse (bad enough to roll back: show/below); silence by Ada: upgrade',
+      'held back 2026-02-12 13:20 EST: worse (bad enough to roll back: show (below its limit)); silence by Ada: upgrade',
     ]);
     expect(records[1]!.remarks).toBeUndefined();
   });
@@ -212,7 +219,7 @@ describe('what was acknowledged after the first hour', () => {
     by: 'Ada',
     note: 'on it',
   });
-  const show = { key: 'show/below', since: FIRST, rollBack: false };
+  const show = { endpoint: 'show', what: 'below' as const, since: FIRST, rollBack: false };
   const acked = (open: string, members = [show]) => published(open, REPEAT_EVERY_4_HOURS, [ack(members)]);
 
   test.each([
@@ -244,7 +251,7 @@ describe('what was acknowledged after the first hour', () => {
 
   test('is named in the next message with who and when', () => {
     const records = recordsOf('show show,index', REPEAT_EVERY_4_HOURS, [ack([show])]);
-    expect(records[1]!.remarks).toEqual(['show/below acknowledged by Ada: on it (2026-02-12 11:30 EST)']);
+    expect(records[1]!.remarks).toEqual(['show (below its limit) acknowledged by Ada: on it (2026-02-12 11:30 EST)']);
   });
 });
 
@@ -265,7 +272,9 @@ describe('one message for the hour that a verdict is about', () => {
     const first = { ...nextAlert(undefined, verdict, RELEASE, tickOf(FIRST))!, status: 'sent' as const };
     const [, more] = verdictsOf('show show,index') as [Verdict, Verdict];
     expect(nextAlert(first, { ...more, hour: FIRST }, RELEASE, tickOf(FIRST) + 60_000)).toBeUndefined();
-    expect(nextAlert(first, more, RELEASE, tickOf(FIRST + 1))).toMatchObject({ reason: 'new: index/below' });
+    expect(nextAlert(first, more, RELEASE, tickOf(FIRST + 1))).toMatchObject({
+      reason: 'new: index (below its limit)',
+    });
   });
 
   test('what a silence held back goes in the same hour once the silence was ended', () => {
@@ -307,7 +316,7 @@ describe('a message that could not be delivered', () => {
     const resolved = nextAlert(next, none, RELEASE, tickOf(FIRST + 2))!;
     expect(resolved.remarks).toEqual([
       said,
-      'held back 2026-02-12 12:20 EST: firing (new: index/below); could not be delivered',
+      'held back 2026-02-12 12:20 EST: firing (new: index (below its limit)); could not be delivered',
     ]);
     expect(nextAlert({ ...resolved, status: 'sent' }, first, RELEASE, tickOf(FIRST + 9))!.remarks).toBeUndefined();
   });
@@ -324,7 +333,10 @@ describe('a message that could not be delivered', () => {
     expect(held).toMatchObject({ status: 'held', open: [{ untold: true }, { untold: true }] });
     const still = { ...second, hour: FIRST + 4 };
     const after = nextAlert(held, still, RELEASE, minutesAfter(4, 0), [silence()])!;
-    expect(after).toMatchObject({ change: 'firing', reason: 'still open after a silence: show/below, index/below' });
+    expect(after).toMatchObject({
+      change: 'firing',
+      reason: 'not told before: show (below its limit), index (below its limit)',
+    });
     expect(after.remarks).toHaveLength(2);
   });
 });
@@ -353,8 +365,8 @@ test('whatever is silenced and whenever, in the end everything open was told and
       const open = membersOf(verdictsOf(lasting).at(-1)!);
       if (!last) return expect(open).toEqual([]);
       expect(last.status).toBe('pending');
-      const known = new Set(last.open.map(({ key }) => key));
-      for (const { key } of open) expect(known).toContain(key);
+      const known = new Set(last.open.map(memberKey));
+      for (const member of open) expect(known).toContain(memberKey(member));
       if (open.length === 0) expect([...known]).toEqual([]);
       for (const one of records)
         if (one?.status === 'pending') expect(one.open.some(({ untold }) => untold)).toBe(false);

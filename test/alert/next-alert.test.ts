@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { dueNotices, membersOf, nextAlert } from '../../lib/alert/next-alert';
-import type { AlertRecord } from '../../lib/alert/record';
+import { dueNotices } from '../../lib/alert/due-notices';
+import { memberKey } from '../../lib/alert/member';
+import { nextAlert } from '../../lib/alert/next-alert';
+import { membersOf } from '../../lib/alert/open-members';
+import type { AlertRecord, Told } from '../../lib/alert/record';
 import { HOUR_MS, type Hour, type Instant, startOf } from '../../lib/facts/hour';
-import type { Finding, Notice, Verdict } from '../../lib/judge/verdict';
+import type { Finding, Notice, Recommendation, Verdict } from '../../lib/judge/verdict';
 import { hour, RELEASE } from '../worlds/rollout-facts';
 
 const TEN = hour('2026-02-12T15:00Z');
@@ -27,7 +30,11 @@ function breach(endpoint: string, since: Hour, rollBack = false): Finding {
 const pass = (endpoint: string): Finding => ({ ...breach(endpoint, TEN), outcome: 'pass', since: undefined });
 
 function verdict(at: Hour, findings: Finding[] = [], rest: Partial<Verdict> = {}): Verdict {
-  return { judge: '1', hour: at, recommendation: 'hold', reason: 'because', findings, notices: [], ...rest };
+  const others = ['#show', '#index', '#files', '#a', '#b', '#c'].filter(
+    (name) => !findings.some(({ endpoint }) => endpoint === name),
+  );
+  const judged = [...findings, ...others.map(pass)];
+  return { judge: '1', hour: at, recommendation: 'hold', reason: 'because', findings: judged, notices: [], ...rest };
 }
 
 const blind = (since: Hour, hours: number) => ({ blind: { since, hours, reason: 'no answer' } });
@@ -58,7 +65,7 @@ describe('pages, line by line of the truth table', () => {
       status: 'pending',
       at: tickOf(TEN),
       pagedAt: tickOf(TEN),
-      open: [{ key: '#show/below', since: TEN, rollBack: false }],
+      open: [{ endpoint: '#show', what: 'below' as const, since: TEN, rollBack: false }],
     });
   });
 
@@ -71,7 +78,7 @@ describe('pages, line by line of the truth table', () => {
       verdict(TEN, [breach('#show', TEN)]),
       verdict(TEN + 1, [breach('#show', TEN), breach('#index', TEN + 1)]),
     ]);
-    expect(second).toMatchObject({ change: 'firing', reason: 'new: #index/below', seq: 2 });
+    expect(second).toMatchObject({ change: 'firing', reason: 'new: #index (below its limit)', seq: 2 });
     expect(second!.open).toHaveLength(2);
   });
 
@@ -81,7 +88,7 @@ describe('pages, line by line of the truth table', () => {
       verdict(TEN, [breach('#show', TEN)]),
       verdict(TEN + 1, [breach('#show', TEN), other]),
     ]);
-    expect(second).toMatchObject({ change: 'firing', reason: 'new: #show/consistentWithBaseline' });
+    expect(second).toMatchObject({ change: 'firing', reason: 'new: #show (consistent with the baseline)' });
   });
 
   it('each says what changed since the one before, a notice included', () => {
@@ -136,20 +143,20 @@ describe('pages, line by line of the truth table', () => {
     const found = messages([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + 1, [pass('#show')]), verdict(TEN + 2)]);
     expect(found[1]).toMatchObject({
       change: 'resolved',
-      reason: 'recovered: #show/below',
+      reason: 'recovered: #show (below its limit)',
       open: [],
       severity: 'page',
     });
     expect(found[2]).toBeUndefined();
   });
 
-  it('one of two closed: silence until the other closes too', () => {
+  it('one of two closed: told as better, and the end when the other closes too', () => {
     const found = changes([
       verdict(TEN, [breach('#show', TEN), breach('#index', TEN)]),
       verdict(TEN + 1, [breach('#index', TEN)]),
       verdict(TEN + 2),
     ]);
-    expect(found).toEqual(['firing', undefined, 'resolved']);
+    expect(found).toEqual(['firing', 'improved', 'resolved']);
   });
 
   it('closed and opened again between two messages: told as new', () => {
@@ -158,20 +165,28 @@ describe('pages, line by line of the truth table', () => {
       verdict(TEN + 1, [breach('#index', TEN)]),
       verdict(TEN + 2, [breach('#index', TEN), breach('#show', TEN + 2)]),
     ]);
-    expect(found.map((one) => one?.change)).toEqual(['firing', undefined, 'firing']);
-    expect(found[2]!.reason).toBe('new: #show/below');
+    expect(found.map((one) => one?.change)).toEqual(['firing', 'improved', 'firing']);
+    expect(found[1]!.reason).toBe('recovered: #show (below its limit); still open: #index (below its limit)');
+    expect(found[2]!.reason).toBe('new: #show (below its limit)');
   });
 
-  it('closed and opened again in hours that no run saw: told as new', () => {
+  it('closed and opened again in hours that no run saw: nothing, since people take it for open', () => {
     const found = changes([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + 9, [breach('#show', TEN + 5)])]);
-    expect(found).toEqual(['firing', 'firing']);
+    expect(found).toEqual(['firing', undefined]);
+  });
+
+  it('keeps what is open however its beginning moves', () => {
+    const lag = Array.from({ length: 20 }, (_, index) => verdict(TEN + index, [], blind(TEN + index - 4, 5)));
+    const found = messages(lag);
+    expect(found.flatMap((one) => one?.change ?? [])).toEqual(['firing']);
+    expect(messages([...lag, verdict(TEN + 20)]).at(-1)).toMatchObject({ change: 'resolved', reason: 'data is back' });
   });
 
   it('blindness is a member like any other: opens, repeats, closes', () => {
     const hours = Array.from({ length: 26 }, (_, index) => verdict(TEN + index, [], blind(TEN - 2, 3 + index)));
     const found = messages([...hours, verdict(TEN + 26)]);
     expect(found.flatMap((one) => one?.change ?? [])).toEqual(['firing', 'repeat', 'resolved']);
-    expect(found[0]!.open).toEqual([{ key: 'blind', since: TEN - 2, rollBack: false }]);
+    expect(found[0]!.open).toEqual([{ what: 'blind' as const, since: TEN - 2, rollBack: false }]);
     expect(found.at(-1)!.reason).toBe('data is back');
   });
 
@@ -184,29 +199,52 @@ describe('pages, line by line of the truth table', () => {
     ]);
     expect(found[0]).toMatchObject({
       change: 'firing',
-      open: [{ key: '#show/silent', since: TEN - 2, rollBack: false }],
+      open: [{ endpoint: '#show', what: 'silent' as const, since: TEN - 2, rollBack: false }],
     });
     expect(found[1]).toBeUndefined();
-    expect(found[2]).toMatchObject({ change: 'resolved', reason: 'recovered: #show/silent' });
+    expect(found[2]).toMatchObject({ change: 'resolved', reason: 'recovered: #show (its requests)' });
   });
 
-  it('blindness beside a breach is new, and its end alone is none', () => {
+  it('blindness beside a breach is new, and its end alone is told as better', () => {
     const found = messages([
       verdict(TEN, [breach('#show', TEN)]),
       verdict(TEN + 3, [breach('#show', TEN)], blind(TEN + 1, 3)),
       verdict(TEN + 4, [breach('#show', TEN)]),
       verdict(TEN + 5),
     ]);
-    expect(found.map((one) => one?.change)).toEqual(['firing', 'firing', undefined, 'resolved']);
-    expect(found[3]!.reason).toBe('recovered: #show/below, blind');
+    expect(found.map((one) => one?.change)).toEqual(['firing', 'firing', 'improved', 'resolved']);
+    expect(found[2]!.reason).toBe('data is back; still open: #show (below its limit)');
   });
 
-  it('taken back to 0 %: resolved with that reason', () => {
-    const [, second] = messages([
+  it('taken back to 0 %: no all-clear without a judgement, and what is no longer watched is said once', () => {
+    const nobody = { recommendation: 'not exposed' as const, findings: [] };
+    const found = messages([
       verdict(TEN, [breach('#show', TEN, true)]),
-      verdict(TEN + 1, [], { recommendation: 'not exposed' }),
+      verdict(TEN + 1, [], nobody),
+      verdict(TEN + 2, [], nobody),
     ]);
-    expect(second).toMatchObject({ change: 'resolved', reason: 'rolled back: nobody is exposed', open: [] });
+    expect(found.map((one) => one?.change)).toEqual(['firing', 'repeat', undefined]);
+    expect(found[1]).toMatchObject({
+      reason: '#show (below its limit): no longer watched; it was broken',
+      open: [{ endpoint: '#show', what: 'below', note: 'no longer watched; it was broken' }],
+    });
+  });
+
+  it('gone from what is judged: neither recovered nor repeated', () => {
+    const days = Array.from({ length: 72 }, (_, index) => verdict(TEN + 1 + index, [], { findings: [pass('#index')] }));
+    const found = changes([verdict(TEN, [breach('#show', TEN)]), ...days]);
+    expect(found.flatMap((one) => one ?? [])).toEqual(['firing', 'repeat']);
+  });
+
+  it('nothing is known of it: it stays open, and closes when it is judged again', () => {
+    const unknown = { ...pass('#show'), outcome: 'no-data' as const, reason: 'no request counted' };
+    const found = messages([
+      verdict(TEN, [breach('#show', TEN)]),
+      verdict(TEN + 1, [unknown]),
+      verdict(TEN + 2, [], blind(TEN, 3)),
+      verdict(TEN + 3),
+    ]);
+    expect(found.map((one) => one?.change)).toEqual(['firing', undefined, 'firing', 'resolved']);
   });
 
   it('two causes at once: new goes before worse, and worse before a repeat', () => {
@@ -265,8 +303,8 @@ describe('whatever happens', () => {
         let last: AlertRecord | undefined;
         for (const one of verdicts) {
           last = nextAlert(last, one, RELEASE, tickOf(one.hour)) ?? last;
-          const told = new Set(last?.open.map(({ key }) => key));
-          for (const { key } of membersOf(one)) expect(told).toContain(key);
+          const told = new Set(last?.open.map(memberKey));
+          for (const member of membersOf(one)) expect(told).toContain(memberKey(member));
           if (membersOf(one).length === 0) expect(told.size).toBe(0);
         }
       }),
@@ -287,13 +325,18 @@ describe('whatever happens', () => {
 
 describe('notices', () => {
   const drift = (date: string): Notice => ({ key: `drift/#show/${date}`, kind: 'drift', text: 'a little above' });
-  const checkIn: Notice = { key: 'stage/A/1/advance', kind: 'check-in', text: 'stage A has lasted as planned' };
+  const checkIn: Notice = {
+    key: 'stage/A/1',
+    said: 'advance',
+    kind: 'check-in',
+    text: 'stage A has lasted as planned',
+  };
   const gap: Notice = { key: 'gap/1', kind: 'gap-closed', text: '3 hours were counted after all' };
   const at = (text: string) => Date.parse(text);
   const due = (
     now: string,
     notices: Notice[],
-    previous?: { noticedAt?: Instant; told?: string[] },
+    previous?: { noticedAt?: Instant; told?: Told[] },
     nextCheckIn?: string,
     zone = ZONE,
     noticeAt = '09:00',
@@ -352,16 +395,22 @@ describe('notices', () => {
     expect(due('2026-02-12T14:20Z', [DRIFT], undefined, '2026-02-13T05:00Z')).toEqual([DRIFT.key]);
   });
 
-  it('make even a check-in wait when the message of the day is out', () => {
+  it('go at once when they are a check-in that was never told, or an advance that is withdrawn, and wait else', () => {
     const noticedAt = at('2026-02-12T14:20Z');
-    expect(due('2026-02-12T20:20Z', [checkIn], { noticedAt })).toEqual([]);
-    expect(due('2026-02-13T04:59Z', [checkIn], { noticedAt })).toEqual([]);
-    expect(due('2026-02-13T05:00Z', [checkIn], { noticedAt })).toEqual([checkIn.key]);
+    const hold: Notice = { ...checkIn, said: 'hold' };
+    const said = (of: Notice) => ({ noticedAt, told: [{ key: of.key, said: of.said }] });
+    expect(due('2026-02-12T20:20Z', [checkIn], { noticedAt })).toEqual([checkIn.key]);
+    expect(due('2026-02-12T20:20Z', [hold], said(checkIn))).toEqual([hold.key]);
+    expect(due('2026-02-12T20:20Z', [checkIn], said(hold))).toEqual([]);
+    expect(due('2026-02-13T04:59Z', [checkIn], said(hold))).toEqual([]);
+    expect(due('2026-02-13T05:00Z', [checkIn], said(hold))).toEqual([checkIn.key]);
+    expect(due('2026-02-12T20:20Z', [gap], { noticedAt })).toEqual([]);
+    expect(due('2026-02-12T20:20Z', [{ ...gap, atOnce: true }], { noticedAt })).toEqual([gap.key]);
   });
 
   it('are told once', () => {
-    expect(due('2026-02-13T14:20Z', [checkIn, gap], { told: [checkIn.key] })).toEqual([gap.key]);
-    expect(due('2026-02-13T14:20Z', [checkIn], { told: [checkIn.key] })).toEqual([]);
+    expect(due('2026-02-13T14:20Z', [checkIn, gap], { told: [checkIn] })).toEqual([gap.key]);
+    expect(due('2026-02-13T14:20Z', [checkIn], { told: [checkIn] })).toEqual([]);
   });
 
   it('become a message that leaves what is open as it is', () => {
@@ -374,7 +423,7 @@ describe('notices', () => {
       open: open.open,
       pagedAt: open.pagedAt,
       noticedAt: now,
-      told: [gap.key],
+      told: [{ key: gap.key }],
       notices: [gap],
     });
   });
@@ -393,7 +442,7 @@ describe('notices', () => {
     expect(next).toMatchObject({ severity: 'notice', notices: [gap] });
   });
 
-  it('are told once and on one message a day, whatever comes up', () => {
+  it('are told once, and a check-in aside on one message a day, whatever comes up', () => {
     const anyDay = fc.array(fc.subarray([DRIFT, gap, checkIn, drift('2026-02-13')]), { minLength: 24, maxLength: 72 });
     fc.assert(
       fc.property(anyDay, (byHour) => {
@@ -402,7 +451,8 @@ describe('notices', () => {
         );
         const keys = sent.flatMap(({ notices }) => notices.map(({ key }) => key));
         expect(new Set(keys).size).toBe(keys.length);
-        const days = sent.map((one) => new Date(one.at - 5 * HOUR_MS).toISOString().slice(0, 10));
+        const daily = sent.filter(({ notices }) => notices.every(({ kind }) => kind !== 'check-in'));
+        const days = daily.map((one) => new Date(one.at - 5 * HOUR_MS).toISOString().slice(0, 10));
         expect(new Set(days).size).toBe(days.length);
       }),
       { numRuns: 30 },
@@ -410,11 +460,11 @@ describe('notices', () => {
   });
 
   it('tell an advance that is withdrawn, and each recommendation once while it lasts', () => {
-    const ended = (day: number, recommendation: string) =>
+    const ended = (day: number, recommendation: Recommendation) =>
       verdict(TEN + 24 * day, [], {
-        notices: [{ key: `stage/A/1/${recommendation}`, kind: 'check-in', text: recommendation }],
+        notices: [{ key: 'stage/A/1', said: recommendation, kind: 'check-in', text: recommendation }],
       });
-    const said = ['hold', 'hold', 'advance', 'hold', 'hold', 'advance'];
+    const said = ['hold', 'hold', 'advance', 'hold', 'hold', 'advance'] as const;
     const sent = messages(said.map((recommendation, day) => ended(day, recommendation)));
     expect(sent.map((one) => one?.notices[0]?.text)).toEqual([
       'hold',

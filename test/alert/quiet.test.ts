@@ -1,4 +1,5 @@
-import { covers, hushesOf, inQuietHours } from '../../lib/alert/quiet';
+import { memberIdOf } from '../../lib/alert/member';
+import { covers, inQuietHours, mutesOf } from '../../lib/alert/quiet';
 import { isHourIn } from '../../lib/facts/local-time';
 import { RELEASE } from '../worlds/rollout-facts';
 
@@ -51,7 +52,7 @@ describe('quiet hours', () => {
 describe('a silence', () => {
   const silence = { kind: 'silence', at: 10, until: 100, by: 'Ada', reason: 'upgrade' } as const;
   const end = (at: number) => ({ kind: 'silence-end', at, by: 'Bob' }) as const;
-  const endOf = (...log: Parameters<typeof hushesOf>[1]) => hushesOf(RELEASE, log).map(({ to }) => to);
+  const endOf = (...log: Parameters<typeof mutesOf>[1]) => mutesOf(RELEASE, log).map(({ to }) => to);
 
   it('lasts as said, or to the first end after it began', () => {
     expect(endOf(silence)).toEqual([100]);
@@ -61,8 +62,10 @@ describe('a silence', () => {
   });
 
   it('of an endpoint covers its criteria, and neither blindness nor an endpoint of which its name is a part', () => {
-    const [hush] = hushesOf(RELEASE, [{ ...silence, endpoints: ['a/b'] }]);
-    const covered = ['a/b/below', 'a/b/silent', 'a/b/c/below', 'a/below', 'blind'].map((key) => covers(hush!, { key }));
+    const [mute] = mutesOf(RELEASE, [{ ...silence, endpoints: ['a/b'] }]);
+    const covered = ['a/b/below', 'a/b/silent', 'a/b/c/below', 'a/below', 'blind'].map((key) =>
+      covers(mute!, memberIdOf(key)),
+    );
     expect(covered).toEqual([true, true, false, false, false]);
   });
 });

@@ -15,7 +15,6 @@ import {
   CONSISTENT,
   entered,
   type HourFact,
-  hour,
   hoursOf,
   LAUNCH,
   RELEASE,
@@ -121,7 +120,7 @@ describe('the messages of a backtest', () => {
     expect(firing!.lines[0]).toMatchObject({ endpoint: '#show', criterion: 'below', since: LAUNCH + 5 });
     expect(firing!.lines[0]!.finding!.evidence.breach).toBeGreaterThanOrEqual(20);
     expect(resolved).toMatchObject({
-      reason: 'recovered: #show/below',
+      reason: 'recovered: #show (below its limit)',
       lines: [{ endpoint: '#show', change: 'resolved' }],
     });
   });
@@ -160,7 +159,7 @@ describe('the messages of a backtest', () => {
     const result = since(20, (t) => (t >= 5 && t < 12 ? 'unknown' : fine));
     expect(changes(result)).toEqual([
       [7, 'firing'],
-      [12, 'resolved'],
+      [17, 'resolved'],
     ]);
     expect(result.messages[0]!.lines).toEqual([
       { criterion: 'blind', change: 'firing', text: 'Datadog has no data', since: LAUNCH + 5, rollBack: false },
@@ -168,15 +167,38 @@ describe('the messages of a backtest', () => {
     expect(result.messages[1]!.reason).toBe('data is back');
   });
 
-  test('close when the release is taken back, though nothing is judged then', () => {
+  describe('of a release that is taken back in its tenth hour', () => {
     const off = entered('2026-02-12T02:00Z', 'off', 0);
-    const result = since(20, (t) => (t >= 5 ? bad : fine), limited, [A, off]);
-    expect(result.messages.at(-1)).toMatchObject({
-      hour: hour('2026-02-12T02:00Z'),
-      reason: 'rolled back: nobody is exposed',
-      lines: [{ endpoint: '#show', criterion: 'below', change: 'resolved' }],
+    const takenBack = (badUntil: number) => since(20, (t) => (t >= 5 && t < badUntil ? bad : fine), limited, [A, off]);
+
+    test('close when the rate is back, not when nobody is exposed', () => {
+      const result = takenBack(10);
+      expect(changes(result)).toEqual([
+        [5, 'firing'],
+        [7, 'worse'],
+        [11, 'resolved'],
+      ]);
+      const resolved = result.messages.at(-1)!;
+      expect(resolved).toMatchObject({
+        reason: 'recovered: #show (below its limit)',
+        lines: [{ endpoint: '#show', criterion: 'below', change: 'resolved' }],
+      });
+      expect(resolved.lines[0]!.finding).toBeUndefined();
     });
-    expect(result.messages.at(-1)!.lines[0]!.finding).toBeUndefined();
+
+    test('stay open while the errors go on, and say so three hours later', () => {
+      const result = takenBack(20);
+      expect(changes(result)).toEqual([
+        [5, 'firing'],
+        [7, 'worse'],
+        [12, 'worse'],
+      ]);
+      expect(result.messages.at(-1)).toMatchObject({
+        reason:
+          'errors go on 3 hours after the roll-back: not the feature, or the toggle is not off: #show (below its limit)',
+        lines: [{ endpoint: '#show', criterion: 'below', since: LAUNCH + 5 }],
+      });
+    });
   });
 
   test('are counted by the week, repeats and the all-clear included', () => {

@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../lib/facts/hour';
 import type { Counts } from '../../lib/facts/snapshot';
 import { byStatus } from '../worlds/by-status';
 import { folder, stagewatch, written } from '../worlds/console';
-import { BAD, entered, FINE, LAUNCH, MONTH, PAST, releaseOf, tickOf } from '../worlds/small-release';
+import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 let world: World;
@@ -90,7 +90,7 @@ test('--json has the same verdict with the keys that machines rely on', async ()
   expect(code).toBe(0);
   expect(json).toMatchObject({
     judge: expect.any(String),
-    hour: '2026-02-12T15:00Z',
+    judgedUpTo: '2026-02-12T16:00Z',
     recommendation: 'advance',
     reason: expect.stringContaining('#show'),
     stage: { name: 'A', exposure: 0.25, since: '2026-02-11T16:00Z', plannedEnd: '2026-02-12T16:00Z' },
@@ -120,7 +120,7 @@ test('each window is there once, with the dashboard at just its hours; --json ha
     })),
   };
   const release = releaseOf(world.freshName(), change);
-  await world.seed(release, LAUNCH - PAST, LAUNCH + 24, () => FINE);
+  await world.seed(release, LAUNCH - MONTH, LAUNCH + 24, () => FINE);
   await world.historyOf(release).enterStage(entered(LAUNCH));
   const place = ['--release', written(root, release.name, change), '--table', world.store.tableName];
   const at = (from: number, to: number) => `${dashboard}?from_ts=${from * HOUR_MS}&to_ts=${to * HOUR_MS}&live=false`;

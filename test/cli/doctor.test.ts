@@ -35,11 +35,11 @@ test('a set-up without fault: each thing is ok, on a line of its own', async () 
   expect([code, wrong]).toEqual([0, {}]);
   expect(skipped).toEqual({ runs: 'no run has given a verdict yet; the first comes at minute 20' });
   expect(Object.keys(ok)).toEqual(
-    'keys metric traffic series_#show sums statuses spacing baseline lateness table topic clock'
+    'keys metric traffic scope series_#show rates siblings sums statuses spacing baseline lateness table topic clock'
       .split(' ')
       .map((name) => name.replace('_', ' ')),
   );
-  expect(err).toBe('13 checks: 0 wrong, 1 skipped');
+  expect(err).toBe('16 checks: 0 wrong, 1 skipped');
 });
 
 test('without a table nothing of AWS is asked, and none of it is called ok', async () => {
@@ -133,12 +133,13 @@ describe('the metric', () => {
     [403, { errors: ['Forbidden'] }],
     [200, { type: null }],
     [200, 'not JSON'],
-  ])('has a type that cannot be read (%s %j): that is not ok, nor does it stop anything', async (status, content) => {
+  ])('has a type that cannot be read (%s %j): it is unproven, which stops nothing', async (status, content) => {
     typed(status, content);
-    const { code, skipped, ok } = await setUp.doctor(small);
-    expect(code).toBe(0);
-    expect(skipped.metric).toMatch(/look it up/);
+    const { code, wrong, unproven, ok, err } = await setUp.doctor(small);
+    expect([code, wrong]).toEqual([1, {}]);
+    expect(unproven).toEqual({ metric: expect.stringMatching(/unproven.*metrics_read.*look it up/) });
     expect(ok).toHaveProperty('traffic');
+    expect(err).toBe('16 checks: 0 wrong, 1 unproven, 1 skipped');
   });
 });
 
@@ -178,7 +179,7 @@ describe('the counts', () => {
     const { wrong } = await setUp.doctor(written(root, 'controlled', change));
     expect(wrong).toEqual({
       'series letters': expect.stringContaining('tag - got no request with resource_name:v0::letters'),
-      'series #show (toggle off)': expect.stringContaining('datadog.control - got no request with feature:nobody'),
+      'series #show (toggle off)': expect.stringContaining('datadog.toggleOff - got no request with feature:nobody'),
     });
   });
 

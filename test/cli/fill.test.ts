@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { hourText } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
 import { entered, LAUNCH, tickOf } from '../worlds/small-release';
@@ -35,19 +36,32 @@ const fill = (file: string, ...args: string[]) =>
   stagewatch(['fill', file, '--table', world.store.tableName, ...args], { now: tickOf(LAUNCH + 29) });
 
 const WHERE = 'in stage A at 25 % of users, 2026-02-11 11:00 EST - 2026-02-12 11:00 EST';
-const SHOW = `0.2 % (48 of 24,000 requests) ${WHERE}`;
-const BEFORE = '0.2 % (1,344 of 672,000 requests) in the 4 weeks before launch';
+const SHOW = [
+  '0.2 % (48 of 24,000 requests), below its limit of 5 %',
+  `  - ${WHERE.replace('in ', '')}`,
+  '  - 0.2 % (1,344 of 672,000 requests) in the 4 weeks before launch',
+];
 
 test('shows what would change, and writes nothing', async () => {
   const file = put(PLAN);
   const { code, out, err } = await fill(file);
   expect(code).toBe(0);
-  expect(out.split('\n')).toEqual(expect.arrayContaining(['-- #show: [FILL_IN]', `+- #show: ${SHOW}; ${BEFORE}`]));
+  expect(out.split('\n')).toEqual([
+    `--- ${file}`,
+    `+++ ${file}`,
+    '@@ -3,3 +3,5 @@',
+    ' ## Stage A: 25% of users',
+    '-- #show: [FILL_IN]',
+    `+- #show: ${SHOW[0]}`,
+    `+${SHOW[1]}`,
+    `+${SHOW[2]}`,
+    ' - Number of users: [FILL_IN]    ',
+  ]);
   expect(err.split('\n')).toEqual([
     `${file}: 1 blank can be filled, 3 left open`,
     '  line 5: Number of users - nobody has counted the users: the release file has no datadog.users; say how many with --users',
     '  line 6: Changes necessary? - takes a person',
-    '  line 9: #show - stage B is not over: it ends when the next one, or off, is entered',
+    '  line 9: #show - stage B is not over: its planned end is 2026-02-13 11:00 EST',
     '--draft puts what the data say behind 1 of them',
     'nothing is written yet; add --write',
   ]);
@@ -61,7 +75,7 @@ test('--write changes the blanks and no other byte, and once', async () => {
   expect(out).toBe('');
   expect(err).toContain('2 blanks filled, 1 left open');
   const expected = `\ufeff${PLAN}`
-    .replace('#show: [FILL_IN]', `#show: ${SHOW}; ${BEFORE}`)
+    .replace('#show: [FILL_IN]', `#show: ${SHOW.join('\r\n')}`)
     .replace('users: [FILL_IN]', `users: about 52,000 (25 % of 208,045) ${WHERE}`);
   expect(readFileSync(file, 'utf8')).toBe(expected);
   expect(statSync(file).mode & 0o777).toBe(0o640);
@@ -115,9 +129,10 @@ test('--json says what became of every blank', async () => {
   const { json } = await fill(put(PLAN), '--stage', 'A', '--users', '4', '--json');
   expect(json).toMatchObject({
     version: 1,
+    judgedUpTo: hourText(LAUNCH + 30),
     written: false,
     blanks: [
-      { line: 4, question: '#show', text: `${SHOW}; ${BEFORE}` },
+      { line: 4, question: '#show', text: SHOW.join('\r\n') },
       { line: 5, text: `about 1 (25 % of 4) ${WHERE}` },
       { line: 6, question: 'Changes necessary?', open: 'takes a person', draft: expect.stringContaining('#show') },
     ],
@@ -130,7 +145,7 @@ test('a plan behind a link is changed where it is', async () => {
   symlinkSync(file, link);
   await fill(link, '--write');
   expect(statSync(link).ino).toBe(statSync(file).ino);
-  expect(readFileSync(file, 'utf8')).toContain(SHOW);
+  expect(readFileSync(file, 'utf8')).toContain(SHOW.join('\r\n'));
 });
 
 test('a file that would not come out as it went in is refused', async () => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { HistoryRow } from '../../lib/cli/history-rows';
-import { HOUR_MS } from '../../lib/facts/hour';
+import { HOUR_MS, hourText } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../worlds/by-status';
 import { folder, stagewatch, written } from '../worlds/console';
@@ -66,7 +66,8 @@ describe('history', () => {
 
   test('--json has a row for every hour, and no rate where nothing is known', async () => {
     const { json } = await command(['history', '--last', '3h', '--json']);
-    expect(json).toEqual([
+    expect(json.judgedUpTo).toBe(hourText(LAUNCH + 7));
+    expect(json.hours).toEqual([
       {
         endpoint: '#show',
         hour: '2026-02-11T20:00Z',
@@ -149,14 +150,19 @@ describe('history', () => {
       `  ${at(LAUNCH + 1, LAUNCH + 3)}`,
     ]);
     const { json } = await stagewatch(['history', '--json', ...where], { now: tickOf(LAUNCH + 2) });
-    expect(json.map(({ link }: HistoryRow) => link)).toEqual([at(LAUNCH + 1, LAUNCH + 2), at(LAUNCH + 2, LAUNCH + 3)]);
+    expect(json.hours.map(({ link }: HistoryRow) => link)).toEqual([
+      at(LAUNCH + 1, LAUNCH + 2),
+      at(LAUNCH + 2, LAUNCH + 3),
+    ]);
     const none = await stagewatch(['history', '--from', '2026-03-01T00:00Z', ...where.slice(2)]);
     expect(none).toMatchObject({ out: '', err: 'no hour in this range' });
   });
 
   test('a range is half open, and ends with what has been', async () => {
     const hoursOf = async (from: string, to: string) =>
-      (await command(['history', '--json', '--from', from, '--to', to])).json.map(({ hour }: { hour: string }) => hour);
+      (await command(['history', '--json', '--from', from, '--to', to])).json.hours.map(
+        ({ hour }: { hour: string }) => hour,
+      );
     expect(await hoursOf('2026-02-11T11:00-05:00', '2026-02-11T13:00-05:00')).toEqual([
       '2026-02-11T16:00Z',
       '2026-02-11T17:00Z',
@@ -189,7 +195,7 @@ describe('history', () => {
       const { json } = await stagewatch(['history', ...args, '--last', '2h', '--json', ...where], {
         now: tickOf(LAUNCH + 1),
       });
-      return json.map(({ endpoint, requests }: HistoryRow) => `${endpoint} ${requests}`);
+      return json.hours.map(({ endpoint, requests }: HistoryRow) => `${endpoint} ${requests}`);
     };
     expect(await rowsOf()).toEqual(
       ['#show 1000', '#search 1000', '#show (toggle off) 1000'].flatMap((row) => [row, row]),
@@ -209,7 +215,7 @@ describe('history', () => {
     const range = ['--from', '2026-02-11T14:00Z', '--to', '2026-02-11T16:00Z', '--json'];
     const where = ['--release', written(root, relaunched.name), '--table', world.store.tableName];
     const { json } = await stagewatch(['history', ...range, ...where], { now: tickOf(LAUNCH + 2001) });
-    expect(json).toMatchObject([
+    expect(json.hours).toMatchObject([
       { kind: 'counted', requests: 1000 },
       { kind: 'counted', requests: 1000 },
     ]);
@@ -229,7 +235,7 @@ describe('results', () => {
 
   test('--json gives counts and fractions', async () => {
     const { json } = await command(['results', '--json']);
-    expect(json.at(-1)).toMatchObject({
+    expect(json.windows.at(-1)).toMatchObject({
       exposure: 0.25,
       from: '2026-02-11T16:00Z',
       to: '2026-02-11T23:00Z',
@@ -243,8 +249,8 @@ describe('results', () => {
     await history.recordEventCount({ ...window, kind: 'users', users: 1234, counts: 'all' });
     expect((await command(['results'])).out).toMatch(/\n {2}users: about 309 \(25 % of 1,234\)$/);
     const { json } = await command(['results', '--json']);
-    expect(json[0]).not.toHaveProperty('users');
-    expect(json.at(-1).users).toEqual({ counted: 1234, counts: 'all', exposed: 309 });
+    expect(json.windows[0]).not.toHaveProperty('users');
+    expect(json.windows.at(-1).users).toEqual({ counted: 1234, counts: 'all', exposed: 309 });
   });
 
   test('before the launch there are none, and it says why', async () => {
@@ -252,7 +258,7 @@ describe('results', () => {
     const { code, out, err } = await stagewatch(['results', ...where]);
     expect([code, out]).toEqual([0, '']);
     expect(err).toContain('the release is not launched');
-    expect((await stagewatch(['results', '--json', ...where])).json).toEqual([]);
+    expect((await stagewatch(['results', '--json', ...where])).json.windows).toEqual([]);
   });
 });
 

@@ -55,3 +55,31 @@ test('refuses a file that is no release plan', async () => {
   expect(err).toContain('expected a release plan');
   expect(existsSync(path.join(root, 'notes'))).toBe(false);
 });
+
+test('--survey says what would be read of many plans, and what would help most of them', async () => {
+  const plans = path.join(root, 'plans', 'below');
+  mkdirSync(plans, { recursive: true });
+  writeFileSync(
+    path.join(plans, 'a.md'),
+    '# Alpha Release Plan\n\n### Stage A: 5% of users\n\n### Stage | B: 50% of users\n',
+  );
+  writeFileSync(path.join(plans, 'b.md'), '# B\n\n### Stage A: 100% of users\n- Who is monitoring?: Ann\n');
+  writeFileSync(path.join(plans, 'notes.md'), '# Notes\n');
+  writeFileSync(path.join(plans, 'latin.md'), Buffer.from('# caf\xe9', 'latin1'));
+  writeFileSync(path.join(plans, 'c.txt'), '### Stage A: 5% of users');
+  const { code, out, err } = await stagewatch(['init', '--survey', path.dirname(plans)]);
+  expect(code).toBe(0);
+  expect(out.split('\n').slice(0, 6)).toEqual([
+    '| plan | read | left as TODO | not read |',
+    '| --- | --- | --- | --- |',
+    '| below/a.md | 2 stages, 0 checks, 0 endpoints, 0 toggles | team, toggles, site, excludedStatuses, endpoints, length | no stage that was read is for 100% of users |',
+    '| below/b.md | 1 stage, 0 checks, 0 endpoints, 0 toggles | toggles, site, excludedStatuses, endpoints | nothing |',
+    '',
+    '2 plans; 1 other file without toggles, criteria and stages.',
+  ]);
+  expect(out).toContain('- toggles (2 plans): a table with a column "Toggle name"');
+  expect(out).toContain('- team (1 plan): "Who is monitoring');
+  expect(err).toContain('latin.md (not UTF-8)');
+  expect(await stagewatch(['init', '--survey', path.join(plans, 'a.md')])).toMatchObject({ code: 64 });
+  expect(await stagewatch(['init'])).toMatchObject({ code: 64, err: expect.stringContaining('got none') });
+});

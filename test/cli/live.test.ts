@@ -25,10 +25,10 @@ const embedded = (data: string) => ['--release', small, '--data', path.join(root
 describe('backfill, run and watch on the embedded history', () => {
   const where = embedded('history');
 
-  test('backfill pulls the twelve weeks and gives no verdict', async () => {
+  test('backfill pulls the four weeks and gives no verdict', async () => {
     const { code, out, err } = await stagewatch(['backfill', ...where], { env: live() });
     expect(code).toBe(0);
-    expect(out).toBe('2,016 snapshots recorded, 0 revisions, 6 hours not final yet');
+    expect(out).toBe('1,344 snapshots recorded, 0 revisions, 6 hours not final yet');
     expect(err.split('\n')).toEqual(['sampling 20%', 'sampling 50%', 'sampling 70%', 'sampling 100%']);
     expect((await stagewatch(['backfill', '--json', ...where], { env: live() })).json).toEqual({
       recorded: 0,
@@ -42,7 +42,7 @@ describe('backfill, run and watch on the embedded history', () => {
     const { code, out, err } = await stagewatch(['run', ...where], { env: live(), now: tickOf(LAUNCH) });
     expect(code).toBe(0);
     expect(out).toMatch(/^HOLD: the stage is planned until 2026-02-12 11:00 EST; /);
-    expect(err).toMatch(/2 snapshots recorded, 0 revisions, 6 hours not final yet$/);
+    expect(err).toMatch(/^sampling 100%\n4 snapshots recorded, 0 revisions, 6 hours not final yet$/);
   });
 
   test('an alert is printed here, where no topic is', async () => {
@@ -58,22 +58,28 @@ describe('backfill, run and watch on the embedded history', () => {
     const now = tickOf(LAUNCH + 8);
     const { code, json, err } = await stagewatch(['run', '--json', ...where], { env: live(), now });
     expect(code).toBe(0);
-    expect(json).toMatchObject({ hour: '2026-02-12T00:00Z', alert: { change: 'firing', reason: 'new: blind' } });
+    expect(json).toMatchObject({ judgedUpTo: '2026-02-12T01:00Z', alert: { change: 'firing', reason: 'new: data' } });
     expect(err).toContain('ALARM: Small - #show');
   });
 
   test('watch goes on until Ctrl-C, which is no error', async () => {
+    // Data that came back are only taken for back after six verdicts.
+    for (let hour = LAUNCH + 9; hour < LAUNCH + 14; hour++) {
+      const { out } = await stagewatch(['run', ...where], { env: live(), now: tickOf(hour) });
+      expect(out).toMatch(/^HOLD: blind for about /m);
+      expect(out).not.toMatch(/^OK/m);
+    }
     const stop = new AbortController();
     const { code, out, err } = await stagewatch(['watch', ...where], {
       env: live(),
-      now: tickOf(LAUNCH + 9),
+      now: tickOf(LAUNCH + 14),
       signal: stop.signal,
       onLine: () => stop.abort(),
     });
     expect(code).toBe(0);
     expect(out).toMatch(/^\nOK: Small - resolved(.*\n)*HOLD: /);
     expect(err).toMatch(
-      /^live page: http:.*\n(.*\n)*next hour at 2026-02-11 22:20 EST; Ctrl-C ends the watch; live page: http:/,
+      /^live page: http:.*\n(.*\n)*next hour at 2026-02-12 03:20 EST; Ctrl-C ends the watch; live page: http:/,
     );
   });
 
@@ -82,7 +88,7 @@ describe('backfill, run and watch on the embedded history', () => {
     world.datadog.answers(status(403));
     const { code, err } = await stagewatch(['watch', ...where], {
       env: live(),
-      now: tickOf(LAUNCH + 10),
+      now: tickOf(LAUNCH + 15),
       signal: stop.signal,
       onLine: () => stop.abort(),
     });
@@ -94,7 +100,7 @@ describe('backfill, run and watch on the embedded history', () => {
   test('a source that fails is exit code 70 after the verdict was printed', async () => {
     world.datadog.answers(status(403));
     for (const command of ['run', 'backfill']) {
-      const { code, out, err } = await stagewatch([command, ...where], { env: live(), now: tickOf(LAUNCH + 11) });
+      const { code, out, err } = await stagewatch([command, ...where], { env: live(), now: tickOf(LAUNCH + 16) });
       expect(code).toBe(70);
       expect(out).not.toBe('');
       expect(err).toContain('error: datadog refused - got 403');
@@ -114,11 +120,11 @@ describe('beside a DynamoDB table', () => {
     const { code, json } = await stagewatch(['run', '--json', ...table(release.name)], { env, now });
     expect(code).toBe(0);
     expect(json).toMatchObject({
-      hour: '2026-02-11T21:00Z',
-      recorded: 6,
+      judgedUpTo: '2026-02-11T22:00Z',
+      recorded: 12,
       revised: 0,
       stillDue: 6,
-      verdict: { recommendation: 'roll back', hour: '2026-02-11T21:00Z' },
+      verdict: { recommendation: 'roll back' },
       alert: { severity: 'page', change: 'firing' },
     });
     expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - #show/)]);

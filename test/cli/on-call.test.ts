@@ -115,14 +115,16 @@ describe('silence', () => {
     const silent = await command(['check']);
     expect([before.code, silent.code]).toEqual([1, 1]);
     expect(silent.out).toBe(
-      `${before.out}\n  quiet        silence by Ada: upgrade; the release until 2026-02-11 19:30 EST`,
+      `${before.out}\n  quiet        silence by Ada: upgrade; the whole release until 2026-02-11 19:30 EST`,
     );
-    expect(before.out).toMatch(/\n {2}open {9}#show\/below, since 2026-02-11 12:00 EST/);
+    expect(before.out).toMatch(
+      /\n {2}open {9}#show is not below its limit since 2026-02-11 12:00 EST, bad enough to roll back$/m,
+    );
     const lines = (await command(['history', '--last', '1h'])).out.split('\n');
     expect(lines.at(-1)).toBe(
       '2026-02-11 15:30 EST  silence of the release until 2026-02-11 19:30 EST, by Ada: upgrade',
     );
-    const [row] = (await command(['history', '--last', '1h', '--json'], NOW + HOUR_MS)).json;
+    const [row] = (await command(['history', '--last', '1h', '--json'], NOW + HOUR_MS)).json.hours;
     expect(row.quiet).toEqual(['silence by Ada: upgrade']);
   });
 
@@ -135,7 +137,6 @@ describe('silence', () => {
       alerts: {
         open: [{ key: '#show/below', since: '2026-02-11T17:00Z' }],
         quiet: [{ why: 'silence by Ada: upgrade', to: '2026-02-11T21:00Z' }],
-        quietHours: false,
       },
     });
     expect(json.alerts.heldBack[0]).toMatchObject({ why: 'silence by Ada: upgrade' });
@@ -149,12 +150,17 @@ describe('ack', () => {
   test('of what is open is shown, keeps it from being repeated, and is named when it closes', async () => {
     await paged({ alerts: { repeatEvery: '2 hours' } });
     const { code, out } = await command(['ack', '--by', 'Ada', '--note', 'rolling back']);
-    expect([code, out]).toEqual([0, 'Small: #show/below acknowledged by Ada: rolling back']);
-    expect((await command(['check'])).out).toContain('; #show/below acknowledged by Ada: rolling back');
+    expect([code, out]).toEqual([0, 'Small: #show (below its limit) acknowledged by Ada: rolling back']);
+    expect((await command(['check'])).out).toContain('; acknowledged 2026-02-11 15:30 EST by Ada: rolling back');
     expect((await command(['check', '--json'])).json.alerts.open).toEqual([
       {
         key: '#show/below',
+        endpoint: '#show',
+        what: 'below',
+        text: '#show is not below its limit',
         since: '2026-02-11T17:00Z',
+        rollBack: true,
+        window: { name: 'since it opened', from: '2026-02-11T17:00Z', to: '2026-02-11T20:00Z' },
         acknowledged: { at: '2026-02-11T20:30Z', by: 'Ada', note: 'rolling back' },
       },
     ]);

@@ -53,8 +53,8 @@ test('says what check says, and what was alerted', async () => {
   const page = read('told', 'report.html');
   expect(page).toContain(`>${json.recommendation.toUpperCase()}<`);
   expect(page).toContain(json.findings[0].reason);
-  expect(page).toMatch(/open<\/th><td[^>]*>#show\/below, since 2026-02-11 15:00 EST</);
-  expect(page).toContain('Alerted: #show/below from 2026-02-11 15:00 EST on.');
+  expect(page).toMatch(/open<\/th><td[^>]*>#show is not below its limit since 2026-02-11 15:00 EST</);
+  expect(page).toContain('Alerted: #show (below its limit) from 2026-02-11 15:00 EST on.');
   expect(page).toMatch(/page, firing<\/td><td[^>]*>sent/);
 });
 

@@ -32,7 +32,10 @@ test('the other commands answer from it, at its own time', async () => {
   expect((await stagewatch(['stage', 'list', ...where])).out).toContain('stage A, 25 % of users, by simulated owner');
   expect((await stagewatch(['check', ...where])).out).toMatch(/^NOT EXPOSED: .*\n.*judged up to 2026-02-11 11:00 EST$/);
   const { json } = await stagewatch(['history', '--last', '2h', '--json', ...where]);
-  expect(json).toMatchObject([{ kind: 'counted' }, { kind: 'counted', hour: '2026-02-11T15:00Z' }]);
+  expect(json).toMatchObject({
+    judgedUpTo: '2026-02-11T16:00Z',
+    hours: [{ kind: 'counted' }, { kind: 'counted', hour: '2026-02-11T15:00Z' }],
+  });
 });
 
 test('--resume goes on with the same simulation, and only with that', async () => {

@@ -53,7 +53,8 @@ test('with --json it is the same for machines', async () => {
   expect(code).toBe(0);
   expect(json).toMatchObject({
     release: release.name,
-    verdict: { recommendation: 'roll back', judgedTo: '2026-02-11T20:00Z' },
+    judgedUpTo: '2026-02-11T20:00Z',
+    verdict: { recommendation: 'roll back' },
     data: { countedTo: '2026-02-11T20:00Z', unjudged: 0 },
     endpoints: [
       {

@@ -1,3 +1,4 @@
+import { memberKey } from '../../lib/alert/member';
 import type { AlertRecord } from '../../lib/alert/record';
 import { HOUR_MS, type Hour, type Instant } from '../../lib/facts/hour';
 import { run } from '../../lib/run';
@@ -105,7 +106,7 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
   const alerts = [...ended.table.alerts.values()];
   // After a gap, a source that fails leaves the release blind, and half an hour that was written before leaves an endpoint
   // silent: people hear that, and that the data is back.
-  const openIn = ({ open }: AlertRecord) => open.map(({ key }) => key).join();
+  const openIn = ({ open }: AlertRecord) => open.map(memberKey).join();
   const known = new Set(expected.map(openIn));
   if (ended.sourceFailed && alerts.some((one) => /blind|silent/.test(openIn(one)) && !known.has(openIn(one)))) {
     same('what is open', alerts.at(-1)?.open, expected.at(-1)?.open ?? []);

@@ -69,13 +69,13 @@ export async function scenes(): Promise<Scene[]> {
     release: RELEASE,
     before: tables.get(after)!,
     hour: LAUNCH + after,
-    oneIn: 7,
+    oneIn: 13,
     longOneIn: 1,
   });
   const untouched = emptyTable();
   untouched.stages.set(entered(LAUNCH).at, entered(LAUNCH));
   return [
-    { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 907, longOneIn: 2 },
+    { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 1811, longOneIn: 2 },
     at('first hour', 0),
     at('steady hour', 2),
     at('page due', 4),
@@ -83,13 +83,13 @@ export async function scenes(): Promise<Scene[]> {
     at('worse', 6),
     at('resolving', 9),
     at('blind', 16),
-    at('data back', 19),
+    at('data back', 24),
     at('notice due', 23),
     { ...at('pending left over', 5), before: await withPending(tables, 4) },
     { ...at('pending resolution left over', 10), before: await withPending(tables, 9) },
     { ...at('page due, silenced', 4), before: silenced(tables, 4, 20) },
     { ...at('silence over, page held back', 7), before: await afterRuns(silenced(tables, 4, 8), 4, 7) },
-    { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 211, longOneIn: 2 },
-    { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 211, longOneIn: 2 },
+    { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 421, longOneIn: 2 },
+    { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 421, longOneIn: 2 },
   ];
 }

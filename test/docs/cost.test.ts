@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { HOURS_PER_WEEK } from '../../lib/facts/hour';
+import { factsFrom } from '../../lib/judge/rollout';
+import { CONSISTENT, LAUNCH, releaseOf } from '../worlds/rollout-facts';
 
 const text = readFileSync(path.join(__dirname, '..', '..', 'docs', 'cost.md'), 'utf8');
 const rows = text
@@ -13,14 +16,19 @@ const rows = text
   );
 const price = (what: string) => Number(rows.find(([name]) => name!.includes(what))![1]);
 
+/** Weeks before the launch that a release of so many endpoints reads. */
+const weeksBefore = (count: number) => {
+  const endpoints = Array.from({ length: count }, (_, i) => ({ name: `#${i}`, tag: `${i}`, criteria: [CONSISTENT] }));
+  return (LAUNCH - factsFrom(releaseOf([], { endpoints }), LAUNCH)) / HOURS_PER_WEEK;
+};
+
 /** The formula of the page, with its unit prices. */
-function dollars(endpoints: number, releases: number): number[] {
-  const weeks = 8;
+function dollars(endpoints: number, releases: number, weeks: number): number[] {
   const requests =
     (730 * endpoints * (8.6 * weeks * price('million read') + 2.63 * price('million write'))) / 1_000_000;
   const storage = ((endpoints * weeks * 168 * 305) / 1e9) * (price('storage') + price('point-in-time'));
   const work = ((730 * (releases * 0.55 + endpoints * weeks * 0.006)) / (512 / 1769)) * 0.5 * price('GB-second');
-  const fixed = price('a secret') + price('managed key') + 6 * price('an alarm') + 2 * price('a metric');
+  const fixed = price('a secret') + price('managed key') + 7 * price('an alarm') + 2 * price('a metric');
   return [requests, storage, work, fixed, requests + storage + work + fixed];
 }
 
@@ -29,7 +37,9 @@ test('the table is what the formula gives with the unit prices', () => {
     const [, endpoints, releases] = /^(\d+) in (\d+)$/.exec(what!) ?? [];
     return endpoints ? [{ endpoints: Number(endpoints), releases: Number(releases), cells }] : [];
   });
-  expect(table.map(({ endpoints }) => endpoints)).toEqual([3, 30, 100, 10_000]);
-  for (const { endpoints, releases, cells } of table)
-    expect(cells).toEqual(dollars(endpoints, releases).map((one) => one.toFixed(2)));
+  expect(table.map(({ endpoints }) => endpoints)).toEqual([3, 30, 100, 5_000]);
+  for (const { endpoints, releases, cells } of table) {
+    const weeks = 4 + weeksBefore(endpoints / releases);
+    expect(cells).toEqual([String(weeks), ...dollars(endpoints, releases, weeks).map((one) => one.toFixed(2))]);
+  }
 });

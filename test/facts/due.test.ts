@@ -66,6 +66,29 @@ describe('revise', () => {
     expect(revise(stored(counted()), unknown(), settled(FOURTEEN_DAYS))).toEqual(stored(counted(), { final: true }));
   });
 
+  it('keeps an hour that has less than half of its usual requests open until it is 14 days old', () => {
+    const finalAt = (requests: number, usual: number | undefined, minutes: number) =>
+      revise(undefined, counted(requests, 0), settled(minutes), usual)!.final;
+    expect(finalAt(49, 100, SIX_HOURS)).toBe(false);
+    expect(finalAt(50, 100, SIX_HOURS)).toBe(true);
+    expect(finalAt(0, 30, SIX_HOURS)).toBe(false);
+    expect(finalAt(0, 29.5, SIX_HOURS)).toBe(true);
+    expect(finalAt(0, undefined, SIX_HOURS)).toBe(true);
+    expect(finalAt(0, 100, FOURTEEN_DAYS - 1)).toBe(false);
+    expect(finalAt(0, 100, FOURTEEN_DAYS)).toBe(true);
+  });
+
+  it('takes late counts for such an hour as a revision, and is final with them', () => {
+    const short = stored(counted(0, 0));
+    expect(revise(short, counted(0, 0), settled(SIX_HOURS), 100)).toBeUndefined();
+    expect(revise(short, counted(100, 2), settled(10 * 60), 100)).toEqual({
+      ...counted(100, 2),
+      revision: 2,
+      final: true,
+    });
+    expect(revise(short, counted(0, 0), settled(FOURTEEN_DAYS), 100)).toEqual(stored(counted(0, 0), { final: true }));
+  });
+
   it('is final for counts six hours after the hour has settled, to the minute', () => {
     expect(revise(undefined, counted(), settled(SIX_HOURS - 1))!.final).toBe(false);
     expect(revise(undefined, counted(), settled(SIX_HOURS))!.final).toBe(true);

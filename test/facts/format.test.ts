@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { apart, clock, count, lasting, percent, plain, plural, rateOf, span } from '../../lib/facts/format';
+import { clock, count, lasting, percent, percents, plain, plural, rateOf, span } from '../../lib/facts/format';
+import { anyCharacter } from '../fuzz/any-character';
 import { hour } from '../worlds/rollout-facts';
 
 describe('percent', () => {
@@ -103,7 +104,7 @@ describe('plain', () => {
 
   it('is one well-formed line of bounded length, whatever it is given', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 80 }), fc.integer({ min: 3, max: 40 }), (text, max) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 80 }), fc.integer({ min: 3, max: 40 }), (text, max) => {
         const line = plain(text, max);
         expect(line.length).toBeLessThanOrEqual(max);
         expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
@@ -114,8 +115,7 @@ describe('plain', () => {
   });
 });
 
-it('Markdown is taken apart where readers would link it by themselves, and nowhere else', () => {
-  expect(apart('@me, see https://x.y')).toBe('@<!-- -->me, see https:<!-- -->//x.y');
-  expect(apart('WWW.x.y')).toBe('WWW<!-- -->.x.y');
-  expect(apart('Faraday::TimeoutError at 10:00 in a/b')).toBe('Faraday::TimeoutError at 10:00 in a/b');
+it('a range of rates has one percent sign', () => {
+  expect(percents(0.064, 0.077)).toBe('6.4 to 7.7 %');
+  expect(percents(0.000001, 1)).toBe('< 0.001 to 100 %');
 });

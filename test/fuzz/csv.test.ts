@@ -113,7 +113,7 @@ const noField = {
     fc.constantFrom('', '2027-01-15T08:30Z', '2027-01-15T08:00', '2027-02-30T08:00Z', '1799999', '15/01/2027'),
   ),
   endpoint: fc.oneof(oneLine, fc.constantFrom('', '#Index', '#index ', '"#index" ', '#ind\u0435x')),
-  status: fc.constantFrom('', '0', '99', '600', '999', '2xx', 'N/A', '200.0', '２００', ' 200', '-200', '1e2'),
+  status: fc.constantFrom('', '0', '99', '600', '999', '2xx', 'N/A 2', '200.0', '２００', ' 200', '-200', '1e2'),
   count: fc.constantFrom(
     '',
     '-1',

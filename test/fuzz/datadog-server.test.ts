@@ -1,3 +1,4 @@
+import '../worlds/sampler-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { datadogSource } from '../../lib/sources/datadog/source';

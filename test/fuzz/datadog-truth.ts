@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { startOf } from '../../lib/facts/hour';
 import type { Sample } from '../../lib/facts/snapshot';
-import { timeseries } from '../worlds/datadog-stand-in';
+import { timeseries, withSums } from '../worlds/datadog-stand-in';
 
 export const DATADOG = {
   site: 'ddog-gov.com' as const,
@@ -43,7 +43,7 @@ export function answerTo(truth: Truth) {
     })),
   );
   const all = valuesOf((hour) => 1 + hour.flat().reduce((sum, count) => sum + count, 0));
-  return timeseries(heard.map(startOf), [...series, { query: 1, values: all }]);
+  return timeseries(heard.map(startOf), [...withSums(series), { query: 1, values: all }]);
 }
 
 /** The only thing that may be counted of an hour. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from './any-character';
 
 const PIECES = [
   '\u001b[2J',
@@ -46,7 +47,7 @@ const PIECES = [
 
 /** Texts that do something to a terminal, a page, a chat or a table when they get there as they are. */
 export const hostileText = fc
-  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 8, unit: 'binary' })), { maxLength: 6 })
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 8, unit: anyCharacter })), { maxLength: 6 })
   .map((pieces) => pieces.join(''));
 
 /** What no line of output may hold: controls, what is invisible or turns the reading direction, halves of characters. */

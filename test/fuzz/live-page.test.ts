@@ -48,7 +48,7 @@ function viewWith({ title, team, name, said, stage }: Texts) {
     alerts: [
       {
         ...alert,
-        open: [{ key: `${name}/below`, since: verdict.hour, rollBack: false }],
+        open: [{ endpoint: name, what: 'below' as const, since: verdict.hour, rollBack: false }],
         heldBack: [{ at: open.now, what: said, why: said }],
       },
     ],

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import type { AlertRecord } from '../../lib/alert/record';
 import { plain } from '../../lib/facts/format';
 import { startOf } from '../../lib/facts/hour';
@@ -75,7 +76,7 @@ fuzz(
     const text: string = JSON.parse(message.body).email;
     for (const line of text.split('\n')) {
       expect(line).not.toMatch(UNPRINTABLE);
-      if (!line.includes('https://')) expect(line.length).toBeLessThanOrEqual(78);
+      if (!line.includes('https://')) expect(stringWidth(line)).toBeLessThanOrEqual(78);
     }
     // Below the headline nothing from outside begins a line.
     const body = text.slice(text.indexOf('\n\n')).split('\n');

@@ -52,7 +52,7 @@ def beta_binomial_rows():
         rows.append([x, n, mu, rho, value])
     return rows + [[*row, num(log_beta_binomial(*row))] for row in extreme]
 
-# One hour beside a control query: given e errors in all, those of n1 exposed requests beside n0 others, at rates r : 1, are
+# One hour beside a toggle-off query: given e errors in all, those of n1 exposed requests beside n0 others, at rates r : 1, are
 # binomial with share r n1 / (r n1 + n0). Where errors come in clusters, c of them are one event.
 def control_share(ratio, n1, n0):
     ratio, n1, n0 = map(mp.mpf, (ratio, n1, n0))
@@ -223,7 +223,7 @@ def gate(hours, exposure=EXPOSURE):
         values.append(num(sum(products) / 2))
     return values
 
-# The same beside a control query, where hours are (n1, x1, n0, x0): PAGE against the tolerated ratio, GATE against the harm
+# The same beside a toggle-off query, where hours are (n1, x1, n0, x0): PAGE against the tolerated ratio, GATE against the harm
 # to exposed users themselves. There is no incident term, and an hour's errors are events of c each.
 
 BESIDE = [(250, 4, 750, 9), (250, 9, 750, 8), (260, 0, 740, 0), (240, 14, 760, 12), (250, 11, 750, 30), (2500, 50, 7500, 60), (250, 7, 750, 9), (25, 0, 75, 1), (250, 8, 750, 7), (250, 2, 750, 11)]

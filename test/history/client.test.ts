@@ -62,6 +62,26 @@ describe('a call', () => {
     expect(asked).toBe(1);
   });
 
+  const silent = (_request: IncomingMessage, _response: ServerResponse) => {};
+  const headersAlone = (_request: IncomingMessage, response: ServerResponse) =>
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': '9' }).write('{');
+  test.each([
+    ['whose attempt gets no answer', 'requestTimeout', silent],
+    ['whose answer stops after its headers', 'socketTimeout', headersAlone],
+  ] as const)('%s is tried again after the %s, long before its own end', async (_, bound, stuck) => {
+    answer = (request, response) =>
+      asked === 1
+        ? stuck(request, response)
+        : response
+            .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+            .end('{"TableNames":["stagewatch"]}');
+    const requestHandler = { ...BOUNDED_CALLS.requestHandler, [bound]: BOUNDED_CALLS.requestHandler[bound] / 25 };
+    const client = bounded(new DynamoDBClient({ ...place(), requestHandler }), 4000);
+    expect(await client.send(new ListTablesCommand())).toMatchObject({ TableNames: ['stagewatch'] });
+    expect(asked).toBe(2);
+    client.destroy();
+  });
+
   test('that fails for a moment is tried again', async () => {
     answer = (_request, response) =>
       response

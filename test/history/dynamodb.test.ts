@@ -9,8 +9,8 @@ import { dynamoHistory } from '../../lib/history/dynamodb';
 import type { Verdict } from '../../lib/judge/verdict';
 import { listen } from '../../lib/local/listen';
 import { type LocalStore, openStore } from '../../lib/local/store';
-import { alert, counted, describeHistory, event, H, unknown, verdict } from '../history-contract';
 import { byStatus } from '../worlds/by-status';
+import { alert, counted, describeHistory, event, H, unknown, verdict } from '../worlds/history-contract';
 
 // Hundreds of requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);
@@ -182,6 +182,16 @@ describe('verdicts', () => {
   test('with a number that is none are refused', async () => {
     const finding = { evidence: { pass: Number.NaN } } as Verdict['findings'][number];
     await expect(fresh().recordVerdict(verdict(H, { findings: [finding] }))).rejects.toThrow('got NaN as pass');
+  });
+
+  test('of more than the 1 MB that a page takes are all read, and a long reason is in an item but once', async () => {
+    const history = fresh();
+    const reason = 'x'.repeat(290_000);
+    const all = [0, 1, 2, 3].map((index) => verdict(H + index, { reason }));
+    for (const one of all) await history.recordVerdict(one);
+    expect(await history.verdicts(H, H + 4)).toEqual(all);
+    await history.recordAlert(alert(1, { reason, verdict: verdict(H, { reason: 'x' }) }));
+    expect(await history.lastAlert()).toMatchObject({ reason });
   });
 
   test('of a thousand endpoints fit into an item', async () => {

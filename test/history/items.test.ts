@@ -7,15 +7,19 @@ import {
   alertKey,
   onCallKey,
   readAlert,
+  readVerdict,
   releaseKey,
   snapshotsKey,
   stageKey,
+  verdictItem,
   verdictKey,
 } from '../../lib/history/items';
+import type { Verdict } from '../../lib/judge/verdict';
+import { anyCharacter } from '../fuzz/any-character';
 
 const name = fc.oneof(
   fc.stringMatching(/^[a#%/23u\n]{0,6}$/),
-  fc.string({ unit: 'binary', maxLength: 6 }),
+  fc.string({ unit: anyCharacter, maxLength: 6 }),
   fc.string({ unit: fc.constantFrom('\ud800', '\udc00', 'a', '#'), maxLength: 3 }),
 );
 /** DynamoDB compares keys as UTF-8. */
@@ -62,6 +66,26 @@ test.each([
   );
 });
 
+test('a document of 300,000 bytes of JSON is a map that people can read; one byte more is packed, and read all the same', () => {
+  const said = (reason: string): Verdict => ({
+    judge: '1',
+    hour: 1,
+    recommendation: 'hold',
+    reason,
+    findings: [],
+    notices: [],
+  });
+  // Two bytes each: bytes count, not characters.
+  const around = JSON.stringify(said('')).length;
+  const whole = said(`${'ü'.repeat(Math.floor((300_000 - around) / 2))}${'x'.repeat((300_000 - around) % 2)}`);
+  const larger = { ...whole, reason: `${whole.reason}x` };
+  expect(Buffer.byteLength(JSON.stringify(whole))).toBe(300_000);
+  expect(Object.keys(verdictItem('small', whole))).toContain('document');
+  expect(Object.keys(verdictItem('small', larger))).toContain('packed');
+  expect(Object.keys(verdictItem('small', larger))).not.toContain('document');
+  for (const one of [whole, larger]) expect(readVerdict(verdictItem('small', one))).toEqual(one);
+});
+
 test('an alert of an older version, which did not say what changed, is still read', () => {
   const { changes, ...old }: AlertRecord = {
     seq: 1,
@@ -79,4 +103,13 @@ test('an alert of an older version, which did not say what changed, is still rea
   };
   expect(readAlert(alertItem('small', { ...old, changes })).changes).toEqual(changes);
   expect(readAlert(alertItem('small', old as AlertRecord))).toEqual({ ...old, changes: [] });
+});
+
+test("a finding of version 0.1.0, which called requests with the toggle off its control, is read with today's name", () => {
+  const verdict = { judge: '3', hour: 1, recommendation: 'hold', reason: 'because', notices: [] };
+  const findings = [{ outcome: 'pass', control: { requests: 10, errors: 1 } }, { outcome: 'no-data' }];
+  expect(readVerdict(verdictItem('small', { ...verdict, findings } as unknown as Verdict)).findings).toEqual([
+    { outcome: 'pass', toggleOff: { requests: 10, errors: 1 } },
+    { outcome: 'no-data' },
+  ]);
 });

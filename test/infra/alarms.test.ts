@@ -41,51 +41,34 @@ test('all reach the topic when they begin, and when they end but for the one abo
     expect([name, AlarmActions, OKActions]).toEqual([name, action, name === 'AlertsLost' ? undefined : action]);
 });
 
-test('a message that nobody has looked at for a day is an alarm of its own, in either queue', () => {
-  const { Metrics, ...rest } = alarm('FailureQueue');
-  expect(rest).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
-  const [sum, ...queues] = Metrics;
-  expect(sum.Expression).toBe('failed + undelivered');
-  for (const { MetricStat } of queues)
-    expect(MetricStat).toMatchObject({
-      Metric: { MetricName: 'ApproximateNumberOfMessagesVisible' },
-      Period: 86_400,
-      Stat: 'Minimum',
-    });
-  expect(queues).toHaveLength(2);
-});
-
-test('silence is an alarm: two hours with fewer finished runs than releases, or without any word of them', () => {
-  expect(alarm('NotRunning')).toMatchObject({
-    MetricName: 'FinishedRuns',
-    Statistic: 'Sum',
-    ComparisonOperator: 'LessThanThreshold',
-    Threshold: 2,
-    Period: 3600,
-    EvaluationPeriods: 2,
-    TreatMissingData: 'breaching',
-  });
-});
-
 test.each([
-  ['Failures', 'NumberOfMessagesSent', 1, 'Sum'],
-  ['Undelivered', 'NumberOfMessagesSent', 1, 'Sum'],
-  ['AlertsLost', 'NumberOfNotificationsFailed', 1, 'Sum'],
-  ['Lag', 'LagHours', 6, 'Maximum'],
-])('%s speaks within the hour, and no data is no alarm', (name, MetricName, Threshold, Statistic) => {
-  expect(alarm(name)).toMatchObject({
-    MetricName,
-    Threshold,
-    Statistic,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    Period: 3600,
-    EvaluationPeriods: 1,
-    TreatMissingData: 'notBreaching',
-  });
+  ['Failures', 'NumberOfMessagesSent', 'Sum', 1, 1, 2],
+  ['Undelivered', 'NumberOfMessagesSent', 'Sum', 1, 1, 2],
+  ['FailureQueue', 'ApproximateAgeOfOldestMessage', 'Maximum', 86_400, 1, 1],
+  ['UndeliveredQueue', 'ApproximateAgeOfOldestMessage', 'Maximum', 86_400, 1, 1],
+  ['AlertsLost', 'NumberOfNotificationsRedrivenToDlq', 'Sum', 1, 1, 24],
+  ['Lag', 'LagHours', 'Maximum', 6, 1, 2],
+  ['NotRunning', 'MissedRuns', 'Maximum', 2, 2, 2],
+])(
+  '%s looks at outcomes, hour by hour; only where nothing runs is silence an alarm',
+  (name, MetricName, ...numbers) => {
+    const [Statistic, Threshold, DatapointsToAlarm, EvaluationPeriods] = numbers;
+    expect(alarm(name)).toMatchObject({
+      ...{ MetricName, Statistic, Threshold, DatapointsToAlarm, EvaluationPeriods },
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Period: 3600,
+      TreatMissingData: name === 'NotRunning' ? 'breaching' : 'notBreaching',
+    });
+  },
+);
+
+test('each says of which stack it is', () => {
+  for (const { name, text } of alarms)
+    expect([name, text]).toEqual([name, expect.stringContaining('Stagewatch, stack Stagewatch: ')]);
 });
 
 test('what the alarms wait for is what the sampler sends, under its own name', () => {
-  const { _aws, ...line } = metricsOf('the-function', { finished: true, lagHours: 0 });
+  const { _aws, ...line } = metricsOf('the-function', { LagHours: 0, MissedRuns: 0 });
   const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics as [(typeof _aws.CloudWatchMetrics)[number]];
   const own = alarms.filter(({ Namespace }) => Namespace?.startsWith('AWS/') === false);
   expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(Metrics.map(({ Name }) => Name).sort());
@@ -97,12 +80,12 @@ test('what the alarms wait for is what the sampler sends, under its own name', (
   expect(line.service).toBe('the-function');
 });
 
-test('the dashboard shows every alarm, runs and lag, every verdict and the error rate of every release', () => {
+test('the dashboard shows every alarm, missed runs and lag, every verdict and the error rate of every release', () => {
   const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
   const body = JSON.stringify(dashboard!.Properties.DashboardBody);
   for (const id of Object.keys(template.findResources('AWS::CloudWatch::Alarm'))) expect(body).toContain(`"${id}"`);
   const [log] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
   expect(body.split(`{"Ref":"${log}"}`)).toHaveLength(4);
-  for (const shown of ['FinishedRuns', 'LagHours', 'latest(recommendation)', 'document-status', 'claim-letters'])
+  for (const shown of ['MissedRuns', 'LagHours', 'latest(recommendation)', 'document-status', 'claim-letters'])
     expect(body).toContain(shown);
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { STRICT, SUBSCRIPTIONS } from './context';
@@ -10,19 +10,23 @@ const { app, context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'u
 const outdir = mkdtempSync(path.join(tmpdir(), 'cdk-out-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-test('the app of cdk.json bundles the sampler and synthesizes every release, with subscriptions and network of the context', () => {
-  const asked = { ...context, subscriptions: SUBSCRIPTIONS, strict: STRICT };
+test('the app of cdk.json bundles the sampler and synthesizes every release, with the settings and the name that the context asks for', () => {
+  const settings = path.join(outdir, 'settings.yaml');
+  const releasesOf = path.join(ROOT, 'releases');
+  writeFileSync(settings, JSON.stringify({ releases: releasesOf, subscriptions: SUBSCRIPTIONS, strict: STRICT }));
+  const asked = { ...context, settings, stack: 'Second' };
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const env = { ...process.env, ...quiet, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(asked) };
   const [command, ...args] = app.split(' ');
   execFileSync(command, args, { cwd: ROOT, env });
 
-  const template = JSON.parse(readFileSync(path.join(outdir, 'Stagewatch.template.json'), 'utf8'));
+  const template = JSON.parse(readFileSync(path.join(outdir, 'Second.template.json'), 'utf8'));
   const descriptions = Object.values<{ Type: string; Properties: { Description: string } }>(template.Resources)
     .filter(({ Type }) => Type === 'AWS::Scheduler::Schedule')
     .map(({ Properties }) => Properties.Description);
-  const releases = readdirSync(path.join(ROOT, 'releases'));
-  expect(descriptions.sort()).toEqual(releases.map((name) => `Samples the release ${name}`).sort());
+  const releases = readdirSync(releasesOf).filter((name) => existsSync(path.join(releasesOf, name, 'release.yaml')));
+  const rollCall = 'Looks whether every release has its verdict, and which have left the stack';
+  expect(descriptions.sort()).toEqual([rollCall, ...releases.map((name) => `Samples the release ${name}`).sort()]);
 
   const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
   expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(SUBSCRIPTIONS.length);

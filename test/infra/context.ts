@@ -1,5 +1,4 @@
-import type { Strict } from '../../lib/infra/strict';
-import type { AlertSubscription } from '../../lib/infra/subscriptions';
+import type { AlertSubscription, Strict } from '../../lib/infra/settings-schema';
 
 export const SUBSCRIPTIONS: AlertSubscription[] = [
   { protocol: 'email', endpoint: 'team@example.com' },

@@ -32,11 +32,11 @@ const READER = [
   'dynamodb:Query HistoryTable',
 ];
 
-test('whoever is on call may read the history, and nothing else', () => {
+test('whoever only reads may read the history, and nothing else', () => {
   expect(rights('AccessReader')).toEqual(READER);
 });
 
-test('whoever enters stages may also write it and publish, but neither delete nor see the keys of Datadog', () => {
+test('whoever is on call or enters stages may also write it and publish, but neither delete nor see the keys of Datadog', () => {
   const more = [
     'dynamodb:PutItem HistoryTable',
     'dynamodb:UpdateItem HistoryTable',
@@ -150,8 +150,9 @@ test('keys in the environment of whoever deploys stay out of the template', () =
 test.each([
   ['as it is', {}],
   ['strict, with subscriptions', { strict: STRICT, subscriptions: SUBSCRIPTIONS }],
-])('the rules of cdk-nag hold for the stack %s', (_, props) => {
+])('the rules of CDK and of cdk-nag hold for the stack %s', (_, props) => {
   const app = appOfCdkJson();
+  expect(app._builtinCloudFormationValidation).toBe(true);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   stackOf(app, props);
   expect(() => app.synth()).not.toThrow();

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
+import { parseRollTick } from '../../lambdas/sampler/event';
 import { VARIABLES } from '../../lib/cli/stack';
+import { templateBytes } from '../../lib/infra/bounds';
 import { parseRelease } from '../../lib/release/parse';
 import { readRelease } from '../../lib/release/read';
-import { synthesized } from '../worlds/synthesized';
+import { appOfCdkJson, stackOf, synthesized } from '../worlds/synthesized';
 import { STRICT, SUBSCRIPTIONS } from './context';
 
 const template = synthesized();
@@ -96,10 +99,12 @@ describe('the sampler', () => {
 });
 
 describe('the schedules', () => {
-  test('there is one a release, at minute 20 of every hour of UTC', () => {
-    template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+  test('there is one a release, at minute 20 of every hour of UTC, and one for the roll call around it', () => {
+    const expressions = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+      ({ Properties }) => Properties.ScheduleExpression,
+    );
+    expect(expressions).toEqual(['cron(20 * * * ? *)', 'cron(20 * * * ? *)', 'cron(5,45 * * * ? *)']);
     template.allResourcesProperties('AWS::Scheduler::Schedule', {
-      ScheduleExpression: 'cron(20 * * * ? *)',
       ScheduleExpressionTimezone: 'Etc/UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'ENABLED',
@@ -123,17 +128,27 @@ describe('the schedules', () => {
     });
   });
 
+  test('the roll call knows the stack and every release of it', () => {
+    const { Properties } = only('AWS::Scheduler::Schedule', 'SchedulesRollCall');
+    const event = JSON.parse(Properties.Target.Input);
+    expect(event).toEqual({
+      rollCall: { stack: 'Stagewatch', releases: ['document-status', 'claim-letters'] },
+      scheduledTime: '<aws.scheduler.scheduled-time>',
+    });
+    const at = '2026-02-11T16:45:00Z';
+    expect(parseRollTick({ ...event, scheduledTime: at }, Date.parse(at)).rollCall).toEqual(event.rollCall);
+  });
+
   test('the sampler reads in the event the same release as the person wrote', () => {
     const { name, file, release } = readRelease(path.join(__dirname, '..', '..', 'releases', 'document-status'));
-    const [schedule] = Object.values(
-      synthesized({ releases: [{ name, file }] }).findResources('AWS::Scheduler::Schedule'),
-    );
+    const schedules = synthesized({ releases: [{ name, file }] }).findResources('AWS::Scheduler::Schedule');
+    const schedule = Object.entries(schedules).find(([id]) => id.startsWith('Schedulesdocumentstatus'))?.[1];
     const input = JSON.parse(schedule!.Properties.Target.Input);
     expect(parseRelease(input.release.name, input.release.file)).toEqual({ release });
   });
 });
 
-describe('the subscriptions of cdk.json', () => {
+describe('the subscriptions of the settings', () => {
   const subscribed = synthesized({ subscriptions: SUBSCRIPTIONS });
   const subscriptions = Object.values(subscribed.findResources('AWS::SNS::Subscription'));
 
@@ -192,6 +207,35 @@ describe('what cannot be deployed is said at synth', () => {
     expect(() => synthesized({ releases: sized(room + 1) })).toThrow(
       'release large is too large for a schedule - got 200001 bytes of JSON, expected at most 200000; split it into two releases',
     );
+  });
+});
+
+describe('a stack that CloudFormation would not take', () => {
+  const many = (count: number, bytes = 0) =>
+    Array.from({ length: count }, (_, index) => ({ name: `release-${index}`, file: { title: 'x'.repeat(bytes) } }));
+  const REMEDY = 'releases to another stack, see "More than one stack" in docs/deploy.md';
+
+  test('is refused at synth, at the first resource too many', () => {
+    const left = 500 - Object.keys(template.toJSON().Resources).length + 2;
+    expect(() => stackOf(appOfCdkJson(), { releases: many(left) })).not.toThrow();
+    expect(() => stackOf(appOfCdkJson(), { releases: many(left + 1) })).toThrow(
+      `the stack Stagewatch is too large - got 501 resources, expected at most 500; move some of its ${left + 1} ${REMEDY}`,
+    );
+  });
+
+  test('is refused when its releases make the template too large', () => {
+    expect(() => stackOf(appOfCdkJson(), { releases: many(5, 190_000) })).toThrow(
+      /got about 10\d{5} bytes of template, expected at most 1000000; move some of its 5 releases/,
+    );
+  });
+
+  test('is judged by a size that the template does not exceed, and is not far from', () => {
+    const releases = many(60, 3000);
+    const app = appOfCdkJson();
+    stackOf(app, { releases, strict: STRICT, subscriptions: SUBSCRIPTIONS });
+    const { length } = readFileSync(app.synth().getStackByName('Stagewatch').templateFullPath);
+    expect(length).toBeLessThanOrEqual(templateBytes(releases));
+    expect(length).toBeGreaterThan(0.95 * templateBytes(releases));
   });
 });
 

@@ -1,26 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { readStrict } from '../../lib/infra/strict';
 import { synthesized } from '../worlds/synthesized';
 import { STRICT, SUBSCRIPTIONS } from './context';
 import { readable, rightsOf } from './rights';
-
-test('strict is off unless cdk.json says where the function lives', () => {
-  expect(readStrict(undefined)).toBeUndefined();
-  expect(readStrict(STRICT)).toEqual(STRICT);
-});
-
-test('all that is wrong is said in one error; nothing is taken for a default', () => {
-  expect(() => readStrict({ vpcId: 'the-vpc', subnetIds: ['subnet-0123456789abcdef0', ''], keys: true })).toThrow(
-    new Error(`cdk.json has 3 problems:
-  strict.keys - unknown key, expected vpcId or subnetIds
-  strict.vpcId - got "the-vpc", expected vpc-...
-  strict.subnetIds - got ["subnet-0123456789abcdef0",""], expected a list of subnet-...`),
-  );
-});
-
-test.each([true, 'true', {}, { ...STRICT, subnetIds: [] }])('%j is refused', (context) => {
-  expect(() => readStrict(context)).toThrow('strict.subnetIds - got');
-});
 
 const DATA_KEY = { 'Fn::GetAtt': ['DataKey17AFBB84', 'Arn'] };
 const template = synthesized();
@@ -36,11 +17,15 @@ test('is off by default: no network, no reserved concurrency, no key but that of
   });
 });
 
-test("puts the function into the account's network, from which it may only call out by HTTPS", () => {
+test("puts the function into the account's network, from which it may only call out by HTTPS and DNS", () => {
   const [group] = Object.entries(strict.findResources('AWS::EC2::SecurityGroup'));
   const { VpcId, SecurityGroupIngress, SecurityGroupEgress } = group![1].Properties;
   expect({ VpcId, SecurityGroupIngress }).toEqual({ VpcId: STRICT.vpcId, SecurityGroupIngress: undefined });
-  expect(SecurityGroupEgress).toEqual([expect.objectContaining({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 })]);
+  expect(SecurityGroupEgress).toEqual([
+    expect.objectContaining({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }),
+    expect.objectContaining({ IpProtocol: 'udp', FromPort: 53, ToPort: 53 }),
+    expect.objectContaining({ IpProtocol: 'tcp', FromPort: 53, ToPort: 53 }),
+  ]);
   strict.hasResourceProperties('AWS::Lambda::Function', {
     VpcConfig: { SubnetIds: STRICT.subnetIds, SecurityGroupIds: [{ 'Fn::GetAtt': [group![0], 'GroupId'] }] },
   });

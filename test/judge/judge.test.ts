@@ -94,7 +94,9 @@ describe('advance', () => {
     const { provenLevel, limit, reason } = finding(afterHours(WEEK), 'consistentWithBaseline');
     expect(provenLevel).toBeLessThan(limit!);
     expect(provenLevel).toBeGreaterThan(0.012);
-    expect(reason).toMatch(/proven, incident hours apart: at most 1\.\d+ % overall, 1\.\d+ % for exposed users$/);
+    expect(reason).toMatch(
+      /proven, incident hours apart: at most 1\.\d+ % overall, 1\.\d+ % for exposed users of the requests that were counted$/,
+    );
     expect(finding(afterHours(WEEK - 1), 'consistentWithBaseline').provenLevel).toBeUndefined();
     const early = judge(both, [A], showFacts(LAUNCH + 100), LAUNCH + 99, { proven: true });
     expect(finding(early, 'consistentWithBaseline').provenLevel).toBeGreaterThan(0.012);
@@ -536,9 +538,11 @@ describe('silence while Datadog is listening', () => {
     ).toBe('no-data');
   });
 
-  it('ends with the first request, and leaves a breach what it is', () => {
+  it('ends six hours after its last one, once a day has most of its requests again, and leaves a breach what it is', () => {
     const back = (at: Hour): HourFact => (at < from + 5 ? cutOff(from)(at) : steady(at));
-    expect(finding(silentFor(6, back), 'consistentWithBaseline').silentSince).toBeUndefined();
+    for (const hours of [6, 10])
+      expect(finding(silentFor(hours, back), 'consistentWithBaseline').silentSince).toBe(from);
+    expect(finding(silentFor(11, back), 'consistentWithBaseline').silentSince).toBeUndefined();
     const broken = (at: Hour): HourFact => (at < from - 3 ? steady(at) : at < from ? [1000, 400] : [0, 0]);
     expect(finding(silentFor(5, broken), 'below').outcome).toBe('breach');
   });

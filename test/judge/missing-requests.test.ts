@@ -1,8 +1,9 @@
 import { HOURS_PER_WEEK, type Hour, startOf } from '../../lib/facts/hour';
 import { localTime } from '../../lib/facts/local-time';
+import { blindness } from '../../lib/judge/blindness';
 import { baselineOf } from '../../lib/judge/course';
 import { judge } from '../../lib/judge/judge';
-import { type MissingRequests, silenceOf } from '../../lib/judge/missing-requests';
+import { type MissingRequests, silenceOf, volumeOf } from '../../lib/judge/missing-requests';
 import { rolloutOf } from '../../lib/judge/rollout';
 import type { Release } from '../../lib/release/schema';
 import { mulberry32 } from '../worlds/golden-stream';
@@ -28,12 +29,22 @@ function silences(
     return requests === undefined ? 'unknown' : [requests, 0];
   });
   const baseline = baselineOf(about, { log: [A], launch: LAUNCH }, facts);
-  return (newest) => silenceOf(about, rollout, facts, newest, baseline);
+  const volume = volumeOf(facts, rollout, LAUNCH + 5 * HOURS_PER_WEEK, about);
+  return (newest) => silenceOf(about, rollout, volume, newest, baseline);
 }
 const silenceAt = (newest: Hour, ...about: Parameters<typeof silences>) => silences(...about)(newest);
 
 /** A share of the usual requests from DROP on. */
 const cutTo = (share: number) => (at: Hour) => Math.floor(daily(at) * (at < DROP ? 1 : share));
+
+test('while every endpoint is unknown the release is blind, though the whole scope is counted', () => {
+  const unknown = hoursOf(LAUNCH - 672, LAUNCH + 5, (at): HourFact => (at < LAUNCH ? [100, 0] : 'unknown'));
+  const scope = hoursOf(LAUNCH - 672, LAUNCH + 5, (): HourFact => [900, 0]);
+  const seen = (names: string[]) =>
+    blindness(release, new Map(names.map((name) => [name, name === '(scope)' ? scope : unknown])), LAUNCH + 4, LAUNCH);
+  expect(seen(['#show', '(scope)'])).toMatchObject({ since: LAUNCH, hours: 5 });
+  expect(seen(['#show', '(scope)'])).toEqual(seen(['#show']));
+});
 
 describe('an endpoint that is thinned out', () => {
   it('is told after three hours below a tenth of the usual, since the first of them, with the counts', () => {
@@ -48,7 +59,7 @@ describe('an endpoint that is thinned out', () => {
 
   it('waits for as many hours as the release says', () => {
     const patient = { ...release, alerts: { ...release.alerts, blindAfter: 6 } };
-    expect(silenceAt(DROP + 4, cutTo(0.05), daily, patient)).toBeUndefined();
+    expect(silenceAt(DROP + 3, cutTo(0.05), daily, patient)).toBeUndefined();
     expect(silenceAt(DROP + 5, cutTo(0.05), daily, patient)?.since).toBe(DROP);
   });
 
@@ -76,10 +87,18 @@ describe('an endpoint that is thinned out', () => {
       expect([newest, cut(newest)?.since]).toEqual([newest, DROP]);
   });
 
-  it('is so no more in the first three hours that have a tenth again', () => {
-    const back = (at: Hour) => (at < DROP + 6 ? cutTo(0.05)(at) : Math.floor(daily(at) * 0.2));
-    expect(silenceAt(DROP + 5, back)?.since).toBe(DROP);
-    expect(silenceAt(DROP + 8, back)).toBeUndefined();
+  it('is so no more once six hours have three tenths again, and not before', () => {
+    const back = (share: number) => (at: Hour) => (at < DROP + 6 ? cutTo(0.05)(at) : Math.floor(daily(at) * share));
+    expect(silenceAt(DROP + 5, back(0.3))?.reason).toMatch(/^thinned out for 6 hours: less than a tenth/);
+    expect(silenceAt(DROP + 10, back(0.3))?.reason).toMatch(
+      /^thinned out for 11 hours: not shown yet that it is over \(900 in the last 3 hours, where 3,000 are usual at least\)/,
+    );
+    // Most of them are missing all the same.
+    expect(silenceAt(DROP + 11, back(0.3))?.reason).toMatch(/^most of the usual requests are missing for 12 hours/);
+    expect(silenceAt(DROP + 11, back(0.299))?.reason).toMatch(/^thinned out/);
+    for (const share of [0.3, 0.299])
+      for (let newest = DROP + 2; newest < DROP + 30; newest++)
+        expect([newest, silenceAt(newest, back(share))?.since]).toEqual([newest, DROP]);
   });
 
   it('keeps its beginning when the last requests are gone, too, and when a few come back', () => {

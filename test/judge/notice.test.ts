@@ -38,8 +38,10 @@ describe('a check-in at the planned end of a stage', () => {
     expect(next).toBeUndefined();
     expect(due).toEqual([
       {
-        key: `stage/A/${A.at}/advance`,
+        key: `stage/A/${A.at}`,
         kind: 'check-in',
+        of: { stage: 'A' },
+        said: 'advance',
         text: expect.stringMatching(/^stage A has lasted as planned: advance\. #show: /),
         window: { name: 'stage A', from: LAUNCH, to: end },
       },
@@ -47,13 +49,15 @@ describe('a check-in at the planned end of a stage', () => {
   });
 
   it('is news again when the recommendation is another', () => {
-    expect(checkIns([A], end, { recommendation: 'hold' }).due[0]!.key).toBe(`stage/A/${A.at}/hold`);
+    const due = (rest: Partial<Verdict> = {}) => checkIns([A], end, rest).due[0]!;
+    expect(due()).toMatchObject({ key: `stage/A/${A.at}`, said: 'advance' });
+    expect(due({ recommendation: 'hold' })).toMatchObject({ key: `stage/A/${A.at}`, said: 'hold' });
   });
 
   it('is another one for each entry', () => {
     const again = entered('2026-02-12T16:00Z', 'A', 0.25);
     expect(keys([A, again], end)).toEqual([]);
-    expect(keys([A, again], end + 24)).toEqual([`stage/A/${again.at}/advance`]);
+    expect(keys([A, again], end + 24)).toEqual([`stage/A/${again.at}`]);
   });
 
   it('is not given for a last stage that has checks', () => {

@@ -1,3 +1,4 @@
+import '../worlds/sampler-client';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -133,8 +134,13 @@ beforeAll(async () => {
 test('a play enters every stage, ends each on a verdict, and ends itself', () => {
   expect(whole).toMatchObject({ finished: true, stages: ['A', 'B'], ends: ['A advance', 'B hold'] });
   expect(whole.verdict).toMatchObject({ recommendation: 'hold', stage: { name: 'B', exposure: 1 } });
-  // The end of B falls on the same day: its notice would go out on the next one.
-  expect(whole.messages.map(({ subject }) => subject)).toEqual(['NOTICE: Small - one notice']);
+  // The end of B falls on the same day as that of A, and a check-in waits for no other.
+  expect(
+    whole.messages.map(({ subject, message }) => [subject, /stage . has lasted as planned: \w+/.exec(message)?.[0]]),
+  ).toEqual([
+    ['NOTICE: Small - one notice', 'stage A has lasted as planned: advance'],
+    ['NOTICE: Small - one notice', 'stage B has lasted as planned: hold'],
+  ]);
   expect(whole.progress).toEqual(Array.from({ length: whole.hours }, (_, index) => index - 2));
 });
 
@@ -184,7 +190,7 @@ test('a play that is killed in its first hour and again in its second day ends a
 
   const [disturbed, reference] = [await contents(dir), await contents(undisturbed)];
   expect(disturbed.facts).toEqual(reference.facts);
-  expect(disturbed.alerts.map(({ status }) => status)).toEqual(['sent']);
+  expect(disturbed.alerts.map(({ status }) => status)).toEqual(['sent', 'sent']);
 });
 
 test('a play that has ended has nothing to go on with', async () => {

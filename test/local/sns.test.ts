@@ -145,6 +145,14 @@ test('an attribute without a value is refused', async () => {
   await expect(publish({ MessageAttributes })).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
 });
 
+test('an attribute has a name of at most 256 characters', async () => {
+  const named = (length: number) =>
+    publish({ MessageAttributes: { ['x'.repeat(length)]: { DataType: 'String', StringValue: 'y' } } });
+  await named(256);
+  expect(Object.keys(published[0]!.attributes)).toEqual(['x'.repeat(256)]);
+  await expect(named(257)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+});
+
 test('a topic that does not exist is not found', async () => {
   await expect(publish({ TopicArn: `${sns.topicArn}-2` })).rejects.toMatchObject({
     name: 'NotFoundException',

@@ -22,6 +22,21 @@ describe('the chat notification', () => {
     );
   });
 
+  it('is whole up to 2,800 characters, of the 3,000 that Slack takes, and ends in dots at one more', () => {
+    const [notice] = NIGHT['check-in'].notices;
+    const describedWith = (characters: number) => {
+      const ready = [...Array(18).fill('x'.repeat(70)), 'x'.repeat(characters)];
+      return chatOf({ ...NIGHT['check-in'], notices: [{ ...notice!, ready }] }, RELEASE).content.description;
+    };
+    const fences = '```\n'.length + '```'.length;
+    const room = 2800 + fences - describedWith(1).length + 1;
+    expect(describedWith(1)).toMatch(/x\n```$/);
+    expect(room).toBeLessThan(71);
+    expect(describedWith(room)).toHaveLength(2800 + fences);
+    expect(describedWith(room)).toMatch(/x\n```$/);
+    expect(describedWith(room + 1)).toMatch(/\n\.\.\.\n```$/);
+  });
+
   it('ends between two lines where escaping makes it longer than a chat shows', () => {
     const notices = [{ key: 'k', kind: 'drift' as const, text: `${'&'.repeat(9)} `.repeat(90) }];
     const { description } = chatOf({ ...NIGHT['check-in'], notices }, RELEASE).content;

@@ -1,3 +1,4 @@
+import type { Member } from '../../lib/alert/member';
 import type { AlertRecord } from '../../lib/alert/record';
 import type { Finding, Notice } from '../../lib/judge/verdict';
 import { emailOf } from '../../lib/messages/email';
@@ -116,7 +117,9 @@ describe('a page', () => {
   });
 
   it('never leaves blindness out', () => {
-    const both = { ...forty, verdict: { ...forty.verdict, blind: NIGHT.blind.verdict.blind! } };
+    const blind = NIGHT.blind.verdict.blind!;
+    const open: Member[] = [...forty.open, { what: 'blind', since: blind.since, rollBack: false }];
+    const both = { ...forty, open, verdict: { ...forty.verdict, blind } };
     expect(said(both, 'Also')[0]).toBe('no data for about 5 hours: Datadog has no data');
     expect(subjectOf(both, RELEASE)).toMatch(/ 37 more endpoints broken; blind: no data$/);
   });
@@ -136,7 +139,9 @@ describe('blindness and silence', () => {
 describe('the end', () => {
   it('says why nothing is open any more, and asks for nothing', () => {
     const { resolved } = NIGHT;
-    expect(said(resolved, 'What')).toEqual(['nothing is open any more: rolled back: nobody is exposed']);
+    expect(said(resolved, 'What')).toEqual([
+      'nothing is open any more: recovered: #index (consistent with the baseline), #index (below the release ceiling), #show (consistent with the baseline)',
+    ]);
     expect(said(resolved, 'Where')).toEqual(['nobody is exposed; team BMT2, eks-prod']);
     expect(said(resolved, 'Do')).toEqual([]);
     expect(said(resolved, 'Toggle')).toEqual([]);
@@ -168,7 +173,9 @@ describe('the subject', () => {
     expect(subject(NIGHT.repeat)).toBe('ALARM: Document Status - #index, #show still broken');
     expect(subject(NIGHT.blind)).toBe('ALARM: Document Status - blind: no data');
     expect(subject(NIGHT.silent)).toBe('ALARM: Document Status - #show silent');
-    expect(subject(NIGHT.resolved)).toBe('OK: Document Status - resolved, rolled back: nobody is exposed');
+    expect(subject(NIGHT.resolved)).toBe(
+      'OK: Document Status - resolved, recovered: #index (consistent with the baseline), #index (below ...',
+    );
   });
 
   it('is cut below 100 characters and has nothing but ASCII', () => {

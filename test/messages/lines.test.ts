@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { entry } from '../../lib/messages/lines';
+import { anyCharacter } from '../fuzz/any-character';
 
 describe('an entry', () => {
   it('is its label and its text', () => {
@@ -14,9 +16,15 @@ describe('an entry', () => {
     expect(entry('Value', text)).toEqual([`Value   ${'word '.repeat(13)}an...`]);
   });
 
+  it('breaks a word that is wider than a line at its end', () => {
+    expect(entry('', 'x'.repeat(80), 2)).toEqual(['x'.repeat(78), 'xx']);
+    expect(entry('', '日'.repeat(40), 2)).toEqual(['日'.repeat(39), '日']);
+    expect(entry('', '日'.repeat(40))).toEqual([`${'日'.repeat(37)}...`]);
+  });
+
   it('never has more lines or columns than it may, nor half a character', () => {
     const anyText = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: anyCharacter, maxLength: 200 }),
       fc
         .array(fc.constantFrom('a', '😀', ' ', '日', '\n', ' %', 'x'.repeat(70)), { maxLength: 40 })
         .map((all) => all.join('')),
@@ -26,7 +34,7 @@ describe('an entry', () => {
         const lines = entry('What', text, most);
         expect(lines.length).toBeLessThanOrEqual(most);
         for (const line of lines) {
-          expect(line.length).toBeLessThanOrEqual(78);
+          expect(stringWidth(line)).toBeLessThanOrEqual(78);
           expect(line).not.toMatch(/\p{Cs}/u);
           expect(line).not.toMatch(/[\n\r]|\s$/);
         }

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
+import { memberNames } from '../../lib/alert/member';
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Message, messageOf } from '../../lib/messages/message';
 import { readyText } from '../../lib/messages/ready-text';
 import type { Release } from '../../lib/release/schema';
+import { anyCharacter } from '../fuzz/any-character';
 import { problemsOf } from '../worlds/formats';
 import { brokenFinding, manyBroken, NIGHT, RELEASE } from '../worlds/night';
 
@@ -68,11 +70,49 @@ describe('the attributes for filter policies', () => {
   });
 });
 
+describe('a message at the bounds that SNS sets', () => {
+  it('has its title whole while the subject is under 100 characters, and is cut to that at one more', () => {
+    const subject = (title: string) => messageOf(NIGHT['first-firing'], { ...RELEASE, title }).subject;
+    const room = 99 - subject('').length;
+    expect(subject('x'.repeat(room))).toMatch(/^ALARM: x+ - #show broken$/);
+    expect(subject('x'.repeat(room))).toHaveLength(99);
+    expect(subject('x'.repeat(room + 1))).toMatch(/^ALARM: x+ - #show br\.\.\.$/);
+    expect(subject('x'.repeat(room + 1))).toHaveLength(99);
+  });
+
+  it('leaves nothing out while its body has 250,000 bytes, and something at one more', () => {
+    const notices = (characters: number) => [
+      ...Array.from({ length: 57 }, (_, index) => ({
+        key: `${index}`,
+        kind: 'drift' as const,
+        text: 'x'.repeat(1990),
+      })),
+      { key: 'last', kind: 'drift' as const, text: 'x'.repeat(characters) },
+    ];
+    const bytesOf = (body: string) => Buffer.byteLength(body);
+    const leftOut = (body: string) => JSON.parse(JSON.parse(body).sqs).leftOut.notices;
+    const bodyWith = (characters: number) =>
+      messageOf({ ...NIGHT['check-in'], notices: notices(characters) }, RELEASE).body;
+    const least = bytesOf(bodyWith(500));
+    const most = 500 + Math.floor((250_000 - least) / 2);
+    expect(most).toBeGreaterThan(500);
+    expect(most).toBeLessThan(2000);
+    expect([bytesOf(bodyWith(most)), leftOut(bodyWith(most))]).toEqual([least + 2 * (most - 500), 0]);
+    expect(leftOut(bodyWith(most + 1))).toBeGreaterThan(0);
+    expect(bytesOf(bodyWith(most + 1))).toBeLessThan(250_000);
+  });
+});
+
 const long = (index: number) => `${'日'.repeat(95)}${index}`;
 /** A thousand endpoints with the longest names, all broken. */
 const verdict = { ...manyBroken(1000, long), reason: 'r'.repeat(300_000) };
-const open = verdict.findings.map(({ endpoint }) => ({ key: `${endpoint}/ceiling`, since: 1, rollBack: true }));
-const all = { ...NIGHT.repeat, verdict, open, reason: open.map(({ key }) => key).join(', ') };
+const open = verdict.findings.map(({ endpoint }) => ({
+  endpoint,
+  what: 'ceiling' as const,
+  since: 1,
+  rollBack: true,
+}));
+const all = { ...NIGHT.repeat, verdict, open, reason: memberNames(open) };
 
 describe('a message about a thousand broken endpoints', () => {
   const message = messageOf(all, RELEASE);
@@ -106,7 +146,7 @@ describe('a message about a thousand broken endpoints', () => {
   it('and one of two hundred long notices is cut as well', () => {
     const notices = open
       .slice(0, 200)
-      .map(({ key }) => ({ key, kind: 'drift' as const, text: `${key} ${'日'.repeat(1000)}` }));
+      .map(({ endpoint }) => ({ key: endpoint, kind: 'drift' as const, text: `${endpoint} ${'日'.repeat(1000)}` }));
     const cut = messageOf({ ...NIGHT['check-in'], notices }, RELEASE);
     expect(problemsOf(cut)).toEqual([]);
     expect(JSON.parse(JSON.parse(cut.body).sqs).leftOut.notices).toBeGreaterThan(0);
@@ -116,7 +156,7 @@ describe('a message about a thousand broken endpoints', () => {
 
 describe('whatever comes from outside', () => {
   const anyText = fc.oneof(
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }),
+    fc.string({ unit: anyCharacter, minLength: 1, maxLength: 200 }),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
     fc.constantFrom(
       'x\nSubject: forged',

@@ -42,23 +42,23 @@ describe('the next steps', () => {
 
   it('of a check-in are to fill the plan, and after the last check of a full release to remove the toggles', () => {
     const { 'check-in': stageEnd } = NIGHT;
-    const doing = (key: string, exposure: number, recommendation: Recommendation = 'advance') =>
+    const doing = (check: string | undefined, exposure: number, recommendation: Recommendation = 'advance') =>
       nextStepsOf(
         {
           ...stageEnd,
-          notices: [{ key, kind: 'check-in', text: '' }],
+          notices: [{ key: 'k', kind: check ? 'check-in' : 'drift', text: '', ...(check && { of: { check } }) }],
           verdict: { ...stageEnd.verdict, stage: { ...stageEnd.verdict.stage!, exposure }, recommendation },
         },
         RELEASE,
       ).doing;
     const fill = 'fill the plan: npx stagewatch fill releases/document-status/release-plan.md';
     expect(nextStepsOf(stageEnd, RELEASE).doing).toBe(`once the next stage is entered, ${fill} --stage A`);
-    expect(doing('check/1-week/1', 1)).toBe(`${fill} --check 1-week`);
-    expect(doing('check/1-month/1', 1)).toBe(`${fill} --check 1-month; then take both toggles out of the code`);
-    expect(doing('check/1-month/1', 0.9)).toBe(`${fill} --check 1-month`);
-    expect(doing('check/1-month/1', 1, 'hold')).toBe(`${fill} --check 1-month`);
-    expect(doing('check/1-month/1', 1, 'roll back')).toBe(`${fill} --check 1-month`);
-    expect(doing('drift/#show/2026-02-11', 1)).toBeUndefined();
+    expect(doing('1-week', 1)).toBe(`${fill} --check 1-week`);
+    expect(doing('1-month', 1)).toBe(`${fill} --check 1-month; then take both toggles out of the code`);
+    expect(doing('1-month', 0.9)).toBe(`${fill} --check 1-month`);
+    expect(doing('1-month', 1, 'hold')).toBe(`${fill} --check 1-month`);
+    expect(doing('1-month', 1, 'roll back')).toBe(`${fill} --check 1-month`);
+    expect(doing(undefined, 1)).toBeUndefined();
   });
 
   it("leave a team's own runbook as it is", () => {

@@ -6,6 +6,7 @@ import type { Finding, Verdict } from '../../lib/judge/verdict';
 import { listen } from '../../lib/local/listen';
 import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns';
 import { snsSink } from '../../lib/messages/sns';
+import { anyCharacter } from '../fuzz/any-character';
 import { LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
 
 let sns: LocalSns;
@@ -67,7 +68,7 @@ const alert = (change: Partial<AlertRecord> = {}): AlertRecord => ({
   change: 'firing',
   reason: 'first firing',
   dedupKey: 'small/2026-02-12T16:20Z',
-  open: [{ key: '#show/below', since: LAUNCH + 3, rollBack: true }],
+  open: [{ endpoint: '#show', what: 'below' as const, since: LAUNCH + 3, rollBack: true }],
   changes: [],
   told: [],
   notices: [],
@@ -135,7 +136,7 @@ test.each(['', '<html></html>'])(
 
 test('SNS takes every message, whatever names and reasons come from outside', async () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: anyCharacter, maxLength: 200 }),
     fc.constantFrom('\r\nBcc: x@example.org', '\u202eevil', '\ud800', ' ', '😀'.repeat(60), '#'.repeat(100)),
   );
   await fc.assert(
@@ -151,7 +152,12 @@ test('SNS takes every message, whatever names and reasons come from outside', as
 test('SNS takes the message about a thousand broken endpoints with the longest names', async () => {
   const findings = Array.from({ length: 1000 }, (_, index) => finding(`${'ü'.repeat(96)}${index}`));
   const reason = findings.map(({ endpoint, reason }) => `${endpoint}: ${reason}`).join('; ');
-  const open = findings.map(({ endpoint }) => ({ key: `${endpoint}/below`, since: LAUNCH, rollBack: true }));
+  const open = findings.map(({ endpoint }) => ({
+    endpoint: endpoint,
+    what: 'below' as const,
+    since: LAUNCH,
+    rollBack: true,
+  }));
   await publish(alert({ open, reason, verdict: verdict({ findings, reason }) }));
   await publish(
     alert({

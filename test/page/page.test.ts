@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { html } from '../../lib/facts/html';
 import { chart, topOf } from '../../lib/page/chart';
 import { POLICY, pageHtml } from '../../lib/page/page';
 import type { HourView } from '../../lib/text/endpoint';
-import { html } from '../../lib/text/html';
 import { agoText, chartText, timeText } from '../../lib/text/sentences';
 import { viewOf } from '../../lib/text/view';
 import { MOMENTS } from '../worlds/page-moments';

@@ -128,8 +128,9 @@ describe('problems', () => {
         { name: 'b', tag: file.endpoints[1].tag },
         { name: 'b', tag: 'a' },
         { name: 'c (toggle off) ', tag: 'c' },
+        { name: ' (scope)', tag: 'd' },
       ];
-      file.datadog.control = ['feature:off', 'env:eks-dev'];
+      file.datadog.toggleOff = ['feature:off', 'env:eks-dev'];
     });
     expect(found).toEqual([
       'controls[0].name - the name #show stands twice',
@@ -138,7 +139,8 @@ describe('problems', () => {
       'controls[2].tag - the tag a stands twice',
       'endpoints[0].name - got #index (toggle off), expected another ending; this one is for samples of the toggle off',
       'controls[3].name - got c (toggle off), expected another ending; this one is for samples of the toggle off',
-      'datadog.control - got env:eks-dev beside env:eks-prod, expected every key once in scope and control; no request has two values of one',
+      'controls[4].name - got (scope), expected another name; this one is for samples of the scope',
+      'datadog.toggleOff - got env:eks-dev beside env:eks-prod, expected every key once in scope and toggleOff; no request has two values of one',
     ]);
   });
 

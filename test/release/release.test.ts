@@ -1,7 +1,7 @@
 import { toggleOffName } from '../../lib/facts/series';
 import { limitOf } from '../../lib/release/criteria';
 import { plannedHours } from '../../lib/release/schedule';
-import { seriesOf } from '../../lib/release/series-of';
+import { seriesOf, taggedSeriesOf } from '../../lib/release/series-of';
 import { BELOW, CONSISTENT, RELEASE, releaseOf } from '../worlds/rollout-facts';
 
 describe('the planned hours of a release', () => {
@@ -32,6 +32,7 @@ describe('the limit of an endpoint', () => {
 });
 
 describe('the series of a release', () => {
+  const scope = { name: '(scope)', toggleOff: false };
   const endpoints = [
     { name: '#below', tag: 'a', criteria: [BELOW] },
     { name: '#both', tag: 'b', criteria: [BELOW, CONSISTENT] },
@@ -41,21 +42,26 @@ describe('the series of a release', () => {
   const all = (name: string, tag: string) => ({ name, tag, toggleOff: false });
   const off = (name: string, tag: string) => ({ name, tag, toggleOff: true });
 
-  it('are its endpoints and its controls', () => {
+  it('are its endpoints and its controls, and last the scope', () => {
     expect(seriesOf({ ...RELEASE, endpoints, controls })).toEqual([
       all('#below', 'a'),
       all('#both', 'b'),
       all('#compared', 'c'),
       all('search', 'd'),
+      scope,
     ]);
   });
 
-  it('are, with a control query, also the endpoints with the toggle off that are compared with their baseline', () => {
-    const datadog = { ...RELEASE.datadog, control: ['feature:off'] };
+  it('are, with a toggle-off query, also the endpoints with the toggle off that are compared with their baseline', () => {
+    const datadog = { ...RELEASE.datadog, toggleOff: ['feature:off'] };
     expect(seriesOf({ ...RELEASE, endpoints, controls, datadog }).slice(4)).toEqual([
       off('#both (toggle off)', 'b'),
       off('#compared (toggle off)', 'c'),
+      scope,
     ]);
+    expect(taggedSeriesOf({ ...RELEASE, endpoints, controls, datadog })).toEqual(
+      seriesOf({ ...RELEASE, endpoints, controls, datadog }).slice(0, -1),
+    );
     expect(toggleOffName('#show')).toBe('#show (toggle off)');
   });
 });

@@ -151,6 +151,13 @@ describe('a name', () => {
     for (const text of [`env:${'x'.repeat(400)}`, 'env', 'env:', ':x', 'env:a b', 'env:*', '!env:x', 'ENV:x'])
       expect(accepts((file) => (file.datadog.scope = [text]))).toBe(false);
     expect(accepts((file) => (file.datadog.scope = []))).toBe(false);
+    for (const length of [200, 201]) {
+      const name = 'x'.repeat(length);
+      expect(accepts((file) => (file.endpoints[0].tag = name))).toBe(length === 200);
+      expect(accepts((file) => (file.datadog.statusTag = name))).toBe(length === 200);
+      expect(accepts((file) => (file.datadog.metric = name))).toBe(length === 200);
+      expect(accepts((file) => (file.datadog.scope = [`env:${'x'.repeat(length + 196)}`]))).toBe(length === 200);
+    }
     for (const text of ['1metric', 'a-b', 'a b', 'avg:a{b}'])
       expect(accepts((file) => (file.datadog.metric = text))).toBe(false);
   });
@@ -178,11 +185,18 @@ describe('controls', () => {
       expect([change, accepts((file) => (file.controls = [{ ...control(1), ...change }]))]).toEqual([change, false]);
   });
 
+  it('by query are read under the name that version 0.1.0 gave them, but not under both names', () => {
+    const old = { control: ['feature:off'] };
+    expect(release((file) => Object.assign(file.datadog, old)).datadog).toMatchObject({ toggleOff: ['feature:off'] });
+    expect(accepts((file) => Object.assign(file.datadog, old, { toggleOff: ['feature:off'] }))).toBe(false);
+    expect(accepts((file) => (file.datadog = [old]))).toBe(false);
+  });
+
   it('by query are 1 to 10 pairs, of keys that neither the scope nor another pair has', () => {
     const query = (pairs: unknown) =>
-      accepts((file) => Object.assign(file.datadog, { scope: ['env:eks-prod', 'region:west'], control: pairs }));
+      accepts((file) => Object.assign(file.datadog, { scope: ['env:eks-prod', 'region:west'], toggleOff: pairs }));
     const pairs = (count: number) => Array.from({ length: count }, (_, index) => `key${index}:off`);
-    expect(release().datadog.control).toBeUndefined();
+    expect(release().datadog.toggleOff).toBeUndefined();
     expect([['feature:off'], ['feature:off', 'tier:env'], pairs(10)].map(query)).toEqual([true, true, true]);
     for (const refused of [
       [],

@@ -5,9 +5,10 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { plain } from '../../lib/facts/format';
 import { hourText, startOf } from '../../lib/facts/hour';
+import { markdown } from '../../lib/facts/markdown';
 import type { Report } from '../../lib/report/report-facts';
 import { reportFiles } from '../../lib/report/report-files';
-import { markdown, reportMarkdown } from '../../lib/report/report-markdown';
+import { reportMarkdown } from '../../lib/report/report-markdown';
 import * as tables from '../../lib/report/report-tables';
 import { linkedText, type Text, textWithoutLink, written } from '../../lib/report/report-text';
 import { hostileText } from '../fuzz/hostile-text';
@@ -41,14 +42,6 @@ function shapeOf(node: Nodes): unknown {
 }
 
 describe('text in Markdown', () => {
-  it('is no mark, link, mention or HTML', () => {
-    expect(markdown('#1 <b> | @me')).toBe('\\#1 \\<b\\> \\| @<!-- -->me');
-    expect(markdown('https://example.org www.example.org')).toBe('https:<!-- -->//example.org www<!-- -->.example.org');
-    expect(markdown('- one')).toBe('\\- one');
-    expect(markdown('1. one')).toBe('1\\. one');
-    expect(markdown('0.353 % (3 of 850)')).toBe('0.353 % (3 of 850)');
-  });
-
   it('is one paragraph of text, and says what was said', () => {
     fc.assert(
       fc.property(fc.oneof(hostileText, trick), (text) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { startOf } from '../../lib/facts/hour';
 import { readAnswer } from '../../lib/sources/datadog/answer';
 import { byStatus } from '../worlds/by-status';
-import { timeseries } from '../worlds/datadog-stand-in';
+import { timeseries, withSums } from '../worlds/datadog-stand-in';
 
 const datadog = {
   site: 'ddog-gov.com' as const,
@@ -23,13 +23,13 @@ const times = [H - 1, H, H + 1].map(startOf);
 type Values = (number | null)[];
 const tags = (status: string) => ['resource_name:a::show', `http.status_code:${status}`];
 const all = (values: Values, status = '200') => ({ query: 0, tags: tags(status), values });
-const off = (values: Values, status = '200') => ({ query: 2, tags: tags(status), values });
+const off = (values: Values, status = '200') => ({ query: 3, tags: tags(status), values });
 const canary = { query: 1, values: [900, 900, 900] as Values };
 const ok = all([1, 80, 90]);
 
 type Answer = Parameters<typeof timeseries>[1];
-const answered = (...series: Answer) => readAnswer(timeseries(times, series), datadog, both, span);
-const without = (...series: Answer) => readAnswer(timeseries(times, series), datadog, endpoints, span);
+const answered = (...series: Answer) => readAnswer(timeseries(times, withSums(series)), datadog, both, span);
+const without = (...series: Answer) => readAnswer(timeseries(times, withSums(series)), datadog, endpoints, span);
 const of = (samples: ReturnType<typeof answered>, name: string) => samples.filter(({ endpoint }) => endpoint === name);
 const offOf = (samples: ReturnType<typeof answered>) => of(samples, '#show (toggle off)');
 
@@ -86,12 +86,20 @@ describe('requests with the toggle off', () => {
   });
 
   test.each<[string, Answer, string]>([
-    ['twice the same', [off([1, 1, 1]), off([1, 1, 1])], 'got two series of'],
-    ['of no endpoint', [{ ...off([1, 1, 1]), tags: ['http.status_code:200'] }], 'expected one tag resource_name'],
-    ['of another query', [{ ...off([1, 1, 1]), query: 3 }], 'got query_index 3, expected 0 to 2'],
-    ['below zero', [off([1, -1, 1])], 'got count -1'],
-  ])('%s spoil the whole answer', (_, wrong, message) => {
-    expect(() => answered(ok, canary, ...wrong)).toThrow(message);
+    ['stand twice', [off([0, 1, 0]), off([0, 1, 0])], 'two counts of "200"'],
+    ['are of no endpoint', [{ ...off([0, 1, 0]), tags: ['http.status_code:200'] }], 'none of the series asked for'],
+    ['are below zero', [off([0, -1, 0])], 'a count of -1'],
+  ])('that %s are unknown in that hour, and only they', (_, wrong, reason) => {
+    const samples = answered(ok, canary, ...wrong);
+    expect(offOf(samples)).toMatchObject([
+      { kind: 'unknown', reason: expect.stringContaining(reason) },
+      { kind: 'counted' },
+    ]);
+    expect(of(samples, '#show')).toEqual(of(without(ok, canary), '#show'));
+  });
+
+  test('of another query spoil the whole answer', () => {
+    expect(() => answered(ok, canary, { ...off([1, 1, 1]), query: 4 })).toThrow('got query_index 4, expected 0 to 3');
   });
 
   test('never are more than all, whatever is answered, and leave all as they are without them', () => {

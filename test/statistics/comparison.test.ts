@@ -34,7 +34,7 @@ const split = (n: number, on: number, failed: number, failedOff: number): HourCo
   n,
   x: failed + failedOff,
   cell: 0,
-  off: { n: n - on, x: failedOff },
+  toggleOff: { n: n - on, x: failedOff },
 });
 const repeat = (count: number, hour: HourCount) => new Array<HourCount>(count).fill(hour);
 const gate = (hours: readonly HourCount[], baseline = flat) =>
@@ -60,13 +60,13 @@ describe('an hour after a baseline', () => {
   });
 
   it('looks at the level that is meant for it', () => {
-    const level = { before: 0.02, control: 0.01 };
+    const level = { before: 0.02, toggleOff: 0.01 };
     expect(comparisonOf({ n: 100, x: 2, cell: 0 }, flat).levelIn(level)).toBe(0.02);
     expect(comparisonOf(split(100, 50, 1, 1), flat).levelIn(level)).toBe(0.01);
   });
 });
 
-describe('an hour beside a control query', () => {
+describe('an hour beside a toggle-off query', () => {
   it('expects the share of the errors that a ratio of the rates makes, whatever raises both', () => {
     fc.assert(
       fc.property(share, ratio, fc.double({ min: 0.01, max: 100, noNaN: true }), (exposure, factor, drift) => {
@@ -95,8 +95,8 @@ describe('an hour beside a control query', () => {
   it('says of one side what the other says of the inverse ratio', () => {
     fc.assert(
       fc.property(anySplit, ratio, ratio, (hour, one, other) => {
-        const off = hour.off!;
-        const swapped = { ...hour, off: { n: hour.n - off.n, x: hour.x - off.x } };
+        const off = hour.toggleOff!;
+        const swapped = { ...hour, toggleOff: { n: hour.n - off.n, x: hour.x - off.x } };
         const gain = (of: HourCount, from: number, to: number) => {
           const { logLikelihood, shareAt } = comparisonOf(of, flat);
           return logLikelihood(shareAt(flat.p0 * to)) - logLikelihood(shareAt(flat.p0 * from));
@@ -110,8 +110,8 @@ describe('an hour beside a control query', () => {
 
   it('tells nothing without an error', () => {
     fc.assert(
-      fc.property(anySplit, ({ n, off }) => {
-        const quiet = split(n, n - off!.n, 0, 0);
+      fc.property(anySplit, ({ n, toggleOff }) => {
+        const quiet = split(n, n - toggleOff!.n, 0, 0);
         const before = [split(1000, 250, 9, 3)];
         const level = levelsOf(flat);
         const evidence = regressionEvidence([...before, quiet], flat, level, PLANNED_HOURS);
@@ -169,7 +169,7 @@ describe('an hour beside a control query', () => {
 
   it('tolerates at 90 % exposure what it tolerates at 10 %', () => {
     const small = baselineAt(0.0002);
-    const factor = levelsOf(small).control / small.p0;
+    const factor = levelsOf(small).toggleOff / small.p0;
     for (const exposure of [0.1, 0.5, 0.9]) {
       const hours = repeat(
         168,
@@ -220,12 +220,12 @@ function expectation(
 const firstHour = (hour: HourCount, baseline: Baseline) =>
   regressionEvidence([hour], baseline, levelsOf(baseline), PLANNED_HOURS)[0]!;
 
-describe('evidence beside a control query, averaged exactly over all that chance may do', () => {
+describe('evidence beside a toggle-off query, averaged exactly over all that chance may do', () => {
   it('is at most the chance that something began, at any ratio that is tolerated, clusters of errors included', () => {
     const began = 0.5 + 0.5 / PLANNED_HOURS;
     for (const situation of SITUATIONS) {
       for (const part of [1, 0.7, 0.1]) {
-        const tolerated = (baseline: Baseline) => (part * levelsOf(baseline).control) / baseline.p0;
+        const tolerated = (baseline: Baseline) => (part * levelsOf(baseline).toggleOff) / baseline.p0;
         const average = expectation(situation, tolerated, firstHour);
         expect({ situation, part, fair: average <= began * (1 + 1e-9) }).toEqual({ situation, part, fair: true });
       }
@@ -245,7 +245,7 @@ describe('evidence beside a control query, averaged exactly over all that chance
 
   it('is more than that where errors come in larger clusters than the baseline lets one think', () => {
     const situation = { p0: 0.02, exposure: 0.25, events: 1, cluster: 5, assumed: 1 };
-    const tolerated = (baseline: Baseline) => levelsOf(baseline).control / baseline.p0;
+    const tolerated = (baseline: Baseline) => levelsOf(baseline).toggleOff / baseline.p0;
     const average = expectation(situation, tolerated, firstHour);
     expect(average).toBeGreaterThan(1);
   });

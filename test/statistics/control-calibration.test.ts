@@ -40,7 +40,7 @@ function besideQuery(seed: number, cluster: number, to = 0.02) {
 describe.each([
   ['each for itself', 1],
   ['in threes', 3],
-])('rollouts of a week beside a control query, errors %s', (_, cluster) => {
+])('rollouts of a week beside a toggle-off query, errors %s', (_, cluster) => {
   it('are paged in at most 2 of 100, and promoted in at least 80, when nothing is wrong', () => {
     const rollouts = seeds(20).flatMap((seed) => besideQuery(seed, cluster));
     expect(rollouts.filter(({ page }) => pages(page)).length).toBeLessThanOrEqual(2);

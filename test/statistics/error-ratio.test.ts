@@ -16,7 +16,7 @@ describe('errorRatio', () => {
   });
 
   it('is that of the exposed users beside those with the toggle off', () => {
-    expect(errorRatio([hourOf(1000, 40, { off: { n: 750, x: 15 } })], baseline)).toBeCloseTo(5, 12);
+    expect(errorRatio([hourOf(1000, 40, { toggleOff: { n: 750, x: 15 } })], baseline)).toBeCloseTo(5, 12);
   });
 
   it('leaves out the hours with most too many errors, neither the busiest nor the worst of a few requests', () => {
@@ -28,6 +28,6 @@ describe('errorRatio', () => {
   it('counts no unknown hour, and says where there is nothing to compare', () => {
     expect(errorRatio([hourOf(0, 0), hourOf(1000, 10)], baseline, 1)).toBeNaN();
     expect(errorRatio([], baseline)).toBeNaN();
-    expect(errorRatio([hourOf(1000, 2, { off: { n: 750, x: 0 } })], baseline)).toBe(Number.POSITIVE_INFINITY);
+    expect(errorRatio([hourOf(1000, 2, { toggleOff: { n: 750, x: 0 } })], baseline)).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -153,6 +153,7 @@ describe('hoursStillNeeded', () => {
     expect(hoursStillNeeded(1, { ...flat, usual: repeat(168, unknown) }, 0.02)).toBeUndefined();
     expect(hoursStillNeeded(1, { ...flat, usual: [] }, 0.02)).toBeUndefined();
     expect(hoursStillNeeded(1, flat, flat.p0)).toBeUndefined();
+    expect(hoursStillNeeded(1, flat, flat.p0 / 2)).toBeUndefined();
     expect(hoursStillNeeded(0, flat, 0.02)).toBeUndefined();
   });
 

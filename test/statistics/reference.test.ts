@@ -59,10 +59,10 @@ describe('the functions, against scipy and arithmetic of 50 digits', () => {
       expectClose(logBetaBinomial(x!, n!, mu!, rho!), value!, n! > 1e6 ? 1e-8 : 1e-9);
   });
 
-  it('the comparison with a control query is the conditional binomial, of events where errors come in clusters', () => {
+  it('the comparison with a toggle-off query is the conditional binomial, of events where errors come in clusters', () => {
     for (const [on, off, x1, x0, ratio, cluster, value] of reference.control) {
       const n = on! + off!;
-      const hour: HourCount = { n, x: x1! + x0!, cell: 0, off: { n: off!, x: x0! } };
+      const hour: HourCount = { n, x: x1! + x0!, cell: 0, toggleOff: { n: off!, x: x0! } };
       const baseline = { p0: 0.01, rho: (cluster! - 1) / (n - 1) } as Baseline;
       const { logLikelihood, shareAt } = comparisonOf(hour, baseline);
       expectClose(logLikelihood(shareAt(0.01 * ratio!)), value!, 1e-11);
@@ -135,9 +135,9 @@ describe('ten hours of evidence, with 50 digits from the formulas', () => {
     expectAllClose(evidence, long.gate, 1e-9);
   });
 
-  it('beside a control query', () => {
+  it('beside a toggle-off query', () => {
     const hours = beside.hours.map(
-      ([on, x1, off, x0], cell): HourCount => ({ n: on + off, x: x1 + x0, cell, off: { n: off, x: x0 } }),
+      ([on, x1, off, x0], cell): HourCount => ({ n: on + off, x: x1 + x0, cell, toggleOff: { n: off, x: x0 } }),
     );
     const exposures = hours.map(() => exposure);
     expectAllClose(regressionEvidence(hours, baseline, tolerated, planned), beside.page, 1e-10);

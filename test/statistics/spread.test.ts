@@ -26,7 +26,7 @@ describe('toleratedLevels', () => {
   it('tolerates no spread beside a control query, which shares it', () => {
     expect(toleratedLevels({ p0: 0.01, spread: 0.2, spreadWeeks: 12 }, CRITERION, THETA)).toEqual({
       before: expect.closeTo(0.0187, 4),
-      control: expect.closeTo(0.0135, 12),
+      toggleOff: expect.closeTo(0.0135, 12),
     });
   });
 

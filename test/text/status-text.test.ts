@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
+import stringWidth from 'string-width';
 import { sparkline, statusText } from '../../lib/text/status-text';
 import { viewOf } from '../../lib/text/view';
 import { MOMENTS } from '../worlds/page-moments';
@@ -85,7 +86,7 @@ describe('the status', () => {
     for (const facts of Object.values(MOMENTS)) {
       const view = viewOf(facts);
       const lines = statusText(view, plainly, columns);
-      const wide = lines.filter((line) => [...line].length > columns && !line.includes('https://'));
+      const wide = lines.filter((line) => stringWidth(line) > columns && !line.includes('https://'));
       expect(wide).toEqual([]);
       const said = (some: string[]) =>
         some

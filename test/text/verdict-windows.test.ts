@@ -36,7 +36,7 @@ test('a finding that compares with the baseline has its window too, and no other
   expect(baselineOf({})).toEqual(weeks);
   expect(baselineOf({ criterion: 'below' })).toBeUndefined();
   expect(baselineOf({ baselineRate: undefined })).toBeUndefined();
-  expect(baselineOf({ control: { requests: 10, errors: 1 } })).toBeUndefined();
+  expect(baselineOf({ toggleOff: { requests: 10, errors: 1 } })).toBeUndefined();
   expect(baselineOf({}, [])).toBeUndefined();
   // Entered anew after the hours that are judged: their baseline is the one before.
   expect(baselineOf({}, [A, { ...entered('2026-02-11T18:00Z', 'A', 0.25), relaunch: true }])).toEqual(weeks);

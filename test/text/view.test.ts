@@ -1,6 +1,7 @@
+import { memberIdOf, memberText } from '../../lib/alert/member';
 import { startOf } from '../../lib/facts/hour';
 import { shownEndpoints } from '../../lib/text/endpoint';
-import { memberText, type ViewFacts, viewOf } from '../../lib/text/view';
+import { type ViewFacts, viewOf } from '../../lib/text/view';
 import { A, MOMENTS } from '../worlds/page-moments';
 import { CONSISTENT, entered, LAUNCH, RELEASE } from '../worlds/rollout-facts';
 
@@ -23,9 +24,9 @@ describe('a view', () => {
 
   test('has the stage, the reasons, and what each criterion still needs', () => {
     const view = viewOf(MOMENTS.quiet);
+    expect(view.judgedUpTo).toBe('2026-02-14T05:00Z');
     expect(view.verdict).toMatchObject({
       recommendation: 'hold',
-      judgedTo: '2026-02-14T05:00Z',
       stage: { name: 'A', exposure: 0.25, since: '2026-02-11T16:00Z', plannedEnd: '2026-02-18T16:00Z' },
       nextCheckIn: '2026-02-18T16:00Z',
     });
@@ -73,12 +74,15 @@ describe('a view', () => {
     const { open, messages } = viewOf(MOMENTS.open);
     expect(open).toEqual([
       {
-        what: '#show is not consistent with the baseline',
+        key: '#show/consistentWithBaseline',
+        endpoint: '#show',
+        what: 'consistentWithBaseline',
+        text: '#show is not consistent with the baseline',
         since: '2026-02-13T03:00Z',
         rollBack: true,
         window: { name: 'since it opened', from: '2026-02-13T03:00Z', to: '2026-02-14T08:00Z' },
         link: expect.stringContaining(`from_ts=${Date.parse('2026-02-13T03:00Z')}&`),
-        acknowledged: { at: '2026-02-14T08:25Z', text: 'by Ada: rolling back at 15:00' },
+        acknowledged: { at: '2026-02-14T08:25Z', by: 'Ada', note: 'rolling back at 15:00' },
       },
     ]);
     expect(messages.map(({ at, kind }) => [at, kind])).toEqual([
@@ -90,7 +94,9 @@ describe('a view', () => {
   test('a silence makes no verdict better, and what it held back is told', () => {
     const view = viewOf(MOMENTS.silenced);
     expect(view.verdict!.recommendation).toBe('roll back');
-    expect(view.quiet).toEqual([{ why: 'silence by dana: database upgrade', until: '2026-02-15T01:20Z' }]);
+    expect(view.quiet).toEqual([
+      { from: expect.any(String), to: '2026-02-15T01:20Z', why: 'silence by dana: database upgrade' },
+    ]);
     expect(view.heldBack.length).toBeGreaterThan(0);
     expect(view.messages.map(({ status }) => status)).toEqual(view.heldBack.map(() => 'held'));
   });
@@ -151,4 +157,4 @@ test.each([
   ['a/b/below', 'a/b is not below its limit'],
   ['#show/silent', '#show is silent'],
   ['blind', 'no data comes in'],
-])('the open member %s is told as: %s', (key, text) => expect(memberText(key)).toBe(text));
+])('the open member %s is told as: %s', (key, text) => expect(memberText(memberIdOf(key))).toBe(text));

@@ -54,6 +54,23 @@ export function timeseries(times: number[], series: { tags?: string[]; query: nu
   };
 }
 
+type AnswerSeries = Parameters<typeof timeseries>[1][number];
+
+/** The series of an answer with the sums of each endpoint over its statuses, as an honest answer has them beside. */
+export function withSums(series: readonly AnswerSeries[]): AnswerSeries[] {
+  const sums = new Map<string, (number | null)[]>();
+  for (const { query, tags, values } of series) {
+    const tag = tags?.find((one) => one.startsWith('resource_name:'));
+    if (query !== 0 || tag === undefined) continue;
+    const before = sums.get(tag) ?? [];
+    sums.set(
+      tag,
+      values.map((value, index) => (value ?? 0) + (before[index] ?? 0)),
+    );
+  }
+  return [...series, ...[...sums].map(([tag, values]) => ({ query: 2, tags: [tag], values }))];
+}
+
 /** A scalar answer in Datadog's shape: its numbers and, when it was grouped, the group of each. */
 export const scalar = (values: unknown[], groups?: string[][]) => ({
   data: {

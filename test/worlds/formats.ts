@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import stringWidth from 'string-width';
 import * as z from 'zod/mini';
 import { eventSchema } from '../../lib/messages/event';
 import type { Message } from '../../lib/messages/message';
@@ -37,7 +38,7 @@ export function emailProblems(text: string): string[] {
   return wrong({
     'at most 25 lines, but for what is to be pasted': text.replace(PASTE, '').split('\n').length <= 25,
     'at most 78 columns but for addresses and words to be pasted': lines.every(
-      (line) => line.length <= 78 || isAddress(line) || /^(- | {2})\S+$/.test(line),
+      (line) => stringWidth(line) <= 78 || isAddress(line) || /^(- | {2})\S+$/.test(line),
     ),
     'no hidden character': !hidden.test(text),
     'no blank at the end of a line': !/ $/m.test(text),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Report, reportOf } from '../../lib/report/report-facts';
+import { linkedWindow } from '../../lib/text/verdict-windows';
 import { hostileText } from '../fuzz/hostile-text';
 import { BELOW, CONSISTENT, entered, hoursOf, LAUNCH, RELEASE, steady } from './rollout-facts';
 
@@ -61,7 +62,7 @@ const report = reportOf(release, { log, snapshots, newest, alerts: [], onCall: [
 export function reportSaying(texts: readonly [string, string, string, string]): Report {
   const [name, other, note, reason] = texts;
   const { verdict } = report;
-  const open = { key: `${name}/below`, since: LAUNCH + 2, rollBack: false };
+  const open = { endpoint: name, what: 'below' as const, since: LAUNCH + 2, rollBack: false };
   const named = (was: string) => (was === '#show' ? name : other);
   return {
     ...report,
@@ -91,7 +92,7 @@ export function reportSaying(texts: readonly [string, string, string, string]): 
       name: named(one.name),
       ...(one.endpoint && { endpoint: { ...one.endpoint, route: note } }),
       statuses: one.statuses.map((status) => ({ ...status, status: reason })),
-      incidents: [{ key: open.key, from: open.since }],
+      incidents: [{ endpoint: name, what: 'below', from: open.since }],
     })),
     alerts: [
       {
@@ -102,7 +103,7 @@ export function reportSaying(texts: readonly [string, string, string, string]): 
         reason,
         changes: [],
         dedupKey: '',
-        open: [open, { ...open, key: other }],
+        open: [open, { ...open, endpoint: other }],
         told: [],
         notices: [{ key: name, kind: 'drift', text: note }],
         verdict,
@@ -110,7 +111,7 @@ export function reportSaying(texts: readonly [string, string, string, string]): 
       },
     ],
     standing: [
-      { label: 'open', text: reason, since: open.since },
+      { label: 'open', text: reason, window: linkedWindow({ name, from: open.since, to: newest + 1 }, release) },
       { label: 'quiet', text: note },
     ],
   };

@@ -1,4 +1,4 @@
-import { alert, counted, describeHistory, event, H, verdict } from '../history-contract';
+import { alert, counted, describeHistory, event, H, verdict } from './history-contract';
 import { copyOf, emptyTable, memoryHistory, type Table } from './memory-history';
 
 const tables = new Map<string, Table>();

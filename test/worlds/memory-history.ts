@@ -37,7 +37,7 @@ export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall, eventCount
   eventCounts: new Map(eventCounts),
 });
 
-/** A history in memory that keeps what `History` promises; test/history-contract.ts holds it beside DynamoDB's. */
+/** A history in memory that keeps what `History` promises; test/worlds/history-contract.ts holds it beside DynamoDB's. */
 export function memoryHistory(table: Table, clock: () => Instant = Date.now): Archive {
   const { stages, verdicts, alerts, onCall, eventCounts } = table;
   const inOrder = <K extends number, V>(map: ReadonlyMap<K, V>) => [...map].sort(([a], [b]) => a - b).map(([, v]) => v);

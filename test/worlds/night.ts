@@ -1,5 +1,6 @@
 import { nextAlert, testAlert } from '../../lib/alert/next-alert';
 import type { OnCallEvent } from '../../lib/alert/on-call';
+import { type Aftermath, aftermathOf } from '../../lib/alert/outlook';
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import { toggleOffName } from '../../lib/facts/series';
@@ -40,8 +41,9 @@ export function alertAfter(
   verdict: Verdict,
   release = RELEASE,
   onCall: OnCallEvent[] = [],
+  aftermath?: Aftermath,
 ): AlertRecord {
-  const alert = nextAlert(previous, verdict, release, runAfter(verdict.hour), onCall);
+  const alert = nextAlert(previous, verdict, release, runAfter(verdict.hour), onCall, aftermath);
   if (!alert) throw new Error(`nothing is said after hour ${verdict.hour}`);
   return alert.status === 'pending' ? { ...alert, status: 'sent' } : alert;
 }
@@ -62,10 +64,17 @@ const onTop = alertAfter(firing, verdictAt(INDEX_BREAKS + 1, badDays, [A, B]));
 const worse = alertAfter(onTop, verdictAt(INDEX_BREAKS + 3, badDays, [A, B]));
 const both = alertAfter(worse, verdictAt(INDEX_BREAKS + 8, badDays, [A, B]));
 const repeat = alertAfter(both, verdictAt(INDEX_BREAKS + 32, badDays, [A, B]));
-const resolved = alertAfter(
-  repeat,
-  verdictAt(INDEX_BREAKS + 40, badDays, [A, B, entered('2026-02-15T14:30Z', 'off', 0)]),
-);
+/** Taken back; from that hour on the errors go on, or end. */
+const TAKEN_BACK = hour('2026-02-15T14:00Z');
+const takenBack = [A, B, entered('2026-02-15T14:30Z', 'off', 0)];
+const repaired: Fact = (endpoint, at) => (at < TAKEN_BACK ? badDays(endpoint, at) : steady(at));
+function afterRollBack(newest: Hour, factOf: Fact): AlertRecord {
+  const verdict = verdictAt(newest, factOf, takenBack);
+  const aftermath = aftermathOf(RELEASE, takenBack, factsTo(newest, factOf, RELEASE), verdict);
+  return alertAfter(repeat, verdict, RELEASE, [], aftermath);
+}
+const goesOn = afterRollBack(TAKEN_BACK + 4, badDays);
+const resolved = afterRollBack(TAKEN_BACK + 40, repaired);
 const dark = LAUNCH + 46;
 const blind = alertAfter(
   undefined,
@@ -105,7 +114,7 @@ export const manyBroken = (count: number, nameOf = (index: number) => `#page-${i
     pooled: { requests: 1000, errors: 100 + ((index * 37) % 400) },
   })),
 });
-const forty = alertAfter(firing, { ...manyBroken(40), hour: firing.verdict.hour + 1 });
+const forty = alertAfter(undefined, manyBroken(40));
 
 /** An upgrade was announced; #show broke in it, and somebody saw that. */
 const silence: OnCallEvent = {
@@ -122,7 +131,7 @@ const afterSilence = alertAfter(held, verdictAt(SHOW_BREAKS + 25, badDays), RELE
 export const COMPARED: Release = {
   ...RELEASE,
   controls: [{ name: '#letters', tag: 'letters' }],
-  datadog: { ...RELEASE.datadog, control: ['feature:off'] },
+  datadog: { ...RELEASE.datadog, toggleOff: ['feature:off'] },
 };
 const upstream: Fact = (name, at) => {
   const rate = at < LAUNCH + 30 ? 0.012 : name === '#show' ? 0.063 : 0.036;
@@ -135,6 +144,7 @@ export const NIGHT = {
   'new-on-top': onTop,
   worse,
   repeat,
+  'goes-on': goesOn,
   resolved,
   blind,
   silent,

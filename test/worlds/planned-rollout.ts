@@ -7,6 +7,7 @@ import { type Known, knownAt } from '../../lib/plan/fill/known';
 import type { Release } from '../../lib/release/schema';
 import { seriesOf } from '../../lib/release/series-of';
 import { byStatus } from './by-status';
+import { once } from './once';
 import { RELEASE as DOCUMENT_STATUS, entered, hour, LAUNCH, scenarioOf, simulatedFacts } from './rollout-facts';
 import { entered as enteredAt, releaseOf } from './small-release';
 
@@ -63,13 +64,17 @@ const LETTERS_LOG = [
   entered('2026-02-21T00:00Z', 'full', 1),
 ];
 
+const [REFUSED, UNKNOWN] = [hour('2026-02-14T00:00Z'), hour('2026-02-22T00:00Z')];
+
 /** In the second entry of the 10 % an upstream begins to refuse #letters; in the last stage three hours are unknown. */
-export const letters = (): Known =>
-  knownOf(LETTERS, LETTERS_LOG, hour('2026-03-10T00:00Z'), (series, at) => {
-    if (at >= hour('2026-02-22T00:00Z') && at < hour('2026-02-22T03:00Z')) return undefined;
-    const refused = series === '#letters' && at >= hour('2026-02-14T00:00Z') && at < hour('2026-02-16T00:00Z');
-    return refused ? byStatus({ 200: 980, 401: 1, 404: 1, 503: 20 }) : ORDINARY;
-  });
+export const letters = once(
+  (): Known =>
+    knownOf(LETTERS, LETTERS_LOG, hour('2026-03-10T00:00Z'), (series, at) => {
+      if (at >= UNKNOWN && at < UNKNOWN + 3) return undefined;
+      const refused = series === '#letters' && at >= REFUSED && at < REFUSED + 48;
+      return refused ? byStatus({ 200: 980, 401: 1, 404: 1, 503: 20 }) : ORDINARY;
+    }),
+);
 
 /** Shares that go up in stages which all have one name in the plan. */
 export const CANARIES: Release = releaseOf('travel-pay', {
@@ -85,17 +90,19 @@ export const CANARIES: Release = releaseOf('travel-pay', {
   ],
 });
 
-export const canaries = (): Known => ({
-  ...knownOf(
-    CANARIES,
-    CANARIES.stages.slice(0, 5).map(({ name, exposure }, day) => ({
-      ...entered('2026-02-11T16:00Z', name, exposure),
-      at: (LAUNCH + 24 * day) * 3_600_000,
-    })),
-    LAUNCH + 100,
-  ),
-  users: 12_345,
-});
+export const canaries = once(
+  (): Known => ({
+    ...knownOf(
+      CANARIES,
+      CANARIES.stages.slice(0, 5).map(({ name, exposure }, day) => ({
+        ...entered('2026-02-11T16:00Z', name, exposure),
+        at: (LAUNCH + 24 * day) * 3_600_000,
+      })),
+      LAUNCH + 100,
+    ),
+    users: 12_345,
+  }),
+);
 
 /** Stages under phases, and endpoints that the plan names by their routes. */
 const PAYMENTS: Release = releaseOf('payments', {
@@ -115,40 +122,40 @@ const PAYMENTS: Release = releaseOf('payments', {
 });
 
 /** Each stage two days long; more requests fail the longer it goes on. */
-export const payments = (): Known => ({
-  ...knownOf(
-    PAYMENTS,
-    PAYMENTS.stages.map(({ name, exposure }, index) => enteredAt(LAUNCH + 48 * index, name, exposure)),
-    LAUNCH + 500,
-    (_, at) => byStatus({ 200: 998, 500: 2 + Math.floor((at - LAUNCH) / 48) }),
-  ),
-  incidents: [],
-});
+export const payments = once(
+  (): Known => ({
+    ...knownOf(
+      PAYMENTS,
+      PAYMENTS.stages.map(({ name, exposure }, index) => enteredAt(LAUNCH + 48 * index, name, exposure)),
+      LAUNCH + 500,
+      (_, at) => byStatus({ 200: 998, 500: 2 + Math.floor((at - LAUNCH) / 48) }),
+    ),
+    incidents: [],
+  }),
+);
 
 /** Phases whose plan calls its endpoints by words. */
-export const downloads = (): Known =>
-  knownOf(
-    releaseOf('downloads', {
-      endpoints: [
-        { name: '#index', tag: 'index', criteria: [{ below: '2.5%' }] },
-        { name: '#download', tag: 'download', criteria: [{ below: '0.3%' }] },
-      ],
-      stages: [
-        { name: 'I', exposure: '1%', length: '8 hours' },
-        { name: 'II', exposure: '25%', length: '1 day' },
-        { name: 'III', exposure: '100%' },
-      ],
-      checks: [{ name: '1-week', length: '1 week' }],
-    }),
-    [enteredAt(LAUNCH, 'I', 0.01), enteredAt(LAUNCH + 8, 'II', 0.25), enteredAt(LAUNCH + 32, 'III', 1)],
-    LAUNCH + 400,
-  );
+export const downloads = once(
+  (): Known =>
+    knownOf(
+      releaseOf('downloads', {
+        endpoints: [
+          { name: '#index', tag: 'index', criteria: [{ below: '2.5%' }] },
+          { name: '#download', tag: 'download', criteria: [{ below: '0.3%' }] },
+        ],
+        stages: [
+          { name: 'I', exposure: '1%', length: '8 hours' },
+          { name: 'II', exposure: '25%', length: '1 day' },
+          { name: 'III', exposure: '100%' },
+        ],
+        checks: [{ name: '1-week', length: '1 week' }],
+      }),
+      [enteredAt(LAUNCH, 'I', 0.01), enteredAt(LAUNCH + 8, 'II', 0.25), enteredAt(LAUNCH + 32, 'III', 1)],
+      LAUNCH + 400,
+    ),
+);
 
-let simulated: Known | undefined;
-
-/** Simulated once for all tests of a file. */
-export function documentStatus(): Known {
-  if (simulated) return simulated;
+export const documentStatus = once((): Known => {
   const newest = hour('2026-04-10T00:00Z');
   const log = [
     entered('2026-02-11T16:00Z', 'A', 0.25),
@@ -156,6 +163,5 @@ export function documentStatus(): Known {
     entered('2026-03-04T15:00Z', 'C', 1),
   ];
   const facts = simulatedFacts(scenarioOf('as-it-was'), 1, log, LAUNCH - 672, newest + 1);
-  simulated = { ...knownAt(DOCUMENT_STATUS, log, facts, newest, []), users: 208_045 };
-  return simulated;
-}
+  return { ...knownAt(DOCUMENT_STATUS, log, facts, newest, []), users: 208_045 };
+});

@@ -7,6 +7,7 @@ import { judge } from '../../lib/judge/judge';
 import type { Release } from '../../lib/release/schema';
 import { seriesOf } from '../../lib/release/series-of';
 import { type Report, reportOf } from '../../lib/report/report-facts';
+import { once } from './once';
 import { around, CONSISTENT, entered, type HourFact, hoursOf, LAUNCH, RELEASE, steady } from './rollout-facts';
 
 type Fact = (series: string, at: Hour) => HourFact;
@@ -61,14 +62,14 @@ const CONTROLLED: Release = {
   controls: [{ name: '#search', tag: 'search' }],
 };
 
-/** Reports of releases at moments that look different. */
+/** Reports of releases at moments that look different, each made once a file. */
 export const MOMENTS = {
-  'not launched': () => reportAt({ log: [], newest: LAUNCH - 1 }),
-  'three hours old': () => reportAt({ newest: LAUNCH + 2 }),
-  'three weeks old, with an outage': () => reportAt({ log: [A, B], newest: LAUNCH + 503, factOf: outage }),
-  'two months old': () => reportAt({ log: [A, B, C], newest: LAUNCH + 1441 }),
-  blind: () => reportAt({ newest: LAUNCH + 160, runs: [LAUNCH + 70, LAUNCH + 91, LAUNCH + 160], factOf: blind }),
-  'broken and acknowledged': () =>
+  'not launched': once(() => reportAt({ log: [], newest: LAUNCH - 1 })),
+  'three hours old': once(() => reportAt({ newest: LAUNCH + 2 })),
+  'three weeks old, with an outage': once(() => reportAt({ log: [A, B], newest: LAUNCH + 503, factOf: outage })),
+  'two months old': once(() => reportAt({ log: [A, B, C], newest: LAUNCH + 1441 })),
+  blind: once(() => reportAt({ newest: LAUNCH + 160, runs: [LAUNCH + 70, LAUNCH + 91, LAUNCH + 160], factOf: blind })),
+  'broken and acknowledged': once(() =>
     reportAt({
       newest: LAUNCH + 64,
       runs: [LAUNCH + 34, LAUNCH + 40, LAUNCH + 60],
@@ -78,13 +79,14 @@ export const MOMENTS = {
           kind: 'ack',
           at: runAfter(LAUNCH + 62),
           hour: LAUNCH + 60,
-          members: [{ key: '#show/ceiling', since: LAUNCH + 30, rollBack: true }],
+          members: [{ endpoint: '#show', what: 'ceiling', since: LAUNCH + 30, rollBack: true }],
           by: 'Ada',
           note: 'rolling back at 15:00',
         },
       ],
     }),
-  'rolled back while silenced': () =>
+  ),
+  'rolled back while silenced': once(() =>
     reportAt({
       log: [A, entered('2026-02-14T15:20Z', 'off', 0, { note: 'errors of #show' })],
       newest: LAUNCH + 90,
@@ -100,11 +102,13 @@ export const MOMENTS = {
         },
       ],
     }),
-  'beside controls': () => reportAt({ release: CONTROLLED, newest: LAUNCH + 150, factOf: upstream }),
-  'beside requests with the toggle off': () =>
+  ),
+  'beside controls': once(() => reportAt({ release: CONTROLLED, newest: LAUNCH + 150, factOf: upstream })),
+  'beside requests with the toggle off': once(() =>
     reportAt({
-      release: { ...CONTROLLED, controls: [], datadog: { ...RELEASE.datadog, control: ['feature:off'] } },
+      release: { ...CONTROLLED, controls: [], datadog: { ...RELEASE.datadog, toggleOff: ['feature:off'] } },
       newest: LAUNCH + 150,
       factOf: besideOff,
     }),
+  ),
 } satisfies Record<string, () => Report>;

@@ -83,7 +83,15 @@ export async function openSetUp() {
       const checks = JSON.parse(out) as Check[];
       const texts = (outcome: Check['outcome']) =>
         Object.fromEntries(checks.filter((one) => one.outcome === outcome).map(({ name, text }) => [name, text]));
-      return { code, err, checks, wrong: texts('wrong'), skipped: texts('skipped'), ok: texts('ok') };
+      return {
+        code,
+        err,
+        checks,
+        wrong: texts('wrong'),
+        unproven: texts('unproven'),
+        skipped: texts('skipped'),
+        ok: texts('ok'),
+      };
     },
     close: () => Promise.all([store.close(), sns.close(), secrets.close(), behind.close(), datadog.close()]),
   };

@@ -8,15 +8,13 @@ import { byStatus } from './by-status';
 // The SDK warns of Node 20 once in every test file; package.json says which versions this runs on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-// A twelve-week history is some thousand requests over HTTP; a busy machine is no failure.
+// A four-week history is some thousand requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);
 
 /** The hour that begins at the rollout's launch, 2026-02-11 11:00 in New York. */
 export const LAUNCH: Hour = hourOf(Date.parse('2026-02-11T16:00Z'));
 /** Hours of baseline. */
 export const MONTH = 672;
-/** Hours before a launch that it is judged by. */
-export const PAST = 2016;
 /** The tick whose newest settled hour is `hour`. */
 export const tickOf = (hour: Hour): Instant => startOf(hour + 1) + (SETTLE_MINUTES + 5) * 60_000;
 

@@ -1,12 +1,15 @@
+import './sampler-client';
 import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Hour, hourOf, hourText, type Instant } from '../../lib/facts/hour';
+import { scopeName } from '../../lib/facts/series';
 import type { Counts } from '../../lib/facts/snapshot';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { releaseKey, snapshotsKey } from '../../lib/history/items';
 import { snapshotItem } from '../../lib/history/snapshot-item';
+import { factsFrom } from '../../lib/judge/rollout';
 import { useLocalCloud } from '../../lib/local/cloud';
 import { startDatadog } from '../../lib/local/datadog/server';
 import { startSecrets } from '../../lib/local/secrets';
@@ -21,7 +24,7 @@ import { type RunReport, run, type Watch } from '../../lib/run';
 import { datadogSource } from '../../lib/sources/datadog/source';
 import { byStatus } from './by-status';
 import { type Script, standIn } from './datadog-stand-in';
-import { entered, FINE, LAUNCH, PAST, releaseOf, tickOf } from './small-release';
+import { entered, FINE, LAUNCH, releaseOf, tickOf } from './small-release';
 
 /** Sentinels: they may appear nowhere but in the request to Datadog. */
 export const KEYS = { apiKey: 'sentinel-api-key-5f1d7c', appKey: 'sentinel-app-key-9ab3e0' };
@@ -147,10 +150,10 @@ export async function openWorld() {
       datadog.answers(honest);
     },
 
-    /** A release that was launched with twelve weeks behind it, as runs up to the hour before left it. */
+    /** A release that was launched with what it is judged by behind it, as runs up to the hour before left it. */
     async launched(change: object = {}): Promise<Release> {
       const release = releaseOf(this.freshName(), change);
-      await this.seed(release, LAUNCH - PAST, LAUNCH);
+      await this.seed(release, factsFrom(release, LAUNCH), LAUNCH);
       await historyOf(release).enterStage(entered(LAUNCH));
       return release;
     },
@@ -242,9 +245,15 @@ export async function openWorld() {
   };
 }
 
-/** Only the items of a kind, by their sort keys. */
-export const kindOf = (dump: readonly Record<string, unknown>[], kind: 'snapshot' | 'verdict' | 'alert' | 'stage') =>
-  dump.filter(({ sk }) => (kind === 'snapshot' ? !String(sk).includes('#') : String(sk).startsWith(`${kind}#`)));
+/** Only the items of a kind, by their sort keys; the snapshots of the scope are a kind of their own. */
+export const kindOf = (
+  dump: readonly Record<string, unknown>[],
+  kind: 'snapshot' | 'scope' | 'verdict' | 'alert' | 'stage',
+) =>
+  dump.filter(({ sk, endpoint }) => {
+    if (kind !== 'snapshot' && kind !== 'scope') return String(sk).startsWith(`${kind}#`);
+    return !String(sk).includes('#') && (endpoint === scopeName) === (kind === 'scope');
+  });
 
 export const keysOf = (items: readonly Record<string, unknown>[]) => items.map(({ sk }) => sk);
 

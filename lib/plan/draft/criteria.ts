@@ -13,6 +13,8 @@ export interface PlannedEndpoint {
 interface Criteria {
   excluded: Said<number[]>;
   endpoints: PlannedEndpoint[];
+  /** "Error rate: < 1 %", of no endpoint by name. */
+  ceiling?: Said<string>;
   unread: Unread[];
 }
 
@@ -33,18 +35,31 @@ const IN_WORDS =
 const NO_NAME =
   /^(no|any|all|overall|total|new|combined|the|low|api|back-?end|front-?end|data ?dog)\b|[^\p{L}\p{N}_ /-]/iu;
 
+/** "Error rate: < 1 %", "Overall API error rate remains below 1%": that of all requests. */
+const OVERALL =
+  /^(?:(?:low|overall|total|general|combined|data ?dog|api|apm|back-?end|the|all) )*(?:error|failure) rates?(?: (?:of|for|across) (?:all|the|these)(?: \w+)? (?:endpoints?|requests))?\W*(?:(?:is|are|remains?|stays?|should be|must be|low|at)\W+)*(?:<(?!=)|below|under|less than|lower than)\s*\d{1,2}(?:\.\d+)? ?%\s*$/i;
+/** Narrows whom or what a limit is for: "for 526 with 4142 attached", "on mobile", "in the first week". */
+const PART =
+  /\b(only|when|if|where|while|during|among|who|whose|with|on|per|attach\w*|contain\w*|mobile|ios|android|desktop|web|peak|week(day|end)s?|night\w*|first[- ]time|within|after|before)\b|\b(for|in) (?!(?:all|the|these|our|both|each) (?:of the )?(?:users|requests|endpoints?|veterans|stage)\b)/i;
+
 /** The endpoints of the success criteria: the lines of the list under their question. */
 export function criteriaIn(reading: Reading): Criteria {
   const endpoints: PlannedEndpoint[] = [];
   const unread: Unread[] = [];
+  const ceilings: { value: string; line: number }[] = [];
   const excluded = new Map<string, number>();
   for (const { text, line } of linesAsked(reading, QUESTION)) {
     const names = namesIn(text);
-    if (names.length === 0 || OTHER.test(text)) {
+    const overall = names.length === 0 && !OTHER.test(text) ? overallIn(text) : undefined;
+    if (overall !== undefined) ceilings.push({ value: overall, line });
+    else if (names.length === 0 || OTHER.test(text)) {
       unread.push({ line, why: `"${plain(wordsOf(text), 60)}" names no endpoint's error rate` });
       continue;
     }
-    const criterion = criterionIn(text);
+    const part = partIn(text, names);
+    const criterion = part === undefined ? criterionIn(text) : undefined;
+    if (part !== undefined && names.length > 0)
+      unread.push({ line, why: `its limit may be for a part of the requests only: "${plain(part, 60)}"` });
     for (const name of names) {
       const known = endpoints.find((one) => one.name === name);
       if (!known) endpoints.push({ name, line, ...(criterion && { criterion }) });
@@ -57,7 +72,34 @@ export function criteriaIn(reading: Reading): Criteria {
     const statuses = [...(said ?? '').matchAll(/\b[1-5]\d\d\b/g)].map(Number);
     excluded.set(said !== undefined && statuses.length === 0 ? UNKNOWN : JSON.stringify(statuses), line);
   }
-  return { endpoints, unread, excluded: excludedIn(excluded) };
+  const ceiling = ceilingIn(ceilings);
+  return { endpoints, unread, excluded: excludedIn(excluded), ...(ceiling && { ceiling }) };
+}
+
+/** The limit of a line that speaks of no endpoint and of no part of the requests. */
+function overallIn(text: string): string | undefined {
+  const words = withoutExcluded(wordsOf(text));
+  const limits = [...words.matchAll(BELOW)].map(([, limit]) => limit!);
+  return OVERALL.test(words) && limits.length === 1 && Number(limits[0]) > 0 ? `${limits[0]}%` : undefined;
+}
+
+function ceilingIn(found: readonly { value: string; line: number }[]): Said<string> | undefined {
+  const [first] = found;
+  const other = found.find(({ value }) => Number.parseFloat(value) !== Number.parseFloat(first!.value));
+  return other ? { todo: `line ${first!.line} says ${first!.value}, line ${other.line} ${other.value}` } : first;
+}
+
+const withoutExcluded = (text: string): string =>
+  text.replace(/\s*[(,]?\s*\b(?:excluding|excludes?|except|without|ignoring)\b[^()]*\)?/gi, ' ').trim();
+
+/** What narrows a line's limit to a part of what its endpoints do; "for claims `#index`" names only where they are. */
+function partIn(text: string, names: readonly string[]): string | undefined {
+  const words = withoutExcluded(wordsOf(text));
+  const marked = names.reduce((all, name) => all.replaceAll(name, '§'), words);
+  const rest = marked
+    .replace(/\b(for|in|of|on) (?:[\w/-]+ ){0,3}§(?:(?:,| and|,? and)? §)*(?: endpoints?| pages?)?/gi, ' ')
+    .replace(/\b(?:consistent|in line) with [^(),;]*/gi, ' ');
+  return PART.test(rest) ? words : undefined;
 }
 
 const UNKNOWN = 'unknown';

@@ -3,10 +3,13 @@ import { SITES } from '../../release/schema';
 import { isHttps, nodesOf, textOf } from '../markdown/nodes';
 import { type Heading, type Outline, outlineOf, wholeOf } from '../markdown/outline';
 import { STAGE_LIKE, wordsOf } from '../markdown/words';
+import { checksIn, type PlannedCheck } from './checks';
 import { criteriaIn, type PlannedEndpoint } from './criteria';
+import { linesAsked } from './lines-asked';
 import type { Reading, Said, Unread } from './reading';
-import { checksIn, type PlannedCheck, type PlannedStage, stagesIn } from './stages';
-import { stagesInTables } from './stages-in-tables';
+import { type PlannedStage, stagesIn } from './stages';
+import { heldAgainstTables, stagesInTables } from './stages-in-tables';
+import { titleIn } from './title';
 import { type PlannedToggle, togglesIn } from './toggles';
 
 /** What can be read of a release in its plan. */
@@ -14,33 +17,51 @@ export interface PlanReading {
   title: Said<string>;
   team: Said<string>;
   toggles: PlannedToggle[];
+  /** Why there is none, where there is none. */
+  noToggles: string;
   site: Said<string>;
   excluded: Said<number[]>;
   endpoints: PlannedEndpoint[];
+  /** A limit of all requests together, as a release file writes it. */
+  ceiling?: Said<string>;
   stages: PlannedStage[];
   checks: PlannedCheck[];
   links: { title: string; url: string; line: number }[];
   /** Lines about all this that could not be read. */
   unread: Unread[];
+  /** What a rollout needs, and this one has not by what was read of its plan. */
+  lacks: string[];
 }
 
 export function draftOf(source: string): PlanReading {
   const reading = readingOf(source);
-  const { excluded, endpoints, unread } = criteriaIn(reading);
+  const { excluded, endpoints, ceiling, unread } = criteriaIn(reading);
   const links = linksIn(reading);
-  const stages = stagesIn(reading);
+  const headed = stagesIn(reading);
+  const held = heldAgainstTables(headed.found, reading);
+  const stages = headed.found.length > 0 ? held.stages : stagesInTables(reading);
   const checks = checksIn(reading);
+  const toggles = togglesIn(reading);
   return {
     title: titleIn(reading),
     team: teamIn(reading),
-    toggles: togglesIn(reading),
+    toggles: toggles.found,
+    noToggles: toggles.none,
     site: siteIn(links),
     excluded,
     endpoints,
-    stages: stages.found.length > 0 ? stages.found : stagesInTables(reading),
+    ...(ceiling && { ceiling }),
+    stages,
     checks: checks.found,
     links,
-    unread: [...unread, ...stages.unread, ...checks.unread].sort((a, b) => a.line - b.line),
+    unread: [
+      ...unread,
+      ...headed.unread,
+      ...(headed.found.length > 0 ? held.unread : []),
+      ...checks.unread,
+      ...toggles.unread,
+    ].sort((a, b) => a.line - b.line),
+    lacks: stages.length > 0 && !stages.some(isForAllUsers) ? ['no stage that was read is for 100% of users'] : [],
   };
 }
 
@@ -74,28 +95,15 @@ const itemsIn = ({ children }: Outline['tree']): Heading[] =>
 
 const ITEM_DEPTH = 9;
 
-/** The first heading of the first rank, else the first that speaks of a rollout. */
-function titleIn({ headings, lineAt }: Reading): Said<string> {
-  const first =
-    headings.find(({ depth }) => depth === 1) ?? headings.find(({ text }) => /^\W*(roll-?out|release)\b/i.test(text));
-  const title = plain(
-    (first?.text ?? '')
-      .replace(/\b(release|rollout) plan\b( (for|of)\b)?/i, '')
-      .replace(/^\W*(roll-?out|release)\s*[:–—-]|[:–—-]\s*(roll-?out|release)\W*$/i, ''),
-    100,
-  ).replace(/^[^\p{L}\p{N}]+|[\s:–—-]+$/gu, '');
-  return first && title !== '' && !/[[\]]/.test(title)
-    ? { value: title, line: lineAt(first.from) }
-    : { todo: 'the plan has no title' };
-}
+const isForAllUsers = ({ exposure }: PlannedStage): boolean => 'value' in exposure && exposure.value === 1;
 
-function teamIn({ lines }: Reading): Said<string> {
-  const at = lines.findIndex((line) => /\bwho (is|will be|will) monitor/i.test(line));
-  const own = /\?\**\s*:?\s*(\S.*)$/.exec(lines[at] ?? '')?.[1] ?? '';
-  const below = /^\s+[-*+]/.test(lines[at + 1] ?? '') ? lines[at + 1]! : '';
-  const line = wordsOf(own.replace(/^[:?\s]+/, '')) === '' ? at + 2 : at + 1;
-  const value = teamName(line === at + 1 ? own : below);
-  if (at >= 0 && value !== '') return { value, line };
+const MONITORING = /\bwho (?:is|will be|will) monitor\w*[^?:\n]*[?:]+["”)*_:\s]*/i;
+
+function teamIn(reading: Reading): Said<string> {
+  const { lines } = reading;
+  const said = linesAsked(reading, MONITORING).map(({ text, line }) => ({ value: teamName(text), line }));
+  const named = said.filter(({ value }) => value !== '');
+  if (named.length > 0) return { value: plain(named.map(({ value }) => value).join(', '), 200), line: named[0]!.line };
   const owner = lines.findIndex((one) => OWNER.test(wordsOf(one)));
   const owning = teamName(OWNER.exec(wordsOf(lines[owner] ?? ''))?.[1] ?? '');
   return owning === '' ? { todo: 'the plan does not say who is monitoring' } : { value: owning, line: owner + 1 };

@@ -1,4 +1,4 @@
-import { wordsOf } from '../markdown/words';
+import { BULLETS, wordsOf } from '../markdown/words';
 import type { Reading } from './reading';
 
 export interface Line {
@@ -7,7 +7,7 @@ export interface Line {
   line: number;
 }
 
-const ITEM = /^\s*(?:[-*+]|\d+[.)])\s/;
+const ITEM = new RegExp(`^\\s*(?:(?:[-*+]|\\d+[.)])\\s|[${BULLETS}]|o\\t)`);
 const HTML_ITEM = /^\s*<\/?(?:ul|ol|li)\b/i;
 /** What a team puts over its list of metrics: "#### DataDog:", "**Backend**". */
 const SOURCE = /^\W*(data ?dog|back-?end|apm|metrics?|error rates?|kpis?)\W*$/i;

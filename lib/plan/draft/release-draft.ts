@@ -10,25 +10,21 @@ import type { Said } from './reading';
  * @param runbook where the release's runbook is
  */
 export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: string; runbook: string }): string {
-  const { title, team, toggles, site, excluded, endpoints, stages, checks, links, unread } = draft;
+  const { title, team, toggles, site, excluded, endpoints, ceiling, stages, checks, links, unread } = draft;
   return [
     '# yaml-language-server: $schema=../../docs/release.schema.json',
     `# Drafted from ${plain(plan, 100)}, whose lines are given. What is not here has the default of the schema.`,
     ...unread.map(({ line, why }) => `# Not read, line ${line}: ${plain(why, 200)}`),
+    ...draft.lacks.map((what) => `# Missing: ${what}`),
     said('title', title, quoted),
     said('team', team, quoted),
     todo('timeZone', 'the zone that people think in, such as America/New_York'),
     '',
-    ...listOf(
-      'toggles',
-      toggles,
-      'the plan has no table of toggles, and links none',
-      ({ name, description, link, line }) => [
-        `name: ${quoted(name)} # line ${line}`,
-        ...(description === undefined ? [] : [`description: ${quoted(description)}`]),
-        ...(link === undefined ? [] : [`link: ${quoted(link)}`]),
-      ],
-    ),
+    ...listOf('toggles', toggles, draft.noToggles, ({ name, description, link, line }) => [
+      `name: ${quoted(name)} # line ${line}`,
+      ...(description === undefined ? [] : [`description: ${quoted(description)}`]),
+      ...(link === undefined ? [] : [`link: ${quoted(link)}`]),
+    ]),
     '',
     'datadog:',
     `  ${said('site', site, String)}`,
@@ -39,7 +35,7 @@ export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: stri
     '',
     said('excludedStatuses', excluded, (statuses) => `[${statuses.join(', ')}]`),
     '',
-    ...listOf('endpoints', endpoints, 'the plan names none in its success criteria', ({ name, line, criterion }) => [
+    ...listOf('endpoints', endpoints, 'no success criterion that was read names one', ({ name, line, criterion }) => [
       `name: ${quoted(name)} # line ${line}`,
       todo('tag', 'its value of the endpoint tag'),
       criterion === undefined
@@ -49,11 +45,12 @@ export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: stri
         ? []
         : [`  - ${criterion === 'consistentWithBaseline' ? TOLERANCE : `below: ${criterion.below}`}`]),
     ]),
+    ...(ceiling ? ['', said('ceiling', ceiling, String)] : []),
     '',
     ...listOf(
       'stages',
       stages,
-      'the plan has no heading such as "Stage A: 25% of users", and no table of stages with their shares',
+      'no heading such as "Stage A: 25% of users" and no table of stages with their shares was read',
       ({ name, line, exposure, length }) => [
         `name: ${quoted(name)} # line ${line}`,
         said('exposure', exposure, shareText),
@@ -71,6 +68,7 @@ export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: stri
       `url: ${quoted(url)}`,
     ]),
     '',
+    `plan: ${quoted(plan)}`,
     `runbook: ${quoted(runbook)}`,
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 import { plain } from '../../facts/format';
-import { isTurned } from '../markdown/labels';
-import { hoursIn, lengthSaid, lengthsIn } from '../markdown/lengths';
+import { isForAll, isRehearsal, isTurned } from '../markdown/labels';
+import { GOES_ON, lengthSaid, lengthsIn } from '../markdown/lengths';
 import { type Heading, pathTo, sectionOf } from '../markdown/outline';
 import {
   plainWords,
@@ -22,26 +22,27 @@ export interface PlannedStage {
   length?: Said<string>;
 }
 
-export interface PlannedCheck {
-  name: string;
-  line: number;
-  length: string;
-}
-
 /** The stages of a plan: its headings that are called so or name a share of users, each with what stands under it. */
 export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unread[] } {
   const { headings, lineAt } = reading;
-  const all = headings.map((heading, index) => ({ heading, index })).filter(({ heading }) => isStage(heading));
+  const all = headings
+    .map((heading, index) => ({ heading, index }))
+    .filter(({ heading, index }) => isStage(heading) && !isTitle(headings, index));
   const isPhase = phaseTest(headings);
-  const whyNot = ({ heading, index }: (typeof all)[number]): string | undefined =>
-    isPhase(heading)
-      ? 'is no stage beside those that are called so'
-      : isUnderStage(headings, index)
-        ? 'stands under another stage'
-        : isTurned(heading.text)
-          ? 'is no stage by itself'
-          : undefined;
-  const own = all.filter((one) => whyNot(one) === undefined);
+  const whyNot = ({ heading, index }: (typeof all)[number]): string | undefined => {
+    if (isPhase(heading)) return 'is no stage beside those that are called so';
+    if (isUnderStage(reading, index)) return 'stands under another stage';
+    const path = pathTo(headings, index).filter((one) => !isTitle(headings, headings.indexOf(one)));
+    const trial = path.find(({ text }) => isRehearsal(text));
+    if (trial)
+      return trial === heading ? 'is a trial, and no stage' : `stands under "${plain(trial.text, 60)}", a trial`;
+    const day = path.slice(0, -1).find(({ text }) => DAY.test(text));
+    if (day) return `is a step of "${plain(day.text, 60)}"`;
+    if (isGroup(reading, index)) return 'is what its stages stand under';
+    return isTurned(heading.text) ? 'is no stage by itself' : undefined;
+  };
+  const named = all.filter((one) => whyNot(one) === undefined);
+  const own = [...named, ...allUsersAfter(reading, named)];
   const said = own.map(({ heading, index }, order) => {
     const length = lengthOf(reading, index, order === own.length - 1);
     return {
@@ -80,6 +81,42 @@ export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unr
   };
 }
 
+/** What is done on one day, step by step. */
+const DAY =
+  /\b(release|launch|go-?live|deploy(ment)?|roll-?out) day\b|\bday of (the )?(release|launch|deployment)\b|\b(checklist|run-?book|release (steps|procedure)|deployment (steps|procedure))\b/i;
+
+/** The only heading of the first rank is what the plan is called, when there are others below it. */
+const isTitle = (headings: readonly Heading[], index: number): boolean =>
+  headings[index]!.depth === 1 &&
+  headings.filter(({ depth }) => depth === 1).length === 1 &&
+  headings.some((other, at) => at !== index && isStage(other));
+
+/** "Go Live!" behind the stages, none of which is for all users: the last stage. */
+function allUsersAfter(
+  reading: Reading,
+  stages: readonly { heading: Heading; index: number }[],
+): { heading: Heading; index: number }[] {
+  const { headings } = reading;
+  const last = stages.at(-1);
+  if (!last || stages.some(({ index }) => isAll(exposureOf(reading, index)))) return [];
+  const index = headings.findIndex(({ text }, at) => at > last.index && isForAll(text));
+  return index < 0 || isUnderStage(reading, index) ? [] : [{ heading: headings[index]!, index }];
+}
+
+const isAll = (exposure: Said<number>): boolean => 'value' in exposure && exposure.value === 1;
+
+/** "Canary rollout" over the stages: no share of its own, and stages with their shares below it. */
+function isGroup(reading: Reading, index: number): boolean {
+  const { headings, lines, lineAt } = reading;
+  if (shareOfUsersIn(headings[index]!.text) !== undefined) return false;
+  const { from, to } = sectionOf(headings, index, Number.POSITIVE_INFINITY);
+  const below = headings.filter((one) => one.from >= from && one.from < to);
+  const first = below.find((one) => isStage(one) && shareOfUsersIn(one.text) !== undefined);
+  if (!first) return false;
+  const before = lines.slice(lineAt(headings[index]!.from), lineAt(first.from) - 1);
+  return !before.some((text) => SHARE_SAID.test(text));
+}
+
 /** "Étape A (25 %)"; what is below or over a share is a rate. */
 const isUnknownShare = (heading: Heading): boolean =>
   !isStage(heading) &&
@@ -109,7 +146,7 @@ function allOf(same: readonly PlannedStage[]): PlannedStage {
 const UNSAID = 'the plan does not say';
 
 /** "Stage A", "Canary for a week", "50% of users"; not "1-week results: 100% of users". */
-const isStage = ({ text }: Pick<Heading, 'text'>): boolean =>
+export const isStage = ({ text }: Pick<Heading, 'text'>): boolean =>
   STAGE_LIKE.test(/^\W*\w*/.exec(text)![0]) || (shareOfUsersIn(text) !== undefined && lengthsIn(text).length === 0);
 
 /** "Phase II: Staged rollout" is what stages stand under or behind, where the plan has headings that are called "Stage". */
@@ -118,11 +155,16 @@ function phaseTest(headings: readonly Heading[]): (heading: Heading) => boolean 
   return ({ text }) => hasStages && /^\W*phase\b/i.test(text) && shareOfUsersIn(text) === undefined;
 }
 
-function isUnderStage(headings: readonly Heading[], index: number): boolean {
+/** Whether a heading stands under that of a stage. */
+export function isUnderStage(reading: Reading, index: number): boolean {
+  const { headings } = reading;
   const isPhase = phaseTest(headings);
   return pathTo(headings, index)
     .slice(0, -1)
-    .some((one) => isStage(one) && !isPhase(one));
+    .some((one) => {
+      const at = headings.indexOf(one);
+      return isStage(one) && !isPhase(one) && !isTitle(headings, at) && !isGroup(reading, at);
+    });
 }
 
 /** One word: "Stage A: 25% of users" is A, "Canary" is Canary. */
@@ -138,10 +180,14 @@ export function stageNameIn(heading: string): string {
 
 function exposureOf(reading: Reading, index: number): Said<number> {
   const { from, text } = reading.headings[index]!;
-  const own = shareOfUsersIn(text);
+  const own = shareOfUsersIn(text) ?? (isForAll(text) ? 1 : undefined);
   const said = labelled(reading, index, SHARE_SAID).map((one) => ({ ...one, shares: sharesOfUsersIn(one.words) }));
   const all = new Set([...(own === undefined ? [] : [own]), ...said.flatMap(({ shares }) => shares)]);
-  if (all.size > 1) return { todo: `the plan says ${[...all].map(shareText).join(' and ')}` };
+  if (all.size > 1) {
+    const other = said.find(({ shares }) => shares.some((share) => share !== own));
+    const lines = own === undefined || !other ? '' : ` in lines ${reading.lineAt(from)} and ${other.line}`;
+    return { todo: `the plan says ${[...all].map(shareText).join(' and ')}${lines}` };
+  }
   const [value] = all;
   const other = said.find(({ shares, words }) => shares.length === 0 && (value === undefined || words.includes('%')));
   if (other) return { todo: `"${plain(other.words, 60)}" in line ${other.line} is no share of users` };
@@ -151,20 +197,19 @@ function exposureOf(reading: Reading, index: number): Said<number> {
 }
 
 function lengthOf(reading: Reading, index: number, isLast: boolean): Said<string> | undefined {
-  const [said, ...others] = labelled(
-    reading,
-    index,
-    /(?:length of time|^\W*(?:planned )?duration)\b\W*?([\w~<>].*|$)/i,
-  );
-  if (isLast && (!said || (GOES_ON.test(said.words) && others.length === 0))) return undefined;
-  return said && others.length === 0
-    ? lengthSaid(said)
-    : { todo: said ? TWICE : 'the plan does not say how long it lasts' };
+  const all = labelled(reading, index, /(?:length of time|^\W*(?:planned )?duration)\b\W*?([\w~<>].*|$)/i);
+  const said = [...new Map(all.map((one) => [plainWords(one.words), one])).values()];
+  const [first, other] = said;
+  if (!first) return isLast ? undefined : { todo: UNSAID_LENGTH };
+  if (other)
+    return {
+      todo: `line ${first.line} says "${plain(first.words, 40)}", line ${other.line} "${plain(other.words, 40)}"`,
+    };
+  return isLast && GOES_ON.test(first.words) ? undefined : lengthSaid(first);
 }
 
-const TWICE = 'the plan says more than once how long it lasts';
-/** Of the last stage. */
-const GOES_ON = /^(ongoing|indefinite(ly)?|permanent(ly)?|n\/a|none)\b/i;
+export const UNSAID_LENGTH = 'the plan does not say how long it lasts';
+
 /** What follows a label in the section of a heading, on its line or on the next one that is indented under it. */
 function labelled(reading: Reading, index: number, label: RegExp): { words: string; line: number }[] {
   const { from, to } = sectionOf(reading.headings, index, Number.POSITIVE_INFINITY);
@@ -180,24 +225,4 @@ function labelled(reading: Reading, index: number, label: RegExp): { words: stri
     const words = wordsOf(isNext ? next : found);
     return words === '' || /fill.{0,2}in|\bTBD\b/i.test(words) ? [] : [{ words, line: isNext ? line + 1 : line }];
   });
-}
-
-/** The checks of a plan: headings such as "1-week results", under no stage. */
-export function checksIn({ headings, lineAt }: Reading): { found: PlannedCheck[]; unread: Unread[] } {
-  const found: PlannedCheck[] = [];
-  const unread: Unread[] = [];
-  for (const [index, heading] of headings.entries()) {
-    const { text, from } = heading;
-    const lengths = lengthsIn(text);
-    const [length] = lengths;
-    if (length === undefined || isStage(heading)) continue;
-    const said = /\b\d{1,4} (?:hour|day|week|month)/.exec(plainWords(text))?.[0];
-    const name = (said ?? length.replace(/s$/, '')).replace(' ', '-');
-    const line = lineAt(from);
-    if (isUnderStage(headings, index)) unread.push({ line, why: `"${plain(text, 60)}" stands under a stage` });
-    else if (isTurned(text)) unread.push({ line, why: `"${plain(text, 60)}" is no check` });
-    else if (lengths.length > 1) unread.push({ line, why: `"${plain(text, 60)}" is more than one check` });
-    else if (!found.some((one) => hoursIn(one.length) === hoursIn(length))) found.push({ name, line, length });
-  }
-  return { found, unread };
 }

@@ -1,6 +1,6 @@
 import { type Heading, isIn, lastAt, merged, type Outline, outlineOf, pathTo, type Range } from '../markdown/outline';
 import { type Cell, cellsOf, tablesIn } from '../markdown/tables';
-import { shareOfUsersIn, wordsOf } from '../markdown/words';
+import { BULLETS, shareOfUsersIn, wordsOf } from '../markdown/words';
 import type { Passage } from './part-of';
 
 /** A place in a plan that waits for an answer: [from, to) is all that an answer replaces. */
@@ -34,6 +34,8 @@ const BLANK = /(?:(?:\\?[[{<]){1,2}|&lt;)\s*(FILL(?:\\?_|[ -])IN|PICK(?:\\?_|[ -
 /** What people also write where something is to come: as all of a value, or in brackets. */
 const LOOSE =
   /\\?\[\s*(?:TBD|TBA|TODO|(?:FILL\\?_IN|PICK\\?_ONE)\b[^\]\n]{1,80})\\?\]|(?<=(?:[:：|]|<t[dh]>)[^\S\n]*)(?:TBD|TBA|TODO|(?:\\?_){3,}|(?:FILL|PICK)\\?_(?:IN|ONE))(?=[^\S\n]*(?:[\r\n|]|<\/t|$))/gi;
+/** The template's own words behind a blank, which say what is to be written: "a list that includes KPIs listed in the ...". */
+const TAIL = /^[^\S\r\n]*a list (?:that includes?|of)\b[^\r\n<|{]*/i;
 const CHOICES = /^[^\S\r\n]*:?[^\S\r\n]*([^\r\n<|[{]+(?:\\?\|[^\r\n<|[{]+)+)/;
 
 /**
@@ -59,7 +61,9 @@ export function blanksOf(source: string, outline: Outline = outlineOf(source)): 
       const html = isIn(outline.html, from);
       const isChoice = match[1]?.toUpperCase().startsWith('PICK') ?? false;
       const offered = isChoice && !cell ? CHOICES.exec(source.slice(end, end + LONGEST_CHOICES)) : null;
-      const to = end + (offered ? offered[0].trimEnd().length : 0);
+      const told =
+        offered ?? (cell || match[1] === undefined ? null : TAIL.exec(source.slice(end, end + LONGEST_CHOICES)));
+      const to = end + (told ? told[0].trimEnd().length : 0);
       const nearest = lastAt(outline.headings, from - 1);
       const asked = cell
         ? { questions: [], first: lastAt(lines, cell.table) }
@@ -91,7 +95,7 @@ export function blanksOf(source: string, outline: Outline = outlineOf(source)): 
 
 /** Characters of one line; choices are words. */
 const LONGEST_CHOICES = 1000;
-export const FOLLOWED = 'other words follow it on its line';
+const FOLLOWED = 'other words follow it on its line';
 const NOT_KNOWN = 'is no placeholder that is filled; write [FILL_IN] to have it answered';
 
 const placeOf = (text: string): Passage => ({ text, share: shareOfUsersIn(text) });
@@ -121,7 +125,10 @@ interface Line {
   isText: boolean;
 }
 
-const ITEM = /^[\s>\ufeff]*(?:(?:[-*+]|\d+[.)])\s|\||<\/?(?:li|ul|ol|table|t[rdh]|thead|tbody|div|details)\b)/i;
+const ITEM = new RegExp(
+  `^[\\s>\\ufeff]*(?:(?:[-*+]|\\d+[.)])\\s|[${BULLETS}]|o\\t|\\||</?(?:li|ul|ol|table|t[rdh]|thead|tbody|div|details)\\b)`,
+  'i',
+);
 
 function linesOf(source: string, { tree, quoted, links }: Outline): Line[] {
   const others = merged([...tablesIn(tree), ...quoted, ...links]);

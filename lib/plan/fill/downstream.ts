@@ -3,13 +3,14 @@ import type { Markup } from '../markdown/markup';
 import { hasRisen, isEnough } from './errors-logged';
 import { type Known, windowAnswer } from './known';
 import { rateAnswer, rateBefore } from './rates';
+import type { Worded } from './worded';
 
 /** What the endpoints say that share the upstream and not the feature; undefined where there are none. */
 export function downstreamAnswer(
   window: ResultWindow,
   known: Known,
   markup: Markup,
-): { text: string } | { open: string } | undefined {
+): Worded | { open: string } | undefined {
   const { controls } = window;
   if (controls.length === 0) return undefined;
   const before = (endpoint: string) => known.windows[0]!.controls.find((one) => one.endpoint === endpoint)!.tally;
@@ -21,5 +22,6 @@ export function downstreamAnswer(
       `${markup.text(control.endpoint)} ${rateAnswer(control, window, known, markup)}, ${rateBefore(control, known, markup)}`,
   );
   const said = risen ? 'endpoints beside the feature fail more than before' : 'no sign of it beside the feature';
-  return { text: `${said} in ${windowAnswer(window, known, markup)}: ${each.join('; ')}` };
+  const head = `${said} in ${windowAnswer(window, known, markup)}:`;
+  return { text: `${head} ${each.join('; ')}`, lines: [head, ...each] };
 }

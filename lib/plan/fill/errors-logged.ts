@@ -6,6 +6,7 @@ import type { Result, ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
 import { type Known, linked, windowName } from './known';
 import { gapsIn } from './rates';
+import type { Worded } from './worded';
 
 /** So many statuses of an endpoint are named where none matters. */
 const NAMED = 3;
@@ -27,7 +28,7 @@ interface Kind extends Pooled {
  *
  * @returns undefined when no hour of the window was counted
  */
-export function errorsText(window: ResultWindow, known: Known, markup: Markup): string | undefined {
+export function errorsText(window: ResultWindow, known: Known, markup: Markup): Worded | undefined {
   const { release, windows } = known;
   if (window.results.every(({ tally }) => tally.counted === 0)) return undefined;
   const each = window.results.map((result) => {
@@ -74,10 +75,8 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     classesText(window, known, markup),
   ];
   const capital = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
-  return `${where}: ${sentences
-    .filter(Boolean)
-    .map((one, index) => (index === 0 ? one : capital(one)))
-    .join('. ')}`;
+  const said = sentences.filter(Boolean).map((one, index) => (index === 0 ? `${where}: ${one}` : capital(one)));
+  return { text: said.join('. '), lines: said };
 }
 
 /** Whether there are requests enough to compare rates. */

@@ -1,12 +1,15 @@
 import { plain } from '../../facts/format';
 import { isNeutral } from '../markdown/labels';
-import { outlineOf } from '../markdown/outline';
-import { type Answer, answerTo } from './answers';
+import { type Outline, outlineOf, type Range } from '../markdown/outline';
+import { type Answer, answerTo, type Open } from './answers';
+import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
+import { emptyLabelsIn } from './empty-labels';
 import type { Known } from './known';
 import { nameOf, type Part, partOf } from './part-of';
-import { draftFor, questionsOf } from './questions';
+import { DRAFTED, draftFor, questionsOf } from './questions';
 import { rivalsIn } from './rivals';
+import { itemBelow, placed } from './worded';
 
 /** One blank, or one open question without any, and what became of it. */
 export interface Filled {
@@ -18,8 +21,17 @@ export interface Filled {
   answer: Answer;
 }
 
+/** What stands in place of [from, to) of the text as it was. */
+export interface Edit {
+  from: number;
+  to: number;
+  text: string;
+}
+
 export interface FilledPlan {
   text: string;
+  /** What makes the text from what it was, in its order. */
+  edits: Edit[];
   blanks: Filled[];
 }
 
@@ -35,36 +47,74 @@ export function fillPlan(
   { wanted, draft = false }: { wanted?: Part; draft?: boolean } = {},
 ): FilledPlan {
   const outline = outlineOf(source);
-  const rivals = rivalsIn(outline.headings, known.release);
-  const blanks = blanksOf(source, outline)
-    .map((blank) => ({ ...blank, places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })) }))
+  const attempted = attemptedIn(outline.headings, known.release);
+  const blanks = blanksIn(source, outline, known)
     .filter((blank) => !wanted || isAbout(blank, wanted, known))
     .map((blank) => ({
       from: blank.from,
       to: blank.to,
       line: blank.line,
       question: plain(questionOf(blank), 80),
-      answer: answerTo(blank, known),
+      answer: inPlace(answerTo(blank, known, attempted), source, blank),
     }));
+  const labels = wanted ? [] : labelsThatCouldBe(source, outline, blanks, known, attempted);
   const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
     from: at,
     to: at,
     line,
     question: plain(text, 80),
-    answer: draftFor(text, known),
+    answer: questionAnswer(draftFor(text, known)),
   }));
-  const all = [...blanks, ...questions].sort((one, other) => one.from - other.from);
-  let done = 0;
-  const pieces = all.flatMap(({ from, to, answer }) => {
-    const before = source.slice(done, from);
-    done = to;
-    return [before, wordsFor(source.slice(from, to), answer, draft, source.slice(to, to + DRAFT.length))];
+  const all = [...blanks, ...labels, ...questions].sort((one, other) => one.from - other.from);
+  const told = new Set<string>();
+  const edits = all.flatMap(({ from, to, answer }): Edit[] => {
+    const before = source.slice(from, to);
+    if ('text' in answer) return answer.text === before ? [] : [{ from, to, text: answer.text }];
+    const behind = draft && !source.startsWith(DRAFT, to) ? draftText(answer, source, to, told) : '';
+    return behind === '' ? [] : [{ from, to, text: `${before}${behind}` }];
   });
   return {
-    text: [...pieces, source.slice(done)].join(''),
+    text: edited(source, edits),
+    edits,
     blanks: all.map(({ from, line, question, answer }) => ({ from, line, question, answer })),
   };
 }
+
+/** Its blanks, each with what may be about another release over it. */
+function blanksIn(source: string, outline: Outline, { release }: Known): Blank[] {
+  const rivals = rivalsIn(outline.headings, release);
+  return blanksOf(source, outline).map((blank) => ({
+    ...blank,
+    places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })),
+  }));
+}
+
+/** An answer as it stands in the plan. */
+const inPlace = (answer: Answer, source: string, blank: Blank): Answer =>
+  'text' in answer && answer.lines ? { text: placed(answer.text, answer.lines, source, blank) } : answer;
+
+const EMPTY = 'has no placeholder; write [FILL_IN] behind it to have it answered';
+
+/** The empty labels that would be answered if a placeholder stood behind them. */
+function labelsThatCouldBe(
+  source: string,
+  outline: Outline,
+  blanks: readonly Range[],
+  known: Known,
+  attempted: ReadonlySet<string>,
+) {
+  const ends = emptyLabelsIn(source, outline, blanks);
+  const probe = ends.reduceRight((text, end) => `${text.slice(0, end)}${PROBE}${text.slice(end)}`, source);
+  const places = new Map(ends.map((end, index) => [end + 1 + index * PROBE.length, end]));
+  return (ends.length === 0 ? [] : blanksIn(probe, outlineOf(probe), known)).flatMap((blank) => {
+    const at = places.get(blank.from);
+    if (at === undefined || 'open' in answerTo(blank, known, attempted)) return [];
+    const question = plain(questionOf(blank), 80);
+    return [{ from: at, to: at, line: blank.line, question, answer: { open: EMPTY } as Answer }];
+  });
+}
+
+const PROBE = ' [FILL_IN]';
 
 /** Without the heads of a table that say nothing, such as "Question" and "Response". */
 const questionOf = ({ questions, row }: Blank): string => {
@@ -79,11 +129,37 @@ function isAbout({ places }: Blank, wanted: Part, { release }: Known): boolean {
   return 'kind' in part && nameOf(part) === nameOf(wanted);
 }
 
+/** A text with its edits made. */
+export function edited(source: string, edits: readonly Edit[]): string {
+  let done = 0;
+  const pieces = edits.flatMap(({ from, to, text }) => {
+    const before = source.slice(done, from);
+    done = to;
+    return [before, text];
+  });
+  return [...pieces, source.slice(done)].join('');
+}
+
 const DRAFT = ' <!-- draft: ';
 
-/** What stands in place of a blank. A draft is a comment behind it, put there once. */
-function wordsFor(blank: string, answer: Answer, draft: boolean, rest: string): string {
-  if ('text' in answer) return answer.text;
-  if (!draft || answer.draft === undefined || rest.startsWith(DRAFT)) return blank;
-  return `${blank}${DRAFT}${answer.draft.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
+const questionAnswer = (lines: readonly string[]): Answer => ({
+  open: 'takes a person',
+  ...(lines.length > 0 && { draft: lines.join('; '), draftLines: lines }),
+});
+
+/**
+ * What a draft puts behind a blank or a question. Of a question it is text to be edited, below it; of a blank it is a
+ * comment, once for all that it would say the same to.
+ */
+function draftText(answer: Open, source: string, at: number, told: Set<string>): string {
+  const { draft, draftLines } = answer;
+  if (draft === undefined) return '';
+  const below = draftLines && itemBelow(source, at);
+  if (draftLines && below !== undefined) return draftLines.map((line) => `${below}${DRAFTED}${line}`).join('');
+  const comment = `${DRAFT}${draft.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
+  // Its window, and not what may be known better by another day.
+  const key = comment.slice(0, comment.indexOf(': ', DRAFT.length));
+  if (told.has(key) || source.includes(`${key}: `)) return '';
+  told.add(key);
+  return comment;
 }

@@ -19,8 +19,8 @@ export interface Known {
   newest: Hour;
   /** Of `resultsOf`: the baseline first. */
   windows: readonly ResultWindow[];
-  /** From the launch up to an hour. */
-  sinceLaunch(to: Hour): ResultWindow;
+  /** The same as they were known up to an hour: the last of them grew until then. */
+  windowsUpTo(to: Hour): readonly ResultWindow[];
   /** What the judge found as of an hour. */
   findingsAt(hour: Hour): readonly Finding[];
   /** What the events of whole windows said. */
@@ -44,7 +44,7 @@ export const knownAt = (
   newest,
   windows: resultsOf(release, log, snapshots, newest),
   // A plan asks for the same few hours again and again, and each takes all snapshots.
-  sinceLaunch: once((to) => resultsOf(release, log, snapshots, to - 1).find(({ name }) => name === 'since launch')!),
+  windowsUpTo: once((to) => resultsOf(release, log, snapshots, to - 1)),
   findingsAt: once((hour) => judge(release, log, snapshots, hour, { proven: false }).findings),
   counts,
 });
@@ -66,7 +66,8 @@ export function linked(words: string, window: ResultWindow, release: Release, ma
 /** "stage A", "the 1-week check"; of a stage that was entered again, which entry it is. */
 export function windowName(window: ResultWindow, { windows }: Known, markup: Markup): string {
   const entries = windows.filter(({ name }) => name === window.name);
-  const which = entries.length > 1 ? ` (entry ${entries.indexOf(window) + 1} of ${entries.length})` : '';
+  const entry = entries.findIndex(({ from }) => from === window.from) + 1;
+  const which = entries.length > 1 ? ` (entry ${entry} of ${entries.length})` : '';
   const article = window.name.startsWith('stage ') ? '' : 'the ';
   return `${article}${markup.text(window.name)}${which}`;
 }

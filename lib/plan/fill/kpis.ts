@@ -14,13 +14,19 @@ const SAID: Record<Outcome, string> = {
   'no-data': 'no data',
 };
 
+/** {@link kpisIn} in one line. */
+export function kpiText(window: ResultWindow, known: Known): string {
+  const { all, each } = kpisIn(window, known);
+  return `${all} (${each.join('; ')})`;
+}
+
 /**
  * How the KPIs compare to the plan's own definition of success: each criterion of the release file as the judge saw it at
  * the window's end, those that are not met first.
  *
  * @param rated whether each has its rate in the window beside it, with what it was before and what is tolerated
  */
-export function kpiText(window: ResultWindow, known: Known, rated = false): string {
+export function kpisIn(window: ResultWindow, known: Known, rated = false): { all: string; each: string[] } {
   const { release, findingsAt } = known;
   const found = findingsAt(window.to - 1);
   const each = window.results.flatMap((result) => {
@@ -39,7 +45,7 @@ export function kpiText(window: ResultWindow, known: Known, rated = false): stri
   const broken = open.filter(({ outcome }) => outcome === 'breach');
   const all = broken.length > 0 ? 'not met' : open.length > 0 ? 'not all shown' : 'all met';
   const others = [...open.filter(({ outcome }) => outcome !== 'breach'), ...each.filter((one) => !open.includes(one))];
-  return `${all} (${[...broken, ...others].map(({ text }) => text).join('; ')})`;
+  return { all, each: [...broken, ...others].map(({ text }) => text) };
 }
 
 const criterionText = (criterion: Criterion): string =>

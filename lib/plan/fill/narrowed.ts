@@ -1,14 +1,24 @@
 import { plain } from '../../facts/format';
 import type { Release } from '../../release/schema';
-import { isLabel, isNeutral, isOther, isPlanned, isTitle, isTurned, looksLikeHeading } from '../markdown/labels';
+import {
+  isLabel,
+  isNeutral,
+  isOther,
+  isPlanned,
+  isRehearsal,
+  isTitle,
+  isTurned,
+  leavesName,
+  looksLikeHeading,
+} from '../markdown/labels';
 import { shareOfUsersIn } from '../markdown/words';
 import type { Blank } from './blanks';
-import { nameOf, type Part, partOf, withoutName } from './part-of';
+import { beforeName, nameOf, type Part, partOf, withoutName } from './part-of';
 import { withoutRelease } from './rivals';
 import { timeOf } from './times';
 
 /** A blank beside another. */
-const OPEN = /^\W*(fill|pick)\W*(in|one)\W*$/i;
+const OPEN = /^\W*(fill|pick)[\W_]*(in|one)\W*$/i;
 const OTHER = 'asks for something else than what was measured in it';
 
 /**
@@ -28,7 +38,12 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
   const heading = isHeading ? blank.near.find((text) => looksLikeHeading(text) && isPart(text)) : undefined;
   if (heading !== undefined && nameOf(partIn(heading) as Part) !== nameOf(part))
     return `"${plain(heading, 60)}" over it may be its heading`;
+  const trial = places.find(({ text }) => isRehearsal(text));
+  if (trial) return `"${plain(trial.text, 60)}" is a trial, and not ${nameOf(part)}`;
   if (isPlanned(own.text) || isTurned(withoutName(own.text, part))) return OTHER;
+  const before = release.endpoints.reduce((text, { name }) => text.replaceAll(name, ' '), own.text);
+  if (!leavesName(withoutRelease(beforeName(before, part), release)))
+    return `"${plain(own.text, 60)}" may be something else than ${nameOf(part)}`;
   const said = beside.filter(
     ({ head, text }) => /\p{L}/u.test(text) && !OPEN.test(text) && !isPart(head) && !isOther(head) && !timeOf(head),
   );

@@ -98,6 +98,13 @@ export function withoutName(text: string, { name }: Part): string {
   return words.replace(` ${plainWords(name)} `, ' ');
 }
 
+/** What a heading says before the name of its stage or check; nothing where it names it by a share or a time. */
+export function beforeName(text: string, { name }: Part): string {
+  const words = ` ${plainWords(text)} `;
+  const at = words.indexOf(` ${plainWords(name)} `);
+  return words.slice(0, Math.max(0, at)).replace(/\b(stage|phase|wave)\s*$/, '');
+}
+
 /** "Stage A: 25%", "Canary", "Pilot: 5%"; not "Full list of errors" for a stage Full. */
 function isNamed(stage: string, text: string): boolean {
   const words = ` ${plainWords(text)} `;

@@ -1,12 +1,13 @@
 import type { List, ListItem, Nodes, Paragraph } from 'mdast';
 import { clock } from '../../facts/format';
 import { startOf } from '../../facts/hour';
+import type { ResultWindow } from '../../results/results';
 import { MARKDOWN } from '../markdown/markup';
 import { lastAt, type Outline, pathTo, wholeOf } from '../markdown/outline';
 import { wordsOf } from '../markdown/words';
-import type { Answer } from './answers';
-import { type Known, windowAnswer } from './known';
-import { kpiText } from './kpis';
+import { type Known, windowAnswer, windowName } from './known';
+import { kpisIn } from './kpis';
+import { alertsIn, notesText } from './stage-facts';
 
 /** A question of a list that nobody has answered, and that has no placeholder. */
 export interface Question {
@@ -19,6 +20,8 @@ export interface Question {
 
 const HEADING = /\bpost-? ?launch\b.*\bquestions?\b|\bquestions?\b.*\b(post-? ?|after )launch\b/i;
 const KPIS = /\bkpis?\b.*\b(compare|met|meet|success)/i;
+const ASSUMPTIONS = /\bassumptions?\b.*\b(validated|hold|held|confirmed|true|right)\b/i;
+const CHANGES = /\b(evolve|changes?|went wrong|go wrong|incidents?|alerts?)\b/i;
 const CLEAN_UP = /\bclean-? ?up\b|\bremov\w* .*\b(toggles?|flags?)\b/i;
 
 /** The items of lists under "Post-launch questions" that end in a question mark, with nothing under or behind them. */
@@ -57,29 +60,60 @@ function questionIn(paragraph: Paragraph, source: string): Question | undefined 
     : undefined;
 }
 
-/** Why a question stays open, with what the data know of it: of the KPIs and of the clean-up, and of nothing else. */
-export function draftFor(question: string, known: Known): Answer {
-  const draft = KPIS.test(question) ? kpisAtEnd(known) : CLEAN_UP.test(question) ? cleanUpText(known) : undefined;
-  return { open: 'takes a person', ...(draft !== undefined && { draft }) };
+/** Marks each line of a draft in the plan, for a person to edit or to take out. */
+export const DRAFTED = '_Draft:_ ';
+
+/** What the data have to say to a question, line by line; nothing to what only a person knows. */
+export function draftFor(question: string, known: Known): string[] {
+  if (KPIS.test(question)) return kpisAtEnd(known);
+  if (ASSUMPTIONS.test(question)) return assumptionsText(known);
+  if (CHANGES.test(question)) return whatHappened(known);
+  return CLEAN_UP.test(question) ? cleanUpText(known) : [];
 }
 
-/** The KPIs at the end of the newest check that is over, else stage. */
-function kpisAtEnd(known: Known): string | undefined {
-  const { windows } = known;
+/** The newest check that is over, else stage. */
+function lastWindow({ windows }: Known): ResultWindow | undefined {
   const over = windows.filter(({ complete }) => complete);
-  const window =
-    over.findLast(({ name }) => name.endsWith(' check')) ?? over.findLast(({ name }) => name.startsWith('stage '));
-  if (!window) return undefined;
-  return `at the end of ${windowAnswer(window, known, MARKDOWN)}: ${kpiText(window, known, true)}`;
+  return over.findLast(({ name }) => name.endsWith(' check')) ?? over.findLast(({ name }) => name.startsWith('stage '));
+}
+
+function kpisAtEnd(known: Known): string[] {
+  const window = lastWindow(known);
+  if (!window) return [];
+  const { all, each } = kpisIn(window, known, true);
+  return [`at the end of ${windowAnswer(window, known, MARKDOWN)}, the success criteria are ${all}`, ...each];
+}
+
+/** Error rates are all that was measured, and an assumption about anything else is a person's. */
+function assumptionsText(known: Known): string[] {
+  const window = lastWindow(known);
+  if (!window) return [];
+  return [
+    `of error rates, those of the success criteria are ${kpisIn(window, known).all} at the end of ${windowName(window, known, MARKDOWN)}; no other assumption was measured here`,
+  ];
+}
+
+/** Alerts and notes since the launch. */
+function whatHappened(known: Known): string[] {
+  const launch = known.windows.find(({ name }) => name === 'since launch');
+  if (!launch) return [];
+  const alerts = alertsIn(launch, known);
+  const notes = notesText(launch, known, MARKDOWN);
+  return [
+    ...(alerts
+      ? [alerts.length === 0 ? 'nothing was alerted since launch' : `alerted since launch: ${alerts.join(', ')}`]
+      : []),
+    ...(notes ? [`notes of the stage log: ${notes}`] : []),
+  ];
 }
 
 /** The toggles that may go, while all users are exposed. */
-function cleanUpText({ release: { toggles, timeZone }, windows }: Known): string | undefined {
+function cleanUpText({ release: { toggles, timeZone }, windows }: Known): string[] {
   const stage = windows.findLast(({ name }) => name.startsWith('stage '));
-  if (!stage || stage.complete || stage.exposure < 1 || toggles.length === 0) return undefined;
+  if (!stage || stage.complete || stage.exposure < 1 || toggles.length === 0) return [];
   const names = toggles.map(({ name, link }) =>
     link === undefined ? MARKDOWN.text(name) : MARKDOWN.link(MARKDOWN.text(name), link),
   );
   const since = clock(startOf(stage.from), timeZone);
-  return `at 100 % of users since ${since} (${MARKDOWN.text(stage.name)}); toggles to remove: ${names.join(', ')}`;
+  return [`at 100 % of users since ${since} (${MARKDOWN.text(stage.name)}); toggles to remove: ${names.join(', ')}`];
 }

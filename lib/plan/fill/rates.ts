@@ -1,32 +1,60 @@
 import { count, percent, plural } from '../../facts/format';
 import type { Tally } from '../../facts/window';
+import type { Release } from '../../release/schema';
 import type { Result, ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
 import { type Known, linked, windowAnswer } from './known';
+import type { Worded } from './worded';
 
 /**
  * An endpoint's rate in a window with its counts, and what it was in the baseline; too few requests for its limit are
- * said to be, and so are unknown hours.
+ * said to be, and so are unknown hours. In a list it has the window and the baseline below it, and whether it is within
+ * what its criterion tolerates.
  *
  * @returns undefined when no hour of the window was counted
  */
-export function rateText(result: Result, window: ResultWindow, known: Known, markup: Markup): string | undefined {
+export function rateText(result: Result, window: ResultWindow, known: Known, markup: Markup): Worded | undefined {
   const now = rateAnswer(result, window, known, markup);
-  return now && `${now} in ${windowAnswer(window, known, markup)}; ${rateBefore(result, known, markup)}`;
+  if (now === undefined) return undefined;
+  const where = windowAnswer(window, known, markup);
+  const before = rateBefore(result, known, markup);
+  return { text: `${now} in ${where}; ${before}`, lines: [`${now}${levelText(result, window, known)}`, where, before] };
 }
 
 /** So many endpoints can be read in one line. */
 export const IN_A_LINE = 10;
 
-/** The rates of all endpoints in one line, each beside its baseline; undefined where they are too many, or no hour was counted. */
-export function ratesText(window: ResultWindow, known: Known, markup: Markup): string | undefined {
+/** The rates of all endpoints, each beside its baseline; undefined where they are too many, or no hour was counted. */
+export function ratesText(window: ResultWindow, known: Known, markup: Markup): Worded | undefined {
   const { results } = window;
   if (results.length > IN_A_LINE || results.every(({ tally }) => tally.counted === 0)) return undefined;
-  const each = results.map((result) => {
-    const now = rateAnswer(result, window, known, markup) ?? 'unknown';
-    return `${markup.text(result.endpoint)} ${now}, ${rateBefore(result, known, markup)}`;
-  });
-  return `in ${windowAnswer(window, known, markup)}: ${each.join('; ')}`;
+  const each = results.map((result) => ({
+    name: markup.text(result.endpoint),
+    now: rateAnswer(result, window, known, markup) ?? 'unknown',
+    level: levelText(result, window, known),
+    before: rateBefore(result, known, markup),
+  }));
+  const where = windowAnswer(window, known, markup);
+  return {
+    text: `in ${where}: ${each.map(({ name, now, before }) => `${name} ${now}, ${before}`).join('; ')}`,
+    lines: [
+      `error rates in ${where}:`,
+      ...each.map(({ name, now, level, before }) => `${name} ${now}${level}; ${before}`),
+    ],
+  };
+}
+
+/** ", within the 0.52 % that is tolerated", as the window's end saw it; nothing where too few requests say it. */
+function levelText({ endpoint, tally, needed }: Result, { to }: ResultWindow, { findingsAt }: Known): string {
+  if (tally.requests === 0 || needed !== undefined) return '';
+  const finding = findingsAt(to - 1).find((one) => one.endpoint === endpoint && one.criterion !== 'ceiling');
+  if (finding?.limit === undefined) return '';
+  const rate = tally.errors / tally.requests;
+  if (finding.criterion === 'below')
+    return rate < finding.limit
+      ? `, below its limit of ${percent(finding.limit)}`
+      : `, not below its limit of ${percent(finding.limit)}`;
+  return `, ${rate <= finding.limit ? 'within' : 'beyond'} the ${percent(finding.limit)} that is tolerated`;
 }
 
 /** What an endpoint or a control did before the launch. */
@@ -39,7 +67,7 @@ export function rateBefore({ endpoint }: Result, known: Known, markup: Markup): 
 
 /** "[1.37 %](...) (2,290 of 167,200 requests)"; undefined when no hour was counted. */
 export function rateAnswer(
-  { tally, needed }: Pick<Result, 'tally' | 'needed'>,
+  { endpoint, tally, needed }: Pick<Result, 'endpoint' | 'tally' | 'needed'>,
   window: ResultWindow,
   { release }: Known,
   markup: Markup,
@@ -49,10 +77,20 @@ export function rateAnswer(
   const link = (words: string) => linked(words, window, release, markup);
   const gaps = gapsIn(tally);
   if (requests === 0) return `${link('no requests')}${gaps && ` (${gaps})`}`;
-  const thin = needed === undefined ? '' : `not enough data: ${plural(requests, 'request')}, ${count(needed)} needed`;
+  const thin =
+    needed === undefined ? '' : `${plural(requests, 'request')}; ${enoughText(endpoint, errors, needed, release)}`;
   const counts = [thin || `${errors === 0 ? '' : `${count(errors)} of `}${plural(requests, 'request')}`, gaps];
   const said = errors === 0 ? 'no errors' : thin ? plural(errors, 'error') : percent(errors / requests);
   return `${link(said)} (${counts.filter(Boolean).join('; ')})`;
+}
+
+/** "68 would show it is below 5 %": how many requests it takes, of which none more fails. */
+function enoughText(name: string, errors: number, needed: number, { endpoints }: Release): string {
+  const limits = endpoints
+    .find((one) => one.name === name)
+    ?.criteria.flatMap((one) => ('below' in one ? one.below : []));
+  const more = errors === 0 ? '' : ', if no more fail';
+  return `${count(needed)} would show it is below ${limits?.[0] === undefined ? 'its limit' : percent(limits[0])}${more}`;
 }
 
 /** "3 hours unknown"; nothing where all were counted. */

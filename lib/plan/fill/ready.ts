@@ -50,7 +50,7 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
   const downstream = downstreamAnswer(window, known, MARKDOWN);
   const rates = window.results.map(
     (result) =>
-      `${MARKDOWN.text(result.endpoint)}: ${rateText(result, window, known, MARKDOWN) ?? 'no hour was counted'}`,
+      `${MARKDOWN.text(result.endpoint)}: ${rateText(result, window, known, MARKDOWN)?.text ?? 'no hour was counted'}`,
   );
   const left = rates.length - MOST_ENDPOINTS;
   return [
@@ -58,7 +58,7 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
     ...rates.slice(0, MOST_ENDPOINTS),
     ...(left > 0 ? [`and ${plural(left, 'more endpoint')}; see npx stagewatch results`] : []),
     ...(downstream ? [`Downstream services: ${'text' in downstream ? downstream.text : downstream.open}`] : []),
-    `Types of errors logged: ${errorsText(window, known, MARKDOWN) ?? 'no hour was counted'}`,
+    `Types of errors logged: ${errorsText(window, known, MARKDOWN)?.text ?? 'no hour was counted'}`,
     `KPIs against the plan's own definition of success: ${kpiText(window, known)}`,
     ...togglesLine(window, known),
   ].map((line) => plain(line, LONGEST_READY_LINE));

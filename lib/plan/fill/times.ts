@@ -31,9 +31,10 @@ export function rateAt(
   known: Known,
   markup: Markup,
 ): string | undefined {
-  const of = time === 'before' ? known.windows[0]! : known.sinceLaunch(window.to);
+  const of =
+    time === 'before' ? known.windows[0]! : known.windowsUpTo(window.to).find(({ name }) => name === 'since launch')!;
   const { tally } = of.results.find((one: Result) => one.endpoint === endpoint)!;
-  const rate = rateAnswer({ tally }, of, known, markup);
+  const rate = rateAnswer({ endpoint, tally }, of, known, markup);
   return (
     rate &&
     `${rate} ${time === 'before' ? `in the ${of.name}` : `since launch, ${span(of.from, of.to, known.release.timeZone)}`}`

@@ -1,3 +1,4 @@
+import { eventQueriesOf } from '../../release/source-section';
 import { usersIn, usersText } from '../../results/event-count';
 import type { ResultWindow } from '../../results/results';
 import { isKept, windowsToCount } from '../../results/windows-to-count';
@@ -23,7 +24,7 @@ export function usersAnswer(window: ResultWindow, known: Known, markup: Markup):
 }
 
 function uncounted(window: ResultWindow, { release, log, newest }: Known): string {
-  const query = release.datadog.users;
+  const query = eventQueriesOf(release).users;
   if (!query) return 'nobody has counted the users: the release file has no datadog.users';
   const { from, to } = window;
   if (windowsToCount(release, log, newest).some((one) => one.kind === 'users' && one.from === from && one.to === to))

@@ -11,6 +11,14 @@ const OTHER =
 const TURNED =
   /\b(before|prior|previous|until|change|changes|delta|difference|compar\w+|vs|versus|than|without|except|not|no|only|per|mobile|ios|android|web|desktop|(phase|step|part|half) \w+ of)\b/i;
 
+/** A trial before, or an end of, a stage, and not the stage with its users. */
+const REHEARSED =
+  /\b(dry[- ]?runs?|rehears\w+|mock\w*|simulat\w+|practi[cs]e|staging|sandbox|uat|user acceptance|pre-?prod\w*|(load|smoke|performance)[- ]?tests?|usability|review instances?)\b/i;
+
+/** What stands before the name of a stage without turning it into something else. */
+const BEFORE_NAME =
+  /\b(in|prod(uction)?|staged|phased|gradual|progressive|(phase|part|step) [\divx]+|[\divx]+|\d+(\.\d+)?%)\b/gi;
+
 /** What a plan is called, which plans nothing by itself. */
 const TITLE = /\b(roll-?out|release|launch|deployment|test|testing) plan(ning)?\b/gi;
 
@@ -30,6 +38,22 @@ export const isPlanned = (heading: string): boolean => isOther(heading.replace(/
 
 /** Whether what stands beside the name of a stage turns it into another time. */
 export const isTurned = (rest: string): boolean => TURNED.test(rest);
+
+/** "Go Live!", "General availability", "Full launch": all users, without a share. */
+const EVERYONE =
+  /^\W*(go(ing)?[- ]?live|ga|general availability|full (launch|release|roll-?out|availability)|(launch|roll-?out|release|live) (to|for) (all|everyone|everybody)( users| veterans)?|(everyone|all users|all veterans))\W*$/i;
+
+/** Whether a heading names the stage in which all users are exposed, without a share. */
+export const isForAll = (heading: string): boolean => EVERYONE.test(heading.replace(/\([^)]*\)/g, ''));
+
+/** Whether words speak of a trial that no user of the release sees: "Dry run", "UAT", "Staging". */
+export const isRehearsal = (text: string): boolean => REHEARSED.test(text);
+
+/** Whether what stands before the name of a stage leaves it the stage: "Results of", "Phase II:"; not "Preparing". */
+export const leavesName = (before: string): boolean => {
+  const words = before.replace(/[.#]/g, ' ').replace(TITLE, '').replace(BEFORE_NAME, ' ');
+  return isNeutral(words);
+};
 
 /** Whether a label asks for what was planned, or for another measure. */
 export const isOther = (label: string): boolean => {

@@ -30,17 +30,40 @@ export function hoursIn(length: string): number {
   return Number(count) * HOURS[unit!.replace(/s$/, '')]!;
 }
 
-/** What a template and its users add without changing the length: "(minimum 2 hours)", ", starting 4/20". */
+/** What a template and its users add without changing the length: "(minimum 2 hours)", ", starting 4/20", "(8/21 - 8/22)". */
 const ADDED = /[\s,(]{1,3}(?:minimum|starting|beginning)\b[^()]*\)?$/i;
+const DATE =
+  '(?:\\d{1,4}[/.-]\\d{1,2}(?:[/.-]\\d{2,4})?|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.? \\d{1,2}(?:st|nd|rd|th)?(?:,? \\d{4})?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)';
+const DATES = new RegExp(
+  `[\\s,:(–—-]+(?:from )?${DATE}(?:\\s*(?:[-–—,]|to|until|through)?\\s*(?:${DATE}|\\d{1,2}\\b))*\\s*\\)?$`,
+  'i',
+);
+
+/** Of the last stage: it lasts. */
+export const GOES_ON = /^\W*(on-?going|indefinite(ly)?|permanent(ly)?|forever|until .*|n\/a|none|-+|–|—)\W*$/i;
+
+/** Whether two days such as "8/21 - 8/22" are as far apart as a length says, with or without the last of them. */
+function fits(dates: string, hours: number): boolean {
+  const days = [...dates.matchAll(/(?<![\d/.])(\d{1,2})\/(\d{1,2})\b/g)].map(([, month, day]) =>
+    Date.UTC(2024, Number(month) - 1, Number(day)),
+  );
+  if (days.length !== 2) return true;
+  const apart = ((days[1]! - days[0]!) / 86_400_000 + 366) % 366;
+  return Math.abs(apart + 0.5 - hours / 24) <= 0.5;
+}
 
 /** A length of time as a plan says it; what stands around it may change its meaning: "1-2 weeks", "2 weeks or 10 submissions". */
 export function lengthSaid({ words, line }: { words: string; line: number }): Said<string> {
-  const own = words.replace(ADDED, '');
+  const own = words.replace(ADDED, '').replace(DATES, '');
   const bare = plainWords(own).replace(/^(about|approximately|approx|around|an?) /, '');
   const lengths = lengthsIn(own);
+  const dates = DATES.exec(words.replace(ADDED, ''))?.[0] ?? '';
   const isAll = bare.replace(/^an? /, '1 ').split(' ').length <= 2 && !/\d\s*[-–]\s*\d|[<>]/.test(own);
-  if (isAll && lengths.length === 1) return { value: lengths[0]!, line };
   const quoted = `"${plain(words, 60)}" in line ${line}`;
+  if (isAll && lengths.length === 1)
+    return fits(dates, hoursIn(lengths[0]!))
+      ? { value: lengths[0]!, line }
+      : { todo: `${quoted} names dates that are not ${lengths[0]} apart` };
   return lengths.length > 1
     ? { todo: `${quoted} says ${lengths.join(' and ')}` }
     : { todo: `${quoted} is no number of hours, days or weeks` };

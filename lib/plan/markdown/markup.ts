@@ -1,4 +1,6 @@
-import { apart, plain } from '../../facts/format';
+import { plain } from '../../facts/format';
+import { html } from '../../facts/html';
+import { bareAddress, markdown, markdownLink } from '../../facts/markdown';
 
 /** How words are put into a plan, so that text from outside forms nothing there. */
 export interface Markup {
@@ -10,24 +12,11 @@ export interface Markup {
 
 const LONGEST = 200;
 
-const safeUrl = (url: string): string =>
-  url.replace(/[()<>[\]{}|\\^`"'*\s]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
-
 /** @example MARKDOWN.text('a|b <i> @me') === 'a\\|b &lt;i&gt; @<!-- -->me' */
-export const MARKDOWN: Markup = {
-  text: (words) =>
-    apart(
-      plain(words, LONGEST)
-        .replace(/[\\`*_[\]|~!&$]/g, '\\$&')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'),
-    ),
-  link: (words, url) => `[${words}](${safeUrl(url)})`,
-};
+export const MARKDOWN: Markup = { text: (words) => markdown(words, LONGEST), link: markdownLink };
 
 /** @example HTML.text('a|b <i>') === 'a|b &lt;i&gt;' */
 export const HTML: Markup = {
-  text: (words) =>
-    plain(words, LONGEST).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'),
-  link: (words, url) => `<a href="${safeUrl(url).replace(/&/g, '&amp;')}">${words}</a>`,
+  text: (words) => html`${plain(words, LONGEST)}`.markup,
+  link: (words, url) => html`<a href="${bareAddress(url)}">${{ markup: words }}</a>`.markup,
 };

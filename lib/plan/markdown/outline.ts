@@ -189,9 +189,13 @@ const textOf = (node: Nodes): string =>
 
 function standsAlone(node: Nodes & { type: 'paragraph' }): boolean {
   const text = textOf(node).trim();
-  const isBold = node.children.every((one) => one.type === 'strong' || textOf(one).trim().replace(':', '') === '');
+  const isBold = node.children.every((one) => isStrong(one) || textOf(one).trim().replace(':', '') === '');
   return text.length <= 80 && !/[\n[]/.test(text) && (isBold || (STAGE_LIKE.test(text) && /:$/.test(text)));
 }
+
+/** Bold, or bold in italics. */
+const isStrong = (node: Nodes): boolean =>
+  node.type === 'strong' || (node.type === 'emphasis' && node.children.length > 0 && node.children.every(isStrong));
 
 /** The one share of users that a heading names, else the one that its section says in so many words. */
 function shareOf(text: string, section: string): number | undefined {

@@ -1,15 +1,20 @@
+/** The bullets that a word processor leaves as text. */
+export const BULLETS = '•◦▪‣·●○■□➢►§';
+
 /** Words without the marks of bullets, emphasis, links, escapes, tags and anchors ("Stage A {#stage-a}"). */
 export const wordsOf = (text: string): string =>
   text
     .replace(/<\/?[a-z!][^>]*>/gi, ' ')
     .replace(/&nbsp;|&#160;/gi, ' ')
     .replace(/\{#[^}\s]*\}\s*$/, '')
-    .replace(/^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?)?/, '')
+    .replace(MARK, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\\([^\w\s]|_)/g, '$1')
     .replace(/(\*\*|__|~~|`)|(?<!\w)[*_]|[*_](?!\w)/g, '')
     .replace(/\s+/g, ' ')
     .trim();
+
+const MARK = new RegExp(`^[\\s>]*(?:(?:(?:[-*+${BULLETS}]|\\d+[.)])\\s+|[${BULLETS}]|o\\t)(?:\\[[ xX]\\]\\s+)?)?`);
 
 /** What a heading calls a part of a rollout. */
 export const STAGE_LIKE = /\b(stage|phase|canary|wave)\b/i;

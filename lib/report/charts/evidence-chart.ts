@@ -1,9 +1,9 @@
 import { count } from '../../facts/format';
 import type { CriterionEvidence } from '../../judge/evidence';
+import { type Colour, colour } from '../../text/palette';
 import type { Report } from '../report-facts';
 import type { SeriesReport } from '../report-series';
 import { drawn, frameOf, LEFT, label, lineLabels, marks, stageLabels, steps, timeScale } from './frame';
-import { type Colour, colour } from './palette';
 
 const PLOT = { top: 20, height: 170 };
 const HEIGHT = 234;

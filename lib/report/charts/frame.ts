@@ -1,8 +1,8 @@
 import * as echarts from 'echarts';
 import { percent, plain } from '../../facts/format';
 import type { Hour } from '../../facts/hour';
+import { type Colour, colour } from '../../text/palette';
 import type { Report } from '../report-facts';
-import { type Colour, colour } from './palette';
 import { type TimeAxis, timeAxis } from './time-axis';
 
 /** Left of the plots stand the values of their axes, right of them the names of their lines. */

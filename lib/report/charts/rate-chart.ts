@@ -1,6 +1,7 @@
 import { clock, count, percent, rateOf } from '../../facts/format';
 import { startOf } from '../../facts/hour';
 import type { Pooled } from '../../facts/window';
+import { type Colour, colour } from '../../text/palette';
 import type { Report } from '../report-facts';
 import type { CountedHour, SeriesReport } from '../report-series';
 import {
@@ -17,7 +18,6 @@ import {
   widthOf,
   xOf,
 } from './frame';
-import { type Colour, colour } from './palette';
 
 const RATES = { top: 20, height: 190 };
 const EVENTS = { top: 216, height: 12 };
@@ -34,9 +34,9 @@ const TELLING_REQUESTS = 30;
  * and what is tolerated still fill it; hours above are marked at the edge, and the worst is named with its rate.
  */
 export function rateChart(report: Report, series: SeriesReport, width: number, id: string): string {
-  const { hours, off, baseline, limit, incidents } = series;
+  const { hours, toggleOff, baseline, limit, incidents } = series;
   // Beside requests with the toggle off the level moves with those, hour by hour.
-  const tolerated = off ? undefined : series.tolerated?.rate;
+  const tolerated = toggleOff ? undefined : series.tolerated?.rate;
   const { from, to, release } = report;
   const frame = frameOf(report, (index) => hours[index] === undefined, width);
   const rates = hours.map(rate);
@@ -47,7 +47,7 @@ export function rateChart(report: Report, series: SeriesReport, width: number, i
   const beyond = rates.map((value) => (value !== undefined && value > top ? top : undefined));
   const requests = hours.map((hour) => hour?.requests);
   const most = Math.max(1, ...requests.map((value) => value ?? 0));
-  const pooledOff = off && pooledRates(off);
+  const pooledOff = toggleOff && pooledRates(toggleOff);
   const level = (value: number | undefined, text: string, fill: Colour) =>
     value === undefined || value > top ? [] : [{ y: yOf(value), value, text: `${text} ${percent(value)}`, fill }];
   const newest = (values: readonly (number | undefined)[], text: string, fill: Colour) => {

@@ -4,7 +4,8 @@ import { plain, plural } from '../../facts/format';
 import { type Hour, parseHour } from '../../facts/hour';
 import type { Counts, Sample } from '../../facts/snapshot';
 import type { MetricSource } from '../../ports';
-import { besideAll } from '../toggle-off';
+import { labelled } from '../known-counts';
+import { toggleOffSample } from '../toggle-off';
 import { fieldsOf, linesOf } from './reader';
 
 const HEADER = 'hour,endpoint,status,count';
@@ -12,6 +13,11 @@ const HEADER = 'hour,endpoint,status,count';
 const PROBLEMS_LISTED = 20;
 /** A Map holds 2^24 entries. */
 const MOST_ROWS = 16_000_000;
+
+/** Different statuses of a file, of which HTTP has some sixty. */
+const MOST_LABELS = 1000;
+/** What stands for a request without a status: a word such as `N/A`. A digit in it would be a misspelt status. */
+const NO_STATUS = /^[a-z][a-z/_-]{0,19}$/i;
 
 /** A file of counts that cannot be used, with the lines that are wrong. */
 export class CsvError extends Error {
@@ -35,8 +41,9 @@ export interface CsvOptions {
 /**
  * Reads a CSV of request counts: header `hour,endpoint,status,count`, the hour as an ISO instant on the full UTC hour,
  * rows in any order. An hour without any row is unknown; in an hour with rows of other endpoints only, an endpoint had
- * no requests. The same row twice is one row. Requests with the toggle off are unknown when no row of the file has any:
- * zero would say that all users are exposed.
+ * no requests. A status may be a word such as `N/A`: a request without one, of which an hour may have a tenth at most. The
+ * same row twice is one row. Requests with the toggle off are unknown when no row of the file has any:
+ * zero would say that all users are exposed. So are those of the scope.
  *
  * A million rows take about 150 MB.
  *
@@ -58,11 +65,15 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
   const lines: number[] = [];
   const hours = new Set<Hour>();
   const indexes = new Set<number>();
-  const statuses = new Set<number>();
-  const keyOf = (hour: Hour, index: number, status: number) => (hour * endpoints.length + index) * 1000 + status;
+  const labels = new Map<string, number>();
+  const keyOf = (hour: Hour, index: number, label: number) => (hour * endpoints.length + index) * MOST_LABELS + label;
 
   const keep = ({ hour, index, status, count }: Row, line: number) => {
-    const key = keyOf(hour, index, status);
+    if (!labels.has(status) && labels.size === MOST_LABELS)
+      return problem(line, `status - got more than ${MOST_LABELS} different ones, expected HTTP statuses`);
+    const label = labels.get(status) ?? labels.size;
+    labels.set(status, label);
+    const key = keyOf(hour, index, label);
     const known = rows.get(key);
     if (known !== undefined) {
       if (counts[known] === count) return;
@@ -76,7 +87,6 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
     lines.push(line);
     hours.add(hour);
     indexes.add(index);
-    statuses.add(status);
   };
 
   let number = 0;
@@ -111,20 +121,32 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
   }
 
   const countsOf = (hour: Hour, index: number): Counts => {
-    const found = [...statuses].flatMap((status): [string, number][] => {
-      const row = rows.get(keyOf(hour, index, status));
-      return row === undefined ? [] : [[String(status), counts[row]!]];
+    const found = [...labels].flatMap(([status, label]): [string, number][] => {
+      const row = rows.get(keyOf(hour, index, label));
+      return row === undefined ? [] : [[status, counts[row]!]];
     });
     return new Map(found);
   };
-  const sampleOf = (endpoint: string, hour: Hour): Sample =>
+  const hasRows = (name: string) => indexes.has(indexOf.get(name)!);
+  const without = (endpoint: string, hour: Hour, what: string): Sample => ({
+    endpoint,
+    hour,
+    kind: 'unknown',
+    reason: `the CSV has no row ${what}`,
+  });
+  const countedOf = (endpoint: string, hour: Hour): Sample =>
     hours.has(hour)
       ? { endpoint, hour, kind: 'counted', counts: countsOf(hour, indexOf.get(endpoint)!) }
-      : { endpoint, hour, kind: 'unknown', reason: 'the CSV has no row of this hour' };
+      : without(endpoint, hour, 'of this hour');
+  const sampleOf = (endpoint: string, hour: Hour): Sample => ({
+    endpoint,
+    hour,
+    ...labelled(countedOf(endpoint, hour)),
+  });
   const toggleOffOf = (endpoint: string, hour: Hour, all: string): Sample =>
-    indexes.has(indexOf.get(endpoint)!)
-      ? besideAll(sampleOf(endpoint, hour), sampleOf(all, hour))
-      : { endpoint, hour, kind: 'unknown', reason: 'the CSV has no row with the toggle off' };
+    hasRows(endpoint)
+      ? toggleOffSample(sampleOf(endpoint, hour), sampleOf(all, hour))
+      : without(endpoint, hour, 'with the toggle off');
   const [from, last] = extent(hours);
   return {
     from,
@@ -134,7 +156,9 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
       return wanted.flatMap(({ name, tag, toggleOff }) =>
         Array.from({ length: Math.max(0, end - first) }, (_, offset): Sample => {
           const hour = first + offset;
-          return toggleOff ? toggleOffOf(name, hour, nameOf.get(tag)!) : sampleOf(name, hour);
+          if (toggleOff) return toggleOffOf(name, hour, nameOf.get(tag)!);
+          if (tag !== undefined) return sampleOf(name, hour);
+          return hasRows(name) ? countedOf(name, hour) : without(name, hour, 'of the scope');
         }),
       );
     },
@@ -153,7 +177,7 @@ interface Row {
   hour: Hour;
   /** Place of the endpoint in the release. */
   index: number;
-  status: number;
+  status: string;
   count: number;
 }
 
@@ -168,14 +192,16 @@ function rowOf(line: string, indexOf: ReadonlyMap<string, number>): Row | string
   const [hourText, endpoint, statusText, countText] = fields as [string, string, string, string];
   const hour = parseHour(hourText);
   const index = indexOf.get(endpoint);
-  const status = isStatus(statusText) ? Number(statusText) : undefined;
+  const status = isStatus(statusText) || NO_STATUS.test(statusText) ? statusText : undefined;
   const count = /^\d{1,15}$/.test(countText) ? Number(countText) : undefined;
   if (hour !== undefined && index !== undefined && status !== undefined && count !== undefined)
     return { hour, index, status, count };
   const problems = [
     hour === undefined ? `hour - got ${shown(hourText)}, expected a full UTC hour such as 2024-02-05T00:00Z` : '',
     index === undefined ? `endpoint - got ${shown(endpoint)}, expected a name of the release file` : '',
-    status === undefined ? `status - got ${shown(statusText)}, expected an HTTP status from 100 to 599` : '',
+    status === undefined
+      ? `status - got ${shown(statusText)}, expected an HTTP status from 100 to 599, or N/A for none`
+      : '',
     count === undefined ? `count - got ${shown(countText)}, expected a whole number from 0` : '',
   ];
   return problems.filter(Boolean).join('; ');

@@ -1,15 +1,13 @@
 import * as z from 'zod/mini';
-import { isStatus } from '../../facts/counts';
 import { HOUR_MS, type Hour, hourOf, instantText } from '../../facts/hour';
-import type { Series } from '../../facts/series';
-import type { Counts, Sample } from '../../facts/snapshot';
+import { anyStatus, type Series } from '../../facts/series';
+import type { Sample } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
-import { besideAll } from '../toggle-off';
+import { type KnownCounts, labelled } from '../known-counts';
+import { toggleOffSample } from '../toggle-off';
+import { checkedAgainst, type Group, groupsOf, type Values } from './groups';
 import { checkErrors, malformed, seen } from './malformed';
 import { queriesFor, type Span } from './query';
-
-type Values = readonly (number | null)[];
-type ByStatus = Map<string, Values>;
 
 const answerSchema = z.object({
   data: z.object({
@@ -24,10 +22,12 @@ const answerSchema = z.object({
 /**
  * Reads the answer to a timeseries request: one sample for every series and every wanted hour. Hours in which the
  * canary shows no request at all are unknown; a series that is absent while the canary is not had no request. Sampled
- * counters come as fractions and are rounded to whole requests; a status without requests is left out. Requests with the
- * toggle off are unknown where they cannot be a part of all of their endpoint's.
+ * counters come as fractions and are rounded to whole requests; a status without requests is left out. What the answer
+ * says of an endpoint in an hour is checked against its requests without regard to status, and a single odd group makes
+ * unknown what it may be about. Requests with the toggle off are unknown where they cannot be a part of all of their
+ * endpoint's.
  *
- * @throws SourceError 'malformed' when anything about the answer is not as it should be: a part of it is never used
+ * @throws SourceError 'malformed' when the answer as a whole is not as it should be: a part of it is never used
  */
 export function readAnswer(
   answer: unknown,
@@ -35,20 +35,37 @@ export function readAnswer(
   series: readonly Series[],
   span: Span,
 ): Sample[] {
-  const { times, canary, requests, toggleOff } = checked(answer, datadog, series);
+  const { times, canary, groups } = checked(answer, series);
+  const tagsOf = (off: boolean) =>
+    new Set(series.flatMap(({ tag, toggleOff }) => (tag !== undefined && toggleOff === off ? tag : [])));
+  const requests = groupsOf(groups.requests, tagsOf(false), datadog);
+  const sums = groupsOf(groups.sums, tagsOf(false), datadog);
+  const withToggleOff = groupsOf(groups.toggleOff, tagsOf(true), datadog);
+
   const indexOf = new Map(times.map((time, index) => [hourOf(time), index]));
   const samples: Sample[] = [];
   for (let hour: Hour = span.wantedFrom; hour < span.to; hour++) {
     const index = indexOf.get(hour);
     const seen = index !== undefined && (canary?.[index] ?? 0) > 0;
-    const sampleOf = (endpoint: string, byStatus: ByStatus | undefined): Sample => {
+    const sampleOf = (endpoint: string, known: (index: number) => KnownCounts): Sample => {
       if (!seen) return { endpoint, hour, kind: 'unknown', reason: noTraffic(datadog) };
       if (times.length === 1) return { endpoint, hour, kind: 'unknown', reason: LONELY };
-      return { endpoint, hour, ...measured(countsAt(index, byStatus)) };
+      return { endpoint, hour, ...known(index) };
     };
-    for (const one of series) {
-      const all = sampleOf(one.name, requests.get(one.tag));
-      samples.push(one.toggleOff ? besideAll(sampleOf(one.name, toggleOff.get(one.tag)), all) : all);
+    for (const { name, tag, toggleOff } of series) {
+      if (tag === undefined) {
+        samples.push(sampleOf(name, (at) => ({ kind: 'counted', counts: scopeCounts(canary![at]!) })));
+        continue;
+      }
+      const all = sampleOf(name, (at) => labelled(checkedAgainst(sums(tag, at), requests(tag, at))));
+      samples.push(
+        toggleOff
+          ? toggleOffSample(
+              sampleOf(name, (at) => labelled(withToggleOff(tag, at))),
+              all,
+            )
+          : all,
+      );
     }
   }
   return samples;
@@ -56,34 +73,14 @@ export function readAnswer(
 
 const noTraffic = ({ metric, scope }: Release['datadog']) => `Datadog has no ${metric} at all for ${scope.join(', ')}`;
 
-/** With more requests of unknown outcome than this, the rest says little about all. */
-const UNLABELLED_SHARE = 0.1;
-
-/** The counts of an hour, unless too many of its requests have no HTTP status. */
-function measured(counts: Counts): { kind: 'counted'; counts: Counts } | { kind: 'unknown'; reason: string } {
-  let all = 0;
-  let unlabelled = 0;
-  for (const [label, count] of counts) {
-    all += count;
-    if (!isStatus(label)) unlabelled += count;
-  }
-  if (unlabelled <= UNLABELLED_SHARE * all) return { kind: 'counted', counts };
-  return { kind: 'unknown', reason: `${unlabelled} of its ${all} requests have no HTTP status` };
-}
-
 /** It comes when data stops or starts again; the hour stays due and is read once it has a neighbour. */
 const LONELY = 'the only hour of its day in Datadog, so nothing proves that it is one hour and not more';
 
-function countsAt(index: number, byStatus: ByStatus = new Map()) {
-  const counts = [...byStatus].map(([status, values]) => [status, Math.round(values[index] ?? 0)] as const);
-  return new Map(counts.filter(([, count]) => count > 0));
-}
+const scopeCounts = (canary: number) =>
+  new Map([[anyStatus, Math.round(canary)] as const].filter(([, count]) => count > 0));
 
-function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog'], wanted: readonly Series[]) {
+function checked(answer: unknown, wanted: readonly Series[]) {
   const queries = queriesFor(wanted);
-  const tagsOf = (toggleOff: boolean) =>
-    new Set(wanted.filter((one) => one.toggleOff === toggleOff).map(({ tag }) => tag));
-  const asked = { requests: tagsOf(false), toggleOff: tagsOf(true) };
   checkErrors(answer);
   const parsed = z.safeParse(answerSchema, answer);
   if (!parsed.success) throw malformed(seen(answer), `a timeseries, but for ${parsed.error.issues[0]!.path.join('.')}`);
@@ -93,28 +90,24 @@ function checked(answer: unknown, { endpointTag, statusTag }: Release['datadog']
     throw malformed(`${values.length} lists of values`, `${series.length}, one a series`);
 
   let canary: Values | undefined;
-  const byTag = { requests: new Map<string, ByStatus>(), toggleOff: new Map<string, ByStatus>() };
-  series.forEach((one, position) => {
+  const groups: Record<'requests' | 'sums' | 'toggleOff', Group[]> = { requests: [], sums: [], toggleOff: [] };
+  series.forEach(({ query_index, group_tags }, position) => {
     const list = values[position]!;
-    checkValues(list, times);
-    const query = queries[one.query_index];
-    if (!query) throw malformed(`query_index ${one.query_index}`, `0 to ${queries.length - 1}`);
-    if (query === 'canary') {
-      if (canary) throw malformed('two series of the canary', 'one');
-      // A part of the requests in the place of all of them would count the rest as none.
-      if (one.group_tags?.length) throw malformed(`a canary with the tags ${seen(one.group_tags)}`, 'none');
-      canary = list;
+    if (list.length !== times.length) throw malformed(`${list.length} values`, `${times.length}, one a time`);
+    const query = queries[query_index];
+    if (!query) throw malformed(`query_index ${query_index}`, `0 to ${queries.length - 1}`);
+    if (query !== 'canary') {
+      groups[query].push({ tags: group_tags ?? [], values: list });
       return;
     }
-    const tag = tagValue(one.group_tags, endpointTag);
-    // Under another name, the requests of what was asked for would be taken for none.
-    if (!asked[query].has(tag)) throw malformed(`a series of ${seen(tag)}`, 'only those that were asked for');
-    const status = tagValue(one.group_tags, statusTag);
-    const byStatus: ByStatus = byTag[query].get(tag) ?? new Map();
-    if (byStatus.has(status)) throw malformed(`two series of ${seen(one.group_tags)}`, 'one');
-    byTag[query].set(tag, byStatus.set(status, list));
+    if (canary) throw malformed('two series of the canary', 'one');
+    // A part of the requests in the place of all of them would count the rest as none.
+    if (group_tags?.length) throw malformed(`a canary with the tags ${seen(group_tags)}`, 'none');
+    const odd = list.find((value) => value !== null && !(value >= 0 && value <= Number.MAX_SAFE_INTEGER));
+    if (odd !== undefined) throw malformed(`count ${odd}`, '0 or more');
+    canary = list;
   });
-  return { times, canary, ...byTag };
+  return { times, canary, groups };
 }
 
 /**
@@ -135,19 +128,4 @@ function checkTimes(times: readonly number[]) {
       'hourly points',
     );
   }
-}
-
-function checkValues(values: Values, times: readonly number[]) {
-  if (values.length !== times.length) throw malformed(`${values.length} values`, `${times.length}, one a time`);
-  for (const value of values) {
-    if (value !== null && !(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
-      throw malformed(`count ${value}`, '0 or more');
-  }
-}
-
-/** Tags are `key:value`; the value may contain colons, and the order of the tags is not documented. */
-function tagValue(tags: readonly string[] | null | undefined, key: string): string {
-  const found = (tags ?? []).filter((tag) => tag.startsWith(`${key}:`));
-  if (found.length !== 1) throw malformed(`a series with the tags ${seen(tags)}`, `one tag ${key}`);
-  return found[0]!.slice(key.length + 1);
 }

@@ -1,5 +1,6 @@
 import type { client, v2 } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
+import { loopbackUrl } from '../../facts/loopback';
 import { SourceError } from '../../ports';
 import type { Release } from '../../release/schema';
 import type { DatadogKeys } from './keys';
@@ -29,7 +30,8 @@ interface Server {
 }
 
 /**
- * Sends questions to Datadog and gives the JSON of each answer. Refused keys are asked for again, once.
+ * Sends questions to Datadog and gives the JSON of each answer. A refusal is asked again, once: of the keys with those
+ * that are kept now, and of the question as it is.
  *
  * @throws Error when `url` is not plain http on loopback; a question throws SourceError when there is no answer in
  * `timeoutMs`, or one that is refused or no JSON
@@ -45,8 +47,9 @@ export function datadogApi({
   return async (question, signal) => {
     const send = async () => post(server, await usable(keys), question, { timeoutMs, signal });
     let reply = await send();
-    if (reply.status === 401 || reply.status === 403) {
-      forgetKeys?.();
+    const ofKeys = isOfKeys(reply);
+    if (ofKeys || isWhim(reply)) {
+      if (ofKeys) forgetKeys?.();
       reply = await send();
     }
     if (reply.status !== 200) throw refused(server, reply);
@@ -92,14 +95,14 @@ async function post(server: Server, held: DatadogKeys, question: DatadogQuestion
 /** Datadog's own host for a site, or a stand-in on loopback, in the client's terms. */
 export function serverOf(site: string, url?: string): Server {
   if (url === undefined) return { host: `api.${site}`, index: 0, variables: { site, subdomain: 'api' } };
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const local = parsed && ['127.0.0.1', '[::1]', 'localhost'].includes(parsed.hostname);
-  if (!local || parsed.href !== `http://${parsed.host}/`) {
+  const local = loopbackUrl(url);
+  if (!local) {
+    const got = URL.canParse(url) ? new URL(url).origin : url.slice(0, 20);
     throw new Error(
-      `STAGEWATCH_DATADOG_URL is for a server on this machine - got ${JSON.stringify(parsed?.origin ?? url.slice(0, 20))}, expected an address such as http://127.0.0.1:8126; unset it to ask ${site}`,
+      `STAGEWATCH_DATADOG_URL is for a server on this machine - got ${JSON.stringify(got)}, expected an address such as http://127.0.0.1:8126; unset it to ask ${site}`,
     );
   }
-  return { host: parsed.host, index: 1, variables: { name: parsed.host, protocol: 'http' } };
+  return { host: local.host, index: 1, variables: { name: local.host, protocol: 'http' } };
 }
 
 /** A key with a line break or the like would be quoted by the error of whoever puts it into a header. */
@@ -121,12 +124,22 @@ async function usable(keys: DatadogOptions['keys']): Promise<DatadogKeys> {
   return held;
 }
 
-function refused({ host }: Server, { status, body }: Reply): SourceError {
-  const next =
-    status === 401 || status === 403
-      ? 'both keys of that site, the application key with timeseries_query; check the keys and the site'
-      : 'counts; check what the release file says of Datadog';
-  return new SourceError(`datadog refused - got ${status} ${quoted(body)} from ${host}, expected ${next}`, 'refused');
+const isOfKeys = ({ status }: Reply) => status === 401 || status === 403;
+
+/** Users of other tools report that these go away by themselves, for questions that were answered an hour ago. */
+const isWhim = ({ status }: Reply) => status === 400 || status === 404 || status === 422;
+
+function refused({ host }: Server, reply: Reply): SourceError {
+  const [what, next] = isOfKeys(reply)
+    ? ['refused', 'both keys of that site, the application key with timeseries_query; check the keys and the site']
+    : isWhim(reply)
+      ? [
+          'refused the question twice',
+          "counts; if it answered an hour ago it is the service's fault and the next run asks again; if it never did, check what the release file says of Datadog",
+        ]
+      : ['refused', 'counts; check what the release file says of Datadog'];
+  const got = `${reply.status} ${quoted(reply.body)} from ${host}`;
+  return new SourceError(`datadog ${what} - got ${got}, expected ${next}`, 'refused');
 }
 
 /** At most 200 characters of what came back, on one line. */

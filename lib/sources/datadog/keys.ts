@@ -51,6 +51,18 @@ export function secretKeys(client: SecretsManagerClient, secretId: string, clock
   };
 }
 
+/** Datadog's keys from DD_API_KEY and DD_APP_KEY; what is missing goes to `problems`. */
+export function environmentKeys(env: NodeJS.ProcessEnv, problems: string[]): KeySource {
+  const needed = (name: string, what: string) => {
+    const value = env[name]?.trim();
+    if (!value) problems.push(`${name} - got ${env[name] === undefined ? 'nothing' : 'empty text'}, expected ${what}`);
+    return value ?? '';
+  };
+  const apiKey = needed('DD_API_KEY', "Datadog's API key");
+  const appKey = needed('DD_APP_KEY', "Datadog's application key, with the scope timeseries_query");
+  return { get: async () => ({ apiKey, appKey }), forget() {} };
+}
+
 const unusable = (got: string, cause?: Error) =>
   new Error(
     `datadog secret - ${got}, expected {"apiKey": "...", "appKey": "..."}; put both keys into it, as the stack's output FillSecret says`,

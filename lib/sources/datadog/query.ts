@@ -6,13 +6,14 @@ import type { Release } from '../../release/schema';
 type Datadog = Release['datadog'];
 
 /**
- * What is asked for, in the order of `query_index`: all requests of the tags, the canary that tells "no requests" from
- * "no data" and, where there are such series, the requests with the toggle off.
+ * What is asked for, in the order of `query_index`: all requests of the tags by status, the canary that tells "no
+ * requests" from "no data", the requests of the tags without regard to status, which the first must add up to, and,
+ * where there are such series, the requests with the toggle off.
  */
 export const queriesFor = (series: readonly Series[]) =>
   series.some(({ toggleOff }) => toggleOff)
-    ? (['requests', 'canary', 'toggleOff'] as const)
-    : (['requests', 'canary'] as const);
+    ? (['requests', 'canary', 'sums', 'toggleOff'] as const)
+    : (['requests', 'canary', 'sums'] as const);
 
 /** Hours that one request must span at least, so that its answer shows the spacing of its points. */
 const MIN_HOURS = 24;
@@ -45,7 +46,7 @@ export function spansOf(from: Hour, to: Hour): Span[] {
  * decided here and can be decided again. `as_count()` keeps Datadog from averaging; the rollup and the interval must
  * both say one hour, since the default interval of a long range is longer.
  *
- * @param series those with the toggle off only beside a `datadog.control`
+ * @param series those with the toggle off only beside a `datadog.toggleOff`
  * @throws Error when a value would change the meaning of the query, such as one with a quote or a brace
  */
 export function timeseriesRequest(
@@ -56,18 +57,22 @@ export function timeseriesRequest(
   const { metric, scope, endpointTag, statusTag } = datadog;
   const count = (filter: readonly string[], groups = '') =>
     `sum:${plain(metric)}{${filter.join(' AND ')}}${groups}.as_count().rollup(sum, 3600)`;
-  const countByStatus = (pairs: readonly string[], some: readonly Series[]) => {
-    const tags = [...new Set(some.map(({ tag }) => `${plain(endpointTag)}:${plain(tag)}`))];
-    const oneOf = tags.length === 1 ? tags[0]! : `(${tags.join(' OR ')})`;
-    return count([...pairs.map(plain), oneOf], ` by {${endpointTag},${plain(statusTag)}}`);
+  const countOf = (pairs: readonly string[], some: readonly Series[], groups: readonly string[]) => {
+    const tags = some.flatMap(({ tag }) => (tag === undefined ? [] : `${plain(endpointTag)}:${plain(tag)}`));
+    const oneOf = [...new Set(tags)];
+    const filter = oneOf.length === 1 ? oneOf[0]! : `(${oneOf.join(' OR ')})`;
+    return count([...pairs.map(plain), filter], ` by {${groups.map(plain).join()}}`);
   };
+  const byStatus = [endpointTag, statusTag];
   const textOf = {
-    requests: () => countByStatus(scope, series),
+    requests: () => countOf(scope, series, byStatus),
     canary: () => count(scope.map(plain)),
+    sums: () => countOf(scope, series, [endpointTag]),
     toggleOff: () =>
-      countByStatus(
-        [...scope, ...datadog.control!],
+      countOf(
+        [...scope, ...datadog.toggleOff!],
         series.filter(({ toggleOff }) => toggleOff),
+        byStatus,
       ),
   };
   const queries = queriesFor(series);

@@ -64,7 +64,7 @@ test('the bundle does an hour of work as a process of its own', async () => {
   const release = await world.launched();
   const { stdout } = await invoke(release.name, each());
   const [line, outcome] = stdout.trim().split('\n');
-  expect(outcome).toBe('recorded 1');
+  expect(outcome).toBe('recorded 2');
   expect(JSON.parse(line!)).toMatchObject({ release: release.name, hour: '2026-02-11T16:00Z', recommendation: 'hold' });
   const items = await world.dump(release);
   expect(kindOf(items, 'snapshot')).toMatchObject([{ sk: '2026-02-11T16:00Z', requests: 1000, errors: 2 }]);
@@ -110,7 +110,7 @@ test('it finds all of AWS behind one address, too, as a local cloud gives it, an
   world.shows((at) => (at >= LAUNCH ? OUTAGE : FINE));
   const { stdout } = await invoke(release.name, { AWS_ENDPOINT_URL: cloud.url });
   await cloud.close();
-  expect(stdout.trim().split('\n').at(-1)).toBe('recorded 1');
+  expect(stdout.trim().split('\n').at(-1)).toBe('recorded 2');
   expect(await world.alertsOf(release)).toEqual(['firing sent']);
   expect(world.published.map(({ attributes }) => attributes.release?.value)).toEqual([release.name]);
 });

@@ -1,3 +1,4 @@
+import '../../worlds/sampler-client';
 import fc from 'fast-check';
 import { HOUR_MS, type Hour, startOf } from '../../../lib/facts/hour';
 import { usersOf } from '../../../lib/local/datadog/event-query';
@@ -120,6 +121,7 @@ const grouped = {
   compute: { aggregation: 'count' },
   group_by: [{ facet: '@error.type', limit: 10, sort: { aggregation: 'count', order: 'desc' } }],
 };
+const first = (limit: number) => ({ ...grouped, group_by: [{ ...grouped.group_by[0], limit }] });
 const FULL = { from: startOf(STAGE_A), to: startOf(STAGE_A + 1), formulas: [{ formula: 'a' }], queries: [grouped] };
 
 test.each<[string, object]>([
@@ -129,6 +131,7 @@ test.each<[string, object]>([
   ['of two queries', { ...FULL, queries: [grouped, grouped] }],
   ['of another source', { ...FULL, queries: [{ ...grouped, data_source: 'metrics' }] }],
   ['of one index', { ...FULL, queries: [{ ...grouped, indexes: ['main'] }] }],
+  ['for more groups than Datadog gives, 10,000', { ...FULL, queries: [first(10_001)] }],
   ['without groups', { ...FULL, queries: [{ ...grouped, group_by: [] }] }],
   [
     'of the least frequent',
@@ -148,5 +151,6 @@ test.each<[string, object]>([
     return response.status;
   };
   expect(await post(FULL)).toBe(200);
+  expect(await post({ ...FULL, queries: [first(10_000)] })).toBe(200);
   expect(await post(attributes)).toBe(400);
 });

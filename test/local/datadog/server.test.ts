@@ -201,6 +201,10 @@ test.each<[string, unknown, RegExp]>([
   expect(content.errors![0]).toMatch(reason);
 });
 
+test('a request for as many points as Datadog gives, 1,500, is answered', async () => {
+  expect((await post(bodyOf(STAGE_A - 1_500, STAGE_A))).status).toBe(200);
+});
+
 test('a request of another content type, or to another path, is refused', async () => {
   const body = bodyOf(STAGE_A, STAGE_A + 24);
   expect((await post(body, { ...HEADERS, 'content-type': 'text/plain' })).status).toBe(415);

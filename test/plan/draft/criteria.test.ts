@@ -32,7 +32,10 @@ test.each([
   'p95 latency of `#a` below 2s',
   '`#a` abandonment rate below 20%',
   '`5xx` below 1%',
-  'DataDog error rate below 5%',
+  'DataDog error rate increases less than 5%',
+  'Front-end error rate below 5%',
+  'Error rate below 5% on mobile',
+  'Error rate: < 0%',
   'No increase in upstream error rates',
   'Complaints about downloads: less than 1%',
 ])('"%s" is no error rate of an endpoint, and is named as not read', (criterion) => {
@@ -76,4 +79,51 @@ describe('the success criteria', () => {
   it('are read in no time from a line of 20,000 dashes', () => {
     expect(draftOf(`| ${'-'.repeat(20_000)} |\n- "success criteria":\n  - \`#a\` below 5%`).endpoints).toHaveLength(1);
   });
+});
+
+describe('a limit of all requests', () => {
+  const ceiling = (...criteria: string[]) =>
+    draftOf(`- "success criteria":\n${criteria.map((one) => `  - ${one}\n`).join('')}`).ceiling;
+
+  it.each([
+    'Error rate: < 1%',
+    'Overall error rate below 1%',
+    'DataDog error rate remains below 1 %',
+    '**Error rate** < 1% (excluding 401/403)',
+    'Error rates across all endpoints stay under 1%',
+  ])('is the ceiling of the release: "%s"', (criterion) => {
+    expect(ceiling(criterion)).toEqual({ value: '1%', line: 2 });
+  });
+
+  it('that is said twice in different ways is left to a person', () => {
+    expect(ceiling('Error rate: < 1%', 'Overall error rate < 1.0%')).toEqual({ value: '1%', line: 2 });
+    expect(ceiling('Error rate: < 1%', 'Overall error rate < 5%')).toEqual({ todo: 'line 2 says 1%, line 3 5%' });
+  });
+
+  it('is beside those of endpoints', () => {
+    const draft = draftOf('- "success criteria":\n  - `#a` below 5%\n  - Error rate: < 1%');
+    expect([draft.endpoints.length, draft.ceiling, draft.unread]).toEqual([1, { value: '1%', line: 3 }, []]);
+  });
+});
+
+test.each([
+  '`#a` error rate < 5% for 526 with 4142 attached',
+  '`#a` below 5% on mobile',
+  'for new users, `#a` below 5%',
+  '`#a` (iOS only): < 5%',
+  '`#a` below 5% during peak hours',
+  'Download error rate: < 5% in the first week',
+])('a limit for a part of the requests is not taken for that of all: "%s"', (criterion) => {
+  const { endpoints, unread } = draftOf(`- "success criteria":\n  - ${criterion}`);
+  expect(endpoints.filter((one) => one.criterion)).toEqual([]);
+  expect(unread).toMatchObject([{ line: 2 }]);
+});
+
+test.each([
+  'Datadog error rates for claims `#a` and `#b` endpoints below 5%',
+  '`#a`, `#b`: error rate < 5% for all users',
+  'Low error rates <5% for `#a` endpoint (excluding 401/403 authentication issues)',
+])('words that only say what it is narrow nothing: "%s"', (criterion) => {
+  const { endpoints } = draftOf(`- "success criteria":\n  - ${criterion}`);
+  expect(endpoints[0]).toMatchObject({ name: '#a', criterion: { below: '5%' } });
 });

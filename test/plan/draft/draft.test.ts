@@ -66,7 +66,7 @@ describe('a stage', () => {
         '## Stage D (100% of users)',
       ].join('\n\n'),
     );
-    expect(first).toMatchObject({ name: 'A', exposure: { todo: 'the plan says 25% and 30%' } });
+    expect(first).toMatchObject({ name: 'A', exposure: { todo: 'the plan says 25% and 30% in lines 1 and 2' } });
     expect(first!.length).toEqual({ todo: '"1-2 weeks" in line 3 is no number of hours, days or weeks' });
     expect(second).toMatchObject({
       exposure: { todo: '"100 submissions" in line 6 is no share of users' },
@@ -178,10 +178,34 @@ test('whatever the plan, the draft is YAML that says nothing which is not in it'
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
       const text = written(lines.join('\n'));
       expect(Object.keys(parse(text))).toEqual(
-        'title team timeZone toggles datadog excludedStatuses endpoints stages checks links runbook'.split(' '),
+        'title team timeZone toggles datadog excludedStatuses endpoints stages checks links plan runbook'.split(' '),
       );
       expect(parse(text).timeZone).toBeNull();
     }),
     { numRuns: 25 },
   );
+});
+
+test.each([
+  ['# [FILL_IN] Release Plan', false],
+  ['# Release Plan Template', false],
+  ['# Your Product Name Release Plan', false],
+  ['# Canary Rollout Plan', false],
+  ['# <Feature> Rollout', false],
+  ['# Parcel Status Release Plan', true],
+  ['# Release Plan for Form Templates', true],
+])('"%s" has a title: %s', (heading, has) => {
+  const { title } = draftOf(`\n${heading}\n\n## Stage A: 5% of users`);
+  if (has) expect(title).toMatchObject({ line: 2 });
+  else expect(title).toEqual({ todo: expect.stringMatching(/^"#?.*" in line 2 has only words of a template$/) });
+});
+
+test('who is monitoring is said behind the question or under it, or in the plan of nobody', () => {
+  const team = (plan: string) => draftOf(plan).team;
+  expect(team('- Who is monitoring the dashboard(s)?: BMT2 Team')).toEqual({ value: 'BMT2', line: 1 });
+  expect(team('- Who is monitoring: BMT2')).toEqual({ value: 'BMT2', line: 1 });
+  expect(team('- Who is monitoring the dashboard(s)?\n\n  - Ann\n  - Bob')).toEqual({ value: 'Ann, Bob', line: 3 });
+  expect(team('- Who is monitoring the dashboard(s)?: [FILL_IN]')).toEqual({
+    todo: 'the plan does not say who is monitoring',
+  });
 });

@@ -182,14 +182,17 @@ test.each(['\\[FILL\\_IN\\]', '[fill in]', '{{FILL_IN}}', '<FILL_IN>', '&lt;FILL
   },
 );
 
-test.each(['TBD', '____', 'FILL_IN', '[TODO]', '[FILL_IN: a percentage]'])('%s is listed and left', (blank) => {
-  const source = `## Stage A\n- #show: ${blank}`;
-  const { text, blanks } = fillPlan(source, known);
-  expect(text).toBe(source);
-  expect(blanks).toMatchObject([
-    { line: 2, question: '#show', answer: { open: expect.stringContaining('write [FILL_IN]') } },
-  ]);
-});
+test.each(['TBD', '____', '\\_\\_\\_', 'FILL_IN', '[TODO]', '[FILL_IN: a percentage]'])(
+  '%s is listed and left',
+  (blank) => {
+    const source = `## Stage A\n- #show: ${blank}`;
+    const { text, blanks } = fillPlan(source, known);
+    expect(text).toBe(source);
+    expect(blanks).toMatchObject([
+      { line: 2, question: '#show', answer: { open: expect.stringContaining('write [FILL_IN]') } },
+    ]);
+  },
+);
 
 test.each([
   '[FILL_IN](https://example.org)',

@@ -84,3 +84,143 @@ describe('in a table', () => {
       expect(stagesOf(table)).toEqual([]);
   });
 });
+
+describe('what is no stage', () => {
+  const STAGES = '### Stage 1: 5% of users\n- Length of time: 1 day\n### Stage 2: 100% of users\n';
+  const TWO = [
+    ['1', 0.05, '1 day'],
+    ['2', 1, undefined],
+  ];
+
+  it.each([
+    ['the title', `# Canary Rollout Plan\n## Groups\n${STAGES}`],
+    ['a group of stages', `# Plan\n## Canary rollout\n${STAGES}`],
+    ['a trial', `### Stage 0: UAT\n### Stage 0: dry run at 1% of users\n${STAGES}`],
+    ['what stands under a trial', `# Plan\n## User acceptance testing\n### Wave 1\n## Rollout\n${STAGES}`],
+    ['a step of release day', `# Plan\n## Release day\n### Phase 1: turn on for 10% of users\n## Rollout\n${STAGES}`],
+    ['a step of a checklist', `# Plan\n## Launch checklist\n### Stage the build\n## Rollout\n${STAGES}`],
+  ])('%s', (_, plan) => {
+    expect(stagesOf(plan)).toEqual(TWO);
+  });
+
+  it('is named as not read, but for the title', () => {
+    expect(draftOf(`# Canary Rollout Plan\n${STAGES}`).unread).toEqual([]);
+    expect(draftOf(`### Stage 0: UAT\n${STAGES}`).unread).toEqual([
+      { line: 1, why: '"Stage 0: UAT" is a trial, and no stage' },
+    ]);
+    expect(draftOf(`# Plan\n## Release day\n### Step 1: 10% of users\n${STAGES}`).unread[0]).toEqual({
+      line: 3,
+      why: '"Step 1: 10% of users" is a step of "Release day"',
+    });
+  });
+});
+
+describe('"Go Live!"', () => {
+  const canary = '### Stage A: Canary\nLength of time: 2 days\nPercentage of Users: 1%\n';
+
+  it.each([
+    'Go Live!',
+    'General availability',
+    'Full rollout',
+    'Everyone',
+    'Going live (100 %)',
+    'Launch to all users',
+  ])('is the stage at 100 %% of a plan that has no other: "%s"', (heading) => {
+    const { stages, checks, lacks } = draftOf(`# Plan\n${canary}## ${heading}\n### 1-week results\n`);
+    expect(stages.map(({ exposure }) => exposure)).toEqual([
+      { value: 0.01, line: 4 },
+      { value: 1, line: 5 },
+    ]);
+    expect(stages[1]!.length).toBeUndefined();
+    expect([checks.map(({ name }) => name), lacks]).toEqual([['1-week'], []]);
+  });
+
+  it('is none where the stages have one, and where it stands before them', () => {
+    expect(stagesOf(`${canary}### Stage B: 100% of users\n## Go live`).map(([name]) => name)).toEqual(['A', 'B']);
+    expect(stagesOf(`## Go live\n${canary}`).map(([name]) => name)).toEqual(['A']);
+  });
+
+  it('is left to a person where it says another share', () => {
+    expect(stagesOf(`${canary}## Go live\nPercentage of users: 50%`)[1]![1]).toBe(
+      'the plan says 100% and 50% in lines 4 and 5',
+    );
+  });
+
+  it('is missed aloud where there is none', () => {
+    expect(draftOf(canary).lacks).toEqual(['no stage that was read is for 100% of users']);
+    expect(draftOf('# Plan').lacks).toEqual([]);
+  });
+});
+
+describe('a table beside the headings', () => {
+  const table = (...rows: string[]) =>
+    `| Phase | Duration | Users |\n|---|---|---|\n${rows.map((row) => `${row}\n`).join('')}\n`;
+  const sections =
+    '### Stage A\n- Length of time: 4 hours\n- Percentage of Users: 10%\n### Stage B: 100% of users\n- Length of time: 2 days\n';
+
+  it('that says the same changes nothing, and says what they do not', () => {
+    expect(stagesOf(`${table('| A | 4 hours | 10% of users |', '| B | 2 days | everyone |')}${sections}`)).toEqual([
+      ['A', 0.1, '4 hours'],
+      ['B', 1, '2 days'],
+    ]);
+    expect(stagesOf(`${table('| A | 4 hours | 10% |', '| B | | 100% |')}### Stage A\n### Stage B\n`)).toEqual([
+      ['A', 0.1, '4 hours'],
+      ['B', 1, undefined],
+    ]);
+  });
+
+  it('that says something else is left to a person, with both lines', () => {
+    expect(
+      stagesOf(`${table('| A: Canary | 3 hours | 5% of users |', '| B | indefinite | 100% |')}${sections}`),
+    ).toEqual([
+      ['A', 'line 8 says 10%, line 3 5%', 'line 7 says 4 hours, line 3 3 hours'],
+      ['B', 1, 'line 10 says 2 days, line 4 "indefinite"'],
+    ]);
+  });
+
+  it('that has another stage is named as not read', () => {
+    expect(
+      draftOf(`${table('| A | 4 hours | 10% |', '| C | 1 day | 50% |', '| B | 2 days | 100% |')}${sections}`).unread,
+    ).toEqual([{ line: 4, why: 'no heading is about the stage "C" of the table' }]);
+    expect(draftOf(`${table('| x | 4 hours | 20% |', '| y | 1 day | 50% |')}${sections}`).unread).toEqual([
+      { line: 1, why: 'the table has other stages than the headings' },
+    ]);
+  });
+
+  it('alone may end with a stage that goes on', () => {
+    expect(stagesOf(table('| A | 2 days (8/21-8/22) | 10% |', '| B | Ongoing | 100% |'))).toEqual([
+      ['A', 0.1, '2 days'],
+      ['B', 1, undefined],
+    ]);
+  });
+});
+
+describe('a length of time', () => {
+  const length = (words: string) =>
+    stagesOf(`### Stage A: 5% of users\n- Length of time: ${words}\n### Stage B: 100% of users`)[0]![2];
+
+  it.each(['2 days (8/21-8/22)', '2 days, 8/21 - 8/23', '2 days: Aug 21 - Aug 22', '2 days from 2024-08-21'])(
+    'has dates behind it: %s',
+    (words) => {
+      expect(length(words)).toBe('2 days');
+    },
+  );
+
+  it('that its dates do not fit, or that is said twice in different ways, is left to a person', () => {
+    expect(length('1 week (8/21-8/22)')).toBe('"1 week (8/21-8/22)" in line 2 names dates that are not 1 week apart');
+    expect(length('2 days (actual: 7)')).toBe('"2 days (actual: 7)" in line 2 is no number of hours, days or weeks');
+    expect(length('2 days\n- Duration: 2 days')).toBe('2 days');
+    expect(length('2 days\n- Duration: 1 week')).toBe('line 2 says "2 days", line 3 "1 week"');
+  });
+});
+
+it('are read from bold-italic lines and under the bullets of a word processor', () => {
+  const plan =
+    '***Stage A: 5% of users***\n\n•\tLength of time: 1 week\n\n_**Stage B**_\n\n· Percentage of Users: 100%\n';
+  expect(stagesOf(plan)).toEqual([
+    ['A', 0.05, '1 week'],
+    ['B', 1, undefined],
+  ]);
+  const criteria = 'Your "success criteria"?:\n\n•\t`#a` below 5%\no\t`#b` below 1%\n';
+  expect(draftOf(criteria).endpoints.map(({ name }) => name)).toEqual(['#a', '#b']);
+});

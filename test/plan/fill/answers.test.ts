@@ -24,15 +24,19 @@ function answered(question: string, known: Known, heading = 'Stage first'): stri
 describe('a rate', () => {
   const rate = (counts: Counts | undefined) =>
     answered(
-      '- #letters: [FILL_IN]',
+      '#letters: [FILL_IN]',
       afterDay(() => counts),
     ).split(' in stage')[0];
 
   it('has its counts, and says when there are too few requests, none, or nothing is known', () => {
     expect(rate(ORDINARY)).toBe('0.2 % (48 of 24,000 requests)');
     const thin = afterDay((series) => (series === '#letters' ? byStatus({ 200: 3 }) : ORDINARY));
-    expect(answered('- #letters: [FILL_IN]', thin)).toMatch(
-      /^no errors \(not enough data: 72 requests, [\d,]+ needed\) in/,
+    expect(answered('#letters: [FILL_IN]', thin)).toMatch(
+      /^no errors \(72 requests; [\d,]+ would show it is below 0\.3 %\) in/,
+    );
+    const failing = afterDay((series) => (series === '#letters' ? byStatus({ 200: 3, 500: 1 }) : ORDINARY));
+    expect(answered('#letters: [FILL_IN]', failing)).toMatch(
+      /^24 errors \(96 requests; [\d,]+ would show it is below 0\.3 %, if no more fail\) in/,
     );
     expect(rate(byStatus({}))).toMatch(/^no requests/);
     expect(rate(byStatus({ 401: 5 }))).toMatch(/^no requests/);
@@ -146,20 +150,39 @@ describe('a draft', () => {
 
   it('says how the criteria stood at the end of the window, and what was alerted in it', () => {
     expect(drafted([])).toMatch(/^at the end of stage first: .*; nothing was alerted in it$/);
-    expect(drafted([{ key: '#letters/below', from: first.from + 2, to: first.from + 5 }])).toMatch(
-      /; alerted in it: #letters\/below 2026-02-11 13:00 EST - 2026-02-11 16:00 EST$/,
+    expect(
+      drafted([{ endpoint: '#letters', what: 'below' as const, from: first.from + 2, to: first.from + 5 }]),
+    ).toMatch(/; alerted in it: #letters \(below its limit\) 2026-02-11 13:00 EST - 2026-02-11 16:00 EST$/);
+    expect(drafted([{ what: 'blind' as const, from: first.to - 1 }])).toMatch(
+      /; alerted in it: data 2026-02-11 18:00 EST on$/,
     );
-    expect(drafted([{ key: 'blind', from: first.to - 1 }])).toMatch(/; alerted in it: blind 2026-02-11 18:00 EST on$/);
   });
 
   it('leaves out what was alerted before or after the window, and says nothing where nobody looked', () => {
     const around = [
-      { key: 'blind', from: first.from - 3, to: first.from },
-      { key: 'blind', from: first.to },
+      { what: 'blind' as const, from: first.from - 3, to: first.from },
+      { what: 'blind' as const, from: first.to },
     ];
     expect(drafted(around)).toMatch(/; nothing was alerted in it$/);
     expect(drafted(undefined)).not.toContain('alerted');
   });
+});
+
+test('a draft is put once for a section, whatever stays open in it', () => {
+  const known = letters();
+  const plan =
+    '## Stage first\n- Feedback: [FILL_IN]\n- Any changes? [FILL_IN]\n\n## Stage 10\n- Feedback: [FILL_IN]\n';
+  const once = fillPlan(plan, known, { draft: true }).text;
+  expect(once.split('\n').map((line) => line.includes('<!-- draft: '))).toEqual([
+    false,
+    true,
+    false,
+    false,
+    false,
+    true,
+    false,
+  ]);
+  expect(fillPlan(once, known, { draft: true }).text).toBe(once);
 });
 
 describe('the effect on downstream services', () => {

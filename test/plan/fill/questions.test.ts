@@ -11,9 +11,9 @@ const under = (...lines: string[]) =>
   `# Document Status\r\n\r\n## Post-launch Questions\r\n\r\n${lines.join('\r\n')}\r\n`;
 const linesOf = (source: string) => fillPlan(source, known).blanks.map(({ line }) => line);
 const drafted = (question: string, from = known) =>
-  /<!-- draft: (.*) -->/
-    .exec(fillPlan(under(question), from, { draft: true }).text)?.[1]
-    ?.replace(/\]\([^)]*\)/g, ']()');
+  [...fillPlan(under(question), from, { draft: true }).text.matchAll(/\r\n {3}- _Draft:_ ([^\r\n]*)(?=\r\n)/g)]
+    .map(([, line]) => line!.replace(/\]\([^)]*\)/g, ']()'))
+    .join('\n') || undefined;
 
 it('an open question is listed, and nothing of it changes without a draft', () => {
   const source = under(KPIS, FEEDBACK, CLEAN_UP);
@@ -26,26 +26,75 @@ it('an open question is listed, and nothing of it changes without a draft', () =
   ]);
 });
 
-it('a draft stands behind its question, once', () => {
+it('a draft stands below its question as text that is marked, once', () => {
   const once = fillPlan(under(KPIS, FEEDBACK, `${CLEAN_UP}  `), known, { draft: true }).text;
-  expect(once.split('\r\n').map((line) => line.replace(/ <!-- draft: [^<>]+ -->/, ''))).toEqual(
-    under(KPIS, FEEDBACK, `${CLEAN_UP}  `).split('\r\n'),
+  const lines = once.split('\r\n');
+  expect(lines.filter((line) => !line.startsWith('   - _Draft:_ '))).toEqual(
+    under(KPIS, FEEDBACK, CLEAN_UP).split('\r\n'),
   );
-  expect(once).toMatch(/toggles\)\? <!-- draft: at 100 % [^<>]* --> {2}\r\n/);
+  expect(lines.length).toBe(under(KPIS, FEEDBACK, CLEAN_UP).split('\r\n').length + 5);
   expect(fillPlan(once, known, { draft: true }).text).toBe(once);
-  expect(linesOf(once)).toEqual([5, 6, 7]);
+});
+
+it('a question that had its draft as a comment gets no second one', () => {
+  const source = under(`${CLEAN_UP} <!-- draft: at 100 % of users -->`);
+  expect(fillPlan(source, known, { draft: true }).text).toBe(source);
 });
 
 it('of the KPIs it is what the judge says at the end of the newest check, with rates and levels', () => {
-  expect(drafted(KPIS)).toBe(
-    'at the end of the 1-month check at 100 % of users, 2026-03-04 10:00 EST - 2026-04-03 11:00 EDT: not all shown (#files-we-couldnt-receive [no errors]() (not enough data: 23 requests, 67 needed), below 5 %: not shown yet; #index [0.105 %]() (959 of 910,820 requests), consistent with the baseline (0.336 % before, 0.526 % tolerated): met; #show [1.25 %]() (7,672 of 615,178 requests), consistent with the baseline (1.23 % before, 1.66 % tolerated): met)',
-  );
+  expect(drafted(KPIS)?.split('\n')).toEqual([
+    'at the end of the 1-month check at 100 % of users, 2026-03-04 10:00 EST - 2026-04-03 11:00 EDT, the success criteria are not all shown',
+    '#files-we-couldnt-receive [no errors]() (23 requests; 67 would show it is below 5 %), below 5 %: not shown yet',
+    '#index [0.105 %]() (959 of 910,820 requests), consistent with the baseline (0.336 % before, 0.526 % tolerated): met',
+    '#show [1.25 %]() (7,672 of 615,178 requests), consistent with the baseline (1.23 % before, 1.66 % tolerated): met',
+  ]);
 });
 
 it('of the clean-up it is the toggles, while all users are exposed', () => {
   expect(drafted(CLEAN_UP)).toMatch(
     /^at 100 % of users since 2026-03-04 10:00 EST \(stage C\); toggles to remove: \[cst\\_show\\_document\\_upload\\_status\]\(\), \[/,
   );
+});
+
+describe('names in a draft that could end a comment or make a tag', () => {
+  const names = ['a--b', '@team', 'www.example.org', 'x --> <script>alert(1)</script>', 'y --!> z', '<!-- w'];
+  const release = { ...LETTERS, toggles: names.map((name) => ({ name })) };
+  const full = knownOf(release, [entered('2026-02-11T16:00Z', 'full', 1)], LAUNCH + 60);
+
+  it('are words of its one line below the question', () => {
+    const { text } = fillPlan(under(CLEAN_UP), full, { draft: true });
+    const line =
+      'at 100 % of users since 2026-02-11 11:00 EST (stage full); toggles to remove: a--b, @<!-- -->team, www<!-- -->.example.org, x --&gt; &lt;script&gt;alert(1)&lt;/script&gt;, y --\\!&gt; z, &lt;\\!-- w';
+    expect(text).toBe(under(CLEAN_UP, `   - _Draft:_ ${line}`));
+  });
+
+  it('are words of its one comment, where the question has several lines', () => {
+    const question = CLEAN_UP.replace(' to clean', ' to\r\n   clean');
+    const { text } = fillPlan(under(question), full, { draft: true });
+    const [before, draft, after] = text.split(/<!-- draft: | -->(?=\r\n)/);
+    expect(`${before}${after}`).toBe(under(`${question} `));
+    expect(draft).toContain('toggles to remove: a-b, ');
+    expect(draft).not.toMatch(/--|[<>]/);
+  });
+});
+
+it('of assumptions it is what was measured, and that nothing else was', () => {
+  expect(drafted('1. Which assumptions you listed were/were not validated?')).toBe(
+    'of error rates, those of the success criteria are not all shown at the end of the 1-month check; no other assumption was measured here',
+  );
+});
+
+it('of changes it is what was alerted, and the notes of the stage log', () => {
+  const EVOLVE = '1. How might your product evolve based on these results?';
+  const first = entered('2026-02-11T16:00Z', 'first', 0.01, { note: 'cache was cold', by: 'ann' });
+  const noted = {
+    ...knownOf(LETTERS, [first], LAUNCH + 60),
+    incidents: [{ what: 'blind' as const, from: LAUNCH + 2, to: LAUNCH + 5 }],
+  };
+  expect(drafted(EVOLVE, noted)).toBe(
+    'alerted since launch: data 2026-02-11 13:00 EST - 2026-02-11 16:00 EST\nnotes of the stage log: 2026-02-11 11:00 EST first (1 %), ann: cache was cold',
+  );
+  expect(drafted(EVOLVE)).toBeUndefined();
 });
 
 it('nothing is drafted before there is something to say', () => {
@@ -60,6 +109,7 @@ it('nothing is drafted before there is something to say', () => {
   expect(drafted(CLEAN_UP, after([first, full, off]))).toBeUndefined();
   expect(drafted(KPIS, after([first]))).toBeUndefined();
   expect(drafted(KPIS, after([first, full]))).toMatch(/^at the end of stage first at 1 % of users/);
+  expect(drafted('1. Which assumptions held?', after([first]))).toBeUndefined();
   expect(drafted(FEEDBACK)).toBeUndefined();
 });
 

@@ -43,9 +43,9 @@ describe('the text that is ready for the plan', () => {
   it('is what fill writes into the plan, but for the links', () => {
     const later = known(unlinked, [FIRST, entered('2026-02-12T00:00Z', 'full', 1)], LAUNCH + 30, { counts });
     const plan =
-      '## Stage first\n- Estimated number of users: [FILL_IN]\n- #letters: [FILL_IN]\n- #download: [FILL_IN]\n- Types of errors logged: [FILL_IN]\n';
-    const filled = fillPlan(plan, later).text.split('\n').slice(1, -1);
-    expect(filled).toEqual([lines[0], lines[1], lines[2], lines[4]].map((one) => `- ${one}`));
+      '## Stage first\n\nEstimated number of users: [FILL_IN]\n\n#letters: [FILL_IN]\n\n#download: [FILL_IN]\n\nTypes of errors logged: [FILL_IN]\n';
+    const filled = fillPlan(plan, later).text.trimEnd().split('\n\n').slice(1);
+    expect(filled).toEqual([lines[0], lines[1], lines[2], lines[4]]);
   });
 
   it('leaves to fill what nobody knows yet, and says where there are too few requests or none', () => {
@@ -56,7 +56,7 @@ describe('the text that is ready for the plan', () => {
       series === '#letters' ? byStatus({ 200: 3 }) : undefined,
     );
     expect(line(readyLines(stage, few), '#letters')).toMatch(
-      /no errors \(not enough data: 24 requests, [\d,]+ needed\)/,
+      /no errors \(24 requests; [\d,]+ would show it is below 0\.3 %\)/,
     );
     expect(line(readyLines(stage, few), '#download')).toBe('#download: no hour was counted');
   });

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoHistory } from '../../../lib/history/dynamodb';
 import { type MemoryTable, startMemoryTable } from '../../../scripts/bench/memory-table';
-import { describeHistory, H, unknown } from '../../history-contract';
+import { describeHistory, H, unknown } from '../../worlds/history-contract';
 
 const classify = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
 const calls: string[] = [];

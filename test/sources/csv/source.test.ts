@@ -93,6 +93,36 @@ describe('the counts of a file', () => {
     ]);
   });
 
+  test.each(['N/A', 'n/a', 'none'])(
+    'may be without a status, which %s stands for, as a tenth may at most',
+    async (word) => {
+      const text = csv(
+        ...['2024-02-05T00:00Z,#show,200,90', `2024-02-05T00:00Z,#show,${word},10`],
+        ...['2024-02-05T01:00Z,#show,200,90', `2024-02-05T01:00Z,#show,${word},11`],
+      );
+      expect(await hoursOf(text, '#show')).toEqual([
+        { 200: 90, [word]: 10 },
+        '11 of its 101 requests have no HTTP status',
+      ]);
+    },
+  );
+
+  test('of the scope are unknown when no row has any, and else as they are', async () => {
+    const series = [
+      { name: '#show', tag: 'show', toggleOff: false },
+      { name: '(scope)', toggleOff: false },
+    ];
+    const scopeOf = async (...more: string[]) => {
+      const rows = ['2024-02-05T00:00Z,#show,200,8', '2024-02-05T01:00Z,#show,200,8', ...more];
+      const source = await readCsv(written(csv(...rows)), { endpoints: series.map(({ name }) => name) });
+      const samples = await source.sample(series, T0, T0 + 2);
+      return samples.slice(2).map((s) => (s.kind === 'counted' ? Object.fromEntries(s.counts) : s.reason));
+    };
+    const none = 'the CSV has no row of the scope';
+    expect(await scopeOf()).toEqual([none, none]);
+    expect(await scopeOf('2024-02-05T00:00Z,(scope),any,80')).toEqual([{ any: 80 }, {}]);
+  });
+
   test('make an hour known with a count of 0', async () => {
     const text = csv('2024-02-05T00:00Z,#show,200,0', '2024-02-05T01:00Z,#show,200,1');
     expect((await hoursOf(text, '#show'))[0]).toEqual({ 200: 0 });
@@ -154,7 +184,8 @@ describe('a row', () => {
     ['no hour', ',#show,200,1', 'hour - got ""'],
     ['an endpoint that the release has not', `${T},#shwo,200,1`, 'endpoint - got "#shwo", expected a name of'],
     ['an endpoint with a space at its end', `${T},#show ,200,1`, 'endpoint - got'],
-    ['a status that is none', `${T},#show,N/A,1`, 'status - got "N/A", expected an HTTP status'],
+    ['a status that is none', `${T},#show,2xx,1`, 'status - got "2xx", expected an HTTP status'],
+    ['no status, not even a word for none', `${T},#show,,1`, 'status - got "", expected an HTTP status'],
     ['a status of two digits', `${T},#show,20,1`, 'status - got "20"'],
     ['a status that HTTP has not, of which no rule would count a request', `${T},#show,600,1`, 'status - got "600"'],
     ['a status of 0', `${T},#show,000,1`, 'status - got "000"'],
@@ -176,7 +207,7 @@ describe('a row', () => {
   });
 
   test('has all its problems in one line', async () => {
-    const [problem] = await problemsOf(csv('yesterday,#shwo,OK,-1'));
+    const [problem] = await problemsOf(csv('yesterday,#shwo,2xx,-1'));
     for (const field of ['hour', 'endpoint', 'status', 'count']) expect(problem).toContain(`${field} - got`);
   });
 

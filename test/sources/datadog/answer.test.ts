@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { HOUR_MS, startOf } from '../../../lib/facts/hour';
 import { readAnswer } from '../../../lib/sources/datadog/answer';
 import { byStatus } from '../../worlds/by-status';
-import { timeseries } from '../../worlds/datadog-stand-in';
+import { timeseries, withSums } from '../../worlds/datadog-stand-in';
 
 const datadog = {
   site: 'ddog-gov.com' as const,
@@ -23,7 +23,7 @@ const canary = { query: 1, values: [900, 900, 900] as (number | null)[] };
 const ok = { query: 0, tags: tags('a::show', '200'), values: [1, 80, 90] };
 
 const read = (answer: unknown) => readAnswer(answer, datadog, endpoints, span);
-const reading = (...series: Parameters<typeof timeseries>[1]) => read(timeseries(times, series));
+const reading = (...series: Parameters<typeof timeseries>[1]) => read(timeseries(times, withSums(series)));
 const of = (samples: ReturnType<typeof read>, endpoint: string) =>
   samples.filter((sample) => sample.endpoint === endpoint);
 
@@ -76,6 +76,136 @@ test('an hour that stands alone in the answer is unknown, since nothing proves t
   );
   expect(alone.map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
   expect(alone[0]).toMatchObject({ hour: H, reason: expect.stringContaining('only hour of its day') });
+});
+
+describe('one odd group', () => {
+  const index = { query: 0, tags: tags('a::index', '200'), values: [10, 20, 30] };
+  const odd = (values: (number | null)[], ...some: string[]) => ({ query: 0, tags: some, values });
+  /** What is counted in the two hours, or why it is unknown. */
+  const told = (samples: ReturnType<typeof read>, endpoint: string) =>
+    of(samples, endpoint).map((sample) =>
+      sample.kind === 'counted' ? Object.fromEntries(sample.counts) : sample.reason,
+    );
+
+  test.each([
+    ['is left out', ['resource_name:a::show']],
+    ['is N/A', tags('a::show', 'N/A')],
+    ['is n/a', tags('a::show', 'n/a')],
+    ['is empty', tags('a::show', '')],
+    ['is there twice', [...tags('a::show', '200'), 'http.status_code:502']],
+  ])('whose status %s has requests of unknown status', (_, some) => {
+    const samples = reading(ok, index, odd([0, 1, 0], ...some), canary);
+    expect(told(samples, '#show')).toEqual([{ 200: 80, 'N/A': 1 }, { 200: 90 }]);
+    expect(told(samples, '#index')).toEqual([{ 200: 20 }, { 200: 30 }]);
+  });
+
+  test('without a status and one of N/A are the same', () => {
+    const both = [odd([0, 1, 0], 'resource_name:a::show'), odd([0, 2, 0], ...tags('a::show', 'N/A'))];
+    expect(told(reading(ok, ...both, canary), '#show')[0]).toEqual({ 200: 80, 'N/A': 3 });
+  });
+
+  test.each<[string, Parameters<typeof timeseries>[1][number], string]>([
+    ['that stands twice', odd([0, 8, 0], ...tags('a::show', '200')), 'two counts of "200"'],
+    ['with a count below zero', odd([0, -1, 0], ...tags('a::show', '502')), 'a count of -1, expected 0 or more'],
+    ['with a count beyond all counting', odd([0, 1e300, 0], ...tags('a::show', '502')), 'a count of 1e+300'],
+  ])('%s makes unknown its endpoint in that hour, and nothing else', (_, one, reason) => {
+    const samples = reading(ok, index, one, canary);
+    expect(told(samples, '#show')).toEqual([expect.stringContaining(reason), { 200: 90 }]);
+    expect(told(samples, '#index')).toEqual([{ 200: 20 }, { 200: 30 }]);
+  });
+
+  test.each([
+    ['without its endpoint', ['http.status_code:200'], '["http.status_code:200"]'],
+    ['of an endpoint that was not asked for', tags('A::Show', '200'), 'A::Show'],
+    ['without any tag', [], '[]'],
+  ])("%s may be anyone's: in its hours every endpoint is unknown", (_, some, named) => {
+    const samples = reading(ok, index, odd([5, 1, null], ...some), canary);
+    for (const [endpoint, rest] of [
+      ['#show', { 200: 90 }],
+      ['#index', { 200: 30 }],
+    ] as const)
+      expect(told(samples, endpoint)).toEqual([expect.stringContaining(named), rest]);
+  });
+});
+
+describe('the statuses of an endpoint', () => {
+  /** What is known of #show in the first hour, when 200s are so many and all its requests so many. */
+  const checked = (some: number, all: number | null) => {
+    const series = [
+      { ...ok, values: [1, some, 90] },
+      { query: 2, tags: ['resource_name:a::show'], values: [1, all, 90] },
+      { query: 2, tags: ['resource_name:a::index'], values: [0, 0, 0] },
+      canary,
+    ];
+    const [first, second] = of(read(timeseries(times, series)), '#show');
+    expect(second).toMatchObject({ kind: 'counted' });
+    return first!.kind === 'unknown' ? first!.reason : first!.kind;
+  };
+
+  test.each([
+    [80, 85],
+    [80, 75],
+    [0, 5],
+    [5, null],
+    [990, 1000],
+    [1000, 990],
+  ])('that add up to %p of %p may be all: hours grow, and counters are sampled', (some, all) => {
+    expect(checked(some, all)).toBe('counted');
+  });
+
+  test.each([
+    [80, 86],
+    [80, 74],
+    [0, 6],
+    [6, null],
+    [989, 1000],
+    [1000, 989],
+  ])('that add up to %p of %p do not tell all: the hour is unknown, never cleaner', (some, all) => {
+    expect(checked(some, all)).toBe(`its statuses add up to ${some} requests, of ${all ?? 0} in all`);
+  });
+
+  test('are unknown when the sums are left out, since nothing proves them', () => {
+    expect(read(timeseries(times, [ok, canary])).map(({ kind }) => kind)).toEqual([
+      'counted',
+      'unknown',
+      'counted',
+      'unknown',
+    ]);
+  });
+});
+
+describe('the series of the scope', () => {
+  const scope = { name: '(scope)', toggleOff: false };
+  const scopeIn = (...series: Parameters<typeof timeseries>[1]) =>
+    of(readAnswer(timeseries(times, withSums(series)), datadog, [...endpoints, scope], span), '(scope)');
+
+  test('is the canary, whatever its statuses, and last in its hour', () => {
+    const samples = readAnswer(timeseries(times, withSums([ok, canary])), datadog, [...endpoints, scope], span);
+    expect(samples.map(({ endpoint }) => endpoint)).toEqual([
+      '#index',
+      '#show',
+      '(scope)',
+      '#index',
+      '#show',
+      '(scope)',
+    ]);
+    expect(samples.filter(({ endpoint }) => endpoint !== '(scope)')).toEqual(reading(ok, canary));
+    const counted = (hour: number, any: number) => ({
+      endpoint: '(scope)',
+      hour,
+      kind: 'counted',
+      counts: byStatus({ any }),
+    });
+    expect(scopeIn(ok, { query: 1, values: [900, 899.6, 70] })).toEqual([counted(H, 900), counted(H + 1, 70)]);
+  });
+
+  test('is unknown where the canary is not seen', () => {
+    expect(scopeIn(ok, { query: 1, values: [900, null, 900] })).toMatchObject([
+      { kind: 'unknown', reason: 'Datadog has no trace.rack.request.hits at all for env:eks-prod' },
+      { kind: 'counted' },
+    ]);
+    expect(scopeIn(ok).map(({ kind }) => kind)).toEqual(['unknown', 'unknown']);
+  });
 });
 
 test('an empty answer is "no data": unknown, never zero', () => {
@@ -167,26 +297,6 @@ test.each<[string, unknown, string]>([
   ],
   ['fewer lists of values than series', shaped({ values: [[1, 2, 3]] }), 'got 1 lists of values, expected 2'],
   [
-    'a negative count',
-    shaped({
-      values: [
-        [1, -1, 3],
-        [1, 1, 1],
-      ],
-    }),
-    'got count -1',
-  ],
-  [
-    'a count beyond all counting',
-    shaped({
-      values: [
-        [1, 1e300, 3],
-        [1, 1, 1],
-      ],
-    }),
-    'got count 1e+300',
-  ],
-  [
     'a time off the hour',
     shaped({ times: [times[0], times[1]! + 60_000, times[2]] }),
     `got time ${times[1]! + 60_000}`,
@@ -202,37 +312,13 @@ test.each<[string, unknown, string]>([
   ],
   [
     'a query that was not asked',
-    shaped({ series: [{ query_index: 2 }, { query_index: 1 }] }),
-    'got query_index 2, expected 0 to 1',
+    shaped({ series: [{ query_index: 3 }, { query_index: 1 }] }),
+    'got query_index 3, expected 0 to 2',
   ],
   ['half a query', shaped({ series: [{ query_index: 0.5 }, { query_index: 1 }] }), 'got query_index 0.5'],
-  [
-    'a series without the endpoint',
-    timeseries(times, [{ ...ok, tags: ['http.status_code:200'] }, canary]),
-    'expected one tag resource_name',
-  ],
-  [
-    'a series without the status',
-    timeseries(times, [{ ...ok, tags: ['resource_name:a::show'] }, canary]),
-    'expected one tag http.status_code',
-  ],
-  [
-    'a series without tags',
-    shaped({ series: [{ query_index: 0, group_tags: null }, { query_index: 1 }] }),
-    'tags null',
-  ],
-  [
-    'a series with two statuses',
-    timeseries(times, [{ ...ok, tags: [...ok.tags, 'http.status_code:201'] }, canary]),
-    'expected one tag http.status_code',
-  ],
-  [
-    'an endpoint that was not asked for, as if the one that was had no requests',
-    timeseries(times, [{ ...ok, tags: tags('A::Show', '200') }, canary]),
-    'got a series of "A::Show"',
-  ],
   ['a part of the requests as canary', timeseries(times, [ok, { ...ok, query: 1 }]), 'got a canary with the tags'],
-  ['the same series twice', timeseries(times, [ok, ok, canary]), 'got two series of'],
+  ['a canary below zero', timeseries(times, [ok, { query: 1, values: [1, -1, 1] }]), 'got count -1'],
+  ['a canary beyond all counting', timeseries(times, [ok, { query: 1, values: [1, 1e300, 1] }]), 'got count 1e+300'],
   ['two canaries', timeseries(times, [canary, canary]), 'got two series of the canary'],
 ])('an answer with %s is not used at all', (_, answer, message) => {
   expect(() => read(answer)).toThrow(expect.objectContaining({ name: 'SourceError', kind: 'malformed' }));
@@ -245,7 +331,7 @@ test('what an error quotes of an answer does nothing to a terminal', () => {
 });
 
 test.each([null, '', []])('errors that are %j are none', (errors) => {
-  expect(read({ ...timeseries(times, [ok, canary]), errors })).toEqual(reading(ok, canary));
+  expect(read({ ...timeseries(times, withSums([ok, canary])), errors })).toEqual(reading(ok, canary));
 });
 
 test('a gap between points is no fault as long as two of them are neighbours', () => {

@@ -13,12 +13,12 @@ const queries = (change: object, tags: string[]) =>
   timeseriesRequest({ ...datadog, ...change }, tags.map(endpoint), { from: 10, to: 34, wantedFrom: 33 }).data
     .attributes;
 
-test('one request asks for the counts of all endpoints by status, and for the canary', () => {
+test('one request asks for the counts of all endpoints by status and in all, and for the canary', () => {
   expect(queries({}, ['a::b_index', 'a::b_show'])).toEqual({
     from: 36_000_000,
     to: 122_400_000,
     interval: 3_600_000,
-    formulas: [{ formula: 'requests' }, { formula: 'canary' }],
+    formulas: [{ formula: 'requests' }, { formula: 'canary' }, { formula: 'sums' }],
     queries: [
       {
         dataSource: 'metrics',
@@ -31,23 +31,30 @@ test('one request asks for the counts of all endpoints by status, and for the ca
         name: 'canary',
         query: 'sum:trace.rack.request.hits{env:eks-prod}.as_count().rollup(sum, 3600)',
       },
+      {
+        dataSource: 'metrics',
+        name: 'sums',
+        query:
+          'sum:trace.rack.request.hits{env:eks-prod AND (resource_name:a::b_index OR resource_name:a::b_show)} by {resource_name}.as_count().rollup(sum, 3600)',
+      },
     ],
   });
 });
 
-test('requests with the toggle off are one query more, of their tags only and with the pairs of the control', () => {
+test('requests with the toggle off are one query more, of their tags only and with the pairs of toggleOff', () => {
   const series = [endpoint('a'), endpoint('b'), endpoint('c'), { name: 'b (toggle off)', tag: 'b', toggleOff: true }];
-  const asked = (some: typeof series, control: string[]) =>
-    timeseriesRequest({ ...datadog, control }, some, { from: 10, to: 34, wantedFrom: 33 }).data.attributes;
+  const asked = (some: typeof series, toggleOff: string[]) =>
+    timeseriesRequest({ ...datadog, toggleOff }, some, { from: 10, to: 34, wantedFrom: 33 }).data.attributes;
   const { formulas, queries } = asked(series, ['feature:off', 'tier:web']);
   const groups = ' by {resource_name,http.status_code}.as_count().rollup(sum, 3600)';
-  expect(formulas).toEqual([{ formula: 'requests' }, { formula: 'canary' }, { formula: 'toggleOff' }]);
+  expect(formulas!.map(({ formula }) => formula)).toEqual(['requests', 'canary', 'sums', 'toggleOff']);
   expect(queries.map((one) => 'query' in one && one.query)).toEqual([
     `sum:trace.rack.request.hits{env:eks-prod AND (resource_name:a OR resource_name:b OR resource_name:c)}${groups}`,
     'sum:trace.rack.request.hits{env:eks-prod}.as_count().rollup(sum, 3600)',
+    'sum:trace.rack.request.hits{env:eks-prod AND (resource_name:a OR resource_name:b OR resource_name:c)} by {resource_name}.as_count().rollup(sum, 3600)',
     `sum:trace.rack.request.hits{env:eks-prod AND feature:off AND tier:web AND resource_name:b}${groups}`,
   ]);
-  expect(asked(series.slice(0, 3), ['feature:off']).queries).toHaveLength(2);
+  expect(asked(series.slice(0, 3), ['feature:off']).queries).toHaveLength(3);
   expect(() => asked(series, ['feature:"off"'])).toThrow('plain names and tags only');
 });
 

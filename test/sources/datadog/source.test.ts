@@ -22,6 +22,7 @@ const good = timeseries(
   [
     { query: 0, tags: ['resource_name:a::show', 'http.status_code:200'], values: [7, 8] },
     { query: 1, values: [100, 100] },
+    { query: 2, tags: ['resource_name:a::show'], values: [7, 8] },
   ],
 );
 const sample = [{ endpoint: '#show', hour: H, kind: 'counted', counts: byStatus({ '200': 8 }) }];
@@ -64,7 +65,7 @@ test('asks with the official client: path, keys, and a body in which no attribut
         from: startOf(H - 23),
         to: startOf(H + 1),
         interval: 3_600_000,
-        formulas: [{ formula: 'requests' }, { formula: 'canary' }],
+        formulas: [{ formula: 'requests' }, { formula: 'canary' }, { formula: 'sums' }],
         queries: [
           {
             data_source: 'metrics',
@@ -72,6 +73,11 @@ test('asks with the official client: path, keys, and a body in which no attribut
             query: `sum:${filter} AND resource_name:a::show} by {resource_name,http.status_code}.as_count().rollup(sum, 3600)`,
           },
           { data_source: 'metrics', name: 'canary', query: `sum:${filter}}.as_count().rollup(sum, 3600)` },
+          {
+            data_source: 'metrics',
+            name: 'sums',
+            query: `sum:${filter} AND resource_name:a::show} by {resource_name}.as_count().rollup(sum, 3600)`,
+          },
         ],
       },
     },
@@ -211,10 +217,26 @@ describe('a refusal', () => {
     expect([forgotten, server.asked.length]).toEqual([1, 2]);
   });
 
-  test.each([400, 404, 422])('with %d is not repeated', async (code) => {
+  test.each([400, 404, 422])('with %d may be a whim of the service: it is asked again, once', async (code) => {
+    server.answers(status(code, '{"errors":["No data points"]}'), good);
+    expect(await ask()).toEqual(sample);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test.each([400, 404, 422])('with %d twice is told with the text, and whose fault it may be', async (code) => {
     server.answers(status(code, '{"errors":["Invalid\\u0007 query"]}\n<script>'));
-    expect(await failure()).toMatchObject({ kind: 'refused', message: expect.stringContaining(`got ${code} `) });
-    expect(server.asked).toHaveLength(1);
+    const { kind, message } = await failure();
+    expect([kind, server.asked.length]).toEqual(['refused', 2]);
+    expect(message).toContain(`got ${code} {"errors":["Invalid`);
+    expect(message).toMatch(/twice - got .* the service's fault .* next run asks again; .* check .* release file/);
+  });
+
+  test('with 403 after a 400, or 400 after a 403, is final all the same', async () => {
+    server.answers(status(400), status(403));
+    expect(await failure()).toMatchObject({ kind: 'refused', message: expect.stringContaining('check the keys') });
+    server.answers(status(403), status(400));
+    expect(await failure()).toMatchObject({ kind: 'refused', message: expect.stringContaining('got 400') });
+    expect(server.asked).toHaveLength(2);
   });
 
   test('that sends the request elsewhere does not get the keys carried there', async () => {

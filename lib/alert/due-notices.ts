@@ -1,0 +1,60 @@
+import type { Instant } from '../facts/hour';
+import { localTime } from '../facts/local-time';
+import type { Notice, Verdict } from '../judge/verdict';
+import type { Release } from '../release/schema';
+import type { AlertRecord, Told } from './record';
+
+/** A day's notice is sent within so many hours of its time; what comes up later waits for the next day. */
+const NOTICE_HOURS = 3;
+
+/** Other notices than check-ins leave the verdict after two days. */
+const OTHERS_KEPT = 1000;
+
+/**
+ * The notices to send now. At once goes what is worth it by itself: a check-in that was never told, an advance that is
+ * withdrawn, since somebody may be about to act on it, and what the judge marks so. They take the day's other lines along.
+ * All else is at most one message a day: at the release's hour, or with the day's check-in.
+ */
+export function dueNotices(
+  previous: Pick<AlertRecord, 'noticedAt' | 'told'> | undefined,
+  verdict: Verdict,
+  release: Pick<Release, 'timeZone' | 'alerts'>,
+  now: Instant,
+): Notice[] {
+  const told = previous?.told ?? [];
+  const untold = verdict.notices.filter((notice) => !isTold(notice, told));
+  if (untold.length === 0 || untold.some((notice) => goesAtOnce(notice, told))) return untold;
+  const today = localTime(now, release.timeZone);
+  const dateOf = (instant: Instant) => localTime(instant, release.timeZone).date;
+  if (previous?.noticedAt !== undefined && dateOf(previous.noticedAt) === today.date) return [];
+  if (untold.some((notice) => notice.kind === 'check-in')) return untold;
+  const checkInToday = verdict.nextCheckIn !== undefined && dateOf(verdict.nextCheckIn) === today.date;
+  const hoursAfter = today.hour - Number.parseInt(release.alerts.noticeAt, 10);
+  return !checkInToday && hoursAfter >= 0 && hoursAfter < NOTICE_HOURS ? untold : [];
+}
+
+const newestOf = ({ key }: Told, told: readonly Told[]) => told.findLast((one) => one.key === key);
+
+/** Whether a notice was told with what it recommends now. */
+function isTold(notice: Notice, told: readonly Told[]): boolean {
+  const newest = newestOf(notice, told);
+  return newest !== undefined && newest.said === notice.said;
+}
+
+function goesAtOnce(notice: Notice, told: readonly Told[]): boolean {
+  const newest = newestOf(notice, told);
+  if (notice.kind !== 'check-in') return notice.kind === 'traffic' || notice.atOnce === true;
+  return !newest || isWithdrawn(notice, told);
+}
+
+/** Whether a check-in was told as an advance, and is none any more. */
+export const isWithdrawn = (notice: Notice, told: readonly Told[]): boolean =>
+  newestOf(notice, told)?.said === 'advance' && notice.said !== 'advance';
+
+/** What was told so far: all check-ins, which stay in the verdict for long, and the newest of the others. */
+export function withTold(told: readonly Told[], notices: readonly Notice[]): Told[] {
+  const isCheckIn = ({ key }: Told) => /^(stage|check)\//.test(key);
+  const all = [...told, ...notices.map(({ key, said }): Told => ({ key, ...(said && { said }) }))];
+  const others = all.filter((one) => !isCheckIn(one));
+  return [...all.filter(isCheckIn), ...others.slice(-OTHERS_KEPT)];
+}

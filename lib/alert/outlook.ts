@@ -1,0 +1,107 @@
+import { type Hour, startOf } from '../facts/hour';
+import type { Snapshots } from '../facts/snapshot';
+import { exposedStays, type StageEvent } from '../facts/stage';
+import { tallyWindow } from '../facts/window';
+import type { Finding, Verdict } from '../judge/verdict';
+import { ruleText } from '../release/criteria';
+import type { Release } from '../release/schema';
+import { hoursSinceRollBack, judgedOn } from './aftermath';
+import type { Member } from './member';
+
+/**
+ * What is known now of something that was open and that the newest verdict does not call broken. It is over only by
+ * evidence: what nobody measures any more has not recovered.
+ */
+export interface Outlook {
+  state: 'open' | 'recovered' | 'unknown';
+  /** Why it is still open although the verdict does not say so; why it is taken for over. */
+  why?: string;
+  /** Nothing judges it any more as it was judged when it broke. */
+  unjudged?: true;
+}
+
+/** What is known of what was open, beside the verdict. */
+export interface Aftermath {
+  outlookOf: (member: Member) => Outlook;
+  /** Whether it goes on some hours after the release was taken back, by the requests since then. */
+  goesOn?(member: Member): boolean;
+}
+
+/** Errors end within hours of a roll-back if they are the feature's. */
+export const GOES_ON_HOURS = 3;
+
+const LIMITS = ['below', 'ceiling'];
+const isAbout = ({ criterion }: Finding, { what }: Member) =>
+  criterion === what || (LIMITS.includes(what) && LIMITS.includes(criterion));
+
+/** The outlook by a verdict alone, for what it judges itself. */
+export function outlookIn({ blind, findings }: Pick<Verdict, 'blind' | 'findings'>, member: Member): Outlook {
+  if (blind) return member.what === 'blind' ? { state: 'open' } : { state: 'unknown', why: 'no data comes in' };
+  if (member.what === 'blind') return { state: 'recovered' };
+  const own = findings.filter(({ endpoint }) => endpoint === member.endpoint);
+  const silent = own.find(({ silentSince }) => silentSince !== undefined);
+  if (member.what === 'silent') {
+    if (own.length === 0) return NO_LONGER_WATCHED;
+    return silent ? { state: 'open' } : { state: 'recovered' };
+  }
+  const finding = own.find((one) => isAbout(one, member));
+  if (!finding) return NO_LONGER_WATCHED;
+  if (finding.outcome === 'breach') return { state: 'open' };
+  // Where requests are missing, what was open before that would still be a breach: it closed while it was measured.
+  const unknown = finding.outcome === 'no-data' && finding.silentSince === undefined;
+  return unknown ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
+}
+
+const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
+
+/**
+ * The outlook by all facts: whatever the log says since, a member is judged on as if the stay in which it broke had never
+ * been left. A rule that the release file changed since then is said as that, and closes only what passes the new one.
+ */
+export function aftermathOf(
+  release: Release,
+  wholeLog: readonly StageEvent[],
+  snapshots: Snapshots,
+  verdict: Verdict,
+): Aftermath {
+  const { hour } = verdict;
+  const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
+  const hoursAfterRollBack = hoursSinceRollBack(log, hour);
+  const outlookOf = (member: Member): Outlook => {
+    const { endpoint, what, since } = member;
+    // What was measured before the data went still tells of errors, and nothing of requests that are missing.
+    if (what === 'blind' || endpoint === undefined || (verdict.blind && what === 'silent'))
+      return outlookIn(verdict, member);
+    const own = release.endpoints.find(({ name }) => name === endpoint);
+    if (!own) return NO_LONGER_WATCHED;
+    const findings = judgedOn(release, log, snapshots, hour, endpoint, since);
+    const outlook = outlookIn({ findings }, member);
+    const rule = what === 'silent' ? undefined : ruleText(release, endpoint, what);
+    const changed = member.rule !== undefined && rule !== undefined && rule !== member.rule;
+    const passes = [...findings, ...verdict.findings].some(
+      (one) => one.endpoint === endpoint && isAbout(one, member) && one.outcome === 'pass',
+    );
+    if (changed && outlook.state === 'recovered') {
+      const why = `its rule was changed from ${member.rule} to ${rule}`;
+      return passes ? { state: 'recovered', why } : { state: 'unknown', why, unjudged: true };
+    }
+    if (outlook.state === 'unknown' && !outlook.unjudged && passes) return { state: 'recovered' };
+    if (outlook.state !== 'open') return outlook;
+    if (hoursAfterRollBack !== undefined) return { state: 'open', why: 'errors go on although nobody is exposed' };
+    return isEarlier(since, log) ? { state: 'open', why: 'it broke before the present stage was entered' } : outlook;
+  };
+  const goesOn = ({ endpoint, what, since }: Member): boolean => {
+    if (endpoint === undefined || hoursAfterRollBack === undefined || hoursAfterRollBack < GOES_ON_HOURS) return false;
+    if (what === 'silent') return true;
+    const window = { from: hour + 1 - hoursAfterRollBack, to: hour + 1 };
+    const { requests, errors } = tallyWindow(snapshots.get(endpoint) ?? new Map(), window, release, new Set());
+    const found = judgedOn(release, log, snapshots, hour, endpoint, since).find(({ criterion }) => criterion === what);
+    return requests > 0 && found?.limit !== undefined && errors / requests >= found.limit;
+  };
+  return { outlookOf, goesOn };
+}
+
+const isEarlier = (since: Hour, log: readonly StageEvent[]) => {
+  const from = exposedStays(log)[0]?.from;
+  return from !== undefined && since < from;
+};

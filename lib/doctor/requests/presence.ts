@@ -1,0 +1,150 @@
+import { count, lasting, percent, plural } from '../../facts/format';
+import { HOURS_PER_WEEK, hourText } from '../../facts/hour';
+import type { TaggedSeries } from '../../facts/series';
+import type { Release } from '../../release/schema';
+import { taggedSeriesOf } from '../../release/series-of';
+import { type Check, ok, wrong } from '../check';
+import { type Counted, keyOf, sumOf } from './counts';
+import type { Lifetime } from './lifetime';
+import { type Seen, type SeenHours, sumIn } from './seen';
+import type { Siblings } from './siblings';
+import { nearest } from './spelling';
+
+/** From two weeks on the judge knows an endpoint's usual day and what it can miss; with less a baseline is a guess. */
+const BASELINE_HOURS = 2 * HOURS_PER_WEEK;
+
+/** Whether the scope has requests, in the last seven days. */
+export function trafficCheck({ datadog: { metric, scope } }: Release, { all }: Seen): Check {
+  const requests = sumIn(all, all.length - HOURS_PER_WEEK);
+  if (requests > 0)
+    return ok('traffic', `${plural(Math.round(requests), 'request')} in 7 days for ${scope.join(', ')}`);
+  return wrong(
+    'traffic',
+    `datadog.scope - got no ${metric} at all in 7 days for ${scope.join(', ')}, expected traffic; look the metric and its tags up in Datadog's Metrics Explorer`,
+  );
+}
+
+/** Whether each series has requests, and still has those that are usual; `lifetimes` by tag. */
+export function presenceChecks(
+  release: Release,
+  seen: Seen,
+  lifetimes: ReadonlyMap<string, Lifetime>,
+  toggleOff: Counted,
+  siblings: Siblings,
+): Check[] {
+  return taggedSeriesOf(release).map((series) => {
+    if (series.toggleOff) return toggleOffCheck(release, series, toggleOff, seen);
+    const hours = seen.byTag.get(series.tag);
+    const lifetime = lifetimes.get(series.tag);
+    const title = `series ${series.name}`;
+    const pair = `${release.datadog.endpointTag}:${series.tag}`;
+    if (!hours || !lifetime)
+      return wrong(
+        title,
+        `tag - got no request with ${pair} in ${days(seen.all.length)}, expected some; ${spellingHint(release, series, siblings)}`,
+      );
+    const { missing } = lifetime;
+    if (!missing) return ok(title, whatWasSeen(hours, lifetime, seen));
+    const since = hourText(seen.from + missing.from);
+    const got =
+      missing.kind === 'gone'
+        ? `no request with ${pair} in the last ${plural(seen.all.length - missing.from, 'hour')}, since ${since}`
+        : `${plural(Math.round(missing.found), 'request')} with ${pair} in the last 24 hours`;
+    const renamed = siblings.after(series.tag);
+    return wrong(
+      title,
+      `tag - got ${got}, expected about ${count(missing.usual)} as before; ${renamed.length > 0 ? `was the endpoint renamed to ${renamed.join(' or ')}?` : 'was the endpoint renamed?'}`,
+    );
+  });
+}
+
+const days = (hours: number) => plural(Math.round(hours / 24), 'day');
+
+function whatWasSeen(
+  { requests, unlabelled, errors, judged }: SeenHours,
+  lifetime: Lifetime,
+  { all, heard, from }: Seen,
+): string {
+  const sum = sumIn(requests);
+  const sampled = heard.filter(Boolean).length;
+  const busy = requests.filter((value, index) => value > 0 && heard[index]).length;
+  return [
+    `${plural(Math.round(sum), 'request')} in ${days(all.length)}`,
+    `${percent(sum / sumIn(all))} of the scope`,
+    `in ${count(busy)} of ${plural(sampled, 'hour')}`,
+    ...(sumIn(judged) > 0 ? [`${percent(sumIn(errors) / sumIn(judged))} errors`] : []),
+    ...(sumIn(unlabelled) > 0 ? [`${percent(sumIn(unlabelled) / sum)} without a status`] : []),
+    `first ${hourText(from + lifetime.first)}`,
+    `last ${hourText(from + lifetime.last)}`,
+  ].join(', ');
+}
+
+function spellingHint({ datadog: { endpointTag } }: Release, { tag }: TaggedSeries, { names }: Siblings): string {
+  const near = nearest(tag, names);
+  if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
+  return names[0] === undefined
+    ? `${endpointTag} has no values: is that the right tag?`
+    : `none of the ${plural(names.length, 'value')} of ${endpointTag} is like it, one is ${names[0]}; a new endpoint has none before its launch`;
+}
+
+function toggleOffCheck({ datadog }: Release, { name, tag }: TaggedSeries, toggleOff: Counted, { to }: Seen): Check {
+  const requests = sumOf(toggleOff.get(keyOf(tag)), to - HOURS_PER_WEEK);
+  if (requests > 0) return ok(`series ${name}`, `${plural(Math.round(requests), 'request')} in 7 days`);
+  return wrong(
+    `series ${name}`,
+    `datadog.toggleOff - got no request with ${datadog.toggleOff?.join(', ')} in 7 days, expected those of users without the feature; check its spelling, or take it out when nobody is left without`,
+  );
+}
+
+/**
+ * Whether each endpoint that is compared with its baseline has one, by itself: hours since its first request that are
+ * known, have statuses and are no hole. Controls are compared where endpoints are.
+ */
+export function baselineChecks(
+  release: Release,
+  seen: Seen,
+  lifetimes: ReadonlyMap<string, Lifetime>,
+  siblings: Siblings,
+): Check[] {
+  const endpoints = release.endpoints.filter(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
+  const compared = [...endpoints, ...(endpoints.length > 0 ? release.controls : [])];
+  return compared.flatMap(({ name, tag }) => {
+    const lifetime = lifetimes.get(tag);
+    if (!lifetime) return [];
+    const title = `baseline ${name}`;
+    const hours = usableHours(seen, seen.byTag.get(tag)!, lifetime);
+    const { hole } = lifetime;
+    if (hours < BASELINE_HOURS && lifetime.young) {
+      const before = siblings.before(tag);
+      return wrong(
+        title,
+        `baseline - got ${lasting(hours)} of ${name}, whose first request is of ${hourText(seen.from + lifetime.first)}, expected ${days(BASELINE_HOURS)} at least; ${before.length > 0 ? `was it called ${before.join(' or ')} before? Else w` : 'w'}ait for more, or judge it by "below" only`,
+      );
+    }
+    if (hours < BASELINE_HOURS)
+      return wrong(
+        title,
+        `baseline - got ${hours > 0 ? lasting(hours) : 'nothing'} of ${name} that can be used, expected ${days(BASELINE_HOURS)} at least; see traffic and statuses, wait for more, or judge it by "below" only`,
+      );
+    if (hole)
+      return wrong(
+        title,
+        `baseline - got no request of ${name} from ${hourText(seen.from + hole.from)} to ${hourText(seen.from + hole.to)}, expected some; was it called otherwise, or not measured?`,
+      );
+    return [];
+  });
+}
+
+/** With more requests of unknown outcome an hour is taken for unknown. */
+const UNLABELLED_SHARE = 0.1;
+
+/** Hours that a scope slept through or Datadog did not hear keep their place: only what came before all is none. */
+function usableHours({ heard }: Seen, { requests, unlabelled }: SeenHours, { first, young, hole }: Lifetime): number {
+  const begun = young ? first : heard.indexOf(true);
+  return requests.filter(
+    (all, index) =>
+      index >= begun &&
+      !(hole && index >= hole.from && index < hole.to) &&
+      unlabelled[index]! <= UNLABELLED_SHARE * all,
+  ).length;
+}

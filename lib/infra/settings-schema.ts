@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import type { AlertRecord } from '../alert/record';
+
+/**
+ * The one description of the settings file: it parses it, gives the stack its types and, through
+ * scripts/settings-schema.ts, gives editors docs/settings.schema.json.
+ */
+
+const matching = (pattern: RegExp, expected: string) =>
+  z.string(`expected ${expected}`).check(z.regex(pattern, `expected ${expected}`));
+
+const some = <T extends z.ZodMiniType>(of: T, expected: string) =>
+  z.array(of, `expected a list of ${expected}`).check(z.minLength(1, `expected a list of ${expected}`));
+
+// Typed by the domain, so that a new kind of alert cannot be forgotten here.
+const SEVERITIES = { page: 'page', notice: 'notice' } satisfies { [S in AlertRecord['severity']]: S };
+const CHANGES = {
+  firing: 'firing',
+  worse: 'worse',
+  repeat: 'repeat',
+  improved: 'improved',
+  resolved: 'resolved',
+  notice: 'notice',
+  test: 'test',
+} satisfies { [C in AlertRecord['change']]: C };
+const oneOf = <const T extends Record<string, string>>(values: T) =>
+  z.enum(values, `expected ${Object.values(values).join(', ')}`);
+const words = matching(/\S/, 'text');
+
+/** What an endpoint must be depends on its protocol; subscriptions.ts says it, and never repeats an address. */
+const subscription = z.strictObject({
+  protocol: oneOf({ email: 'email', https: 'https', sqs: 'sqs' }),
+  endpoint: z.optional(z.unknown()),
+  filter: z.optional(
+    z
+      .strictObject({
+        severity: z.optional(some(oneOf(SEVERITIES), 'severities')),
+        status: z.optional(some(oneOf(CHANGES), 'changes')),
+        release: z.optional(some(words, 'releases')),
+        env: z.optional(some(words, 'environments')),
+      })
+      .check(
+        z.refine((one) => Object.keys(one).length > 0, 'got {}, expected lists by severity, status, release, env'),
+      ),
+  ),
+});
+
+const id = (kind: string) => matching(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `${kind}-...`);
+
+/** The retentions that CloudWatch Logs takes, from a month on. */
+const RETENTIONS = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+export const settingsSchema = z.strictObject({
+  /** Name of the stack; another one is another stack, with a table of its own. */
+  stack: z._default(matching(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a letter, then letters, digits and "-"'), 'Stagewatch'),
+  /** Folder of the releases, from the settings file. */
+  releases: z._default(words, 'releases'),
+  subscriptions: z._default(z.array(subscription, 'expected a list of { protocol, endpoint, filter? }'), []),
+  /** On the stack, from which CloudFormation hands them on to its resources. */
+  tags: z._default(z.record(words, z.string('expected text; put it into quotes')), {}),
+  terminationProtection: z._default(z.boolean('expected true or false'), false),
+  logRetentionDays: z._default(
+    z.number('expected a number of days').check(
+      z.refine((days) => (RETENTIONS as readonly number[]).includes(days), {
+        error: ({ input }) => `got ${input}, expected one of ${RETENTIONS.join(', ')}`,
+      }),
+    ),
+    90,
+  ),
+  /** The function calls AWS by its FIPS endpoints. */
+  fips: z._default(z.boolean('expected true or false'), false),
+  /** ARN of the managed policy that bounds every role. */
+  permissionsBoundary: z.optional(matching(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "a managed policy's ARN")),
+  /** Path of roles and policies. */
+  iamPath: z.optional(matching(/^\/([\w+=,.@-]+\/)+$/, 'a path such as /teams/stagewatch/')),
+  /** Whether the stack makes the managed policies for people. */
+  managedPolicies: z._default(z.boolean('expected true or false'), true),
+  /** The function in a network of the account, a customer managed key for all that is kept, and reserved concurrency. */
+  strict: z.optional(
+    z.strictObject({
+      vpcId: id('vpc'),
+      /** Private subnets from which Datadog and AWS can be reached. */
+      subnetIds: some(id('subnet'), 'subnet-...'),
+      /** Instead of a group that lets HTTPS and DNS out. */
+      securityGroupIds: z.optional(some(id('sg'), 'sg-...')),
+    }),
+  ),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type Strict = NonNullable<Settings['strict']>;
+
+/** Someone or something that alerts are sent to; its endpoint is what its protocol asks for. */
+export type AlertSubscription = Omit<Settings['subscriptions'][number], 'endpoint'> & { endpoint: string };

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { rolloutIn, type Told, WORLDS } from './bench/visits';
+
+/**
+ * How often healthy traffic is held, paged or noticed for its requests alone: three weeks of stages at 25 and 50 %, with
+ * nothing beside the endpoint and with a control endpoint ten times as large. `--rollouts` says how many of each, `--write`
+ * puts the table into docs/judging.md.
+ */
+
+const PAGE = path.join(__dirname, '..', 'docs', 'judging.md');
+const START = '<!-- bench:traffic -->';
+const END = '<!-- /bench:traffic -->';
+const PER_HOUR = 60;
+
+const { values } = parseArgs({
+  options: { rollouts: { type: 'string', default: '20' }, write: { type: 'boolean', default: false } },
+});
+const rollouts = Number(values.rollouts);
+
+const cell = (told: readonly Told[]) => {
+  const notices = told.filter((one) => one.notices.length > 0).length;
+  return [told.filter(({ held }) => held.length > 0).length, told.filter(({ pages }) => pages > 0).length, notices];
+};
+const rows = WORLDS.map((world) => {
+  const cells = [false, true].map((isBeside) => {
+    const seeds = Array.from({ length: rollouts }, (_, seed) => seed);
+    return cell(seeds.map((seed) => rolloutIn(world, PER_HOUR, seed, isBeside))).join(' / ');
+  });
+  process.stderr.write(`${world.name}: ${cells.join(' | ')}\n`);
+  return `| ${world.name} | ${cells.join(' | ')} |`;
+});
+const table = [
+  `| held / paged / noticed, of ${rollouts} healthy rollouts | alone | beside a control endpoint |`,
+  '| --- | --- | --- |',
+  ...rows,
+].join('\n');
+console.log(table);
+if (values.write) {
+  const page = readFileSync(PAGE, 'utf8');
+  const [from, to] = [page.indexOf(START), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`${PAGE} - got no ${START} ... ${END}, expected both; add the two lines`);
+  writeFileSync(PAGE, `${page.slice(0, from)}${START}\n${table}\n${page.slice(to)}`);
+}

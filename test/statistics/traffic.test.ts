@@ -1,0 +1,359 @@
+import fc from 'fast-check';
+import { openSince } from '../../lib/statistics/hysteresis';
+import { dayShare, isLastingAbove, shareIn, usualShare } from '../../lib/statistics/share';
+import {
+  coverage,
+  dayBlock,
+  type Hourly,
+  highest,
+  isShort,
+  leastBefore,
+  lowest,
+  median,
+  type Spread,
+  sameHours,
+  spreadBefore,
+  usualAt,
+} from '../../lib/statistics/traffic';
+
+const LAUNCH = 672;
+const HOURS = LAUNCH + 14 * 24;
+const series = (of: (hour: number) => number | undefined, hours = HOURS): Hourly =>
+  Array.from({ length: hours }, (_, hour) => of(hour));
+/** Ten requests an hour and, from the launch on, a share of them. */
+const flat = (share = 1, perHour = 10) => series((hour) => perHour * (hour < LAUNCH ? 1 : share));
+const CALM: Spread = {
+  own: { low: { week: 1, day: 1 }, high: { week: 1, day: 1 } },
+  share: { low: { week: 1, day: 1 }, high: { week: 1, day: 1 } },
+  days: 28,
+};
+
+test('the median of an even number is the mean of the middle two, and no order matters', () => {
+  expect([median([5]), median([4, 1]), median([3, 1, 2]), median([4, 3, 1, 2])]).toEqual([5, 2.5, 2, 2.5]);
+});
+
+describe('the same hours of the baseline', () => {
+  it('are one week further back where they would reach over the launch', () => {
+    expect(sameHours(LAUNCH, 24, LAUNCH)).toEqual([504, 336, 168, 0]);
+    expect(sameHours(LAUNCH + 144, 24, LAUNCH)).toEqual([648, 480, 312, 144]);
+    expect(sameHours(LAUNCH + 145, 24, LAUNCH)).toEqual([481, 313, 145]);
+    expect(sameHours(LAUNCH + 168, 24, LAUNCH)).toEqual([504, 336, 168, 0]);
+    expect(sameHours(LAUNCH + 167, 1, LAUNCH)).toEqual([671, 503, 335, 167]);
+  });
+
+  it('never reach over the launch and are whole weeks away', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 1, max: 48 }), (after, hours) => {
+        const from = LAUNCH + after;
+        for (const start of sameHours(from, hours, LAUNCH)) {
+          expect((from - start) % 168).toBe(0);
+          expect(start).toBeGreaterThanOrEqual(0);
+          expect(start + hours).toBeLessThanOrEqual(LAUNCH);
+        }
+      }),
+    );
+  });
+});
+
+describe('a day against the usual', () => {
+  it('is its requests over the median of the weeks', () => {
+    const weeks = series((hour) => (hour < LAUNCH ? [10, 20, 30, 100][Math.floor(hour / 168)] : 50));
+    expect(dayBlock(weeks, LAUNCH, LAUNCH)).toEqual({ seen: 1200, usual: 600, own: 2 });
+  });
+
+  it('needs 18 known hours on both sides, in two weeks at least, and 100 usual requests', () => {
+    const without = (holes: number, from = LAUNCH) =>
+      series((hour) => (hour >= from && hour < from + holes ? undefined : 10));
+    expect(dayBlock(without(6), LAUNCH, LAUNCH)).toEqual({ seen: 180, usual: 180, own: 1 });
+    expect(dayBlock(without(7), LAUNCH, LAUNCH)).toBeUndefined();
+    // A hole in one week leaves the other three, or the hours that all have.
+    expect(dayBlock(without(24, 504), LAUNCH, LAUNCH)).toEqual({ seen: 240, usual: 240, own: 1 });
+    expect(dayBlock(without(6, 504), LAUNCH, LAUNCH)).toEqual({ seen: 180, usual: 180, own: 1 });
+    const young = (from: number) => series((hour) => (hour < from ? undefined : 10));
+    expect(dayBlock(young(336), LAUNCH, LAUNCH)?.own).toBe(1);
+    expect(dayBlock(young(336 + 7), LAUNCH, LAUNCH)).toBeUndefined();
+    const few = (perDay: number) => series((hour) => (hour % 24 === 0 ? perDay : 0));
+    expect(dayBlock(few(100), LAUNCH, LAUNCH)?.own).toBe(1);
+    expect(dayBlock(few(99), LAUNCH, LAUNCH)).toBeUndefined();
+  });
+
+  it('of zero requests is zero, not unknown', () => {
+    expect(dayBlock(flat(0), LAUNCH, LAUNCH)).toEqual({ seen: 0, usual: 240, own: 0 });
+  });
+
+  it('has a share where the reference is large enough and known', () => {
+    const reference = (hours: Hourly, atLeast = 5) => dayBlock(flat(0.5), LAUNCH, LAUNCH, { hours, atLeast });
+    expect(reference(flat(0.5, 50))).toMatchObject({ own: 0.5, share: 1 });
+    expect(reference(flat(1, 50))).toMatchObject({ own: 0.5, share: 0.5 });
+    expect(reference(flat(1, 49))).not.toHaveProperty('share');
+    expect(reference(flat(1, 49), 1)).toHaveProperty('share', 0.5);
+    expect(reference(flat(0, 50))).not.toHaveProperty('share');
+    expect(reference(series((hour) => (hour > LAUNCH + 10 ? undefined : 50)))).not.toHaveProperty('share');
+  });
+
+  it('can be held against hours beside, for clocks that changed', () => {
+    const noon = series((hour) => (hour % 24 === (hour < LAUNCH ? 12 : 11) ? 1000 : 0));
+    expect(dayBlock(noon, LAUNCH + 12, LAUNCH)?.own).toBe(1);
+    // From noon on its own noon lies behind it already, and tomorrow's is in.
+    expect(dayBlock(noon, LAUNCH + 11, LAUNCH, undefined, 1)).toMatchObject({ seen: 1000, usual: 1000 });
+  });
+});
+
+describe('the spread of a baseline', () => {
+  it('is how far its weeks and days went from the median of the others, and 1 where they never did', () => {
+    expect(spreadBefore(flat(), LAUNCH)).toEqual(CALM);
+    const weeks = series((hour) => (hour < LAUNCH ? [8, 10, 10, 12][Math.floor(hour / 168)]! : 10));
+    const { own, days } = spreadBefore(weeks, LAUNCH);
+    expect([own.low.week, own.low.day, own.high.week, days]).toEqual([0.8, 0.8, 1.2, 28]);
+    const holiday = series((hour) => (hour >= 48 && hour < 72 ? 4 : 10));
+    expect(spreadBefore(holiday, LAUNCH).own).toMatchObject({ low: { week: 1, day: 0.4 }, high: { week: 1, day: 1 } });
+  });
+
+  it('of a baseline that tells nothing has no day, and takes nothing off', () => {
+    for (const one of [flat(1, 4), series(() => undefined), series((hour) => (hour < 504 ? undefined : 10))])
+      expect(spreadBefore(one, LAUNCH)).toEqual({ ...CALM, days: 0 });
+  });
+});
+
+describe('days of a stage', () => {
+  const block = (own: number, share?: number, usual = 1000) => ({
+    seen: own * usual,
+    usual,
+    own,
+    ...(share !== undefined && { share }),
+  });
+
+  it('are as low as their median is against the lowest week or day, and a loss needs the share as well', () => {
+    const spread = { ...CALM, own: { ...CALM.own, low: { week: 0.8, day: 0.5 } } };
+    expect(lowest([block(0.4)], spread, 'week')).toBe(0.5);
+    expect(lowest([block(0.4)], spread, 'day')).toBe(0.8);
+    expect(lowest([block(0.2), block(0.6), block(0.4)], CALM, 'week')).toBe(0.4);
+    expect(lowest([block(0.4, 0.9)], CALM, 'week')).toBe(0.9);
+    // One day without a share, and the share says nothing of them all.
+    expect(lowest([block(0.4, 0.9), block(0.4)], CALM, 'week')).toBe(0.4);
+  });
+
+  it('are as high as their median against the highest week; a surplus needs the share as well, up to three', () => {
+    const spread = { ...CALM, own: { ...CALM.own, high: { week: 1.25, day: 2 } } };
+    expect(highest([block(2.5)], spread)).toBe(2);
+    expect(highest([block(2.5, 1.1)], CALM)).toBe(1.1);
+    expect(highest([block(3, 1)], CALM)).toBe(3);
+  });
+
+  it('are short when more is missing than 30 and four standard deviations', () => {
+    // Of 10,000 usual ones 430 may be missing by chance.
+    expect(isShort([block(0.957, undefined, 10_000)], CALM)).toBe(false);
+    expect(isShort([block(0.9569, undefined, 10_000)], CALM)).toBe(true);
+    expect(isShort([block(0.3, undefined, 100)], CALM)).toBe(false);
+    expect(isShort([block(0.29, undefined, 100)], CALM)).toBe(true);
+  });
+});
+
+describe('coverage', () => {
+  it('weighs unknown hours by their usual requests', () => {
+    const daily = (unknown: (hour: number) => boolean) =>
+      series((hour) => (hour >= LAUNCH && unknown(hour) ? undefined : hour % 24 < 12 ? 30 : 10));
+    const covered = (unknown: (hour: number) => boolean) => coverage(daily(unknown), LAUNCH, LAUNCH + 48, LAUNCH);
+    expect(covered(() => false)).toBe(1);
+    expect(covered((hour) => hour % 24 < 12)).toBe(0.25);
+    expect(covered((hour) => hour % 24 >= 12)).toBe(0.75);
+    expect(covered(() => true)).toBe(0);
+  });
+
+  it('counts hours alike where there is no baseline, and is whole where there is no hour', () => {
+    const young = series((hour) => (hour < LAUNCH || hour % 4 === 0 ? undefined : 10));
+    expect(coverage(young, LAUNCH, LAUNCH + 48, LAUNCH)).toBe(0.75);
+    expect(coverage(young, LAUNCH, LAUNCH, LAUNCH)).toBe(1);
+    expect(coverage(flat(1, 0), LAUNCH, LAUNCH + 4, LAUNCH)).toBe(1);
+  });
+
+  it('takes an hour that no week knows for a mean one', () => {
+    const hole = series((hour) => (hour < LAUNCH && hour % 168 === 0 ? undefined : hour === LAUNCH ? undefined : 10));
+    expect(usualAt(hole, LAUNCH, LAUNCH)).toBeUndefined();
+    expect(coverage(hole, LAUNCH, LAUNCH + 4, LAUNCH)).toBe(0.75);
+  });
+});
+
+describe('some hours against the least of the weeks', () => {
+  it('look an hour beside, too, and need all hours known in two weeks', () => {
+    const weeks = series((hour) => (hour < LAUNCH ? (hour % 24 === 5 ? 1 : 10) : 10));
+    expect(leastBefore(weeks, LAUNCH + 6, 3, LAUNCH)).toEqual({ seen: 30, least: 21 });
+    expect(leastBefore(weeks, LAUNCH + 8, 3, LAUNCH)).toEqual({ seen: 30, least: 30 });
+    const young = (from: number) => series((hour) => (hour < from ? undefined : 10));
+    expect(leastBefore(young(336 - 1), LAUNCH, 3, LAUNCH)?.least).toBe(30);
+    expect(leastBefore(young(337), LAUNCH, 3, LAUNCH)).toBeUndefined();
+    expect(
+      leastBefore(
+        series((hour) => (hour === LAUNCH + 1 ? undefined : 10)),
+        LAUNCH,
+        3,
+        LAUNCH,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('have a share where the reference is known and large enough', () => {
+    const share = (hours: Hourly) => leastBefore(flat(0.5), LAUNCH, 6, LAUNCH, { hours, atLeast: 5 })?.share;
+    expect(share(flat(0.5, 50))).toBeCloseTo(1);
+    expect(share(flat(1, 50))).toBeCloseTo(0.5);
+    expect(share(flat(1, 49))).toBeUndefined();
+    expect(share(flat(0, 50))).toBeUndefined();
+  });
+});
+
+describe('the share of one kind of requests', () => {
+  const all = series(() => 100);
+  /** So many of a hundred before, and after the launch. */
+  const of = (before: (day: number) => number, after: (hour: number) => number) =>
+    series((hour) => (hour < LAUNCH ? before(Math.floor(hour / 24)) : after(hour - LAUNCH)));
+
+  it('has a limit by the days before: twice as far as a high day, and a point or more by the exposure', () => {
+    const still = usualShare(
+      of(
+        () => 1,
+        () => 1,
+      ),
+      all,
+      LAUNCH,
+      0.25,
+    )!;
+    expect(still).toMatchObject({ median: 0.01, high: 0.01 });
+    expect(
+      [0.05, 0.2, 0.25, 1].map(
+        (exposure) =>
+          usualShare(
+            of(
+              () => 1,
+              () => 1,
+            ),
+            all,
+            LAUNCH,
+            exposure,
+          )!.limit,
+      ),
+    ).toEqual([0.02, 0.03, 0.035, 0.035].map((limit) => expect.closeTo(limit, 12)));
+    // Of 28 days three are higher: the 90 % quantile is the lowest of them. Two leave it where the others are.
+    expect(
+      usualShare(
+        of(
+          (day) => (day < 3 ? 5 : 1),
+          () => 1,
+        ),
+        all,
+        LAUNCH,
+        0.1,
+      ),
+    ).toMatchObject({ high: 0.05 });
+    expect(
+      usualShare(
+        of(
+          (day) => (day < 2 ? 5 : 1),
+          () => 1,
+        ),
+        all,
+        LAUNCH,
+        0.1,
+      ),
+    ).toMatchObject({ high: 0.01 });
+    expect(
+      usualShare(
+        of(
+          (day) => (day < 3 ? 5 : 1),
+          () => 1,
+        ),
+        all,
+        LAUNCH,
+        0.1,
+      )!.limit,
+    ).toBeCloseTo(0.1, 12);
+  });
+
+  it('is not known below seven days of a hundred requests', () => {
+    const young = (days: number) => series((hour) => (hour < LAUNCH - 24 * days ? undefined : 100));
+    expect(usualShare(all, young(7), LAUNCH, 1)?.median).toBe(1);
+    expect(usualShare(all, young(6), LAUNCH, 1)).toBeUndefined();
+    expect(
+      usualShare(
+        all,
+        series(() => 4),
+        LAUNCH,
+        1,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('lasts when nine of ten pieces of six hours are above, and is no burst', () => {
+    const now = (after: (hour: number) => number, hours = 72) =>
+      isLastingAbove(
+        of(() => 1, after),
+        all,
+        LAUNCH,
+        LAUNCH + hours,
+        0.05,
+      );
+    expect(now(() => 6)).toBe(true);
+    expect(now(() => 5)).toBe(false);
+    // One of twelve pieces below is less than a tenth, two are more.
+    expect(now((hour) => (hour < 6 ? 0 : 6))).toBe(true);
+    expect(now((hour) => (hour < 12 ? 0 : 6))).toBe(false);
+    expect(now((hour) => (hour % 12 < 6 ? 60 : 0))).toBe(false);
+    expect(now(() => 6, 24)).toBe(true);
+    expect(now(() => 6, 23)).toBe(false);
+  });
+
+  it('leaves out pieces of less than a hundred requests, and unknown hours', () => {
+    const few = series(() => 10);
+    expect(isLastingAbove(few, few, LAUNCH, LAUNCH + 72, 0.5)).toBe(false);
+    const holes = series((hour) => (hour >= LAUNCH + 24 && hour < LAUNCH + 48 ? undefined : 100));
+    expect(isLastingAbove(all, holes, LAUNCH, LAUNCH + 72, 0.5)).toBe(true);
+    expect(shareIn(all, holes, LAUNCH, LAUNCH + 72)).toEqual({ part: 4800, all: 4800 });
+    expect(
+      dayShare(
+        of(
+          () => 1,
+          () => 7,
+        ),
+        all,
+        LAUNCH + 24,
+      ),
+    ).toBe(0.07);
+    expect(
+      dayShare(
+        few,
+        series(() => 4),
+        LAUNCH + 24,
+      ),
+    ).toBeUndefined();
+  });
+});
+
+describe('what opens at one bar and closes at another', () => {
+  const since = (levels: number[]) =>
+    openSince(
+      0,
+      levels.length - 1,
+      (hour) => levels[hour]! < 3,
+      (hour) => levels[hour]! >= 6,
+    );
+
+  it('is open since it opened after it last closed, and stays so in between', () => {
+    expect(since([9, 2, 5, 4, 2, 5])).toBe(1);
+    expect(since([2, 6, 5, 2, 5])).toBe(3);
+    expect(since([2, 5, 5, 6])).toBeUndefined();
+    expect(since([5, 5, 5])).toBeUndefined();
+    expect(since([2])).toBe(0);
+  });
+
+  it('is what walking forward says', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 30 }), (levels) => {
+        let open: number | undefined;
+        levels.forEach((level, hour) => {
+          if (level < 3) open ??= hour;
+          else if (level >= 6) open = undefined;
+        });
+        expect(since(levels)).toBe(open);
+      }),
+    );
+  });
+});

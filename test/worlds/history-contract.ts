@@ -1,0 +1,305 @@
+import type { OnCallEvent } from '../../lib/alert/on-call';
+import type { AlertRecord } from '../../lib/alert/record';
+import { type Instant, parseHour, parseInstant } from '../../lib/facts/hour';
+import type { Snapshot } from '../../lib/facts/snapshot';
+import type { StageEvent } from '../../lib/facts/stage';
+import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
+import type { Verdict } from '../../lib/judge/verdict';
+import type { Archive } from '../../lib/ports';
+import type { EventCount } from '../../lib/results/event-count';
+import { byStatus } from './by-status';
+
+export const H = parseHour('2026-02-11T16:00Z')!;
+
+export const counted = (hour: number, change: Partial<Snapshot> = {}): Snapshot =>
+  ({
+    endpoint: '#show',
+    hour,
+    kind: 'counted',
+    counts: byStatus({ '200': 10 }),
+    revision: 1,
+    final: true,
+    ...change,
+  }) as Snapshot;
+export const unknown = (hour: number, change: Partial<Snapshot> = {}): Snapshot =>
+  ({ endpoint: '#show', hour, kind: 'unknown', reason: 'no data', revision: 1, final: false, ...change }) as Snapshot;
+export const verdict = (hour: number, change: Partial<Verdict> = {}): Verdict => ({
+  judge: '1',
+  hour,
+  stage: { name: 'A', exposure: 0.25, since: H * 3_600_000 },
+  recommendation: 'hold',
+  reason: 'not enough requests yet',
+  findings: [],
+  notices: [],
+  ...change,
+});
+export const alert = (seq: number, change: Partial<AlertRecord> = {}): AlertRecord => ({
+  seq,
+  at: H * 3_600_000 + seq,
+  severity: 'page',
+  change: 'firing',
+  reason: '#show is above 5 %',
+  changes: [],
+  dedupKey: 'k',
+  open: [{ endpoint: '#show', what: 'ceiling' as const, since: H, rollBack: false }],
+  told: [],
+  notices: [],
+  verdict: verdict(H),
+  status: 'pending',
+  ...change,
+});
+export const event = (at: number, change: Partial<StageEvent> = {}): StageEvent => ({
+  at,
+  stage: 'A',
+  exposure: 0.25,
+  by: 'pat',
+  ...change,
+});
+
+/**
+ * What every `History` promises (lib/ports.ts), as tests.
+ *
+ * @param open a process's view of a release's history; those of one name share what is stored
+ */
+export function describeHistory(open: (release: string, clock?: () => Instant) => Archive): void {
+  let releases = 0;
+  const freshName = () => `contract-${++releases}`;
+  const fresh = () => open(freshName());
+
+  describe('snapshots', () => {
+    test('come back as they were recorded, oldest first, from `from` up to and without `to`', async () => {
+      const history = fresh();
+      const all = [
+        counted(H, { filledAt: parseInstant('2026-02-11T18:15:30.5Z')! }),
+        unknown(H + 1),
+        counted(H + 2, { counts: byStatus({}) }),
+      ];
+      for (const one of [all[2]!, all[0]!, all[1]!, counted(H - 1), counted(H + 3)]) {
+        expect(await history.record(one, undefined)).toBe(true);
+      }
+      expect(await history.snapshots('#show', H, H + 3)).toEqual(all);
+      expect(await history.snapshots('#show', H, H)).toEqual([]);
+      expect(await history.snapshots('#index', H, H + 3)).toEqual([]);
+    });
+
+    test('are recorded once: a second first reading is told that another run was quicker', async () => {
+      const history = fresh();
+      expect(await history.record(counted(H), undefined)).toBe(true);
+      expect(await history.record(counted(H, { counts: byStatus({ '200': 99 }) }), undefined)).toBe(false);
+      expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
+    });
+
+    test('go from unknown to counted, and from one revision to the next', async () => {
+      const history = fresh();
+      const first = unknown(H);
+      const second = counted(H, { revision: 2, final: false, filledAt: H * 3_600_000 });
+      const third = counted(H, { revision: 3, counts: byStatus({ '200': 11 }) });
+      await history.record(first, undefined);
+      expect(await history.record(second, first)).toBe(true);
+      expect(await history.record(third, first)).toBe(false);
+      expect(await history.record(third, second)).toBe(true);
+      expect(await history.snapshots('#show', H, H + 1)).toEqual([third]);
+    });
+
+    test('that are final never change, whatever the writer believes', async () => {
+      const history = fresh();
+      await history.record(counted(H), undefined);
+      const wrong = counted(H, { revision: 2, counts: byStatus({}) });
+      expect(await history.record(wrong, counted(H))).toBe(false);
+      expect(await history.record(wrong, counted(H, { final: false }))).toBe(false);
+      expect(await history.record(wrong, undefined)).toBe(false);
+      expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
+    });
+
+    test('are not brought to life by a revision of what was never recorded', async () => {
+      const history = fresh();
+      expect(await history.record(counted(H, { revision: 2 }), unknown(H))).toBe(false);
+      expect(await history.snapshots('#show', H, H + 1)).toEqual([]);
+    });
+
+    test('have one winner among concurrent writers, whose snapshot is the one kept', async () => {
+      const history = fresh();
+      const previous = unknown(H);
+      await history.record(previous, undefined);
+      const writers = Array.from({ length: 12 }, (_, index) =>
+        counted(H, { revision: 2, counts: byStatus({ '200': index + 1 }) }),
+      );
+      const won = await Promise.all(writers.map((next) => history.record(next, previous)));
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await history.snapshots('#show', H, H + 1)).toEqual([writers[won.indexOf(true)]]);
+    });
+  });
+
+  describe('the stage log', () => {
+    test('is in the order of time, whatever the order and the precision of the entries', async () => {
+      const history = fresh();
+      const start = parseInstant('2026-02-11T16:00Z')!;
+      const times = [0, 1, 999, 1000, 59_999, 60_000, 3_600_000, 86_400_000 * 400].map((ms) => start + ms);
+      for (const at of [...times].reverse()) expect(await history.enterStage(event(at))).toBe(true);
+      expect((await history.stages()).map(({ at }) => at)).toEqual(times);
+    });
+
+    test('keeps everything an entry says, and the first of two entries at one instant', async () => {
+      const history = fresh();
+      const full = event(0, { plannedExposure: 0.5, note: 'was "B" #2', relaunch: true, exposure: 0 });
+      expect(await history.enterStage(full)).toBe(true);
+      expect(await history.enterStage(event(0))).toBe(false);
+      expect(await history.stages()).toEqual([full]);
+    });
+
+    test('is empty before the first entry', async () => {
+      expect(await fresh().stages()).toEqual([]);
+    });
+  });
+
+  test('verdicts are kept once an hour, and the newest is the last', async () => {
+    const history = fresh();
+    expect(await history.lastVerdict()).toBeUndefined();
+    await history.recordVerdict(verdict(H + 1));
+    await history.recordVerdict(verdict(H));
+    await history.recordVerdict(verdict(H + 1, { recommendation: 'advance' }));
+    expect(await history.lastVerdict()).toEqual(verdict(H + 1));
+    expect(await history.verdicts(H, H + 1)).toEqual([verdict(H)]);
+    expect(await history.verdicts(H, H)).toEqual([]);
+  });
+
+  describe('alerts', () => {
+    test('are numbered once, pending until sent, and the newest is the last', async () => {
+      const history = fresh();
+      expect(await history.lastAlert()).toBeUndefined();
+      for (const seq of [1, 2, 9, 10, 11]) expect(await history.recordAlert(alert(seq))).toBe(true);
+      expect(await history.recordAlert(alert(11, { reason: 'other' }))).toBe(false);
+      expect(await history.lastAlert()).toEqual(alert(11));
+      await history.markSent(alert(11));
+      await history.markSent(alert(11));
+      expect(await history.lastAlert()).toEqual(alert(11, { status: 'sent' }));
+      expect((await history.alerts()).map(({ seq, status }) => `${seq} ${status}`)).toEqual([
+        '1 pending',
+        '2 pending',
+        '9 pending',
+        '10 pending',
+        '11 sent',
+      ]);
+    });
+
+    test('that were held back come back with what people have not heard of', async () => {
+      const history = fresh();
+      const held = alert(1, {
+        status: 'held',
+        open: [{ endpoint: '#show', what: 'ceiling' as const, since: H, rollBack: false, untold: true }],
+        heldBack: [{ at: 5, what: 'firing (first firing)', why: 'silence by Ada: upgrade' }],
+      });
+      await history.recordAlert(held);
+      expect(await history.lastAlert()).toEqual(held);
+      expect(await history.takeOver(held)).toBe(false);
+    });
+
+    test('that were never recorded can neither be marked as sent nor taken over', async () => {
+      const history = fresh();
+      await expect(history.markSent(alert(1))).rejects.toThrow();
+      expect(await history.takeOver(alert(1))).toBe(false);
+      expect(await history.alerts()).toEqual([]);
+    });
+
+    test('have one winner among concurrent writers, also when they write the same', async () => {
+      for (const reason of [(index: number) => `${index}`, () => 'same']) {
+        const history = fresh();
+        const won = await Promise.all(
+          Array.from({ length: 8 }, (_, index) => history.recordAlert(alert(1, { reason: reason(index) }))),
+        );
+        expect(won.filter(Boolean)).toHaveLength(1);
+        expect((await history.lastAlert())!.reason).toBe(reason(won.indexOf(true)));
+      }
+    });
+
+    test('are left to the run that wrote them for 45 s, then to the first that takes them over', async () => {
+      const name = freshName();
+      const start = H * 3_600_000;
+      let now = start;
+      const [writer, second, third] = [1, 2, 3].map(() => open(name, () => now));
+      await writer!.recordAlert(alert(1));
+      now = start + PUBLISHED_WITHIN_MS;
+      expect(await second!.takeOver(alert(1))).toBe(false);
+      now++;
+      const won = await Promise.all([second!.takeOver(alert(1)), third!.takeOver(alert(1))]);
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await writer!.takeOver(alert(1))).toBe(false);
+      expect(await writer!.lastAlert()).toEqual(alert(1));
+      now += PUBLISHED_WITHIN_MS + 1;
+      await second!.markSent(alert(1));
+      expect(await third!.takeOver(alert(1))).toBe(false);
+    });
+
+    test('that a clock far ahead has taken are free at once', async () => {
+      const name = freshName();
+      const start = H * 3_600_000;
+      await open(name, () => start + 3_600_000).recordAlert(alert(1));
+      expect(await open(name, () => start).takeOver(alert(1))).toBe(true);
+    });
+  });
+
+  describe('what on-call said', () => {
+    const said = { at: H * 3_600_000, by: 'Ada' };
+    const events: OnCallEvent[] = [
+      { ...said, kind: 'silence', until: said.at + 90_000, reason: 'upgrade', endpoints: ['#show'] },
+      { ...said, kind: 'silence-end', at: said.at + 1 },
+      {
+        ...said,
+        kind: 'ack',
+        at: said.at + 2_000,
+        hour: H,
+        members: [{ endpoint: '#show', what: 'below' as const, since: H - 1, rollBack: false }],
+        note: 'on it',
+      },
+    ];
+
+    test('comes back in the order of time, with everything it said', async () => {
+      const history = fresh();
+      expect(await history.onCall()).toEqual([]);
+      for (const one of [events[2]!, events[0]!, events[1]!]) expect(await history.recordOnCall(one)).toBe(true);
+      expect(await history.onCall()).toEqual(events);
+      expect(await history.stages()).toEqual([]);
+      expect(await history.lastAlert()).toBeUndefined();
+    });
+
+    test('is kept once an instant', async () => {
+      const history = fresh();
+      await history.recordOnCall(events[0]!);
+      expect(await history.recordOnCall({ ...said, kind: 'silence-end' })).toBe(false);
+      expect(await history.onCall()).toEqual([events[0]]);
+    });
+  });
+
+  describe('what the events of a window said', () => {
+    const window = { from: H, to: H + 168, at: (H + 168) * 3_600_000 + 1 };
+    const users: EventCount = { ...window, kind: 'users', users: 208_045, counts: 'all' };
+    const classes: EventCount = {
+      ...window,
+      kind: 'errorClasses',
+      errorClasses: [
+        { name: 'Common::Exceptions::\n<b>#1', errors: 812 },
+        { name: 'é', errors: 40 },
+      ],
+    };
+
+    test('comes back as it was counted, each kind and window by itself', async () => {
+      const history = fresh();
+      expect(await history.eventCounts()).toEqual([]);
+      const longer: EventCount = { ...users, to: H + 169, users: 0, counts: 'exposed' };
+      const none: EventCount = { ...classes, from: H + 1, errorClasses: [] };
+      for (const one of [longer, users, none, classes]) expect(await history.recordEventCount(one)).toBe(true);
+      expect(await history.eventCounts()).toEqual([classes, none, users, longer]);
+      expect(await history.onCall()).toEqual([]);
+      expect(await history.lastVerdict()).toBeUndefined();
+    });
+
+    test('is kept once: the first count of a window stays', async () => {
+      const history = fresh();
+      const counts = [users, { ...users, users: 7 }, { ...users, users: 8, counts: 'exposed' as const }];
+      const won = await Promise.all(counts.map((one) => history.recordEventCount(one)));
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await history.eventCounts()).toEqual([counts[won.indexOf(true)]]);
+      expect(await history.recordEventCount({ ...users, at: 0 })).toBe(false);
+    });
+  });
+}
