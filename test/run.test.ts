@@ -1,5 +1,6 @@
 import { hourText } from '../lib/facts/hour';
 import type { Counts } from '../lib/facts/snapshot';
+import { factsFrom } from '../lib/judge/rollout';
 import { startDatadog } from '../lib/local/datadog/server';
 import { RESOURCES, trafficOf } from '../lib/local/traffic';
 import { run } from '../lib/run';
