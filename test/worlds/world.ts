@@ -2,6 +2,7 @@ import './sampler-client';
 import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import pMap from 'p-map';
 import { type Hour, hourOf, hourText, type Instant } from '../../lib/facts/hour';
 import { scopeName } from '../../lib/facts/series';
 import type { Counts } from '../../lib/facts/snapshot';
@@ -195,9 +196,10 @@ export async function openWorld() {
         }),
       );
       const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));
-      await Promise.all(
-        batches.map((batch) => dynamo.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: batch } }))),
-      );
+      // Not all at once: a call's time runs while it waits for a connection.
+      const put = (batch: typeof items) =>
+        dynamo.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: batch } }));
+      await pMap(batches, put, { concurrency: 16 });
     },
 
     /**
