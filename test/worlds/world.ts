@@ -280,7 +280,7 @@ function itemsOf(release: Release, { stages, snapshots, verdicts, alerts, onCall
     ...[...alerts.values()].map(({ takenAt, ...alert }) => alertItem(name, alert)),
     ...[...eventCounts.values()].map((count) => eventCountItem(name, count)),
     ...[...onCall.values()].map((event) => onCallItem(name, event)),
-    ...[...stages.values()].map((event) => stageItem(name, event)),
+    ...[...stages.values()].flatMap((lines) => lines.map((line, before) => stageItem(name, line, before))),
     ...[...verdicts.values()].map((verdict) => verdictItem(name, verdict)),
   ].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const ofSeries = seriesOf(release).flatMap((series) =>
