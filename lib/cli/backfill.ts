@@ -10,12 +10,12 @@ import { workText } from './run';
 export function backfillCommand(program: Command, io: Io): void {
   const command = program
     .command('backfill')
-    .description('pull the hours that are missing, those before the launch included; judges and alerts nothing')
+    .description('fetch missing hours, those before the launch included, without judging or alerting')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. A run does the same by itself; this only does it now, with progress.
+Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill`,

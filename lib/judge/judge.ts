@@ -50,7 +50,8 @@ export function judge(
       : 'the release is not launched: no stage was entered';
     const findings = unexposedFindings(release, log, snapshots, hour);
     const said = [reason, ...findings.map((finding) => `${finding.endpoint}: ${finding.reason}`)].join('; ');
-    return { ...base, recommendation: 'not exposed', reason: withBlind(said, blind), findings, notices: gaps };
+    const verdict = { ...base, recommendation: 'not exposed' as const, reason: withBlind(said, blind), findings };
+    return { ...verdict, notices: [...checkInsOf(release, log, snapshots, verdict).due, ...gaps] };
   }
 
   const { current } = rollout;

@@ -1,6 +1,6 @@
 import { type Hour, hourOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
+import { changedHours, hoursOfNoBaseline, launchOf, type StageEvent, stays } from '../facts/stage';
 import { statusesIn } from '../facts/statuses';
 import type { Tally, Window } from '../facts/window';
 import { tallyWindow } from '../facts/window';
@@ -80,13 +80,16 @@ export function resultsOf(
       }),
   ];
   const changed = changedHours(log);
+  const noBaseline = hoursOfNoBaseline(log, windows[0]!);
+  // The judge's baseline and that of the plan are the same hours.
+  const leftOutOf = ({ to }: Pick<Window, 'to'>) => (to <= launch ? noBaseline : changed);
   const baselineFor = fittedOnce();
   const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
     const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
     return {
       endpoint,
-      tally: tallyWindow(known, window, release, changed),
-      statuses: statusesIn(known, window, changed),
+      tally: tallyWindow(known, window, release, leftOutOf(window)),
+      statuses: statusesIn(known, window, leftOutOf(window)),
     };
   };
   const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
@@ -95,7 +98,7 @@ export function resultsOf(
     if (!limit) return facts;
     const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
     const baseline = baselineFor(release, { log, launch }, known);
-    const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
+    const hours = hourCounts(known, window, release, (hour) => !leftOutOf(window).has(hour));
     const neededAfter = (seen: readonly HourCount[]) =>
       requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));
     const thin = facts.tally.requests < (neededAfter([]) ?? Number.POSITIVE_INFINITY);
