@@ -1,3 +1,4 @@
+import { type LeftOut, leftOutIn, leftOutOfAll } from '../facts/exclusion';
 import { type Hour, hourOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
@@ -34,6 +35,8 @@ export interface ResultWindow extends Window {
   results: Result[];
   /** The same of the control endpoints, which have no limit. */
   controls: Result[];
+  /** Hours that do not count, where there are any. */
+  leftOut?: LeftOut[];
 }
 
 /** The numbers of the plan's Results, from the facts up to and including `newest`; empty before the launch. */
@@ -101,9 +104,17 @@ export function resultsOf(
     const thin = facts.tally.requests < (neededAfter([]) ?? Number.POSITIVE_INFINITY);
     return { ...facts, ...(thin && { needed: neededAfter(hours) }) };
   };
-  return windows.map((window) => ({
-    ...window,
-    results: release.endpoints.map((endpoint) => resultIn(window, endpoint)),
-    controls: release.controls.map(({ name }) => factsIn(window, name)),
-  }));
+  const leftOutOf = (window: Pick<Window, 'from' | 'to'>) =>
+    leftOutOfAll(
+      new Map(release.endpoints.map(({ name }) => [name, leftOutIn(snapshots.get(name) ?? new Map(), window)])),
+    );
+  return windows.map((window) => {
+    const leftOut = leftOutOf(window);
+    return {
+      ...window,
+      ...(leftOut.length > 0 && { leftOut }),
+      results: release.endpoints.map((endpoint) => resultIn(window, endpoint)),
+      controls: release.controls.map(({ name }) => factsIn(window, name)),
+    };
+  });
 }
