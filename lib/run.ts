@@ -20,6 +20,7 @@ import type { AlertSink, EventSource, History, MetricSource } from './ports';
 import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
+import { whatCounts } from './release/what-counts';
 
 export interface Watch {
   release: Release;
@@ -165,15 +166,21 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const goOn = () => {
     if (bounds.interrupt?.aborted) throw new Error('the run was interrupted - nothing is lost, the next run goes on');
   };
-  const [log, lastAlert, onCall] = await Promise.all([history.stages(), history.lastAlert(), history.onCall()]);
+  const [log, lastAlert, onCall, excluded] = await Promise.all([
+    history.stages(),
+    history.lastAlert(),
+    history.onCall(),
+    history.exclusions(),
+  ]);
   // Only now: a run writes its verdict before its alert, so that this one is no older than the alert, and an overtaken run
   // does not resolve what a newer one opened.
   const lastVerdict = await history.lastVerdict();
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
 
-  const snapshots = await loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
-  const filled = await fill(watch, snapshots, log, now, bounds);
+  const sampled = await loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
+  const filled = await fill(watch, sampled, log, now, bounds);
+  const snapshots = whatCounts(release, sampled, excluded);
 
   const edition = editionOf(release);
   // The event of an older release file, hours late: what it sampled counts, what it would say does not.
@@ -187,7 +194,9 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
   }
   const verdict = { ...judge(release, log, snapshots, hour), edition };
-  const aftermath = aftermathOf(release, log, snapshots, verdict);
+  // What is open closes by all that was measured since the launch, also by what does not count for the release.
+  const measured = whatCounts(release, sampled, excluded, hourOf(launchOf(log)?.at ?? now));
+  const aftermath = aftermathOf(release, log, measured, verdict);
   goOn();
   await history.recordVerdict(verdict);
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { fill } from '../run';
+import { SETTLE_MINUTES } from '../facts/due';
+import { newestSettledHour } from '../facts/hour';
+import { fill, firstHour, loadSnapshots } from '../run';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
-import { factsOf } from './book';
 import type { Io } from './io';
 import { withLiveRelease } from './live';
 import { progressOn } from './progress';
@@ -21,10 +22,12 @@ Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill`,
     )
     .action(async (options: StorePlace & { json?: boolean }) => {
-      await withLiveRelease(options, io, async (watch, book) => {
-        const { log, snapshots } = await factsOf(book);
+      await withLiveRelease(options, io, async (watch, { history, release, now }) => {
+        const log = await history.stages();
+        const from = firstHour(release, log, now);
+        const snapshots = await loadSnapshots(history, release, from, newestSettledHour(now, SETTLE_MINUTES) + 1);
         const progress = progressOn(io, 'sampling');
-        const report = await fill(watch, snapshots, log, book.now, {
+        const report = await fill(watch, snapshots, log, now, {
           signal: io.signal,
           progress: (done, total) => progress.at(done, total),
         });

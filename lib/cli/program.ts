@@ -7,6 +7,7 @@ import { backfillCommand } from './backfill';
 import { backtestCommand } from './backtest';
 import { checkCommand } from './check';
 import { doctorCommand } from './doctor';
+import { excludeCommand } from './exclude';
 import { fillCommand } from './fill';
 import { historyCommand } from './history';
 import { initCommand } from './init';
@@ -62,6 +63,7 @@ Examples:
   });
   ackCommand(program, io);
   silenceCommand(program, io);
+  excludeCommand(program, io);
   testAlertCommand(program, io);
   resultsCommand(program, io);
   reportCommand(program, io);

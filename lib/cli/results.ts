@@ -26,6 +26,7 @@ export function resultsCommand(program: Command, io: Io): void {
         if (options.json) {
           const all = windows.map((window) => ({
             ...windowJson(window),
+            leftOut: window.leftOut?.map(windowJson),
             users: usersJson(window, counts),
             link: dashboardAt(book.release, window),
           }));

@@ -4,7 +4,7 @@ import { type OnCallEvent, onCallText, silencesOf } from '../alert/on-call';
 import { isOn, type Mute, mutesOf } from '../alert/quiet';
 import { clock } from '../facts/format';
 import { HOUR_MS, type Instant, instantText } from '../facts/hour';
-import { LONGEST_SILENCE_HOURS } from '../release/alert-settings';
+import { LONGEST_SPAN_HOURS } from '../release/planned-times';
 import type { Release } from '../release/schema';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
@@ -76,7 +76,7 @@ function eventOf(options: SilenceOptions, release: Release, now: Instant): OnCal
   if (!end && reason === undefined) problems.push('--reason - got nothing, expected why');
   if (until !== undefined && until <= now)
     problems.push(`--until - got ${instantText(until)}, expected a time to come; it is ${instantText(now)}`);
-  if (until !== undefined && until > now + LONGEST_SILENCE_HOURS * HOUR_MS)
+  if (until !== undefined && until > now + LONGEST_SPAN_HOURS * HOUR_MS)
     problems.push(`--until - got ${instantText(until)}, expected 30 days from now at most`);
   const names = release.endpoints.map((one) => one.name);
   for (const name of endpoint ?? [])

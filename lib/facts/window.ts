@@ -22,6 +22,8 @@ export interface Tally extends Pooled {
   /** Hours of the window that were counted, and hours that are unknown. */
   counted: number;
   unknown: number;
+  /** Hours that do not count, where there are any; part of neither number above. */
+  leftOut?: number;
 }
 
 /**
@@ -39,7 +41,8 @@ export function tallyWindow(
     if (changed.has(hour)) continue;
     const snapshot = snapshots.get(hour);
     if (snapshot?.kind !== 'counted') {
-      tally.unknown++;
+      if (snapshot?.leftOut) tally.leftOut = (tally.leftOut ?? 0) + 1;
+      else tally.unknown++;
       continue;
     }
     const counts = tallyOf(snapshot.counts, rules);

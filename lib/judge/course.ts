@@ -149,8 +149,21 @@ export function baselineOf(
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
   const before = Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK;
+  const weeks = hours.slice(before);
   const level = upstream && all.map((_, t) => upstream.at(window.from + t));
-  return baselineBeside(hours.slice(before), level, all.slice(0, earlier.length + before));
+  const baseline = baselineBeside(weeks, level, all.slice(0, earlier.length + before));
+  const isCounted = (hour: Hour) => !changed.has(hour) && !exposed(hour) && snapshots.get(hour)?.kind === 'counted';
+  return baseline && { ...baseline, usual: usualWeek(weeks, launch, isCounted) };
+}
+
+/** The newest week, in which the hours that nobody knows are those of the newest week that knows them. */
+function usualWeek(weeks: readonly HourCount[], launch: Hour, isCounted: (hour: Hour) => boolean): HourCount[] {
+  const newest = weeks.length - HOURS_PER_WEEK;
+  return weeks.slice(newest).map((hour, index) => {
+    for (let at = newest + index; at >= 0; at -= HOURS_PER_WEEK)
+      if (isCounted(launch - weeks.length + at)) return weeks[at]!;
+    return hour;
+  });
 }
 
 /** What the release's control endpoints tell of the upstream, from the first hour that the launch is judged by to the newest. */

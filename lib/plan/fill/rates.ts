@@ -93,5 +93,8 @@ function enoughText(name: string, errors: number, needed: number, { endpoints }:
   return `${count(needed)} would show it is below ${limits?.[0] === undefined ? 'its limit' : percent(limits[0])}${more}`;
 }
 
-/** "3 hours unknown"; nothing where all were counted. */
-export const gapsIn = ({ unknown }: Tally): string => (unknown > 0 ? `${plural(unknown, 'hour')} unknown` : '');
+/** "3 hours unknown, 4 left out"; nothing where all were counted. */
+export const gapsIn = ({ unknown, leftOut = 0 }: Tally): string =>
+  [unknown > 0 ? `${plural(unknown, 'hour')} unknown` : '', leftOut > 0 ? `${plural(leftOut, 'hour')} left out` : '']
+    .filter(Boolean)
+    .join(', ');
