@@ -51,17 +51,17 @@ function judged(
 }
 const within = (at: Hour, from: Hour, hours: number) => at >= from && at < from + hours;
 
-describe('an outage of four hours on the second day', () => {
-  const DAY_TWO = LAUNCH + 30;
-  const outage = (at: Hour): HourFact | 'steady' => (within(at, DAY_TWO, 4) ? [1000, 1000] : 'steady');
-  const without = excluded(DAY_TWO, DAY_TWO + 4);
+describe('an outage of four hours on the last day', () => {
+  const LAST_DAY = LAUNCH + 150;
+  const outage = (at: Hour): HourFact | 'steady' => (within(at, LAST_DAY, 4) ? [1000, 1000] : 'steady');
+  const without = excluded(LAST_DAY, LAST_DAY + 4);
 
   it('holds the stage past its planned end, and does not once it is excluded', () => {
     expect(judged(WEEK, outage).recommendation).toBe('hold');
     const verdict = judged(WEEK, outage, [without]);
     expect(verdict.recommendation).toBe('advance');
-    expect(verdict.reason).toContain('4 hours left out, 2026-02-12 17:00 EST - 2026-02-12 21:00 EST: database outage');
-    expect(verdict.leftOut).toEqual([{ reason: 'database outage', hours: 4, from: DAY_TWO, to: DAY_TWO + 4 }]);
+    expect(verdict.reason).toContain('4 hours left out, 2026-02-17 17:00 EST - 2026-02-17 21:00 EST: database outage');
+    expect(verdict.leftOut).toEqual([{ reason: 'database outage', hours: 4, from: LAST_DAY, to: LAST_DAY + 4 }]);
     expect(verdict.traffic).toMatchObject([{ hours: WEEK - 4, unknown: 0, covered: 1 }]);
   });
 
@@ -71,14 +71,14 @@ describe('an outage of four hours on the second day', () => {
   });
 
   it('is the same by the release file, and every week by its zone', () => {
-    const once = { ...release, exclude: [{ from: startOf(DAY_TWO), to: startOf(DAY_TWO + 4), reason: 'upgrade' }] };
+    const once = { ...release, exclude: [{ from: startOf(LAST_DAY), to: startOf(LAST_DAY + 4), reason: 'upgrade' }] };
     expect(judged(WEEK, outage, [], once).recommendation).toBe('advance');
-    // A Thursday, 17:00 to 21:00 in New York.
-    const weekly = { ...release, exclude: [{ weekly: { from: 4 * 24 + 17, to: 4 * 24 + 21 }, reason: 'reindexing' }] };
+    // A Tuesday, 17:00 to 21:00 in New York.
+    const weekly = { ...release, exclude: [{ weekly: { from: 2 * 24 + 17, to: 2 * 24 + 21 }, reason: 'reindexing' }] };
     const verdict = judged(WEEK, outage, [], weekly);
     expect(verdict.recommendation).toBe('advance');
     expect(verdict.reason).toContain(
-      '20 hours left out, between 2026-01-15 17:00 EST - 2026-02-12 21:00 EST: reindexing',
+      '20 hours left out, between 2026-01-20 17:00 EST - 2026-02-17 21:00 EST: reindexing',
     );
   });
 });
@@ -164,7 +164,7 @@ describe('an odd week of the baseline', () => {
 });
 
 it('leaves nothing out where the exclusion ends where the hours begin', () => {
-  const bad = (at: Hour): HourFact | 'steady' => (within(at, LAUNCH + 30, 4) ? [1000, 1000] : 'steady');
-  const verdict = judged(WEEK, bad, [excluded(LAUNCH + 26, LAUNCH + 30), excluded(LAUNCH + 34, LAUNCH + 36)]);
+  const bad = (at: Hour): HourFact | 'steady' => (within(at, LAUNCH + 150, 4) ? [1000, 1000] : 'steady');
+  const verdict = judged(WEEK, bad, [excluded(LAUNCH + 146, LAUNCH + 150), excluded(LAUNCH + 154, LAUNCH + 156)]);
   expect(verdict.recommendation).toBe('hold');
 });
