@@ -16,6 +16,7 @@ export function backfillCommand(program: Command, io: Io): void {
       'after',
       `
 Needs DD_API_KEY and DD_APP_KEY. A run does the same by itself; this only does it now, with progress.
+Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill`,

@@ -24,7 +24,8 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
       `
 Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data. Whether to advance is another
 question, since a stage has a planned length too: that is the recommendation.
-A silence changes neither; what is open, acknowledged, silenced, held back or undelivered is printed at the end.
+A silence changes neither; what is open, acknowledged, silenced, held back or undelivered is printed at the end, and so
+is a verdict of an hour that has not come.
 --json says in judgedUpTo up to when the release is judged.
 Criteria that the release only reports while data is thin do not count, but are printed. Below the criteria stands each
 window that a number is of, with the release's Datadog dashboard at just its hours.
@@ -39,8 +40,12 @@ Examples:
         const { log, snapshots, newest } = await factsOf(book);
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
         const { release, history, now } = book;
-        const [last, onCall] = await Promise.all([history.lastAlert(), history.onCall()]);
-        const standing = standingOf({ last, onCall, now }, release, newest + 1);
+        const [last, onCall, recorded] = await Promise.all([
+          history.lastAlert(),
+          history.onCall(),
+          history.lastVerdict(),
+        ]);
+        const standing = standingOf({ last, onCall, verdict: recorded, now }, release, newest + 1);
         if (options.json) {
           const findings = verdict.findings.map((one) => ({
             ...findingJson(one),
