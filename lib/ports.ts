@@ -1,5 +1,6 @@
 import type { OnCallEvent } from './alert/on-call';
 import type { AlertRecord } from './alert/record';
+import type { ExclusionEvent } from './facts/exclusion';
 import type { Hour, Instant } from './facts/hour';
 import type { Series } from './facts/series';
 import type { Sample, Snapshot } from './facts/snapshot';
@@ -67,6 +68,10 @@ export interface History {
   onCall(): Promise<OnCallEvent[]>;
   /** Appends to it; false when it already has an event at that instant. */
   recordOnCall(event: OnCallEvent): Promise<boolean>;
+  /** What people excluded from baseline and stages, oldest first. */
+  exclusions(): Promise<ExclusionEvent[]>;
+  /** Appends to it; false when it already has an event at that instant. */
+  recordExclusion(event: ExclusionEvent): Promise<boolean>;
   /** What the events of windows said, by kind and window. */
   eventCounts(): Promise<EventCount[]>;
   /** Keeps the first count of a kind and a window; false when there is one already. */

@@ -22,6 +22,7 @@ import type { AlertSink, EventSource, History, MetricSource } from './ports';
 import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
+import { whatCounts } from './release/what-counts';
 
 export interface Watch {
   release: Release;
@@ -174,7 +175,12 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     if (bounds.interrupt?.aborted) throw new Error('the run was interrupted - nothing is lost, the next run goes on');
   };
   const clock = bounds.clock ?? tick;
-  const [log, newestAlert, onCall] = await Promise.all([history.stages(), history.lastAlert(), history.onCall()]);
+  const [log, newestAlert, onCall, excluded] = await Promise.all([
+    history.stages(),
+    history.lastAlert(),
+    history.onCall(),
+    history.exclusions(),
+  ]);
   refuseAhead(clock, history.clock?.(), "the table's clock");
   // Only now: a run writes its verdict before its alert, so that this one is no older than the alert, and an overtaken run
   // does not resolve what a newer one opened.
@@ -185,9 +191,10 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const hour = newestSettledHour(now, SETTLE_MINUTES);
   const from = firstHour(log, now);
 
-  const snapshots = await loadSnapshots(history, release, from, hour + 1);
-  const work = await fill(watch, snapshots, from, now, { ...bounds, clock });
+  const sampled = await loadSnapshots(history, release, from, hour + 1);
+  const work = await fill(watch, sampled, from, now, { ...bounds, clock });
   const filled = { ...work, ...(takenBack > 0 && { takenBack }) };
+  const snapshots = whatCounts(release, sampled, excluded);
   const lastAlert = asOf(newestAlert, hour, now);
 
   const edition = editionOf(release);
@@ -202,7 +209,9 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
   }
   const verdict = { ...judge(release, log, snapshots, hour), edition };
-  const aftermath = aftermathOf(release, log, snapshots, verdict);
+  // What is open closes by all that was measured since the launch, also by what does not count for the release.
+  const measured = whatCounts(release, sampled, excluded, hourOf(launchOf(log)?.at ?? now));
+  const aftermath = aftermathOf(release, log, measured, verdict);
   goOn();
   await history.recordVerdict(verdict);
 

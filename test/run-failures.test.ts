@@ -3,13 +3,12 @@ import { SourceError } from '../lib/ports';
 import type { Release } from '../lib/release/schema';
 import { run, type Watch } from '../lib/run';
 import { status } from './worlds/datadog-stand-in';
-import { faulty } from './worlds/faults';
-import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ history: 'memory' });
 });
 beforeEach(() => world.heal());
 afterAll(() => world.close());
@@ -210,50 +209,6 @@ describe('Ctrl-C', () => {
     expect([await world.alertsOf(release), world.published]).toEqual([[], []]);
     await world.hour(release, LAUNCH + 3);
     expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
-  });
-});
-
-describe('a process that dies at any step of a run', () => {
-  test('loses nothing, and people are told once, or twice when it died before it could note that they were', async () => {
-    // Of three hours the first is bad: one alert opens, the second hour is quiet, and in the third it closes.
-    world.shows((at) => (at >= LAUNCH && at % 3 === 0 ? BAD : FINE));
-    // No stage ends meanwhile: a run sends one message, so that a second one in the same hour may send the next.
-    const change = { stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };
-    const [steady, deadly] = [await world.launched(change), await world.launched(change)];
-    const process = world.watch(deadly);
-    const steps = [0, 0, 0];
-    const survived = [false, false, false];
-    let deaths = 0;
-    let newest = LAUNCH;
-    for (; survived.includes(false); newest++) {
-      const kind = newest % 3;
-      if (!survived[kind]) {
-        const step = steps[kind]!++;
-        const mode = step % 2 === 0 ? 'dies before' : 'dies after';
-        const dying = faulty(process, [{ at: 1 + Math.floor(step / 2), mode }]).watch;
-        survived[kind] = await run(dying, tickOf(newest)).then(
-          () => true,
-          () => false,
-        );
-        if (!survived[kind]) deaths++;
-      }
-      await world.hour(deadly, newest);
-      await world.hour(steady, newest);
-    }
-    expect(deaths).toBeGreaterThan(50);
-    expect(await world.dump(deadly)).toEqual(await world.dump(steady));
-
-    const alertCount = (await world.historyOf(steady).alerts()).length;
-    expect(alertCount).toBeGreaterThan(20);
-    const told = (name: string) =>
-      world.published
-        .filter(({ attributes }) => attributes.release?.value === name)
-        .map(({ message }) => Number(/ #(\d+), /.exec(message)![1]));
-    const each = Array.from({ length: alertCount }, (_, index) => index + 1);
-    expect(told(steady.name)).toEqual(each);
-    expect([...new Set(told(deadly.name))]).toEqual(each);
-    // In either kind of alert: after the publish, and before and after the mark.
-    expect(told(deadly.name).length - alertCount).toBeLessThanOrEqual(6);
   });
 });
 

@@ -11,7 +11,7 @@ import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ history: 'memory' });
 });
 beforeEach(() => world.heal());
 afterAll(() => world.close());

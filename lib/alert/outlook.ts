@@ -2,6 +2,8 @@ import { type Hour, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { exposedStays, type StageEvent } from '../facts/stage';
 import { tallyWindow } from '../facts/window';
+import { blindness } from '../judge/blindness';
+import { rolloutOf } from '../judge/rollout';
 import type { Finding, Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
@@ -52,11 +54,14 @@ export function outlookIn({ blind, findings }: Pick<Verdict, 'blind' | 'findings
   return unknown ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
 }
 
+const LEFT_OUT = 'hours of it are left out, which is no evidence that it is over';
 const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
 
 /**
  * The outlook by all facts: whatever the log says since, a member is judged on as if the stay in which it broke had never
  * been left. A rule that the release file changed since then is said as that, and closes only what passes the new one.
+ *
+ * @param snapshots with all that was measured since the launch: leaving out hours is no evidence that anything is over
  */
 export function aftermathOf(
   release: Release,
@@ -69,6 +74,8 @@ export function aftermathOf(
   const hoursAfterRollBack = hoursSinceRollBack(log, hour);
   const outlookOf = (member: Member): Outlook => {
     const { endpoint, what, since } = member;
+    if (what === 'blind' && !verdict.blind && blindness(release, snapshots, hour, rolloutOf(log)?.launch ?? hour))
+      return { state: 'open', why: LEFT_OUT };
     // What was measured before the data went still tells of errors, and nothing of requests that are missing.
     if (what === 'blind' || endpoint === undefined || (verdict.blind && what === 'silent'))
       return outlookIn(verdict, member);
@@ -78,7 +85,8 @@ export function aftermathOf(
     const outlook = outlookIn({ findings }, member);
     const rule = what === 'silent' ? undefined : ruleText(release, endpoint, what);
     const changed = member.rule !== undefined && rule !== undefined && rule !== member.rule;
-    const passes = [...findings, ...verdict.findings].some(
+    const isLeftOut = verdict.leftOut?.some(({ to }) => to > since);
+    const passes = [...findings, ...(isLeftOut ? [] : verdict.findings)].some(
       (one) => one.endpoint === endpoint && isAbout(one, member) && one.outcome === 'pass',
     );
     if (changed && outlook.state === 'recovered') {
@@ -87,6 +95,7 @@ export function aftermathOf(
     }
     if (outlook.state === 'unknown' && !outlook.unjudged && passes) return { state: 'recovered' };
     if (outlook.state !== 'open') return outlook;
+    if (isLeftOut) return { state: 'open', why: LEFT_OUT };
     if (hoursAfterRollBack !== undefined) return { state: 'open', why: 'errors go on although nobody is exposed' };
     return isEarlier(since, log) ? { state: 'open', why: 'it broke before the present stage was entered' } : outlook;
   };

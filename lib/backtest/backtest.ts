@@ -11,6 +11,7 @@ import { fittedOnce } from '../judge/course';
 import { judge } from '../judge/judge';
 import type { CriterionKind, EndpointTraffic, Finding, Notice, Recommendation, Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
+import { whatCounts } from '../release/what-counts';
 
 /** What a message says of one criterion; blindness and notices are about no single endpoint. */
 export interface AlertLine {
@@ -64,20 +65,22 @@ export interface Backtest {
  * Gives each hour's verdict on the way, and in the end what people would have been told.
  *
  * @param log with at least one event that exposes users
- * @param snapshots from four weeks before the launch; an hour that is absent is unknown
+ * @param counted from four weeks before the launch; an hour that is absent is unknown
  * @param to the first hour that is not replayed
  * @throws RangeError when nothing was launched before `to`
  */
 export function* backtest(
   release: Release,
   log: readonly StageEvent[],
-  snapshots: Snapshots,
+  counted: Snapshots,
   to: Hour,
 ): Generator<Verdict, Backtest> {
   const launch = launchOf(log);
   if (!launch || hourOf(launch.at) >= to)
     throw new RangeError('stage log - got no launch before the end, expected an event with exposure above 0');
   const from = hourOf(launch.at);
+  const snapshots = whatCounts(release, counted, []);
+  const measured = whatCounts(release, counted, [], from);
   const baselineFor = fittedOnce();
   const lastHours = new Map(stays(log).map((stay) => [stay.at, Math.min(stay.to, to) - 1]));
   const messages: BacktestMessage[] = [];
@@ -88,7 +91,7 @@ export function* backtest(
     let verdict = judge(release, log, snapshots, hour, { baselineFor, proven: false });
     const at = turnsOf(verdict, lastHours);
     // The level that is proven decides nothing, so it is searched for only where somebody reads it.
-    const aftermath = aftermathOf(release, log, snapshots, verdict);
+    const aftermath = aftermathOf(release, log, measured, verdict);
     if (at.length > 0 || nextAlert(last, verdict, release, now, [], aftermath))
       verdict = judge(release, log, snapshots, hour, { baselineFor });
     const alert = nextAlert(last, verdict, release, now, [], aftermath);

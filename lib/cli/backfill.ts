@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { fill, firstHour } from '../run';
+import { SETTLE_MINUTES } from '../facts/due';
+import { newestSettledHour } from '../facts/hour';
+import { fill, firstHour, loadSnapshots } from '../run';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
-import { factsOf } from './book';
 import type { Io } from './io';
 import { withLiveRelease } from './live';
 import { progressOn } from './progress';
@@ -10,22 +11,23 @@ import { workText } from './run';
 export function backfillCommand(program: Command, io: Io): void {
   const command = program
     .command('backfill')
-    .description('pull the hours that are missing, back to four weeks before the launch; judges and alerts nothing')
+    .description('fetch missing hours, back to four weeks before the launch, without judging or alerting')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. A run does the same by itself; this only does it now, with progress.
+Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress.
 Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill`,
     )
     .action(async (options: StorePlace & { json?: boolean }) => {
-      await withLiveRelease(options, io, async (watch, book) => {
-        const { log, snapshots } = await factsOf(book);
+      await withLiveRelease(options, io, async (watch, { history, release, now }) => {
+        const from = firstHour(await history.stages(), now);
+        const snapshots = await loadSnapshots(history, release, from, newestSettledHour(now, SETTLE_MINUTES) + 1);
         const progress = progressOn(io, 'sampling');
-        const report = await fill(watch, snapshots, firstHour(log, book.now), book.now, {
+        const report = await fill(watch, snapshots, from, now, {
           signal: io.signal,
           progress: (done, total) => progress.at(done, total),
         });

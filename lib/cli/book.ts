@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, type Instant, newestSettledHour, startOf } from '../facts/hour';
-import type { PackedSnapshots } from '../facts/packed-snapshots';
+import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
 import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
@@ -12,6 +12,7 @@ import { openStore } from '../local/store';
 import type { Archive } from '../ports';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import type { Release } from '../release/schema';
+import { whatCounts } from '../release/what-counts';
 import { firstHour, loadSnapshots } from '../run';
 import { problemsIn, type StorePlace } from './arguments';
 import { type Io, UsageError } from './io';
@@ -58,7 +59,7 @@ export async function withBook<T>(
   if (table !== undefined) {
     if (table.trim() === '')
       throw new UsageError(
-        'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the embedded history',
+        'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the local history',
       );
     const client = openDynamo();
     const history = dynamoHistory({ client, table, release: release.name, classify: release });
@@ -88,12 +89,14 @@ export async function withBook<T>(
 /** All that is known of a release as of its newest settled hour. */
 export interface HistoryFacts {
   log: StageEvent[];
-  snapshots: PackedSnapshots;
+  /** Those that count: hours that are excluded are left out. */
+  snapshots: Snapshots;
   newest: Hour;
 }
 
 export async function factsOf({ release, history, now }: Book): Promise<HistoryFacts> {
-  const log = await history.stages();
+  const [log, excluded] = await Promise.all([history.stages(), history.exclusions()]);
   const newest = newestSettledHour(now, SETTLE_MINUTES);
-  return { log, newest, snapshots: await loadSnapshots(history, release, firstHour(log, now), newest + 1) };
+  const sampled = await loadSnapshots(history, release, firstHour(log, now), newest + 1);
+  return { log, newest, snapshots: whatCounts(release, sampled, excluded) };
 }

@@ -12,7 +12,7 @@ import type { Io } from './io';
 export function resultsCommand(program: Command, io: Io): void {
   const command = program
     .command('results')
-    .description("print the numbers of the plan's Results: baseline, each stage, the checks")
+    .description("print the numbers for the plan's Results: baseline, stages and checks")
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -26,6 +26,7 @@ export function resultsCommand(program: Command, io: Io): void {
         if (options.json) {
           const all = windows.map((window) => ({
             ...windowJson(window),
+            leftOut: window.leftOut?.map(windowJson),
             users: usersJson(window, counts),
             link: dashboardAt(book.release, window),
           }));

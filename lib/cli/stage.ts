@@ -19,21 +19,17 @@ interface EnterOptions extends StorePlace {
 }
 
 export function stageCommand(program: Command, io: Io): void {
-  const stage = program.command('stage').description('the log of what really happened to the exposure');
+  const stage = program.command('stage').description('record and list changes of exposure');
 
   const enter = stage
     .command('enter')
     .argument('<stage>', `name of a stage, or "${OFF}" to take the release back to 0 %`)
-    .description('say that a stage was entered; the log only grows')
-    .option('--at <instant>', 'when, with its offset (default: now)', instantFor('--at'))
-    .option(
-      '--exposure <percent>',
-      'share of users, when it is not what the release file says',
-      exposureFor('--exposure'),
-    )
+    .description('record that a stage was entered')
+    .option('--at <instant>', 'instant of the change, with its offset (default: now)', instantFor('--at'))
+    .option('--exposure <percent>', 'share of users, if it differs from the release file', exposureFor('--exposure'))
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'why')
-    .option('--relaunch', 'start launch and baseline anew, after a long time at 0 %')
+    .option('--relaunch', 'begin a new launch and baseline, after a long time at 0 %')
     .addOption(jsonOption())
     .addHelpText(
       'after',

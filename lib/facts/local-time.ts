@@ -6,10 +6,15 @@ export interface LocalTime {
   date: string;
   hour: number;
   minute: number;
+  /** One of {@link WEEKDAYS}. */
+  weekday: string;
   weekend: boolean;
   /** e.g. EST */
   zoneName: string;
 }
+
+/** As English abbreviates them; an index is a day of the local week. */
+export const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -43,6 +48,7 @@ export function localTime(instant: Instant, timeZone: string): LocalTime {
     date: `${part.year}-${part.month}-${part.day}`,
     hour: Number(part.hour),
     minute: Number(part.minute),
+    weekday: part.weekday!,
     weekend: part.weekday === 'Sat' || part.weekday === 'Sun',
     zoneName: part.timeZoneName ?? timeZone,
   };

@@ -17,6 +17,8 @@ export type Snapshot = Sample & {
   final: boolean;
   /** When an hour that had been unknown was counted after all. */
   filledAt?: Instant;
+  /** Set where the hour does not count: why, and whether the source had counted it. Only read, never stored. */
+  leftOut?: { reason: string; heard: boolean };
 };
 
 export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;

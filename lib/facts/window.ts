@@ -22,6 +22,8 @@ export interface Tally extends Pooled {
   /** Hours of the window that were counted, and hours that are unknown. */
   counted: number;
   unknown: number;
+  /** Hours that do not count, where there are any; part of neither number above. */
+  leftOut?: number;
 }
 
 /**
@@ -39,7 +41,8 @@ export function tallyWindow(
     if (changed.has(hour)) continue;
     const snapshot = snapshots.get(hour);
     if (snapshot?.kind !== 'counted') {
-      tally.unknown++;
+      if (snapshot?.leftOut) tally.leftOut = (tally.leftOut ?? 0) + 1;
+      else tally.unknown++;
       continue;
     }
     const counts = tallyOf(snapshot.counts, rules);
@@ -49,4 +52,25 @@ export function tallyWindow(
     tally.counted++;
   }
   return tally;
+}
+
+/**
+ * Requests by status in the hours [from, to), most first; hours that are unknown or in which the exposure changed add
+ * nothing.
+ */
+export function statusesIn(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  { from, to }: Pick<Window, 'from' | 'to'>,
+  changed: ReadonlySet<Hour>,
+): { status: string; requests: number }[] {
+  const total = new Map<string, number>();
+  for (let hour = from; hour < to; hour++) {
+    const snapshot = snapshots.get(hour);
+    if (changed.has(hour) || snapshot?.kind !== 'counted') continue;
+    for (const [status, requests] of snapshot.counts) total.set(status, (total.get(status) ?? 0) + requests);
+  }
+  return [...total]
+    .map(([status, requests]) => ({ status, requests }))
+    .filter(({ requests }) => requests > 0)
+    .sort((a, b) => b.requests - a.requests || a.status.localeCompare(b.status));
 }

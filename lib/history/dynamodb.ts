@@ -240,6 +240,8 @@ export function dynamoHistory({
     },
     onCall: () => readAll(items.readOnCall, partition, 'oncall#', items.afterAll('oncall')),
     recordOnCall: (event) => put(items.onCallItem(release, event), ABSENT),
+    exclusions: () => readAll(items.readExclusion, partition, 'exclude#', items.afterAll('exclude')),
+    recordExclusion: (event) => put(items.exclusionItem(release, event), ABSENT),
     eventCounts: () => readAll(items.readEventCount, partition, 'events#', items.afterAll('events')),
     recordEventCount: (count) => put(items.eventCountItem(release, count), ABSENT),
     alerts: () => readAll(items.readAlert, partition, 'alert#', items.afterAll('alert')),

@@ -6,6 +6,7 @@ import type { Member } from '../alert/member';
 import { memberIdOf, memberKey } from '../alert/member';
 import type { OnCallEvent } from '../alert/on-call';
 import type { AlertRecord, Told } from '../alert/record';
+import type { ExclusionEvent } from '../facts/exclusion';
 import { plain } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../facts/hour';
 import { isUndo, type StageLine } from '../facts/stage';
@@ -57,12 +58,13 @@ export const stageKey = (at: Instant, before = 0): string =>
   `stage#${new Date(at).toISOString()}${before === 0 ? '' : `#${String(before + 1).padStart(4, '0')}`}`;
 export const verdictKey = (hour: Hour): string => `verdict#${hourText(hour)}`;
 export const onCallKey = (at: Instant): string => `oncall#${new Date(at).toISOString()}`;
+export const exclusionKey = (at: Instant): string => `exclude#${new Date(at).toISOString()}`;
 export const eventCountKey = ({ kind, from, to }: Pick<EventCount, 'kind' | 'from' | 'to'>): string =>
   `events#${kind}#${hourText(from)}#${hourText(to)}`;
 export const alertKey = (seq: number): string => `alert#${String(seq).padStart(10, '0')}`;
 
 /** Sorts after every key of a kind: '~' follows all digits and capital letters. */
-export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'events'): string => `${kind}#~`;
+export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'exclude' | 'events'): string => `${kind}#~`;
 
 /** @param before lines that the log has of that instant already */
 export function stageItem(release: string, line: StageLine, before = 0): Item {
@@ -88,6 +90,18 @@ export function onCallItem(release: string, event: OnCallEvent): Item {
       hour: hourText(event.hour),
       members: event.members.map((member) => ({ ...storedMember(member), since: hourText(member.since) })),
     }),
+  });
+}
+
+export function exclusionItem(release: string, event: ExclusionEvent): Item {
+  return marshalled({
+    pk: releaseKey(release),
+    sk: exclusionKey(event.at),
+    version: VERSION,
+    ...event,
+    at: instantText(event.at),
+    from: event.from === undefined ? undefined : instantText(event.from),
+    ...(event.kind === 'exclusion' && { to: instantText(event.to) }),
   });
 }
 
@@ -201,6 +215,16 @@ const onCallSchema = z.discriminatedUnion('kind', [
     note: z.optional(z.string()),
   }),
 ]);
+const exclusionSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...said,
+    kind: z.literal('exclusion'),
+    from: time(parseInstant),
+    to: time(parseInstant),
+    reason: z.string(),
+  }),
+  z.object({ ...said, kind: z.literal('exclusion-end'), from: z.optional(time(parseInstant)) }),
+]);
 const asked = { from: time(parseHour), to: time(parseHour), at: time(parseInstant) };
 const whole = z.number().check(z.int(), z.gte(0));
 const eventCountSchema = z.discriminatedUnion('kind', [
@@ -237,6 +261,7 @@ const documentOf = <T extends z.ZodMiniType>(document: T) =>
 export const readStageLine = (item: Item): StageLine =>
   'undoneAt' in item ? read(undoSchema, item) : read(stageSchema, item);
 export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
+export const readExclusion = (item: Item): ExclusionEvent => read(exclusionSchema, item);
 export const readEventCount = (item: Item): EventCount => read(eventCountSchema, item);
 
 export function readVerdict(item: Item): Verdict {

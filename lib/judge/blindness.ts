@@ -10,9 +10,10 @@ import type { Verdict } from './verdict';
 /** What comes and goes by lag is over after so many verdicts in a row without it. */
 export const CLEAR_VERDICTS = 6;
 
-/** Whether an hour's snapshot was counted when `verdict` was given; one that was filled later was not. */
+/** Whether an hour's snapshot was counted when `verdict` was given, also if it does not count; one that was filled later was not. */
 const isCountedAt = (snapshot: Snapshot | undefined, verdict: Hour): boolean =>
-  snapshot?.kind === 'counted' &&
+  snapshot !== undefined &&
+  (snapshot.kind === 'counted' || snapshot.leftOut?.heard === true) &&
   (snapshot.filledAt === undefined || newestSettledHour(snapshot.filledAt, SETTLE_MINUTES) <= verdict);
 
 /**
@@ -27,9 +28,13 @@ export function blindness(release: Release, snapshots: Snapshots, newest: Hour, 
   for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
   const { blindAfter } = release.alerts;
   const isDark = (hour: Hour, verdict: Hour) => !known.some((byHour) => isCountedAt(byHour.get(hour), verdict));
-  const isBlind = (verdict: Hour) =>
-    verdict + 1 - blindAfter >= horizon &&
-    Array.from({ length: blindAfter }, (_, back) => verdict - back).every((hour) => isDark(hour, verdict));
+  const isLeftOut = (hour: Hour) => known.some((byHour) => byHour.get(hour)?.leftOut);
+  const isBlind = (verdict: Hour) => {
+    let dark = 0;
+    for (let hour = verdict; dark < blindAfter && hour >= horizon && isDark(hour, verdict); hour--)
+      if (!isLeftOut(hour)) dark++;
+    return dark === blindAfter;
+  };
   const isClear = (verdict: Hour) =>
     Array.from({ length: CLEAR_VERDICTS }, (_, back) => verdict - back).every((one) => !isBlind(one));
   const opened = openSince(horizon, newest, isBlind, isClear);

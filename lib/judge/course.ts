@@ -147,7 +147,19 @@ export function baselineOf(
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
   const weeks = hours.slice(Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK);
-  return baselineBeside(weeks, upstream && weeks.map((_, t) => upstream.at(launch - weeks.length + t)));
+  const baseline = baselineBeside(weeks, upstream && weeks.map((_, t) => upstream.at(launch - weeks.length + t)));
+  const isCounted = (hour: Hour) => !changed.has(hour) && !exposed(hour) && snapshots.get(hour)?.kind === 'counted';
+  return baseline && { ...baseline, usual: usualWeek(weeks, launch, isCounted) };
+}
+
+/** The newest week, in which the hours that nobody knows are those of the newest week that knows them. */
+function usualWeek(weeks: readonly HourCount[], launch: Hour, isCounted: (hour: Hour) => boolean): HourCount[] {
+  const newest = weeks.length - HOURS_PER_WEEK;
+  return weeks.slice(newest).map((hour, index) => {
+    for (let at = newest + index; at >= 0; at -= HOURS_PER_WEEK)
+      if (isCounted(launch - weeks.length + at)) return weeks[at]!;
+    return hour;
+  });
 }
 
 /** What the release's control endpoints tell of the upstream, from the baseline's first hour to the newest. */

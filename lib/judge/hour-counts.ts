@@ -37,11 +37,14 @@ export interface RequestsByHour {
   seen: Hourly;
   /** Those that were answered or failed: without those excluded, sent elsewhere, or without a status. */
   answered: Hourly;
+  errors: Hourly;
   excluded: Hourly;
   redirects: Hourly;
   withoutStatus: Hourly;
   /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
   knownSince: ReadonlyMap<Hour, Hour>;
+  /** Why an hour does not count, of those that do not. */
+  leftOut: ReadonlyMap<Hour, string>;
 }
 
 /**
@@ -60,22 +63,26 @@ export function requestsByHour(
   const isExposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
   const length = Math.max(0, newest + 1 - first);
   const series = () => new Array<number | undefined>(length).fill(undefined);
-  const [seen, answered, excluded, redirects, withoutStatus] = [series(), series(), series(), series(), series()];
+  const [seen, answered, errors] = [series(), series(), series()];
+  const [excluded, redirects, withoutStatus] = [series(), series(), series()];
   const knownSince = new Map<Hour, Hour>();
+  const leftOut = new Map<Hour, string>();
   let exists = false;
   for (let index = 0; index < length; index++) {
     const hour = first + index;
     const snapshot = snapshots.get(hour);
+    if (snapshot?.leftOut) leftOut.set(hour, snapshot.leftOut.reason);
     if (snapshot?.kind !== 'counted' || changed.has(hour) || (hour < launch && isExposed(hour))) continue;
     const parts = partsOf(snapshot.counts, rules);
     exists ||= parts.seen > 0;
     if (!exists && hour < launch) continue;
     seen[index] = parts.seen;
     answered[index] = parts.requests - parts.redirects;
+    errors[index] = parts.errors;
     excluded[index] = parts.excluded;
     redirects[index] = parts.redirects;
     withoutStatus[index] = parts.withoutStatus;
     if (snapshot.filledAt !== undefined) knownSince.set(hour, newestSettledHour(snapshot.filledAt, SETTLE_MINUTES));
   }
-  return { first, seen, answered, excluded, redirects, withoutStatus, knownSince };
+  return { first, seen, answered, errors, excluded, redirects, withoutStatus, knownSince, leftOut };
 }

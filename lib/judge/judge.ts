@@ -1,5 +1,6 @@
+import { byReason, type LeftOut, leftOutIn, leftOutOfAll, leftOutTexts } from '../facts/exclusion';
 import { clock, count, lasting, percent, plural, times } from '../facts/format';
-import { HOUR_MS, type Hour, startOf } from '../facts/hour';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
 import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent, Stay } from '../facts/stage';
@@ -49,8 +50,21 @@ export function judge(
       ? 'the release was taken back to 0 %; nobody is exposed'
       : 'the release is not launched: no stage was entered';
     const findings = unexposedFindings(release, log, snapshots, hour);
-    const said = [reason, ...findings.map((finding) => `${finding.endpoint}: ${finding.reason}`)].join('; ');
-    const verdict = { ...base, recommendation: 'not exposed' as const, reason: withBlind(said, blind), findings };
+    const leftOut = leftOutOfAll(
+      new Map(release.endpoints.map(({ name }) => [name, leftOutIn(snapshots.get(name) ?? new Map(), lately(hour))])),
+    );
+    const said = [
+      reason,
+      ...findings.map((finding) => `${finding.endpoint}: ${finding.reason}`),
+      ...leftOutTexts(leftOut, release.timeZone),
+    ].join('; ');
+    const verdict = {
+      ...base,
+      recommendation: 'not exposed' as const,
+      reason: withBlind(said, blind),
+      findings,
+      ...(leftOut.length > 0 && { leftOut }),
+    };
     return { ...verdict, notices: [...checkInsOf(release, log, snapshots, verdict).due, ...gaps] };
   }
 
@@ -66,10 +80,17 @@ export function judge(
     hour,
     options.baselineFor,
     (about) => judgedCase(about, blind, proven),
-    (about, error): Judged => ({ findings: unjudgedFindings(about, error), traffic: [], notices: [] }),
+    (about, error): Judged => ({
+      findings: unjudgedFindings(about, error),
+      traffic: [],
+      notices: [],
+      leftOut: [],
+      leftOutOfStage: 0,
+    }),
   );
   const findings = judged.flatMap((one) => one.findings);
   const traffic = judged.flatMap((one) => one.traffic);
+  const leftOut = leftOutOfAll(new Map(judged.map((one, index) => [release.endpoints[index]!.name, one.leftOut])));
   const stage = {
     name: current.stage,
     exposure: current.exposure,
@@ -81,6 +102,7 @@ export function judge(
     stage,
     findings,
     traffic,
+    ...(leftOut.length > 0 && { leftOut }),
     ...recommend(release, findings, {
       traffic,
       current,
@@ -88,12 +110,17 @@ export function judge(
       over,
       plannedEnd,
       hours: hour + 1 - current.from,
+      leftOut,
+      leftOutOfStage: Math.max(...judged.map((one) => one.leftOutOfStage)),
     }),
   };
   const { due, next } = checkInsOf(release, log, snapshots, verdict);
   const notices = [...due, ...judged.flatMap((one) => one.notices), ...gaps];
   return { ...verdict, notices, ...(next !== undefined && { nextCheckIn: next }) };
 }
+
+/** The hours that are judged while nobody is exposed. */
+const lately = (hour: Hour) => ({ from: hour + 1 - HOURS_PER_WEEK, to: hour + 1 });
 
 /** What breaks its limit while nobody is exposed: it is told all the same, and there is nothing to take back. */
 const unexposedFindings = (release: Release, log: readonly StageEvent[], snapshots: Snapshots, hour: Hour): Finding[] =>
@@ -119,11 +146,19 @@ interface Judged {
   /** What they rest on; nothing of numbers that cannot be used. */
   traffic: EndpointTraffic[];
   notices: Notice[];
+  leftOut: LeftOut[];
+  /** Hours of the stage that do not count. */
+  leftOutOfStage: number;
 }
 
 /** What is known of an endpoint; a breach is said, whatever else of its numbers cannot be used. */
 function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judged {
   const first = findingsOf(about);
+  const reasons = about.course.volume.requests.leftOut;
+  const leftOut = {
+    leftOut: byReason(reasons),
+    leftOutOfStage: [...reasons.keys()].filter((hour) => hour >= about.rollout.current.from).length,
+  };
   try {
     const { traffic, notices } = trafficOn(about);
     const { holds } = traffic;
@@ -134,11 +169,11 @@ function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judg
     });
     const isBroken = findings.some(({ outcome }) => outcome === 'breach');
     const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];
-    return { findings, traffic: [traffic], notices: [...notices, ...drift] };
+    return { findings, traffic: [traffic], notices: [...notices, ...drift], ...leftOut };
   } catch (error) {
     const others = unjudgedFindings(about, error);
     const findings = first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!));
-    return { findings, traffic: [], notices: [] };
+    return { findings, traffic: [], notices: [], ...leftOut };
   }
 }
 
@@ -191,15 +226,17 @@ interface Circumstances {
   blind: Verdict['blind'];
   over: boolean;
   plannedEnd: number | undefined;
-  /** Hours that the stage has lasted. */
+  /** Hours that the stage has lasted, and how many of them do not count. */
   hours: number;
+  leftOutOfStage: number;
+  leftOut: readonly LeftOut[];
 }
 
 /** The recommendation and its reason, with what was not judged. */
 function recommend(
   release: Release,
   findings: readonly Finding[],
-  { traffic, current, blind, over, plannedEnd, hours }: Circumstances,
+  { traffic, current, blind, over, plannedEnd, hours, leftOut, leftOutOfStage }: Circumstances,
 ): { recommendation: Recommendation; reason: string } {
   const told = new Set<string>();
   const saidOf = (some: readonly Finding[]) =>
@@ -216,6 +253,7 @@ function recommend(
       finding.criterion !== 'ceiling' &&
       (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
   );
+  const without = leftOutTexts(leftOut, release.timeZone);
   const decide = (recommendation: Recommendation, reason: string) => {
     const rest = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
       const short = needed === undefined ? why : `${plural(pooled.requests, 'request')}, ${count(needed)} needed`;
@@ -224,7 +262,7 @@ function recommend(
     const others = (blind ? [] : traffic)
       .filter(({ endpoint, said }) => said.length > 0 && !told.has(endpoint))
       .map(({ endpoint, said }) => `${endpoint}: ${said.join('; ')}`);
-    return { recommendation, reason: withBlind([reason, ...others, ...rest].join('; '), blind) };
+    return { recommendation, reason: withBlind([reason, ...others, ...rest, ...without].join('; '), blind) };
   };
 
   const worst = findings.filter((finding) => finding.rollBack);
@@ -239,8 +277,16 @@ function recommend(
     const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : saidOf(open);
     return decide('hold', `the stage is planned until ${clock(plannedEnd, release.timeZone)}; ${sofar}`);
   }
-  if (hours < SHORTEST_STAGE_HOURS)
-    return decide('hold', `the stage is only ${lasting(hours)} old; it needs a day at least`);
+  if (leftOutOfStage > hours / 2)
+    return decide(
+      'hold',
+      `${count(leftOutOfStage)} of the stage's ${plural(hours, 'hour')} are left out; most must count`,
+    );
+  if (hours - leftOutOfStage < SHORTEST_STAGE_HOURS) {
+    const old =
+      leftOutOfStage > 0 ? `has only ${lasting(hours - leftOutOfStage)} that count` : `is only ${lasting(hours)} old`;
+    return decide('hold', `the stage ${old}; it needs a day at least`);
+  }
   if (open.length > 0) return decide('hold', saidOf(open));
   const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
   if (passed.length === 0) return decide('hold', 'no criterion could be judged');

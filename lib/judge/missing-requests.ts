@@ -114,21 +114,21 @@ export function silenceOf(
 function goneSince(
   release: Release,
   { from, launch }: Rollout,
-  { requests: { first, answered, knownSince } }: Volume,
+  { requests: { first, answered, knownSince, leftOut } }: Volume,
   newest: Hour,
   baseline: Baseline | undefined,
 ): MissingRequests | undefined {
   const seenIn = (hour: Hour, verdict: Hour) =>
     (knownSince.get(hour) ?? hour) <= verdict ? answered[hour - first] : undefined;
   const goneAt = (verdict: Hour): { since: Hour; hours: number; usual: number } | undefined => {
-    let since = verdict + 1;
-    while (since > from && !seenIn(since - 1, verdict)) since--;
-    const hours = verdict + 1 - since;
-    if (hours < release.alerts.blindAfter) return undefined;
+    const gone: Hour[] = [];
+    for (let hour = verdict; hour >= from && !seenIn(hour, verdict); hour--) if (!leftOut.has(hour)) gone.push(hour);
+    if (gone.length < release.alerts.blindAfter) return undefined;
+    const since = gone.at(-1)!;
     const usual = baseline
-      ? Math.min(...CLOCK_SHIFTS.map((shift) => usualIn(baseline, since - launch + shift, hours)))
-      : usualSoFar(answered.slice(from - first, since - first), hours);
-    return usual < MISSED_REQUESTS ? undefined : { since, hours, usual };
+      ? Math.min(...CLOCK_SHIFTS.map((shift) => usualIn(baseline, gone, shift - launch)))
+      : usualSoFar(answered.slice(from - first, since - first), gone.length);
+    return usual < MISSED_REQUESTS ? undefined : { since, hours: gone.length, usual };
   };
   const isClear = (verdict: Hour) =>
     Array.from({ length: CLEAR_VERDICTS }, (_, back) => verdict - back).every((one) => one < from || !goneAt(one));
@@ -143,11 +143,9 @@ function goneSince(
   };
 }
 
-/** Requests of so many hours of the baseline's newest week and its repetitions, from an hour after the launch's on. */
-function usualIn({ usual }: Baseline, start: number, hours: number): number {
-  let sum = 0;
-  for (let hour = start; hour < start + hours; hour++) sum += usual[(hour + HOURS_PER_WEEK) % HOURS_PER_WEEK]!.n;
-  return sum;
+/** Requests of some hours, each moved by `shift`, in the baseline's newest week and its repetitions from the launch on. */
+function usualIn({ usual }: Baseline, hours: readonly Hour[], shift: number): number {
+  return hours.reduce((sum, hour) => sum + usual[(hour + shift + HOURS_PER_WEEK) % HOURS_PER_WEEK]!.n, 0);
 }
 
 /** Without a baseline: what as many hours had before. */

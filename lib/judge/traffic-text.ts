@@ -1,5 +1,6 @@
-import { count, percent, plural, times } from '../facts/format';
-import type { Hour } from '../facts/hour';
+import { count, percent, plural, span, times } from '../facts/format';
+import { HOURS_PER_WEEK, type Hour, hourText } from '../facts/hour';
+import type { OddWeek } from '../statistics/odd-week';
 import type { Case } from './case';
 import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from './verdict';
 
@@ -15,12 +16,17 @@ const FEW_USERS = 0.25;
 
 /** One thing that is true of an endpoint's traffic. */
 export interface TrafficText {
-  kind: TrafficKind | 'errors' | 'meant';
+  kind: TrafficKind | 'errors' | 'meant' | 'odd week';
   text: string;
 }
 
 /** What is to be said of an endpoint's traffic, each only when it is true. */
-export function trafficTexts(traffic: Omit<EndpointTraffic, 'said'>, about: Case, isTooGood: boolean): TrafficText[] {
+export function trafficTexts(
+  traffic: Omit<EndpointTraffic, 'said'>,
+  about: Case,
+  isTooGood: boolean,
+  odd: OddWeek | undefined,
+): TrafficText[] {
   const { day, judged, excluded, redirects, withoutStatus, hours, unknown, covered, meant } = traffic;
   const found: TrafficText[] = [];
   // What is missing altogether its findings say.
@@ -58,7 +64,18 @@ export function trafficTexts(traffic: Omit<EndpointTraffic, 'said'>, about: Case
       text: `${judged.errors === 0 ? 'no error' : plural(judged.errors, 'error')} in ${plural(judged.requests, 'request')} where ${count(judged.usualErrors / Math.max(1, day?.times ?? 1))} were usual: repaired, or not counted?`,
     });
   if (meant !== undefined) found.push({ kind: 'meant', text: `other traffic than usual is meant: "${meant}"` });
+  if (odd) found.push({ kind: 'odd week', text: oddText(odd, about.release.timeZone) });
   return found;
+}
+
+/** An odd week of the baseline, and the command that leaves it out. */
+function oddText({ from, what, value, nearest }: OddWeek, timeZone: string): string {
+  const [is, others] =
+    what === 'errors'
+      ? [`failed at ${percent(value)}`, percent(nearest)]
+      : [`had ${count(value)} requests a day`, count(nearest)];
+  const to = from + HOURS_PER_WEEK;
+  return `the baseline's week ${span(from, to, timeZone)} is an odd one: it ${is}, the nearest of the others ${what === 'errors' ? 'at' : 'had'} ${others}; if it was an incident, leave it out: stagewatch exclude --from ${hourText(from)} --to ${hourText(to)} --reason "..."`;
 }
 
 /** How many are missing, and whether the exposed users can be it. */

@@ -1,5 +1,6 @@
 import type { Hour } from '../facts/hour';
 import { openSince } from '../statistics/hysteresis';
+import { oddWeek } from '../statistics/odd-week';
 import { dayShare, isLastingAbove, shareIn, type UsualShare, usualShare } from '../statistics/share';
 import {
   type Block,
@@ -39,7 +40,7 @@ const TOO_GOOD = { share: 0.5, expected: 50 };
 export function trafficOn(about: Case): { traffic: EndpointTraffic; notices: Notice[] } {
   const { endpoint, rollout, newest, course } = about;
   const { requests } = course.volume;
-  const { first, answered, seen } = requests;
+  const { first, answered, seen, leftOut } = requests;
   const [from, to] = [rollout.current.from, newest + 1];
   const volume = volumeIn(about);
   const shares = (['excluded', 'redirects', 'withoutStatus'] as const).map((kind) => ({
@@ -52,8 +53,11 @@ export function trafficOn(about: Case): { traffic: EndpointTraffic; notices: Not
     return { share: now, ...(usual && { usual: usual.median, high: usual.high }) };
   };
   const [ofStage, lately] = [from, Math.max(from, to - SHARE_HOURS)].map((start) =>
-    coverage(seen, start - first, to - first, rollout.launch - first),
+    coverage(seen, start - first, to - first, rollout.launch - first, (index) => !leftOut.has(first + index)),
   ) as [number, number];
+  const counting = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index).filter(
+    (hour) => !leftOut.has(hour),
+  );
   const stageHours = course.hours.slice(course.stageFrom);
   const errors = stageHours.reduce((sum, { x }) => sum + x, 0);
   const judged = stageHours.reduce((sum, { n }) => sum + n, 0);
@@ -75,16 +79,15 @@ export function trafficOn(about: Case): { traffic: EndpointTraffic; notices: Not
     excluded: part('excluded'),
     redirects: part('redirects'),
     withoutStatus: part('withoutStatus'),
-    hours: Math.max(0, to - from),
-    unknown: Array.from({ length: Math.max(0, to - from) }, (_, index) => seen[from - first + index]).filter(
-      (one) => one === undefined,
-    ).length,
+    hours: counting.length,
+    unknown: counting.filter((hour) => seen[hour - first] === undefined).length,
     covered: ofStage,
     judged: { requests: judged, errors, usualErrors: judged * (course.baseline?.p0 ?? 0) },
     ...(meant && { meant: meant.because }),
     holds,
   };
-  const texts = trafficTexts(traffic, about, isTooGood);
+  const odd = oddWeek(answered, requests.errors, rollout.launch - first);
+  const texts = trafficTexts(traffic, about, isTooGood, odd && { ...odd, from: odd.from + first });
   const open: [TrafficKind | 'errors', Hour | undefined][] = [
     ['fewer', course.silence ? undefined : volume.lostSince],
     ['more', volume.surplusSince],

@@ -1,3 +1,4 @@
+import type { LeftOut } from '../facts/exclusion';
 import type { Hour, Instant } from '../facts/hour';
 import type { Pooled, Window } from '../facts/window';
 
@@ -73,7 +74,7 @@ export interface EndpointTraffic {
   excluded: ShareOfRequests;
   redirects: ShareOfRequests;
   withoutStatus: ShareOfRequests;
-  /** Hours of the stage, those that are unknown, and the share of the usual requests in those that are known. */
+  /** Hours of the stage that count, those that are unknown, and the share of the usual requests in those that are known. */
   hours: number;
   unknown: number;
   covered: number;
@@ -121,6 +122,8 @@ export interface Verdict {
   traffic?: EndpointTraffic[];
   /** Set while the newest hours are unknown: since when, how many, and what the source said. */
   blind?: { since: Hour; hours: number; reason: string };
+  /** Hours of the baseline and since the launch that do not count. */
+  leftOut?: LeftOut[];
   notices: Notice[];
   /** When the next check-in falls due: the planned end of the stage, or of a check. */
   nextCheckIn?: Instant;

@@ -163,8 +163,8 @@ function sureText({ criterion, toggleOff, evidence }: Finding): string {
 /** Each notice in full if there is room for all, else shortened. */
 function noticeLines({ notices }: AlertRecord, room: number): string[] {
   const told = (most: number) => notices.map(({ text }) => entry('-', text, most));
-  const whole = told(room);
-  return whole.flat().length <= room ? whole.flat() : atMost(room, [], told(2), 'notices');
+  const whole = notices.length <= room ? told(room).flat() : undefined;
+  return whole && whole.length <= room ? whole : atMost(room, [], told(2), 'notices');
 }
 
 const changedText = ({ change, changes }: AlertRecord) =>

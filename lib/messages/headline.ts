@@ -39,8 +39,12 @@ export function headlineOf({ severity, change, reason, notices, open, verdict }:
         : change === 'worse'
           ? 'worse'
           : 'still broken';
-  const order = brokenIn(verdict).map(({ endpoint }) => endpoint);
-  const place = ({ endpoint }: Member) => (endpoint === undefined ? -1 : order.indexOf(endpoint)) >>> 0;
+  const order = new Map(
+    brokenIn(verdict)
+      .map(({ endpoint }, index) => [endpoint, index] as const)
+      .toReversed(),
+  );
+  const place = ({ endpoint }: Member) => (endpoint === undefined ? undefined : order.get(endpoint)) ?? order.size;
   const judged = open.filter(({ unjudged }) => !unjudged);
   const broken = judged
     .filter(({ what }) => what !== 'silent' && what !== 'blind')

@@ -19,19 +19,23 @@ export function wrap(text: string, columns: number, indent: number): string[] {
   const [first, ...rest] = text.slice(start.length).trimEnd().split(GAP);
   const lines: string[] = [];
   let line = `${start}${first}`;
-  let width = stringWidth(line);
+  let width = columnsOf(line);
   for (let index = 0; index < rest.length; index += 2) {
     const [gap, word] = [rest[index]!, rest[index + 1]!];
-    width += stringWidth(gap) + stringWidth(word);
+    width += columnsOf(gap) + columnsOf(word);
     if (width <= columns) line += `${gap}${word}`;
     else {
       lines.push(line);
       line = `${margin}${word}`;
-      width = stringWidth(line);
+      width = columnsOf(line);
     }
   }
   return [...lines, line];
 }
+
+/** Columns of a text; most are plain ASCII, whose measure is its length. */
+const columnsOf = (text: string): number => (isAscii(text) ? text.length : stringWidth(text));
+const isAscii = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
 const CHARACTERS = new Intl.Segmenter();
 
@@ -41,6 +45,7 @@ const CHARACTERS = new Intl.Segmenter();
  * @example headOf('日本', 3) === '日'
  */
 export function headOf(text: string, columns: number): string {
+  if (isAscii(text)) return text.slice(0, Math.max(1, columns));
   let width = 0;
   for (const { segment, index } of CHARACTERS.segment(text)) {
     width += stringWidth(segment);

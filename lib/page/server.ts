@@ -6,6 +6,7 @@ import type { Instant } from '../facts/hour';
 import { isLoopback } from '../facts/loopback';
 import type { Archive } from '../ports';
 import type { Release } from '../release/schema';
+import { whatCounts } from '../release/what-counts';
 import { shownEndpoints } from '../text/endpoint';
 import { chartHours, type View, viewOf } from '../text/view';
 import { POLICY, pageHtml } from './page';
@@ -123,11 +124,12 @@ function say(response: ServerResponse, status: number, text: string): void {
 function reader({ release, history, now }: PageSource): () => Promise<View> {
   let alerts: AlertRecord[] = [];
   return async () => {
-    const [log, verdict, last, onCall] = await Promise.all([
+    const [log, verdict, last, onCall, excluded] = await Promise.all([
       history.stages(),
       history.lastVerdict(),
       history.lastAlert(),
       history.onCall(),
+      history.exclusions(),
     ]);
     const known = alerts.at(-1);
     if (last && (last.seq !== known?.seq || last.status !== known.status)) alerts = await history.alerts();
@@ -140,6 +142,7 @@ function reader({ release, history, now }: PageSource): () => Promise<View> {
         return [name, new Map(hours.map((snapshot) => [snapshot.hour, snapshot]))] as const;
       }),
     );
-    return viewOf({ release, log, verdict, snapshots: new Map(snapshots), alerts, onCall, now: at });
+    const counting = whatCounts(release, new Map(snapshots), excluded);
+    return viewOf({ release, log, verdict, snapshots: counting, alerts, onCall, now: at });
   };
 }

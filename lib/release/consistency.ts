@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
+import { plannedTimeProblems, weeklyProblems } from './planned-times';
 
 const duplicates = (names: readonly unknown[]) =>
   names.filter((name, index) => typeof name === 'string' && names.indexOf(name) !== index);
@@ -68,6 +69,9 @@ export const consistency = z.check<unknown>(
     const alerts = objects([file.alerts])[0]!;
     const times = { ...alerts, quietHours: objects([alerts.quietHours])[0]!, maintenance: objects(alerts.maintenance) };
     alertTimeProblems(times, (path, message) => problem(['alerts', ...path], message));
+    const excludedTimes = objects(file.exclude);
+    plannedTimeProblems('exclude', excludedTimes, problem);
+    weeklyProblems(excludedTimes, problem);
     const range = objects([file.errorStatuses])[0]!;
     const excluded: unknown[] = Array.isArray(file.excludedStatuses) ? file.excludedStatuses : [];
     const left = Array.from({ length: 500 }, (_, one) => 100 + one).filter(

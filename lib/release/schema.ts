@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { alertSettings } from './alert-settings';
 import { consistency } from './consistency';
 import { eventQueries } from './event-queries';
+import { excludedTimes } from './planned-times';
 
 /**
  * The one description of a release file: it parses it, gives the code its types and, through
@@ -194,6 +195,8 @@ export const releaseSchema = z
     stages: z.array(stage).check(z.minLength(1, 'expected at least one stage')),
     /** Looks back over the time since the last stage began. */
     checks: z._default(z.array(check), []),
+    /** Times that count neither in the baseline nor in a stage. */
+    exclude: excludedTimes(text('a reason')),
     alerts: alertSettings(duration, text('a reason')),
     links: z._default(z.array(z.strictObject({ title: text('a link title'), url: httpsUrl })), []),
     /** The release plan: a file in the release's folder, or the address of one in a repository. */

@@ -84,7 +84,7 @@ export const windowsTable = ({ windows, release }: Report): Table => ({
       result.endpoint,
       linkedText(rateOfResult(result), release, window),
       count(result.tally.excluded),
-      count(result.tally.unknown),
+      unknownHours(result.tally),
     ]),
   ),
   numbersFrom: 5,
@@ -122,11 +122,15 @@ export const daysTable = ({ name, days, toggleOff }: SeriesReport, { release }: 
     known(day.tally, rateOf),
     ...(day.toggleOff ? [known(day.toggleOff, rateOf)] : []),
     known(day.tally, ({ excluded }) => count(excluded)),
-    count(day.tally.unknown),
+    unknownHours(day.tally),
   ]),
   numbersFrom: 1,
   empty: 'No hour.',
 });
+
+/** Hours that nobody measured, and those that do not count. */
+const unknownHours = ({ unknown, leftOut = 0 }: Tally) =>
+  `${count(unknown)}${leftOut > 0 ? ` (${count(leftOut)} left out)` : ''}`;
 
 const known = (tally: Tally, text: (tally: Tally) => string) => (tally.counted === 0 ? 'unknown' : text(tally));
 

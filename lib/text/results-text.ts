@@ -1,3 +1,4 @@
+import { leftOutTexts } from '../facts/exclusion';
 import { count, percent, plain, plural, rateOf, span } from '../facts/format';
 import { dashboardAt } from '../release/dashboard';
 import type { Release } from '../release/schema';
@@ -18,14 +19,15 @@ export function resultsText(
     ...(index === 0 ? [] : ['']),
     `${plain(window.name)}${window.name === 'since launch' ? '' : `, ${percent(window.exposure)} of users`}, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
     ...window.results.map((result) => `  ${plain(result.endpoint).padEnd(width)}  ${resultText(result)}`),
+    ...leftOutTexts(window.leftOut ?? [], release.timeZone).map((text) => `  ${plain(text, 600)}`),
     ...[usersIn(counts, window)].flatMap((users) => (users ? [`  users: ${usersText(users, window.exposure)}`] : [])),
     ...[dashboardAt(release, window)].flatMap((link) => (link === undefined ? [] : [`  ${link}`])),
   ]);
 }
 
 function resultText(result: Result): string {
-  const { excluded, unknown } = result.tally;
-  const gaps = unknown > 0 ? `, ${plural(unknown, 'hour')} unknown` : '';
+  const { excluded, unknown, leftOut = 0 } = result.tally;
+  const gaps = `${unknown > 0 ? `, ${plural(unknown, 'hour')} unknown` : ''}${leftOut > 0 ? `, ${plural(leftOut, 'hour')} left out` : ''}`;
   return `${rateOfResult(result)}${excluded > 0 ? `, ${count(excluded)} excluded` : ''}${gaps}`;
 }
 

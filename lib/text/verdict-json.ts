@@ -5,7 +5,7 @@ import type { Finding, Verdict } from '../judge/verdict';
  * A verdict for machines: hours and instants as ISO text, rates as fractions, evidence as odds; `judgedUpTo` is the end of
  * the newest hour that it knows of.
  */
-export function verdictJson({ hour, stage, blind, findings, notices, nextCheckIn, ...verdict }: Verdict) {
+export function verdictJson({ hour, stage, blind, leftOut, findings, notices, nextCheckIn, ...verdict }: Verdict) {
   return {
     judgedUpTo: hourText(hour + 1),
     ...verdict,
@@ -17,6 +17,7 @@ export function verdictJson({ hour, stage, blind, findings, notices, nextCheckIn
       },
     }),
     ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
+    ...(leftOut && { leftOut: leftOut.map(windowJson) }),
     ...at('nextCheckIn', nextCheckIn, instantText),
     findings: findings.map(findingJson),
     notices: notices.map((notice) => ({ ...notice, ...(notice.window && { window: windowJson(notice.window) }) })),

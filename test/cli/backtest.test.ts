@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execPath } from 'node:process';
-import { type Hour, hourText, startOf } from '../../lib/facts/hour';
+import { type Hour, hourText } from '../../lib/facts/hour';
 import type { Counts } from '../../lib/facts/snapshot';
 import { JUDGE_VERSION } from '../../lib/judge/judge';
 import { startDatadog } from '../../lib/local/datadog/server';
@@ -274,26 +274,4 @@ test('the example of docs/backtest.md pages for its regression only', () => {
   const pages = alerts.filter(({ severity }: { severity: string }) => severity === 'page');
   expect(pages[0]).toMatchObject({ endpoint: '#show', criterion: 'consistentWithBaseline', change: 'firing' });
   expect(pages[0].hour >= '2026-02-21T16:00Z').toBe(true);
-});
-
-test('the rollout of Document Status as it was pages nobody, as a process of its own', () => {
-  const names = ['#index', '#show', '#files-we-couldnt-receive'] as const;
-  const log = [
-    { at: startOf(LAUNCH), stage: 'A', exposure: 0.25, by: 'test' },
-    { at: startOf(LAUNCH + 168), stage: 'B', exposure: 0.5, by: 'test' },
-  ];
-  const traffic = trafficOf(scenarioOf('as-it-was'), 1, log);
-  const rows = Array.from({ length: MONTH + 504 }, (_, t) => LAUNCH - MONTH + t).flatMap((hour) =>
-    names.flatMap((name) =>
-      [...traffic.counts(name, hour)].map(([status, count]) => [hourText(hour), name, status, count].join()),
-    ),
-  );
-  const stages = log.flatMap(({ at, stage, exposure }) => [
-    '--stage',
-    `${stage}@${hourText(at / 3_600_000)}=${100 * exposure}%`,
-  ]);
-  const stdout = process('document-status', '--csv', fileWith(rows), ...stages);
-  expect(stdout).toContain('Document Status: 504 hours replayed, 2026-02-11 11:00 EST - 2026-03-04 11:00 EST');
-  expect(stdout).toContain('2026-02-18 11:00 EST  stage A, 25 % of users, planned end and last hour: ADVANCE');
-  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^0 pages and \d notices in 3 weeks: 0 pages a week$/);
 });

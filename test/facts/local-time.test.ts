@@ -12,6 +12,7 @@ describe('localTime', () => {
       date: '2026-03-08',
       hour: 3,
       minute: 0,
+      weekday: 'Sun',
       weekend: true,
       zoneName: 'EDT',
     });

@@ -151,7 +151,7 @@ test.each([
   ['as it is', {}],
   ['strict, with subscriptions', { strict: STRICT, subscriptions: SUBSCRIPTIONS }],
 ])('the rules of CDK and of cdk-nag hold for the stack %s', (_, props) => {
-  const app = appOfCdkJson();
+  const app = appOfCdkJson({ builtinCloudFormationValidation: true });
   expect(app._builtinCloudFormationValidation).toBe(true);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   stackOf(app, props);

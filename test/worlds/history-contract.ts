@@ -1,5 +1,6 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
+import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import { type Instant, parseHour, parseInstant, startOf } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import type { StageEvent } from '../../lib/facts/stage';
@@ -339,6 +340,25 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       await history.recordOnCall(events[0]!);
       expect(await history.recordOnCall({ ...said, kind: 'silence-end' })).toBe(false);
       expect(await history.onCall()).toEqual([events[0]]);
+    });
+  });
+
+  describe('what people excluded', () => {
+    const said = { at: H * 3_600_000, by: 'Ada' };
+    const events: ExclusionEvent[] = [
+      { ...said, kind: 'exclusion', from: said.at - 7_200_001, to: said.at - 1, reason: 'outage' },
+      { ...said, kind: 'exclusion-end', at: said.at + 1, from: said.at - 7_200_001 },
+      { ...said, kind: 'exclusion-end', at: said.at + 2_000 },
+    ];
+
+    test('comes back in the order of time, and is kept once an instant', async () => {
+      const history = fresh();
+      expect(await history.exclusions()).toEqual([]);
+      for (const one of [events[2]!, events[0]!, events[1]!]) expect(await history.recordExclusion(one)).toBe(true);
+      expect(await history.recordExclusion({ ...said, kind: 'exclusion-end' })).toBe(false);
+      expect(await history.exclusions()).toEqual(events);
+      expect(await history.onCall()).toEqual([]);
+      expect(await history.eventCounts()).toEqual([]);
     });
   });
 

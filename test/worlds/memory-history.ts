@@ -1,6 +1,7 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
 import { dueAgain, isFinalTooEarly, SETTLE_MINUTES } from '../../lib/facts/due';
+import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import { type Hour, type Instant, newestSettledHour } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
@@ -18,6 +19,7 @@ export interface Table {
   verdicts: Map<Hour, Verdict>;
   alerts: Map<number, AlertRecord & { takenAt: Instant }>;
   onCall: Map<Instant, OnCallEvent>;
+  exclusions: Map<Instant, ExclusionEvent>;
   eventCounts: Map<string, EventCount>;
 }
 
@@ -27,21 +29,23 @@ export const emptyTable = (): Table => ({
   verdicts: new Map(),
   alerts: new Map(),
   onCall: new Map(),
+  exclusions: new Map(),
   eventCounts: new Map(),
 });
 
-export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall, eventCounts }: Table): Table => ({
+export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall, exclusions, eventCounts }: Table): Table => ({
   stages: new Map(stages),
   snapshots: new Map([...snapshots].map(([endpoint, byHour]) => [endpoint, new Map(byHour)])),
   verdicts: new Map(verdicts),
   alerts: new Map(alerts),
   onCall: new Map(onCall),
+  exclusions: new Map(exclusions),
   eventCounts: new Map(eventCounts),
 });
 
 /** A history in memory that keeps what `History` promises; test/worlds/history-contract.ts holds it beside DynamoDB's. */
 export function memoryHistory(table: Table, clock: () => Instant = Date.now): Archive {
-  const { stages, verdicts, alerts, onCall, eventCounts } = table;
+  const { stages, verdicts, alerts, onCall, exclusions, eventCounts } = table;
   const inOrder = <K extends number, V>(map: ReadonlyMap<K, V>) => [...map].sort(([a], [b]) => a - b).map(([, v]) => v);
   const newest = <V>(map: ReadonlyMap<number, V>): V | undefined =>
     map.size === 0 ? undefined : map.get([...map.keys()].reduce((a, b) => Math.max(a, b)));
@@ -116,6 +120,9 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
 
     onCall: async () => inOrder(onCall),
     recordOnCall: async (event) => add(onCall, event.at, event),
+
+    exclusions: async () => inOrder(exclusions),
+    recordExclusion: async (event) => add(exclusions, event.at, event),
 
     eventCounts: async () => [...eventCounts.keys()].toSorted().map((key) => eventCounts.get(key)!),
     recordEventCount: async (count) => add(eventCounts, eventCountKey(count), count),

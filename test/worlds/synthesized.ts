@@ -19,11 +19,12 @@ export function stackOf(app: App, props: Partial<StagewatchProps> = {}): Stagewa
   return new StagewatchStack(app, 'Stagewatch', { releases: TWO_RELEASES, subscriptions: [], code, ...props });
 }
 
-export const appOfCdkJson = (options: ConstructorParameters<typeof App>[0] = {}) => new App({ context, ...options });
-
 /**
- * A template of the stack. CDK's own rules are left to security.test.ts, which asks them of both shapes of the stack:
- * their engine takes longer to start than ten such templates to make.
+ * CDK's own rules are left to security.test.ts, which asks them of both shapes of the stack: their engine takes longer to
+ * start than ten templates to make.
  */
-export const synthesized = (props?: Partial<StagewatchProps>) =>
-  Template.fromStack(stackOf(appOfCdkJson({ builtinCloudFormationValidation: false }), props));
+export const appOfCdkJson = (options: ConstructorParameters<typeof App>[0] = {}) =>
+  new App({ context, builtinCloudFormationValidation: false, ...options });
+
+/** A template of the stack. */
+export const synthesized = (props?: Partial<StagewatchProps>) => Template.fromStack(stackOf(appOfCdkJson(), props));

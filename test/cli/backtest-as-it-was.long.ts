@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { execPath } from 'node:process';
+import { hourText, startOf } from '../../lib/facts/hour';
+import { trafficOf } from '../../lib/local/traffic';
+import { folder } from '../worlds/console';
+import { scenarioOf } from '../worlds/rollout-facts';
+import { LAUNCH, MONTH } from '../worlds/small-release';
+
+const root = folder();
+afterAll(() => rmSync(root, { recursive: true }));
+
+test('the rollout of Document Status as it was pages nobody, as a process of its own', () => {
+  const names = ['#index', '#show', '#files-we-couldnt-receive'] as const;
+  const log = [
+    { at: startOf(LAUNCH), stage: 'A', exposure: 0.25, by: 'test' },
+    { at: startOf(LAUNCH + 168), stage: 'B', exposure: 0.5, by: 'test' },
+  ];
+  const traffic = trafficOf(scenarioOf('as-it-was'), 1, log);
+  const rows = Array.from({ length: MONTH + 504 }, (_, t) => LAUNCH - MONTH + t).flatMap((hour) =>
+    names.flatMap((name) =>
+      [...traffic.counts(name, hour)].map(([status, count]) => [hourText(hour), name, status, count].join()),
+    ),
+  );
+  const file = path.join(root, 'counts.csv');
+  writeFileSync(file, `hour,endpoint,status,count\n${rows.join('\n')}\n`);
+  const stages = log.flatMap(({ at, stage, exposure }) => [
+    '--stage',
+    `${stage}@${hourText(at / 3_600_000)}=${100 * exposure}%`,
+  ]);
+  const command = ['--import', 'tsx', 'bin/stagewatch.ts', 'backtest', 'document-status', '--csv', file, ...stages];
+  const { status, stdout } = spawnSync(execPath, command, { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout).toContain('Document Status: 504 hours replayed, 2026-02-11 11:00 EST - 2026-03-04 11:00 EST');
+  expect(stdout).toContain('2026-02-18 11:00 EST  stage A, 25 % of users, planned end and last hour: ADVANCE');
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^0 pages and \d notices in 3 weeks: 0 pages a week$/);
+});

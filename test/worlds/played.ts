@@ -1,0 +1,69 @@
+import './sampler-client';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { openDynamo } from '../../lib/history/client';
+import { useLocalCloud } from '../../lib/local/cloud';
+import { play } from '../../lib/local/play';
+import type { PublishRecord } from '../../lib/local/sns';
+import { openStore } from '../../lib/local/store';
+import { readRelease } from '../../lib/release/read';
+import { folder, written } from './console';
+import { scenario } from './local-rollout';
+import { fileOf } from './small-release';
+
+/** Where the plays of a test file lie; the file takes it away. */
+export const root = folder();
+export const small = written(root, 'small', {
+  // No event of the simulated service can be found by a path.
+  datadog: {
+    ...fileOf().datadog,
+    users: { source: 'rum', search: '@view.url_path:/claims*', facet: '@usr.id', kept: '30 days', counts: 'all' },
+  },
+  stages: [
+    { name: 'A', exposure: '25%', length: '1 day' },
+    { name: 'B', exposure: '100%', length: '3 hours' },
+  ],
+});
+
+/** What is left of a play, with the alerts apart: a play that was killed may have told of an hour in the next one. */
+export async function contents(dir: string) {
+  const store = await openStore(dir);
+  useLocalCloud(process.env, { dynamodb: store.url });
+  const client = openDynamo();
+  const items: Record<string, unknown>[] = [];
+  for await (const { Items } of paginateScan({ client }, { TableName: store.tableName })) {
+    items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
+  }
+  client.destroy();
+  await store.close();
+  const isAlert = ({ sk }: Record<string, unknown>) => String(sk).startsWith('alert#');
+  const key = ({ pk, sk }: Record<string, unknown>) => `${pk} ${sk}`;
+  items.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return { facts: items.filter((item) => !isAlert(item)), alerts: items.filter(isAlert) };
+}
+
+/** A play of the small release, with all it said. */
+export function played(dir: string, { resume = false, signal = new AbortController().signal, scene = 'outage' } = {}) {
+  const said: { stages: string[]; ends: string[]; messages: PublishRecord[]; progress: number[]; uncounted: string[] } =
+    {
+      stages: [],
+      ends: [],
+      messages: [],
+      progress: [],
+      uncounted: [],
+    };
+  const result = play({
+    release: readRelease(small),
+    scenario: scenario(scene),
+    seed: 3,
+    dir,
+    resume,
+    signal,
+    onProgress: (done) => said.progress.push(done),
+    onPublish: (record) => said.messages.push(record),
+    onStage: ({ stage }) => said.stages.push(stage),
+    onStageEnd: ({ stage, recommendation }) => said.ends.push(`${stage!.name} ${recommendation}`),
+    onUncounted: (failure) => said.uncounted.push(failure),
+  });
+  return result.then((outcome) => ({ ...outcome, ...said }));
+}
