@@ -57,12 +57,14 @@ export function sampler(
     roll.noteFailure(name, { at: clock(), reason: plain(message, 300) }).catch(() => {});
 
   return async (event: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<RunReport> => {
-    const { release, scheduledTime } = parseTick(event, clock());
+    const now = clock();
+    const { release, scheduledTime } = parseTick(event, now);
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
     const watch = watchOf(release);
     const newest = newestCounted(watch.history, release);
     const report = await run({ ...watch, history: newest.history }, scheduledTime, {
       signal: AbortSignal.timeout(Math.max(1, timeLeft)),
+      clock: now,
     }).catch(async (error: Error) => {
       await noteFailure(release, error);
       throw error;
@@ -82,7 +84,7 @@ export function sampler(
 
 const logLine = (
   release: string,
-  { hour, recorded, revised, stillDue, verdict, alert, failure, eventFailure }: RunReport,
+  { hour, recorded, revised, stillDue, takenBack, verdict, alert, failure, eventFailure }: RunReport,
   more: object,
 ) =>
   JSON.stringify({
@@ -91,6 +93,7 @@ const logLine = (
     recorded,
     revised,
     stillDue,
+    takenBack,
     recommendation: verdict.recommendation,
     reason: verdict.reason,
     alert: alert && `${alert.severity} ${alert.change}${alert.status === 'held' ? ', held back' : ''}`,

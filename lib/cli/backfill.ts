@@ -17,6 +17,7 @@ export function backfillCommand(program: Command, io: Io): void {
       'after',
       `
 Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress.
+Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill`,
