@@ -39,13 +39,11 @@ export function weeklyText({ from, to }: WeeklySpan): string {
 
 const WEEKLY = 'expected a day and full hours such as "Sun 02:00-04:00"';
 const weekly = z.pipe(
-  z
-    .string(WEEKLY)
-    .check(
-      z.refine((value) => readWeekly(value) !== undefined, {
-        error: ({ input }) => `got ${JSON.stringify(input)}, ${WEEKLY}`,
-      }),
-    ),
+  z.string(WEEKLY).check(
+    z.refine((value) => readWeekly(value) !== undefined, {
+      error: ({ input }) => `got ${JSON.stringify(input)}, ${WEEKLY}`,
+    }),
+  ),
   z.transform((value: string) => readWeekly(value)!),
 );
 

@@ -1,5 +1,6 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
+import { isOtherwise } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import type { Hour, Instant } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
@@ -67,7 +68,8 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
       const byHour = table.snapshots.get(next.endpoint) ?? new Map<Hour, Snapshot>();
       table.snapshots.set(next.endpoint, byHour);
       const stored = byHour.get(next.hour);
-      if (previous ? stored?.revision !== previous.revision || stored.final : stored) return false;
+      const isFinal = stored?.final && !(next.kind === 'counted' && isOtherwise(stored, next.countedBy));
+      if (previous ? stored?.revision !== previous.revision || isFinal : stored) return false;
       byHour.set(next.hour, next);
       return true;
     },
