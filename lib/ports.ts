@@ -4,7 +4,7 @@ import type { ExclusionEvent } from './facts/exclusion';
 import type { Hour, Instant } from './facts/hour';
 import type { Series } from './facts/series';
 import type { Sample, Snapshot } from './facts/snapshot';
-import type { StageEvent } from './facts/stage';
+import type { StageEvent, StageLine, StageUndo } from './facts/stage';
 import type { Verdict } from './judge/verdict';
 import type { ErrorClass, EventCount } from './results/event-count';
 
@@ -36,10 +36,12 @@ export interface EventSource {
 
 /** What is kept of one release. Every write is a single conditional write and may be repeated. */
 export interface History {
-  /** The stage log, oldest first. */
+  /** The entries of the stage log that count, oldest first: without those that were undone. */
   stages(): Promise<StageEvent[]>;
-  /** Appends to the stage log; false when it already has an event at that instant. */
+  /** Appends to the stage log; false when it already has an entry at that instant that was not undone. */
   enterStage(event: StageEvent): Promise<boolean>;
+  /** Appends to the stage log; false when it has no entry at that instant, or one that was undone already. */
+  undoStage(undo: StageUndo): Promise<boolean>;
   /** A series' snapshots of [from, to), oldest first; an hour never recorded is absent. */
   snapshots(series: string, from: Hour, to: Hour): Promise<Snapshot[]>;
   /** Writes `next` if the stored snapshot is still `previous`; false when another run was quicker. */
@@ -69,6 +71,8 @@ export interface History {
 
 /** A release's history with what reports read of it. */
 export interface Archive extends History {
+  /** Every line of the stage log, by the instants that they are about: entries, also undone ones, and undos. */
+  stageLog(): Promise<StageLine[]>;
   /** Every alert, oldest first. */
   alerts(): Promise<AlertRecord[]>;
   /** The verdicts of [from, to), oldest first. */

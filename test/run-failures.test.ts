@@ -8,7 +8,7 @@ import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ history: 'memory' });
 });
 beforeEach(() => world.heal());
 afterAll(() => world.close());

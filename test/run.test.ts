@@ -11,7 +11,7 @@ import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ history: 'memory' });
 });
 beforeEach(() => world.heal());
 afterAll(() => world.close());
@@ -42,6 +42,22 @@ describe('the first run', () => {
 });
 
 describe('a run', () => {
+  test('judges as if an entry that was undone had never been', async () => {
+    const [corrected, untouched] = [await world.launched(), await world.launched()];
+    const wrong = entered(LAUNCH + 2, 'B', 1);
+    const history = world.historyOf(corrected);
+    await history.enterStage(wrong);
+    const between = await world.hour(corrected, LAUNCH + 3);
+    expect(between.verdict.stage).toMatchObject({ name: 'B' });
+    await history.undoStage({ at: wrong.at, undoneAt: tickOf(LAUNCH + 3), by: 'Ada' });
+    const after = await world.hour(corrected, LAUNCH + 4);
+    await world.hour(untouched, LAUNCH + 3);
+    expect({ ...after.verdict, edition: '' }).toEqual({
+      ...(await world.hour(untouched, LAUNCH + 4)).verdict,
+      edition: '',
+    });
+  });
+
   test('asks once, records its hour and gives its verdict', async () => {
     const release = await world.launched();
     const report = await world.hour(release, LAUNCH);

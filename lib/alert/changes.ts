@@ -37,9 +37,11 @@ export function changesSince(
 
 function stageChange({ stage: old }: Verdict, { stage }: Verdict, timeZone: string): string[] {
   if (old?.since === stage?.since && old?.name === stage?.name) return [];
-  if (!stage) return ['taken back: nobody is exposed any more'];
+  if (!stage) return ['nobody is exposed any more'];
   const from = old ? ` (before: ${old.name}, ${percent(old.exposure)})` : '';
-  return [`stage ${stage.name} entered ${clock(stage.since, timeZone)}, ${percent(stage.exposure)} of users${from}`];
+  // The log only grows, so what counts now began earlier only where what came after it was undone.
+  const what = old && stage.since < old.since ? 'again, as an entry was undone; entered' : 'entered';
+  return [`stage ${stage.name} ${what} ${clock(stage.since, timeZone)}, ${percent(stage.exposure)} of users${from}`];
 }
 
 function blindChange({ blind: old }: Verdict, { blind }: Verdict, timeZone: string): string[] {

@@ -33,12 +33,14 @@ export function dueNotices(
   return !checkInToday && hoursAfter >= 0 && hoursAfter < NOTICE_HOURS ? untold : [];
 }
 
-const newestOf = ({ key }: Told, told: readonly Told[]) => told.findLast((one) => one.key === key);
+/** How a notice was told last. A check-in of a stage that was lengthened since is another one; older records know no end. */
+const newestOf = ({ key, until = 0 }: Told, told: readonly Told[]) =>
+  told.findLast((one) => one.key === key && until <= (one.until ?? Number.POSITIVE_INFINITY));
 
-/** Whether a notice was told with what it recommends now. */
+/** Whether a notice was told with what it recommends now; one about a stage that was left recommends nothing any more. */
 function isTold(notice: Notice, told: readonly Told[]): boolean {
   const newest = newestOf(notice, told);
-  return newest !== undefined && newest.said === notice.said;
+  return newest !== undefined && (notice.said === undefined || newest.said === notice.said);
 }
 
 function goesAtOnce(notice: Notice, told: readonly Told[]): boolean {
@@ -49,12 +51,15 @@ function goesAtOnce(notice: Notice, told: readonly Told[]): boolean {
 
 /** Whether a check-in was told as an advance, and is none any more. */
 export const isWithdrawn = (notice: Notice, told: readonly Told[]): boolean =>
-  newestOf(notice, told)?.said === 'advance' && notice.said !== 'advance';
+  newestOf(notice, told)?.said === 'advance' && notice.said !== undefined && notice.said !== 'advance';
 
 /** What was told so far: all check-ins, which stay in the verdict for long, and the newest of the others. */
 export function withTold(told: readonly Told[], notices: readonly Notice[]): Told[] {
   const isCheckIn = ({ key }: Told) => /^(stage|check)\//.test(key);
-  const all = [...told, ...notices.map(({ key, said }): Told => ({ key, ...(said && { said }) }))];
+  const all = [
+    ...told,
+    ...notices.map(({ key, said, until }): Told => ({ key, ...(said && { said }), ...(until && { until }) })),
+  ];
   const others = all.filter((one) => !isCheckIn(one));
   return [...all.filter(isCheckIn), ...others.slice(-OTHERS_KEPT)];
 }

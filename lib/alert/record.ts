@@ -7,8 +7,8 @@ export type PageChange = 'firing' | 'worse' | 'repeat' | 'improved' | 'resolved'
 
 export type Change = PageChange | 'notice' | 'test';
 
-/** A notice that was told, by its key; of a check-in, what it recommended. */
-export type Told = Pick<Notice, 'key' | 'said'>;
+/** A notice that was told, by its key; of a check-in, what it recommended, and which end it was about. */
+export type Told = Pick<Notice, 'key' | 'said' | 'until'>;
 
 /** A change that people have not heard of, and why. */
 export interface Held {

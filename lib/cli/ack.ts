@@ -17,14 +17,14 @@ interface AckOptions extends StorePlace {
 export function ackCommand(program: Command, io: Io): void {
   const command = program
     .command('ack')
-    .description('acknowledge what is open now, so that it is not repeated')
+    .description('acknowledge open alerts, so that they are not repeated')
     .option('--by <name>', 'who works on it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'what is being done; the next message says it', textFor('--note'))
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-What is new, what gets bad enough to roll back and the all-clear are still told.
+You still hear of anything new, of a breach that becomes a roll back, and of the all-clear.
 
 Examples:
   $ stagewatch ack --note "rolling back at 15:00"

@@ -80,8 +80,8 @@ export interface StorePlace {
 
 export const placeOptions = (): Option[] => [
   new Option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)'),
-  new Option('--data <dir>', 'folder of the embedded history').default('.stagewatch').argParser(textFor('--data')),
-  new Option('--table <name>', 'DynamoDB table to use instead of the embedded history (env: STAGEWATCH_TABLE)'),
+  new Option('--data <dir>', 'folder of the local history').default('.stagewatch').argParser(textFor('--data')),
+  new Option('--table <name>', 'DynamoDB table to use instead of the local history (env: STAGEWATCH_TABLE)'),
 ];
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON, for machines');

@@ -11,7 +11,7 @@ import { workText } from './run';
 export function backfillCommand(program: Command, io: Io): void {
   const command = program
     .command('backfill')
-    .description('pull the hours that are missing, back to four weeks before the launch; judges and alerts nothing')
+    .description('fetch missing hours, back to four weeks before the launch, without judging or alerting')
     .option(
       '--again',
       'count hours anew that were counted by another metric, scope or tag than the release file names now',
@@ -20,8 +20,8 @@ export function backfillCommand(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. A run does the same by itself; this only does it now, with progress. No run
-counts a final hour again; --again does, where the release file names something else by now.
+Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress. No run
+counts a final hour again; --again does, where the release file names another metric, scope or tag by now.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill

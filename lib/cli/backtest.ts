@@ -29,22 +29,26 @@ interface BacktestOptions {
 export function backtestCommand(program: Command, io: Io): void {
   program
     .command('backtest')
-    .argument('<release>', 'name of a release, or its folder')
-    .description('replay history as if the release had run then: every alert, and the verdict at the end of each stage')
+    .argument('<release>', 'a release or its folder')
+    .description('replay past hours: every alert that would have been sent, and the verdict at the end of each stage')
     .option('--csv <file>', 'request counts with the header hour,endpoint,status,count')
-    .option('--from-datadog', 'ask Datadog for the counts instead')
+    .option('--from-datadog', 'read the counts from Datadog instead')
     .option(
       '--since <instant>',
-      'where the counts of Datadog begin; four weeks before the launch are best',
+      'first instant to read from Datadog; best four weeks before the launch',
       instantFor('--since'),
     )
-    .option('--stage <entry>', 'STAGE@INSTANT=EXPOSURE, or off@INSTANT; once for each change of exposure', collected)
+    .option(
+      '--stage <entry>',
+      'STAGE@INSTANT=EXPOSURE or off@INSTANT; repeat it for each change of exposure',
+      collected,
+    )
     .option(
       '--until <instant>',
-      'where the replay ends (default: where the counts end, at most 8 weeks or the planned time after the last stage)',
+      'end of the replay (default: where the counts end, at most 8 weeks or the planned time after the last stage)',
       instantFor('--until'),
     )
-    .option('--rules', 'compare with the rules that people use elsewhere')
+    .option('--rules', 'compare with rules that other tools use')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -52,8 +56,8 @@ export function backtestCommand(program: Command, io: Io): void {
 The CSV has a row for each hour, endpoint and status, in any order:
   hour,endpoint,status,count
   2024-02-05T00:00Z,#show,200,812
-An hour without any row is unknown; in an hour with rows of others only, an endpoint had no requests.
-Without =EXPOSURE a stage has the one of the release file. --from-datadog needs DD_API_KEY and DD_APP_KEY.
+An hour without any row is unknown. If an hour has rows of other endpoints only, this endpoint had no requests.
+Without =EXPOSURE, a stage has its exposure from the release file. --from-datadog needs DD_API_KEY and DD_APP_KEY.
 
 Examples:
   $ stagewatch backtest document-status --csv counts.csv --stage 'A@2024-02-05T00:00Z=25%' --stage 'B@2024-02-12T00:00Z=50%'

@@ -59,7 +59,7 @@ export async function withBook<T>(
   if (table !== undefined) {
     if (table.trim() === '')
       throw new UsageError(
-        'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the embedded history',
+        'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the local history',
       );
     const history = dynamoHistory({ client: openDynamo(), table, release: release.name, classify: release });
     return work({ release, history, now: io.now() });

@@ -22,12 +22,12 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
     .addHelpText(
       'after',
       `
-Exit codes: 0 all judged criteria pass, 1 one is broken, 2 inconclusive or no data. Whether to advance is another
-question, since a stage has a planned length too: that is the recommendation.
-A silence changes neither; what is open, acknowledged, silenced, held back or undelivered is printed at the end.
---json says in judgedUpTo up to when the release is judged.
-Criteria that the release only reports while data is thin do not count, but are printed. Below the criteria stands each
-window that a number is of, with the release's Datadog dashboard at just its hours.
+Exit codes: 0 all judged criteria pass, 1 at least one is broken, 2 inconclusive or no data.
+The exit code does not say whether to advance: a stage also has a planned length. Read the recommendation for that.
+Silences change neither. The end of the output lists alerts that are open, acknowledged, held back or undelivered.
+Criteria with whenThin: report are printed, but do not count while data is thin.
+Each time window is listed with a link to the Datadog dashboard at its hours. In --json, judgedUpTo is the end of the
+judged time.
 
 Examples:
   $ stagewatch check

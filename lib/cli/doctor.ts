@@ -15,7 +15,7 @@ export function doctorCommand(program: Command, io: Io, exit: (code: number) => 
   program
     .command('doctor')
     .description(
-      'prove a set-up right before anyone relies on it: keys, metric, every endpoint over four weeks, events, table, clock',
+      'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, table, clock',
     )
     .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
     .addOption(new Option('--table <name>', 'DynamoDB table to look at (env: STAGEWATCH_TABLE)'))
@@ -23,11 +23,11 @@ export function doctorCommand(program: Command, io: Io, exit: (code: number) => 
     .addHelpText(
       'after',
       `
-One line for each check: ok, WRONG or UNPROVEN with what to do, or skipped with why. It writes nothing, and a check that
-fails does not end the others.
+Each check prints one line: ok; WRONG or UNPROVEN with the remedy; or skipped with the reason. doctor writes nothing, and
+a failed check does not stop the others.
 
-Keys: those of STAGEWATCH_SECRET, the stack's output SecretArn, where it is set, else DD_API_KEY and DD_APP_KEY. That the
-metric counts requests can only be proved with the scope metrics_read, which nothing else needs.
+Keys come from STAGEWATCH_SECRET (the stack's output SecretArn) if it is set, else from DD_API_KEY and DD_APP_KEY.
+Only a key with the scope metrics_read can prove that the metric counts requests. Nothing else needs that scope.
 
 Exit codes: 0 nothing is wrong, 1 something is wrong or unproven.
 

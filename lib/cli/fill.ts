@@ -33,37 +33,34 @@ interface FillOptions extends StorePlace {
 export function fillCommand(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('fill')
-    .description("answer a plan's [FILL_IN]s from the history, in place; without --write show what would change")
+    .description("fill in a plan's [FILL_IN] blanks from the history; without --write, show what would change")
     .argument('[plan]', 'the plan, a Markdown file (default: the plan of each release)')
-    .addOption(new Option('--stage <name>', 'only the blanks of this stage').conflicts('check'))
-    .addOption(new Option('--check <name>', 'only those of this check, such as 1-week'))
+    .addOption(new Option('--stage <name>', "only this stage's blanks").conflicts('check'))
+    .addOption(new Option('--check <name>', "only this check's blanks, such as 1-week"))
     .addOption(
-      new Option('--all', 'those of all stages and checks that are over (default)').conflicts(['stage', 'check']),
+      new Option('--all', 'the blanks of all stages and checks that are over (default)').conflicts(['stage', 'check']),
     )
     .addOption(
       new Option(
         '--users <count>',
-        'all users of the pages in the window of --stage or --check, exposed or not, where the events were not counted',
+        'number of users of the pages in the window of --stage or --check, exposed or not, if no events query counts them',
       ).argParser(usersFor('--users')),
     )
-    .option('--checkout <folder>', 'where the repository is checked out that a plan with an address is in')
-    .option(
-      '--draft',
-      'put what the data say to the other questions behind them: comments, and text under the questions at the end',
-    )
+    .option('--checkout <folder>', 'folder of the repository in which plans with an address lie')
+    .option('--draft', 'add drafts for the other questions: as comments, and as text below the questions at the end')
     .option('--write', 'change the file')
-    .option('--exit-code', 'exit with 1 if a plan is or would be changed')
+    .option('--exit-code', 'exit with 1 if a plan changes or would change')
     .addOption(
-      new Option('--summary', 'print what was answered and what is open and why, in Markdown').conflicts('json'),
+      new Option('--summary', 'print in Markdown what was answered and what is open, and why').conflicts('json'),
     )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Only placeholders change; what a person wrote, and every other byte, stays. Of the blanks and post-launch questions that stay
-open the reason is said. The release is the one in whose folder the plan lies, unless --release names another. Without a plan,
-those that the releases name (plan in release.yaml) are filled.
-Exit codes: 0 whether or not something was left open; with --exit-code 1 if a plan changes; 64 usage, also if a plan is missing.
+Only blanks change. Every other byte of the plan stays as it is. For each blank and post-launch question that stays open,
+fill prints the reason. A plan belongs to the release in whose folder it lies; --release names another one. Without a
+plan, fill takes the plan of every release that names one (plan in release.yaml).
+Exit codes: 0 done, even if blanks stay open; 1 a plan changes (only with --exit-code); 64 wrong use or a missing plan.
 
 Examples:
   $ stagewatch fill                                        what would change in the plans of all releases

@@ -28,20 +28,19 @@ const MOST_HOURS = 366 * 24;
 export function historyCommand(program: Command, io: Io, records: Io['out']): void {
   const command = program
     .command('history')
-    .argument('[endpoint]', 'name of an endpoint or control, or "<endpoint> (toggle off)" (default: all)')
-    .description('print what was recorded, hour by hour')
-    .option('--last <hours>', 'the newest 24h, 7d or 2w (default: 24h)', hoursFor('--last'))
-    .option('--from <instant>', 'from this instant on', instantFor('--from'))
-    .option('--to <instant>', 'up to this instant (default: the newest settled hour)', instantFor('--to'))
+    .argument('[endpoint]', 'an endpoint, a control endpoint or "<endpoint> (toggle off)" (default: all)')
+    .description('print the recorded hours')
+    .option('--last <hours>', 'how far back: 24h, 7d, 2w (default: 24h)', hoursFor('--last'))
+    .option('--from <instant>', 'start, an instant with its offset', instantFor('--from'))
+    .option('--to <instant>', 'end (default: the newest settled hour)', instantFor('--to'))
     .addOption(jsonOption().conflicts('csv'))
     .option('--csv', 'print CSV, for spreadsheets')
     .addHelpText(
       'after',
       `
-An hour is "unknown" when nothing trustworthy was heard of it; that is never 0. What on-call said in that time stands
-below the hours: silences, their ends, acknowledgements; and then the release's Datadog dashboard at just these hours,
-which --json has for each hour. In CSV (RFC 4180) an unknown hour has no counts and no rate,
-and a text that a spreadsheet would take for a formula begins with an apostrophe.
+An hour without trustworthy data is "unknown", never 0. Below the hours stand the silences and acknowledgements of that
+time, and a link to the Datadog dashboard at these hours. In CSV (RFC 4180), an unknown hour has no counts and no rate.
+A text that a spreadsheet would read as a formula begins with an apostrophe.
 
 Examples:
   $ stagewatch history '#show' --last 24h

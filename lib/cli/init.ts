@@ -8,15 +8,15 @@ import { readPlan } from './plan-file';
 export function initCommand(program: Command, io: Io): void {
   program
     .command('init')
-    .description('draft the folder of a release from its plan; what the plan does not say is left as a TODO')
+    .description('draft a release folder from its plan; whatever the plan does not say becomes a TODO')
     .argument('[plan]', 'the plan, a Markdown file')
-    .option('--out <folder>', "the release's folder, which must not exist (default: releases/ and the plan's title)")
-    .option('--survey <folder>', 'draft nothing; say what would be read of all plans in a folder')
+    .option('--out <folder>', "folder to create (default: releases/ and the plan's title)")
+    .option('--survey <folder>', 'draft nothing; report what would be read from all plans in a folder')
     .addHelpText(
       'after',
       `
-The folder gets a release.yaml, in which each value has the line of the plan that it was read from, and a copy of the
-plan. validate names the TODOs that are left. Nothing is ever overwritten.
+The folder gets a copy of the plan and a release.yaml, which names the plan's line for each value. "stagewatch validate"
+lists the TODOs that are left. init never overwrites anything.
 
 Examples:
   $ stagewatch init release-plan.md

@@ -10,8 +10,10 @@ export interface PageChoice {
 }
 
 export const pageOptions = (): Option[] => [
-  new Option('--port <number>', 'of the live page on 127.0.0.1 (default: a free one)').argParser(portFor('--port')),
-  new Option('--no-page', 'serve no live page').conflicts('port'),
+  new Option('--port <number>', 'port of the live page on 127.0.0.1 (default: a free one)').argParser(
+    portFor('--port'),
+  ),
+  new Option('--no-page', 'do not serve a live page').conflicts('port'),
 ];
 
 /**

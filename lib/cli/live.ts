@@ -54,7 +54,7 @@ export async function withSink<T>(
   }
 }
 
-/** The topic beside a DynamoDB table; undefined beside the embedded history. What is missing goes to `problems`. */
+/** The topic beside a DynamoDB table; undefined beside the local history. What is missing goes to `problems`. */
 export function topicOf(env: NodeJS.ProcessEnv, inCloud: boolean, problems: string[]): string | undefined {
   if (!inCloud) return undefined;
   const topic = env.STAGEWATCH_TOPIC?.trim();

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { ReleaseError } from '../release/parse';
 import { CsvError } from '../sources/csv/source';
 import { ackCommand } from './ack';
@@ -29,14 +30,15 @@ export async function main(args: readonly string[], world: Io): Promise<number> 
   let code: number = EXIT.ok;
   const program = new Command('stagewatch')
     .description('Guards a staged rollout: samples error rates, judges them, alerts, and says whether to advance.')
+    .version(version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(see --help)')
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure; check, doctor and fill have their own.
+Exit codes: 0 done, 64 wrong use (arguments, release file, environment), 70 failure. check, doctor and fill have more.
 
 Examples:
   $ stagewatch simulate --scenario regression
@@ -81,7 +83,7 @@ Examples:
     const unset = /^(Region is missing|Could not load credentials)/.test((error as Error).message);
     const usage = unset || [UsageError, ReleaseError, CsvError].some((kind) => error instanceof kind);
     io.err(
-      `error: ${(error as Error).message}${unset ? '; set AWS_REGION and credentials, or leave --stack and STAGEWATCH_TABLE out for the embedded history' : ''}`,
+      `error: ${(error as Error).message}${unset ? '; set AWS_REGION and credentials, or leave --stack and STAGEWATCH_TABLE out for the local history' : ''}`,
     );
     if (!usage && io.env.STAGEWATCH_DEBUG) io.err((error as Error).stack ?? '');
     return usage ? EXIT.usage : EXIT.failure;

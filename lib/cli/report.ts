@@ -15,17 +15,17 @@ interface ReportOptions extends StorePlace {
 export function reportCommand(program: Command, io: Io): void {
   const command = program
     .command('report')
-    .description('write the verdict with its numbers and charts as a page and as Markdown')
+    .description('write the verdict, numbers and charts as a web page and as Markdown')
     .requiredOption(
       '--out <dir>',
-      'folder to write into; it is made, and files of the same names replaced',
+      'output folder; it is created, and files of the same name are replaced',
       textFor('--out'),
     )
-    .option('--stage <name>', "only the stage's newest entry, judged as of its last hour", textFor('--stage'))
+    .option('--stage <name>', 'only this stage, judged as of its last hour', textFor('--stage'))
     .addHelpText(
       'after',
       `
-Writes report.html, one file that needs no network and no script, and report.md with its charts as SVG beside it.
+Writes report.html, a single file without scripts that needs no network, and report.md with its charts as SVG files.
 
 Examples:
   $ stagewatch report --out report

@@ -12,7 +12,7 @@ import type { Io } from './io';
 export function resultsCommand(program: Command, io: Io): void {
   const command = program
     .command('results')
-    .description("print the numbers of the plan's Results: baseline, each stage, the checks")
+    .description("print the numbers for the plan's Results: baseline, stages and checks")
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -11,13 +11,13 @@ import { progressOn } from './progress';
 export function runCommand(program: Command, io: Io): void {
   const command = program
     .command('run')
-    .description("do one hour's work now: sample, record, judge, alert")
+    .description('do one hour of work now: sample, record, judge, alert')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. It may be called at any time and any number of times: its work comes from the history.
-Ctrl-C ends it before its next effect; nothing is lost, the next run goes on.
+Needs DD_API_KEY and DD_APP_KEY. You can call it at any time, as often as you like: it does whatever the history still lacks.
+Ctrl-C stops it safely; the next run continues.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch run

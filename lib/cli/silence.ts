@@ -22,18 +22,18 @@ interface SilenceOptions extends StorePlace {
 export function silenceCommand(program: Command, io: Io): void {
   const command = program
     .command('silence')
-    .description('publish nothing for a while; without options, list the silences and the planned maintenance')
-    .option('--until <when>', 'an instant with its offset, or a time from now such as 4h or 2d', untilFor('--until'))
-    .option('--reason <text>', 'why; the next message says it', textFor('--reason'))
-    .option('--endpoint <names...>', 'only what is about nothing but these endpoints')
-    .option('--end', 'end every silence that is on')
+    .description('publish nothing for a while; without options, list silences and planned maintenance')
+    .option('--until <when>', 'end: an instant with its offset, or a length such as 4h or 2d', untilFor('--until'))
+    .option('--reason <text>', 'the reason; the next message says it', textFor('--reason'))
+    .option('--endpoint <names...>', 'only alerts about these endpoints alone')
+    .option('--end', 'end every current silence')
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Runs go on sampling, judging and recording, and no verdict gets better. After at most 30 days the silence ends, and one
-message says what was held back and what is open. What is planned belongs into the release file, as alerts.maintenance.
+Runs still sample, judge and record, and verdicts stay the same. A silence lasts 30 days at most. When it ends, one message
+says what was held back and what is open. Put planned maintenance into the release file, under alerts.maintenance.
 
 Examples:
   $ stagewatch silence --until 4h --reason "database upgrade"

@@ -37,24 +37,24 @@ export function simulateCommand(program: Command, io: Io): void {
   const names = SCENARIOS.map((scenario) => scenario.name);
   const command = program
     .command('simulate')
-    .description('play a whole rollout on this machine, through the code that runs in the cloud')
+    .description('simulate a whole rollout on this machine with the code that runs in the cloud')
     .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
-    .option('--data <dir>', 'folder of the embedded history', textFor('--data'), '.stagewatch')
+    .option('--data <dir>', 'folder of the local history', textFor('--data'), '.stagewatch')
     .option('--scenario <name>', `what happens (default: ${DEFAULT.scenario})`, oneOf(names)('--scenario'))
-    .option('--seed <number>', `of the simulated traffic (default: ${DEFAULT.seed})`, seedFor('--seed'))
-    .option('--resume', 'go on with the simulation that was stopped')
+    .option('--seed <number>', `seed of the simulated traffic (default: ${DEFAULT.seed})`, seedFor('--seed'))
+    .option('--resume', 'continue the simulation that was stopped')
     .addHelpText(
       'after',
       `
 Scenarios:
 ${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(12)} ${scenario.description}`).join('\n')}
 
-The traffic is that of one made-up service: a release can be played whose metric, scope, tags and endpoints are those of
-releases/document-status, under any names and with any stages, criteria and checks. Its users and error classes are
-@usr.id in rum and @error.type in logs and spans, with a search such as env:eks-prod.
+The traffic comes from one made-up service. A release can be simulated if it has the metric, scope, tags and endpoint tags
+of releases/document-status; names, stages, criteria and checks are free. Users are @usr.id in rum, error classes
+@error.type in logs and spans; search for example env:eks-prod.
 
-The other commands answer from what was played. A simulation can be stopped at any time, however hard. Its live page
-stays on a terminal when it has ended, until Ctrl-C.
+Afterwards the other commands answer from the simulated history. You can stop a simulation at any time and --resume it.
+On a terminal, its live page stays until Ctrl-C.
 
 Examples:
   $ npm start

@@ -17,7 +17,7 @@ export const VARIABLES = {
 /** `--stack NAME` before or after any command that takes `--table`: a deployed stack instead of three variables. */
 export function stackOption(program: Command, io: Io): void {
   program
-    .option('--stack <name>', 'a deployed stack, to work on its table and topic instead of the embedded history')
+    .option('--stack <name>', 'work on the table and topic of this deployed stack instead of the local history')
     .hook('preAction', async (_, command) => {
       const { stack } = program.opts<{ stack?: string }>();
       if (stack === undefined) return;

@@ -1,7 +1,7 @@
 import { instantText, parseInstant } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import { readShare } from './arguments';
-import { OFF } from './stage';
+import { OFF } from './stage-lines';
 
 const ENTRY = /^(.+)@([^@=]+)(?:=([^@=]+))?$/;
 

@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { clock, percent, plain } from '../facts/format';
+import { percent } from '../facts/format';
 import { type Instant, instantText } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import { exposureFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
+import { entriesOf, entryJson, entryText, OFF } from './stage-lines';
+import { undoCommand } from './stage-undo';
 
 interface EnterOptions extends StorePlace {
   at?: Instant;
@@ -16,25 +18,18 @@ interface EnterOptions extends StorePlace {
   json?: boolean;
 }
 
-/** `stage enter off` takes the release back to 0 %. */
-export const OFF = 'off';
-
 export function stageCommand(program: Command, io: Io): void {
-  const stage = program.command('stage').description('the log of what really happened to the exposure');
+  const stage = program.command('stage').description('record and list changes of exposure');
 
   const enter = stage
     .command('enter')
     .argument('<stage>', `name of a stage, or "${OFF}" to take the release back to 0 %`)
-    .description('say that a stage was entered; the log only grows')
-    .option('--at <instant>', 'when, with its offset (default: now)', instantFor('--at'))
-    .option(
-      '--exposure <percent>',
-      'share of users, when it is not what the release file says',
-      exposureFor('--exposure'),
-    )
+    .description('record that a stage was entered')
+    .option('--at <instant>', 'instant of the change, with its offset (default: now)', instantFor('--at'))
+    .option('--exposure <percent>', 'share of users, if it differs from the release file', exposureFor('--exposure'))
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'why')
-    .option('--relaunch', 'start launch and baseline anew, after a long time at 0 %')
+    .option('--relaunch', 'begin a new launch and baseline, after a long time at 0 %')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -44,7 +39,7 @@ Examples:
   $ stagewatch stage enter B --exposure 40% --note "careful after the weekend"
   $ stagewatch stage enter ${OFF} --note "errors on #show"
 
-A wrong entry stays in the log. Undo it with "${OFF}" a minute later, and enter the right stage with --relaunch.`,
+A wrong entry is taken back with "stagewatch stage undo".`,
     )
     .action(async (name: string, options: EnterOptions) => {
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
@@ -53,11 +48,11 @@ A wrong entry stays in the log. Undo it with "${OFF}" a minute later, and enter 
         const event = eventOf(name, options, release.stages, now);
         if (!(await history.enterStage(event))) {
           throw new UsageError(
-            `stage log - it already has an event at ${instantText(event.at)}; the log only grows, say when this one happened`,
+            `stage log - it already has an event at ${instantText(event.at)}; say when this one happened, or undo that one first: stagewatch stage undo`,
           );
         }
-        if (options.json) return io.out(JSON.stringify({ ...event, at: instantText(event.at) }));
-        io.out(`${release.title}: ${lineOf(event, release.timeZone)}`);
+        if (options.json) return io.out(JSON.stringify(entryJson(event)));
+        io.out(`${release.title}: ${entryText(event, release.timeZone)}`);
       });
     });
 
@@ -65,23 +60,25 @@ A wrong entry stays in the log. Undo it with "${OFF}" a minute later, and enter 
     .command('list')
     .description('print the stage log, oldest first')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  $ stagewatch stage list\n  $ stagewatch stage list --json')
+    .addHelpText(
+      'after',
+      `
+An entry that was undone is listed with who undid it; it does not count. In JSON it has "undone".
+
+Examples:
+  $ stagewatch stage list
+  $ stagewatch stage list --json | jq 'map(select(has("undone") | not))'`,
+    )
     .action(async (options: StorePlace & { json?: boolean }) => {
-      await withBook(options, io, 'read', async ({ release, history }) => {
-        const log = await history.stages();
-        if (options.json)
-          return io.out(
-            JSON.stringify(
-              log.map((event) => ({ ...event, at: instantText(event.at) })),
-              null,
-              2,
-            ),
-          );
-        if (log.length === 0) io.err('no stage was entered yet; say so with: stagewatch stage enter <stage>');
-        for (const event of log) io.out(lineOf(event, release.timeZone));
+      await withBook(options, io, 'read', async ({ release: { timeZone }, history }) => {
+        const entries = entriesOf(await history.stageLog());
+        if (options.json) return io.out(JSON.stringify(entries.map(entryJson), null, 2));
+        if (entries.length === 0) io.err('no stage was entered yet; say so with: stagewatch stage enter <stage>');
+        for (const entry of entries) io.out(entryText(entry, timeZone));
       });
     });
 
+  undoCommand(stage, io);
   for (const command of [enter, list]) for (const option of placeOptions()) command.addOption(option);
 }
 
@@ -112,11 +109,4 @@ function eventOf(
     ...(options.note && { note: options.note }),
     ...(options.relaunch && { relaunch: true }),
   };
-}
-
-function lineOf({ at, stage, exposure, plannedExposure, by, note, relaunch }: StageEvent, timeZone: string): string {
-  const planned =
-    plannedExposure !== undefined && plannedExposure !== exposure ? ` (planned ${percent(plannedExposure)})` : '';
-  const words = stage === OFF ? 'off, 0 % of users' : `stage ${stage}, ${percent(exposure)} of users${planned}`;
-  return `${clock(at, timeZone)}  ${words}${relaunch ? ', relaunch' : ''}, by ${plain(by)}${note ? `: ${plain(note)}` : ''}`;
 }

@@ -11,14 +11,14 @@ import type { Io } from './io';
 export function statusCommand(program: Command, io: Io, painted: Io['out']): void {
   const command = program
     .command('status')
-    .description('how the release stands, with the last two days of each endpoint as a small chart')
+    .description('show how the release stands, with a small chart of the last two days of each endpoint')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-It shows what the live page shows. An hour is a block, from 0 to the highest one: "·" had no requests, and a gap is
-unknown. Below all stands each window that a number is of, with the release's Datadog dashboard at just its hours;
---json has it beside each number. The exit code is 0 whatever the verdict; "stagewatch check" has one for scripts.
+status shows what the live page shows. Each block of a chart is an hour: "·" had no requests, and a gap is unknown.
+Each time window is listed with a link to the Datadog dashboard at its hours. The exit code is always 0; scripts should
+use "stagewatch check".
 
 Examples:
   $ stagewatch status

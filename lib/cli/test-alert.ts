@@ -11,13 +11,13 @@ import { topicOf, withSink } from './live';
 export function testAlertCommand(program: Command, io: Io): void {
   const command = program
     .command('test-alert')
-    .description('send a message marked as a test the whole way that alerts go; changes nothing in the history')
+    .description('send a test message the way alerts go; changes nothing in the history')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-It has the attributes of a page (severity page, status test), so that it reaches what pages reach, and goes out in a
-silence and in quiet hours too. Exit code 0: SNS has taken it. Whether it arrived, only its readers can say.
+The message has the attributes of a page (severity page, status test), so it reaches everyone whom pages reach. Silences
+and quiet hours do not hold it back. Exit code 0 means that SNS accepted it; only its readers can tell whether it arrived.
 
 Examples:
   $ STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch test-alert
@@ -36,9 +36,7 @@ Examples:
         if (options.json) io.out(JSON.stringify({ published: true, ...(topic && { topic }) }));
         else
           io.err(
-            topic
-              ? `SNS has taken the test message for ${topic}`
-              : 'no topic beside the embedded history; printed here',
+            topic ? `SNS has taken the test message for ${topic}` : 'no topic beside the local history; printed here',
           );
       });
     });

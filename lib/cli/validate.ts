@@ -10,8 +10,8 @@ import { type Io, UsageError } from './io';
 export function validateCommand(program: Command, io: Io): void {
   program
     .command('validate')
-    .argument('[release]', 'name of a release, or its folder (default: all of releases/)')
-    .description('check release files; a bad one gets all its problems at once')
+    .argument('[release]', 'a release or its folder (default: all of releases/)')
+    .description('check release files and list every problem')
     .addOption(jsonOption())
     .addHelpText(
       'after',

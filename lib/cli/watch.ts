@@ -26,13 +26,13 @@ export function nextTick(now: Instant): Instant {
 export function watchCommand(program: Command, io: Io): void {
   const command = program
     .command('watch')
-    .description('guard a release from this machine, hour by hour, until Ctrl-C; no AWS account needed')
+    .description('guard a release from this machine every hour until Ctrl-C; needs no AWS account')
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. Alerts are printed here. Other commands (stage, history, check, results) work meanwhile.
-A live page on this machine shows how the release stands; its address is printed.
-After a stop of any length the next start catches up.
+Needs DD_API_KEY and DD_APP_KEY. Alerts are printed here. You can use other commands (stage, history, check, results) meanwhile.
+A live page on this machine shows how the release stands; watch prints its address.
+After a pause of any length, the next start catches up.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch watch

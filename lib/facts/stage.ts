@@ -13,6 +13,31 @@ export interface StageEvent {
   relaunch?: boolean;
 }
 
+/** Somebody's word that an entry was a mistake. The entry stays in the log, and counts as if it had never been. */
+export interface StageUndo {
+  /** Instant of the entry that is undone. */
+  at: Instant;
+  undoneAt: Instant;
+  by: string;
+  note?: string;
+}
+
+/** A line of the stage log as it is kept. */
+export type StageLine = StageEvent | StageUndo;
+
+export const isUndo = (line: StageLine): line is StageUndo => 'undoneAt' in line;
+
+/**
+ * The entries of a stage log that count, oldest first. At one instant entries and undos take turns, and the newest counts.
+ *
+ * @param lines in the order of their instants, those of one instant as they were written
+ * @example timelineOf([A, C, { at: C.at, undoneAt: 20 h, by: 'Ada' }]) → [A]
+ */
+export function timelineOf(lines: readonly StageLine[]): StageEvent[] {
+  const newest = new Map(lines.map((line) => [line.at, line]));
+  return [...newest.values()].filter((line): line is StageEvent => !isUndo(line));
+}
+
 /** One stay in a stage, as whole hours [from, to), maybe none. An hour inside which something changed belongs to no stay. */
 export interface Stay {
   stage: string;
@@ -54,6 +79,17 @@ export function exposedStays(log: readonly StageEvent[]): Stay[] {
 /** The hours inside which something changed; they belong to no window. */
 export const changedHours = (log: readonly StageEvent[]): ReadonlySet<Hour> =>
   new Set(log.filter((event) => hourFrom(event.at) !== hourOf(event.at)).map((event) => hourOf(event.at)));
+
+/** The hours that belong to no baseline: those inside which something changed, and of [from, to) those that exposed users. */
+export function hoursOfNoBaseline(
+  log: readonly StageEvent[],
+  { from, to }: { from: Hour; to: Hour },
+): ReadonlySet<Hour> {
+  const hours = new Set(changedHours(log));
+  for (const stay of stays(log).filter(({ exposure }) => exposure > 0))
+    for (let hour = Math.max(from, stay.from); hour < Math.min(to, stay.to); hour++) hours.add(hour);
+  return hours;
+}
 
 /** The stay that an hour lies in; undefined before the first one and for an hour in which something changed. */
 export const stayOf = (log: readonly StageEvent[], hour: Hour): Stay | undefined =>

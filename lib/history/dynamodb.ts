@@ -12,6 +12,7 @@ import type { CountRules } from '../facts/counts';
 import type { Hour, Instant } from '../facts/hour';
 import { packedSnapshots, type SnapshotsByHour } from '../facts/packed-snapshots';
 import type { Snapshot } from '../facts/snapshot';
+import { isUndo, type StageLine, timelineOf } from '../facts/stage';
 import type { Archive } from '../ports';
 import * as items from './items';
 import { readSnapshot, snapshotItem } from './snapshot-item';
@@ -113,6 +114,16 @@ export function dynamoHistory({
     );
   };
 
+  const stageLog = () => readAll(items.readStageLine, partition, 'stage#', items.afterAll('stage'));
+
+  /** Appends to the lines of an instant, where entries and undos take turns; false when it is the other's turn. */
+  async function append(line: StageLine): Promise<boolean> {
+    const key = items.stageKey(line.at);
+    const before = await readAll(items.readStageLine, partition, key, `${key}#~`);
+    const counts = before.length > 0 && !isUndo(before.at(-1)!);
+    return counts === isUndo(line) && putOnce(items.stageItem(release, line, before.length));
+  }
+
   const alertKeyOf = ({ seq }: AlertRecord) => ({ pk: { S: partition }, sk: { S: items.alertKey(seq) } });
   /** Always with milliseconds, so that the order of the texts is the order of the instants. */
   const instant = (at: Instant) => ({ S: new Date(at).toISOString() });
@@ -133,8 +144,10 @@ export function dynamoHistory({
   };
 
   return {
-    stages: () => readAll(items.readStage, partition, 'stage#', items.afterAll('stage')),
-    enterStage: (event) => putOnce(items.stageItem(release, event)),
+    stages: async () => timelineOf(await stageLog()),
+    stageLog,
+    enterStage: append,
+    undoStage: append,
 
     async snapshots(endpoint, from, to) {
       if (from >= to) return [];

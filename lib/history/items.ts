@@ -9,7 +9,7 @@ import type { AlertRecord, Told } from '../alert/record';
 import type { ExclusionEvent } from '../facts/exclusion';
 import { plain } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../facts/hour';
-import type { StageEvent } from '../facts/stage';
+import { isUndo, type StageLine } from '../facts/stage';
 import type { Verdict } from '../judge/verdict';
 import type { EventCount } from '../results/event-count';
 
@@ -49,8 +49,13 @@ export const snapshotsKey = (release: string, endpoint: string): string => `${en
 
 export const snapshotKey = hourText;
 
-/** Always with milliseconds, so that the order of the texts is the order of the instants. */
-export const stageKey = (at: Instant): string => `stage#${new Date(at).toISOString()}`;
+/**
+ * Always with milliseconds, so that the order of the texts is the order of the instants.
+ *
+ * @param before lines that the log has of that instant already
+ */
+export const stageKey = (at: Instant, before = 0): string =>
+  `stage#${new Date(at).toISOString()}${before === 0 ? '' : `#${String(before + 1).padStart(4, '0')}`}`;
 export const verdictKey = (hour: Hour): string => `verdict#${hourText(hour)}`;
 export const onCallKey = (at: Instant): string => `oncall#${new Date(at).toISOString()}`;
 export const exclusionKey = (at: Instant): string => `exclude#${new Date(at).toISOString()}`;
@@ -61,13 +66,15 @@ export const alertKey = (seq: number): string => `alert#${String(seq).padStart(1
 /** Sorts after every key of a kind: '~' follows all digits and capital letters. */
 export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'exclude' | 'events'): string => `${kind}#~`;
 
-export function stageItem(release: string, event: StageEvent): Item {
+/** @param before lines that the log has of that instant already */
+export function stageItem(release: string, line: StageLine, before = 0): Item {
   return marshalled({
     pk: releaseKey(release),
-    sk: stageKey(event.at),
+    sk: stageKey(line.at, before),
     version: VERSION,
-    ...event,
-    at: instantText(event.at),
+    ...line,
+    at: instantText(line.at),
+    ...(isUndo(line) && { undoneAt: instantText(line.undoneAt) }),
   });
 }
 
@@ -174,6 +181,12 @@ const stageSchema = z.object({
   note: z.optional(z.string()),
   relaunch: z.optional(z.boolean()),
 });
+const undoSchema = z.object({
+  at: time(parseInstant),
+  undoneAt: time(parseInstant),
+  by: z.string(),
+  note: z.optional(z.string()),
+});
 const said = { at: time(parseInstant), by: z.string() };
 const onCallSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -237,7 +250,8 @@ const documentOf = <T extends z.ZodMiniType>(document: T) =>
   z.union([z.object({ document }), z.object({ packed: z.pipe(z.transform(unpacked), document) })]);
 
 /** Each reads an item of its kind. @throws HistoryError when the item has another shape or a newer version */
-export const readStage = (item: Item): StageEvent => read(stageSchema, item);
+export const readStageLine = (item: Item): StageLine =>
+  'undoneAt' in item ? read(undoSchema, item) : read(stageSchema, item);
 export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
 export const readExclusion = (item: Item): ExclusionEvent => read(exclusionSchema, item);
 export const readEventCount = (item: Item): EventCount => read(eventCountSchema, item);

@@ -1,6 +1,6 @@
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import { changedHours, stays } from '../facts/stage';
+import { changedHours, hoursOfNoBaseline, stays } from '../facts/stage';
 import { tallyWindow } from '../facts/window';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
@@ -101,7 +101,7 @@ function countedCourse(
     }),
   );
   const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
-  const baselineUnknown = tallyWindow(snapshots, before, release, changedHours(rollout.log)).unknown;
+  const baselineUnknown = tallyWindow(snapshots, before, release, hoursOfNoBaseline(rollout.log, before)).unknown;
   return { baseline, baselineUnknown, hours };
 }
 

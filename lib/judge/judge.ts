@@ -58,14 +58,14 @@ export function judge(
       ...findings.map((finding) => `${finding.endpoint}: ${finding.reason}`),
       ...leftOutTexts(leftOut, release.timeZone),
     ].join('; ');
-    return {
+    const verdict = {
       ...base,
-      recommendation: 'not exposed',
+      recommendation: 'not exposed' as const,
       reason: withBlind(said, blind),
       findings,
       ...(leftOut.length > 0 && { leftOut }),
-      notices: gaps,
     };
+    return { ...verdict, notices: [...checkInsOf(release, log, snapshots, verdict).due, ...gaps] };
   }
 
   const { current } = rollout;

@@ -97,6 +97,8 @@ export interface Notice {
   /** Of a check-in: the stage or the check that it looks back on, and what is recommended at a stage's end. */
   of?: { stage: string } | { check: string };
   said?: Recommendation;
+  /** Of a check-in: the end that it is about; a later one of the same key is another check-in. */
+  until?: Instant;
   /** It does not wait for the day's notice. */
   atOnce?: true;
   /** What a check-in looks back over. */

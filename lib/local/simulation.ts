@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What the embedded history in a folder was played from; absent where real data is kept. */
+/** What the local history in a folder was played from; absent where real data is kept. */
 export interface Simulation {
   release: string;
   scenario: string;

@@ -85,7 +85,8 @@ function planHint(
     return `${fill(`--check ${word(check.name)}`)}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
   }
   const over = release.stages.find(({ name }) => about.some((of) => 'stage' in of && of.stage === name));
-  const first = over === release.stages.at(-1) ? '' : 'once the next stage is entered, ';
+  const isOn = over !== release.stages.at(-1) && stage?.name === over?.name;
+  const first = isOn ? 'once the next stage is entered, ' : '';
   return over && `${first}${fill(`--stage ${word(over.name)}`)}`;
 }
 

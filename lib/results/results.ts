@@ -1,7 +1,7 @@
 import { type LeftOut, leftOutIn, leftOutOfAll } from '../facts/exclusion';
 import { type Hour, hourOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
+import { changedHours, hoursOfNoBaseline, launchOf, type StageEvent, stays } from '../facts/stage';
 import { statusesIn } from '../facts/statuses';
 import type { Tally, Window } from '../facts/window';
 import { tallyWindow } from '../facts/window';
@@ -9,6 +9,7 @@ import { usualHour } from '../judge/case';
 import { fittedOnce } from '../judge/course';
 import { hourCounts } from '../judge/hour-counts';
 import { BASELINE_WEEKS, baselineFrom } from '../judge/rollout';
+import { criterionOf } from '../release/criteria';
 import { checksOf } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
 import type { HourCount } from '../statistics/hour-count';
@@ -83,22 +84,25 @@ export function resultsOf(
       }),
   ];
   const changed = changedHours(log);
+  const noBaseline = hoursOfNoBaseline(log, windows[0]!);
+  // The judge's baseline and that of the plan are the same hours.
+  const skippedIn = ({ to }: Pick<Window, 'to'>) => (to <= launch ? noBaseline : changed);
   const baselineFor = fittedOnce();
   const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
     const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
     return {
       endpoint,
-      tally: tallyWindow(known, window, release, changed),
-      statuses: statusesIn(known, window, changed),
+      tally: tallyWindow(known, window, release, skippedIn(window)),
+      statuses: statusesIn(known, window, skippedIn(window)),
     };
   };
   const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
     const facts = factsIn(window, endpoint.name);
-    const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
+    const limit = criterionOf(endpoint, 'below');
     if (!limit) return facts;
     const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
     const baseline = baselineFor(release, { log, launch }, known);
-    const hours = hourCounts(known, window, release, (hour) => !changed.has(hour));
+    const hours = hourCounts(known, window, release, (hour) => !skippedIn(window).has(hour));
     const neededAfter = (seen: readonly HourCount[]) =>
       requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));
     const thin = facts.tally.requests < (neededAfter([]) ?? Number.POSITIVE_INFINITY);

@@ -100,6 +100,12 @@ describe('what changed since the last message', () => {
       ['stage A entered 2026-02-12 11:00 EST, 25 % of users (before: A, 25 %)'],
     ],
     [
+      'an entry that was undone',
+      verdict(NINE, [], stage('B', 0.5, NINE - 2)),
+      verdict(NINE + 1, [], stage('A', 0.25, NINE - 24)),
+      ['stage A again, as an entry was undone; entered 2026-02-11 09:00 EST, 25 % of users (before: B, 50 %)'],
+    ],
+    [
       'the launch',
       verdict(NINE - 30, [], { stage: undefined }),
       verdict(NINE),
@@ -109,7 +115,7 @@ describe('what changed since the last message', () => {
       'a roll-back, with what it closed',
       verdict(NINE, [breach('#show')]),
       verdict(NINE + 2, [], { stage: undefined, recommendation: 'not exposed' }),
-      ['taken back: nobody is exposed any more', 'no longer broken: #show (below the release ceiling)'],
+      ['nobody is exposed any more', 'no longer broken: #show (below the release ceiling)'],
     ],
     ['blindness', verdict(NINE - 4), verdict(NINE, [], blind), ['no data since 2026-02-12 06:00 EST']],
     ['longer blindness', verdict(NINE, [], blind), verdict(NINE + 24, [], blind), []],

@@ -413,6 +413,21 @@ describe('notices', () => {
     expect(due('2026-02-13T14:20Z', [checkIn], { told: [checkIn] })).toEqual([]);
   });
 
+  it('are told again when the stage was lengthened since, and not when it was shortened or left', () => {
+    const [first, second] = [at('2026-02-12T14:00Z'), at('2026-02-14T14:00Z')];
+    const told = [{ key: checkIn.key, said: checkIn.said, until: first }];
+    const again = (notice: Partial<Notice>, before: Told[] = told) =>
+      due('2026-02-14T20:20Z', [{ ...checkIn, ...notice }], { noticedAt: at('2026-02-14T14:20Z'), told: before });
+    expect(again({ until: second })).toEqual([checkIn.key]);
+    expect(again({ until: second, said: undefined })).toEqual([checkIn.key]);
+    expect(again({ until: first })).toEqual([]);
+    expect(again({ until: first - HOUR_MS })).toEqual([]);
+    expect(again({ until: first, said: undefined })).toEqual([]);
+    expect(again({ until: second }, [...told, { ...told[0]!, until: second }])).toEqual([]);
+    // A record of an earlier version knows no end.
+    expect(again({ until: second }, [{ key: checkIn.key, said: checkIn.said }])).toEqual([]);
+  });
+
   it('become a message that leaves what is open as it is', () => {
     const open = sent(messages([verdict(TEN - 9, [breach('#show', TEN - 9)])])[0]!);
     const now = at('2026-02-12T16:20Z');

@@ -176,6 +176,7 @@ describe('the messages of a backtest', () => {
       expect(changes(result)).toEqual([
         [5, 'firing'],
         [7, 'worse'],
+        [10, 'notice'],
         [11, 'resolved'],
       ]);
       const resolved = result.messages.at(-1)!;
@@ -191,6 +192,7 @@ describe('the messages of a backtest', () => {
       expect(changes(result)).toEqual([
         [5, 'firing'],
         [7, 'worse'],
+        [10, 'notice'],
         [12, 'worse'],
       ]);
       expect(result.messages.at(-1)).toMatchObject({

@@ -151,7 +151,7 @@ test('a table that does not answer is a failure, not a verdict', async () => {
   expect(err).toMatch(/^error: /);
 });
 
-test('a table without a name is wrong use, and never the embedded history', async () => {
+test('a table without a name is wrong use, and never the local history', async () => {
   for (const how of [{ args: ['--table', ''] }, { env: { STAGEWATCH_TABLE: ' ' } }]) {
     const { args = [], env } = { env: {}, ...how };
     const { code, out, err } = await stagewatch(['check', '--release', written(root, 'small'), ...args], { env });

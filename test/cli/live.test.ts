@@ -22,7 +22,7 @@ const keys = { DD_API_KEY: KEYS.apiKey, DD_APP_KEY: KEYS.appKey };
 const live = () => ({ ...keys, STAGEWATCH_DATADOG_URL: world.datadog.url });
 const embedded = (data: string) => ['--release', small, '--data', path.join(root, data)];
 
-describe('backfill, run and watch on the embedded history', () => {
+describe('backfill, run and watch on the local history', () => {
   const where = embedded('history');
 
   test('backfill pulls the four weeks and gives no verdict', async () => {

@@ -213,7 +213,7 @@ describe('test-alert', () => {
     expect(err).toContain('STAGEWATCH_TOPIC - got nothing');
   });
 
-  test('beside the embedded history is printed, and --json has stdout to itself', async () => {
+  test('beside the local history is printed, and --json has stdout to itself', async () => {
     const where = ['--release', written(root, 'small'), '--data', root];
     const { code, out } = await stagewatch(['test-alert', ...where]);
     expect(code).toBe(0);

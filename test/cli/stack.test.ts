@@ -56,7 +56,7 @@ test('the stack that is asked for goes before the table of the environment', asy
 test.each([
   ['Elsewhere', 'expected a stack of this account and region: Stack with id Elsewhere does not exist'],
   ['Website', 'which has no output TopicArn, SecretArn; expected a deployed stack of Stagewatch'],
-])('the stack %s is wrong use, and never the embedded history', async (stack, message) => {
+])('the stack %s is wrong use, and never the local history', async (stack, message) => {
   const { code, out, err } = await on(['check', '--release', written(root, 'small'), '--stack', stack]);
   expect([code, out]).toEqual([64, '']);
   expect(err).toContain(`--stack - got ${stack}, ${message}`);

@@ -91,6 +91,52 @@ test('all that is wrong with an entry is said at once, and nothing is written', 
   expect(existsSync(data)).toBe(false);
 });
 
+test('an undone entry no longer counts, is listed with who undid it, and makes room for the right one', async () => {
+  await stage('enter', 'A', '--at', '2026-02-11T16:00Z', '--by', 'Ada');
+  await stage('enter', 'B', '--at', '2026-02-11T17:00Z', '--by', 'Ada');
+  expect(await stage('undo', '--by', 'Bob', '--note', 'was A')).toMatchObject({
+    code: 0,
+    err: '',
+    out: [
+      'Small: 2026-02-11 12:00 EST  stage B, 100 % of users, by Ada; undone 2026-02-11 12:30 EST by Bob: was A',
+      'what counts now: 2026-02-11 11:00 EST  stage A, 25 % of users, by Ada',
+    ].join('\n'),
+  });
+  const again = ['enter', 'A', '--at', '2026-02-11T17:00Z', '--exposure', '40%', '--by', 'Ada'];
+  expect(await stage(...again)).toMatchObject({ code: 0 });
+  expect((await stage('list')).out.split('\n')).toEqual([
+    '2026-02-11 11:00 EST  stage A, 25 % of users, by Ada',
+    '2026-02-11 12:00 EST  stage B, 100 % of users, by Ada; undone 2026-02-11 12:30 EST by Bob: was A',
+    '2026-02-11 12:00 EST  stage A, 40 % of users (planned 25 %), by Ada',
+  ]);
+  expect((await stage('list', '--json')).json).toMatchObject([
+    { stage: 'A' },
+    { stage: 'B', at: '2026-02-11T17:00Z', undone: { at: '2026-02-11T17:30Z', by: 'Bob', note: 'was A' } },
+    { stage: 'A', exposure: 0.4 },
+  ]);
+});
+
+test('an undo goes back an entry at a time, until there is nothing to undo', async () => {
+  expect(await stage('undo')).toMatchObject({
+    code: 64,
+    out: '',
+    err: expect.stringContaining('stage log - got no entry, expected one to undo'),
+  });
+  expect(existsSync(data)).toBe(false);
+  await stage('enter', 'A', '--at', '2026-02-11T16:00Z', '--by', 'Ada');
+  await stage('enter', 'off', '--at', '2026-02-11T17:00Z', '--by', 'Ada');
+  const first = (await stage('undo', '--json')).json;
+  expect(first).toMatchObject({ stage: 'off', undone: { by: userInfo().username }, current: { stage: 'A' } });
+  const second = (await stage('undo', '--json')).json;
+  expect(second).toMatchObject({ stage: 'A', at: '2026-02-11T16:00Z' });
+  expect(second).not.toHaveProperty('current');
+  expect(await stage('undo')).toMatchObject({
+    code: 64,
+    err: expect.stringContaining('got only entries that are undone already'),
+  });
+  expect((await stage('list', '--json')).json).toHaveLength(2);
+});
+
 test('an empty log says how to begin one, and looking at it leaves no folder behind', async () => {
   const { code, out, err } = await stage('list');
   expect([code, out]).toEqual([0, '']);

@@ -73,7 +73,7 @@ export async function scenes(): Promise<Scene[]> {
     longOneIn: 1,
   });
   const untouched = emptyTable();
-  untouched.stages.set(entered(LAUNCH).at, entered(LAUNCH));
+  untouched.stages.set(entered(LAUNCH).at, [entered(LAUNCH)]);
   return [
     { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 1811, longOneIn: 2 },
     at('first hour', 0),

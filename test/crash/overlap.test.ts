@@ -117,7 +117,7 @@ test(
       known.set(scene, { ...newIn(table, before), heard: heard(told) });
       return known.get(scene)!;
     };
-    await eachSeed(LONG ? 10_000 : 200, async (seed) => {
+    await eachSeed(LONG ? 10_000 : 100, async (seed) => {
       const random = randomness(`overlap ${seed}`);
       const pick = (count: number) => Math.floor(random() * count);
       const scene = few[pick(few.length)]!;
@@ -163,7 +163,7 @@ test(
       await run(memoryWatch(honest, { release: ONE_ENDPOINT, told: [], clock: () => tickOf(tick) }), tickOf(tick));
     const { alerts: sent, ...expected } = newIn(honest, scene.before);
 
-    await eachSeed(LONG ? 1500 : 20, async (seed) => {
+    await eachSeed(LONG ? 1500 : 10, async (seed) => {
       const random = randomness(`deliveries ${seed}`);
       const pick = (count: number) => Math.floor(random() * count);
       const table = copyOf(scene.before);

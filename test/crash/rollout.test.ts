@@ -5,7 +5,7 @@ import { BAD, FINE } from '../worlds/small-release';
 import { LONG, say, TIME } from './form';
 import { beginRollout, type Rollout } from './rollout';
 
-const RUNS = LONG ? 700 : 20;
+const RUNS = LONG ? 700 : 10;
 
 /** What people and the world know of a rollout; which events can come next depends on nothing more. */
 interface Model {

@@ -5,6 +5,7 @@ import { aftermathOf } from '../../lib/alert/outlook';
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';
+import { timelineOf } from '../../lib/facts/stage';
 import type { Verdict } from '../../lib/judge/verdict';
 import { SourceError } from '../../lib/ports';
 import { type RunReport, run } from '../../lib/run';
@@ -125,7 +126,7 @@ export function beginRollout() {
     const open = (alerts.at(-1)?.open ?? []).map(memberKey);
     expect(open).toEqual(expect.arrayContaining(membersOf(report.verdict).map(memberKey)));
     // What the verdict does not call broken is open only while nothing shows that it recovered.
-    const log = [...table.stages.values()].toSorted((a, b) => a.at - b.at);
+    const log = timelineOf([...table.stages.values()].flat().toSorted((a, b) => a.at - b.at));
     const aftermath = aftermathOf(ONE_ENDPOINT, log, table.snapshots, report.verdict);
     expect(openNow(alerts.at(-1), report.verdict, ONE_ENDPOINT, aftermath).open.map(memberKey).toSorted()).toEqual(
       open.toSorted(),

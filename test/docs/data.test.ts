@@ -16,17 +16,18 @@ const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
 
-const [snapshot, stage, verdict, alert, onCall, exclusion, eventCount, rollEntry, ...others] = blocks('json').map(
+const [snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, ...others] = blocks('json').map(
   (block) => JSON.parse(block),
 );
 const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
 const { name } = release;
 
-test('the examples of snapshot, stage, on-call, exclusion, event count and roll are items that the code reads, and writes just so', () => {
+test('the examples of snapshot, stage, undo, on-call, exclusion, event count and roll are items that the code reads, and writes just so', () => {
   expect(others).toEqual([]);
   const kept = readSnapshot(marshall(snapshot));
   expect(snapshotItem(name, kept, release)).toEqual(marshall(snapshot));
-  expect(items.stageItem(name, items.readStage(marshall(stage)))).toEqual(marshall(stage));
+  expect(items.stageItem(name, items.readStageLine(marshall(stage)))).toEqual(marshall(stage));
+  expect(items.stageItem(name, items.readStageLine(marshall(undo)), 1)).toEqual(marshall(undo));
   expect(items.onCallItem(name, items.readOnCall(marshall(onCall)))).toEqual(marshall(onCall));
   expect(items.exclusionItem(name, items.readExclusion(marshall(exclusion)))).toEqual(marshall(exclusion));
   expect(items.eventCountItem(name, items.readEventCount(marshall(eventCount)))).toEqual(marshall(eventCount));

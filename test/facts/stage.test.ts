@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { hourFrom, hourOf } from '../../lib/facts/hour';
-import { changedHours, exposedStays, launchOf, type StageEvent, stayOf, stays } from '../../lib/facts/stage';
+import {
+  changedHours,
+  exposedStays,
+  launchOf,
+  type StageEvent,
+  stayOf,
+  stays,
+  timelineOf,
+} from '../../lib/facts/stage';
 import { entered, hour } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
@@ -29,6 +37,22 @@ const anyLog = fc
       }),
     ),
   );
+
+describe('the timeline of a stage log', () => {
+  const undone = (entry: StageEvent) => ({ at: entry.at, undoneAt: entry.at + 60_000, by: 'Ada' });
+
+  it('has no entry that was undone, as if it had never been', () => {
+    expect(timelineOf([A, B, undone(B)])).toEqual([A]);
+    expect(timelineOf([A, undone(A), B, undone(B)])).toEqual([]);
+    expect(timelineOf([A, undone(A), B])).toEqual([B]);
+  });
+
+  it('has what was entered anew at the instant of an entry that was undone', () => {
+    const right = { ...B, stage: 'C' };
+    expect(timelineOf([A, B, undone(B), right])).toEqual([A, right]);
+    expect(timelineOf([A, B, undone(B), right, undone(right)])).toEqual([A]);
+  });
+});
 
 describe('the stays of a stage log', () => {
   it('have the hours of the example', () => {

@@ -3,7 +3,7 @@ import { hoursFor, readShare } from '../../lib/cli/arguments';
 import { readStages } from '../../lib/cli/stage-entry';
 import { instantText, parseHour, parseInstant } from '../../lib/facts/hour';
 import { exposedStays, launchOf, stayOf, stays } from '../../lib/facts/stage';
-import { HistoryError, readStage, stageItem } from '../../lib/history/items';
+import { HistoryError, readStageLine, stageItem } from '../../lib/history/items';
 import { stagewatch } from '../worlds/console';
 import { fuzz } from './campaign';
 import { hostileText } from './hostile-text';
@@ -106,10 +106,10 @@ fuzz(
   ([said, at, damage]) => {
     const item = stageItem('small', said);
     // DynamoDB takes text without halves of characters only.
-    expect(readStage(item)).toEqual(said);
+    expect(readStageLine(item)).toEqual(said);
     const keys = Object.keys(item);
     try {
-      readStage({ ...item, [keys[at % keys.length]!]: damage as never });
+      readStageLine({ ...item, [keys[at % keys.length]!]: damage as never });
     } catch (error) {
       expect(error).toBeInstanceOf(HistoryError);
     }

@@ -41,6 +41,7 @@ describe('a check-in at the planned end of a stage', () => {
         key: `stage/A/${A.at}`,
         kind: 'check-in',
         of: { stage: 'A' },
+        until: startOf(end),
         said: 'advance',
         text: expect.stringMatching(/^stage A has lasted as planned: advance\. #show: /),
         window: { name: 'stage A', from: LAUNCH, to: end },
@@ -56,12 +57,64 @@ describe('a check-in at the planned end of a stage', () => {
 
   it('is another one for each entry', () => {
     const again = entered('2026-02-12T16:00Z', 'A', 0.25);
-    expect(keys([A, again], end)).toEqual([]);
+    expect(keys([A, again], end)).toEqual([`stage/A/${A.at}`]);
     expect(keys([A, again], end + 24)).toEqual([`stage/A/${again.at}`]);
   });
 
   it('is not given for a last stage that has checks', () => {
-    expect(keys([A, B, C], hour('2026-03-05T15:00Z'))).toEqual([]);
+    expect(keys([A, B, C], hour('2026-03-05T15:00Z'))).toEqual([`stage/B/${B.at}`]);
+    expect(keys([A, B, C], hour('2026-03-12T15:00Z'))).toEqual([`check/1-week/${C.at}`]);
+  });
+});
+
+describe('a check-in of a stage that was left', () => {
+  const left = (log: StageEvent[], newest: Hour) => checkIns(log, newest).due.filter(({ said }) => said === undefined);
+
+  it('before its planned end has the hours that it had, from the first verdict of the next stage on, for a week', () => {
+    const early = entered('2026-02-18T14:30Z', 'B', 0.5);
+    const at = hour('2026-02-18T14:00Z');
+    expect(checkIns([A], at - 1).due).toEqual([]);
+    for (const newest of [at, at + 166])
+      expect(left([A, early], newest)).toEqual([
+        {
+          key: `stage/A/${A.at}`,
+          kind: 'check-in',
+          of: { stage: 'A' },
+          until: early.at,
+          text: expect.stringMatching(
+            /^stage A was left after about 7 days, about 2 hours before its planned end: #show 1\.22 % \(.*\)$/,
+          ),
+          window: { name: 'stage A', from: LAUNCH, to: at },
+        },
+      ]);
+    expect(left([A, early], at + 167)).toEqual([]);
+  });
+
+  it('after its planned end is the one that was due then', () => {
+    const late = entered('2026-02-20T16:00Z', 'B', 0.5);
+    const [then, now] = [checkIns([A], hour('2026-02-18T16:00Z')), checkIns([A, late], hour('2026-02-20T16:00Z'))];
+    const { key, until } = then.due[0]!;
+    expect(now.due).toMatchObject([
+      { key, until, text: expect.stringMatching(/^stage A was left after about 9 days: /) },
+    ]);
+  });
+
+  it('is given after a roll-back, too', () => {
+    const off = entered('2026-02-13T10:10Z', 'off', 0);
+    const { notices, recommendation } = judge(release, [A, off], facts, hour('2026-02-13T10:00Z'));
+    expect(recommendation).toBe('not exposed');
+    expect(notices).toMatchObject([
+      { key: `stage/A/${A.at}`, window: { from: LAUNCH, to: hour('2026-02-13T10:00Z') } },
+    ]);
+  });
+
+  it('is not given for one without a whole hour, and for none before a relaunch', () => {
+    const moment = entered('2026-02-18T16:20Z', 'C', 1);
+    const right = entered('2026-02-18T16:21Z', 'B', 0.5);
+    expect(left([A, moment, right], hour('2026-02-19T16:00Z')).map(({ of }) => of)).toEqual([{ stage: 'A' }]);
+    const off = entered('2026-02-19T16:00Z', 'off', 0);
+    const anew = entered('2026-02-20T16:00Z', 'A', 0.25, { relaunch: true });
+    expect(left([A, off, anew], hour('2026-02-20T16:00Z'))).toEqual([]);
   });
 });
 
@@ -71,7 +124,8 @@ describe('a check after the last stage', () => {
 
   it('is due when its length has passed since the entry, though the clocks jumped in between', () => {
     const before = checkIns([A, B, C], hour('2026-03-11T13:00Z'));
-    expect(before).toEqual({ due: [], next: Date.parse('2026-03-11T15:00Z') });
+    expect(before.due.map(({ key }) => key)).toEqual([`stage/B/${B.at}`]);
+    expect(before.next).toBe(Date.parse('2026-03-11T15:00Z'));
     const { due, next } = checkIns([A, B, C], hour('2026-03-11T14:00Z'));
     expect(due.map(({ key }) => key)).toEqual([`check/1-week/${C.at}`]);
     expect(due[0]!.text).toMatch(/^1-week check: #show 1\.19 % \(2,019 of 169,126\)\. #show pass$/);
@@ -89,7 +143,7 @@ describe('a check after the last stage', () => {
   it('of which the stage was left early is neither due nor announced', () => {
     const back = entered('2026-03-06T15:00Z', 'B', 0.5);
     const { due, next } = checkIns([A, B, C, back], hour('2026-03-12T15:00Z'));
-    expect(due).toEqual([]);
+    expect(due.map(({ key }) => key)).toEqual([`stage/C/${C.at}`]);
     expect(next).toBe(back.at + 2 * 168 * HOUR_MS);
     expect(checksOf(only, [A, B, C, back])[0]).toMatchObject({ complete: false });
   });

@@ -83,6 +83,15 @@ describe('the windows of the results', () => {
     ]);
   });
 
+  it('have no exposed hour in the baseline of a relaunch', () => {
+    const off = entered('2026-03-10T16:20Z', 'off', 0);
+    const relaunch = entered('2026-04-01T16:00Z', 'A', 0.25, { relaunch: true });
+    const [baseline] = results([A, B, C, off, relaunch]);
+    const { counted, unknown } = baseline!.results[0]!.tally;
+    expect(baseline).toMatchObject({ from: hour('2026-03-04T16:00Z'), to: hour('2026-04-01T16:00Z') });
+    expect(counted + unknown).toBe(hour('2026-04-01T16:00Z') - hour('2026-03-10T17:00Z'));
+  });
+
   it('leave out what was entered after the newest hour', () => {
     expect(results([A, B], LAUNCH + 5).map(({ name }) => name)).toEqual([
       '4 weeks before launch',

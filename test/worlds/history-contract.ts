@@ -163,6 +163,39 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       expect(await history.stages()).toEqual([full]);
     });
 
+    test('counts no entry that was undone, keeps it, and takes another one at its instant', async () => {
+      const history = fresh();
+      const [first, wrong, right] = [event(0), event(60_000, { stage: 'C' }), event(60_000, { stage: 'B', by: 'ada' })];
+      const undo = (at: Instant, undoneAt: Instant) => ({ at, undoneAt, by: 'ada', note: 'was "C" #2' });
+      for (const one of [first, wrong]) expect(await history.enterStage(one)).toBe(true);
+      expect(await history.undoStage(undo(60_000, 90_000))).toBe(true);
+      expect(await history.stages()).toEqual([first]);
+      expect(await history.enterStage(right)).toBe(true);
+      expect(await history.stages()).toEqual([first, right]);
+      expect(await history.undoStage(undo(60_000, 95_000))).toBe(true);
+      expect(await history.undoStage(undo(0, 99_000))).toBe(true);
+      expect(await history.stages()).toEqual([]);
+      expect(await history.stageLog()).toEqual([
+        first,
+        undo(0, 99_000),
+        wrong,
+        undo(60_000, 90_000),
+        right,
+        undo(60_000, 95_000),
+      ]);
+    });
+
+    test('undoes an entry once, and nothing where there is none', async () => {
+      const history = fresh();
+      await history.enterStage(event(0));
+      const undo = { at: 0, undoneAt: 1000, by: 'ada' };
+      const both = await Promise.all([history.undoStage(undo), history.undoStage({ ...undo, by: 'bob' })]);
+      expect(both.filter(Boolean)).toHaveLength(1);
+      expect(await history.undoStage(undo)).toBe(false);
+      expect(await history.undoStage({ ...undo, at: 60_000 })).toBe(false);
+      expect(await history.stageLog()).toHaveLength(2);
+    });
+
     test('is empty before the first entry', async () => {
       expect(await fresh().stages()).toEqual([]);
     });

@@ -4,7 +4,7 @@ import { isOtherwise } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import type { Hour, Instant } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
-import type { StageEvent } from '../../lib/facts/stage';
+import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
 import { eventCountKey } from '../../lib/history/items';
 import type { Verdict } from '../../lib/judge/verdict';
@@ -13,7 +13,8 @@ import type { EventCount } from '../../lib/results/event-count';
 
 /** What a release's part of the table holds. What is stored is never changed in place, so a copy of the maps is a copy. */
 export interface Table {
-  stages: Map<Instant, StageEvent>;
+  /** The lines of each instant, as they were written. */
+  stages: Map<Instant, readonly StageLine[]>;
   snapshots: Map<string, Map<Hour, Snapshot>>;
   verdicts: Map<Hour, Verdict>;
   alerts: Map<number, AlertRecord & { takenAt: Instant }>;
@@ -51,9 +52,20 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
   const add = <K, V>(map: Map<K, V>, key: K, value: V) => !map.has(key) && map.set(key, value) === map;
   const shown = ({ takenAt, ...alert }: AlertRecord & { takenAt: Instant }): AlertRecord => alert;
 
+  const stageLog = async () => inOrder(stages).flat();
+  const append = async (line: StageLine) => {
+    const before = stages.get(line.at) ?? [];
+    const counts = before.length > 0 && !isUndo(before.at(-1)!);
+    if (counts !== isUndo(line)) return false;
+    stages.set(line.at, [...before, line]);
+    return true;
+  };
+
   return {
-    stages: async () => inOrder(stages),
-    enterStage: async (event) => add(stages, event.at, event),
+    stages: async () => timelineOf(await stageLog()),
+    stageLog,
+    enterStage: append,
+    undoStage: append,
 
     async snapshots(endpoint, from, to) {
       const byHour = table.snapshots.get(endpoint);

@@ -7,7 +7,16 @@ import { scopeName } from '../../lib/facts/series';
 import type { Counts } from '../../lib/facts/snapshot';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
-import { releaseKey, snapshotsKey } from '../../lib/history/items';
+import {
+  alertItem,
+  eventCountItem,
+  type Item,
+  onCallItem,
+  releaseKey,
+  snapshotsKey,
+  stageItem,
+  verdictItem,
+} from '../../lib/history/items';
 import { snapshotItem } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
 import { startDatadog } from '../../lib/local/datadog/server';
@@ -23,6 +32,7 @@ import { type RunReport, run, type Watch } from '../../lib/run';
 import { datadogSource } from '../../lib/sources/datadog/source';
 import { byStatus } from './by-status';
 import { type Script, standIn } from './datadog-stand-in';
+import { emptyTable, memoryHistory, type Table } from './memory-history';
 import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './small-release';
 
 /** Sentinels: they may appear nowhere but in the request to Datadog. */
@@ -37,12 +47,23 @@ interface Bounds {
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
+/** `npm run test:long` plays what may be in memory against DynamoDB, too. */
+const REAL = process.env.STAGEWATCH_TEST_HISTORY === 'dynamodb';
+
 /**
  * The cloud's neighbours on this machine and a release that is watched through the real adapters: official clients over
- * HTTP. `process.env` points every AWS client of the test file at them.
+ * HTTP. `process.env` points every AWS client of the test file at them. Where the table is not the point, `history:
+ * 'memory'` keeps what is recorded in memory, which takes a tenth of the time.
  */
-export async function openWorld() {
+export async function openWorld({ history }: { history?: 'memory' } = {}) {
   const store = await openStore(':memory:');
+  const inMemory = history === 'memory' && !REAL;
+  const tables = new Map<string, Table>();
+  const tableOf = ({ name }: Release): Table => {
+    const table = tables.get(name) ?? emptyTable();
+    tables.set(name, table);
+    return table;
+  };
   const published: PublishRecord[] = [];
   const faults = { sns: false };
   const sns = await startSns({
@@ -95,13 +116,15 @@ export async function openWorld() {
   let clock: Instant = 0;
 
   const historyOf = (release: Release): Archive =>
-    dynamoHistory({
-      client: dynamo,
-      table: store.tableName,
-      release: release.name,
-      classify: release,
-      clock: () => clock,
-    });
+    inMemory
+      ? memoryHistory(tableOf(release), () => clock)
+      : dynamoHistory({
+          client: dynamo,
+          table: store.tableName,
+          release: release.name,
+          classify: release,
+          clock: () => clock,
+        });
 
   /** A release as a new process watches it. */
   const watch = (release: Release, { timeoutMs }: Bounds = {}): Watch & { history: Archive } => ({
@@ -186,13 +209,18 @@ export async function openWorld() {
 
     /** Puts final, counted hours [from, to) of every series into the table, as earlier runs would have left them. */
     async seed(release: Release, from: Hour, to: Hour, counts: (hour: Hour) => Counts = () => FINE) {
-      const items = seriesOf(release).flatMap(({ name: endpoint }) =>
+      const snapshots = seriesOf(release).flatMap(({ name: endpoint }) =>
         Array.from({ length: to - from }, (_, index) => {
           const hour = from + index;
-          const snapshot = { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const;
-          return { PutRequest: { Item: snapshotItem(release.name, snapshot, release) } };
+          return { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const;
         }),
       );
+      if (inMemory) {
+        const archive = historyOf(release);
+        for (const snapshot of snapshots) await archive.record(snapshot, undefined);
+        return;
+      }
+      const items = snapshots.map((one) => ({ PutRequest: { Item: snapshotItem(release.name, one, release) } }));
       const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));
       await Promise.all(
         batches.map((batch) => dynamo.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: batch } }))),
@@ -208,8 +236,8 @@ export async function openWorld() {
         releaseKey(release.name),
         ...seriesOf(release).map(({ name }) => snapshotsKey(release.name, name)),
       ];
-      const items: Record<string, unknown>[] = [];
-      for (const pk of partitions) {
+      const items: Record<string, unknown>[] = inMemory ? itemsOf(release, tableOf(release), from) : [];
+      for (const pk of inMemory ? [] : partitions) {
         const pages = paginateQuery(
           { client: dynamo },
           {
@@ -242,6 +270,26 @@ export async function openWorld() {
       await Promise.all([store.close(), sns.close(), secrets.close(), behind.close(), datadog.close()]);
     },
   };
+}
+
+/** A table in memory as the items that DynamoDB would have of it, but for the snapshots of hours before `from`. */
+function itemsOf(release: Release, { stages, snapshots, verdicts, alerts, onCall, eventCounts }: Table, from: Hour) {
+  const { name } = release;
+  const key = ({ sk }: Item) => sk!.S!;
+  const ofRelease = [
+    ...[...alerts.values()].map(({ takenAt, ...alert }) => alertItem(name, alert)),
+    ...[...eventCounts.values()].map((count) => eventCountItem(name, count)),
+    ...[...onCall.values()].map((event) => onCallItem(name, event)),
+    ...[...stages.values()].flatMap((lines) => lines.map((line, before) => stageItem(name, line, before))),
+    ...[...verdicts.values()].map((verdict) => verdictItem(name, verdict)),
+  ].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const ofSeries = seriesOf(release).flatMap((series) =>
+    [...(snapshots.get(series.name)?.values() ?? [])]
+      .filter(({ hour }) => hour >= from)
+      .sort((a, b) => a.hour - b.hour)
+      .map((snapshot) => snapshotItem(name, snapshot, release)),
+  );
+  return [...ofRelease, ...ofSeries].map((item) => unmarshall(item, { wrapNumbers: Number }));
 }
 
 /** Only the items of a kind, by their sort keys; the snapshots of the scope are a kind of their own. */
