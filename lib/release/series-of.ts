@@ -1,4 +1,5 @@
 import { type Series, scopeName, type TaggedSeries, toggleOffName } from '../facts/series';
+import { criterionOf } from './criteria';
 import type { Release } from './schema';
 import { hasToggleOff } from './source-section';
 
@@ -8,7 +9,7 @@ import { hasToggleOff } from './source-section';
  */
 export function taggedSeriesOf(release: Release): TaggedSeries[] {
   const { endpoints, controls } = release;
-  const compared = endpoints.filter(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
+  const compared = endpoints.filter((one) => criterionOf(one, 'consistentWithBaseline'));
   return [
     ...[...endpoints, ...controls].map(({ name, tag }) => ({ name, tag, toggleOff: false })),
     ...(hasToggleOff(release) ? compared : []).map(({ name, tag }) => ({

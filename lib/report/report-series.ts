@@ -13,7 +13,7 @@ import { baselineOf } from '../judge/course';
 import { type CriterionEvidence, consistentEvidence, evidenceOf } from '../judge/evidence';
 import { casesOf } from '../judge/judge';
 import { rolloutOf } from '../judge/rollout';
-import { limitOf } from '../release/criteria';
+import { criterionOf, limitOf } from '../release/criteria';
 import type { Endpoint, Release } from '../release/schema';
 import { taggedSeriesOf } from '../release/series-of';
 import type { ResultWindow } from '../results/results';
@@ -111,7 +111,7 @@ const baselineIn = (rollout: { launch: Hour } | undefined, baseline: Baseline | 
 
 function toleratedIn(about: Case): Pick<SeriesReport, 'tolerated'> | undefined {
   const { endpoint, release, course } = about;
-  const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  const consistent = criterionOf(endpoint, 'consistentWithBaseline');
   if (!consistent || !course.baseline) return undefined;
   const { before, toggleOff } = consistentEvidence(
     about,

@@ -2,13 +2,13 @@ import { type LeftOut, leftOutIn, leftOutOfAll } from '../facts/exclusion';
 import { type Hour, hourOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, hoursOfNoBaseline, launchOf, type StageEvent, stays } from '../facts/stage';
-import { statusesIn } from '../facts/statuses';
 import type { Tally, Window } from '../facts/window';
-import { tallyWindow } from '../facts/window';
+import { statusesIn, tallyWindow } from '../facts/window';
 import { usualHour } from '../judge/case';
 import { fittedOnce } from '../judge/course';
 import { hourCounts } from '../judge/hour-counts';
 import { BASELINE_WEEKS, baselineFrom } from '../judge/rollout';
+import { criterionOf } from '../release/criteria';
 import { checksOf } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
 import type { HourCount } from '../statistics/hour-count';
@@ -97,7 +97,7 @@ export function resultsOf(
   };
   const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
     const facts = factsIn(window, endpoint.name);
-    const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
+    const limit = criterionOf(endpoint, 'below');
     if (!limit) return facts;
     const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
     const baseline = baselineFor(release, { log, launch }, known);

@@ -64,7 +64,7 @@ export async function played({ scene, faults, recovery }: Case): Promise<Outcome
   return { table, told, unsure, sourceFailed, calls };
 }
 
-/** What of a message must be the same, whichever run sent it. */
+/** What of a message must be the same, whichever run sent it, */
 const gist = ({ seq, severity, change, open, notices, status }: AlertRecord) => ({
   seq,
   severity,
@@ -73,6 +73,16 @@ const gist = ({ seq, severity, change, open, notices, status }: AlertRecord) => 
   notices: notices.map(({ key }) => key),
   status,
 });
+
+/**
+ * and of all messages, where a notice had to wait for the next hour: a page that is due by then comes first, and may close
+ * what was open when the notice was due.
+ */
+const inAnyOrder = (alerts: readonly AlertRecord[]) =>
+  alerts
+    .map(gist)
+    .map(({ seq, ...one }) => (one.severity === 'notice' ? { ...one, open: [] } : one))
+    .toSorted((a, b) => (JSON.stringify(a, replacer) < JSON.stringify(b, replacer) ? -1 : 1));
 
 /** Whatever is wrong with how a case ended, beside the same scene undisturbed; empty when nothing was lost. */
 export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest: Outcome): string[] {
@@ -112,7 +122,9 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
     same('what is open', alerts.at(-1)?.open, expected.at(-1)?.open ?? []);
     return wrong;
   }
-  same('alerts', alerts.map(gist), expected.map(gist));
+  const waited = recovery === 'next hour' && expected.some(({ severity }) => severity === 'notice');
+  const messagesOf = waited ? inAnyOrder : (some: readonly AlertRecord[]) => some.map(gist);
+  same('alerts', messagesOf(alerts), messagesOf(expected));
   const runsLate = recovery === 'retry' ? 0 : 1;
   const firstTold = (told: readonly Told[], seq: number) => told.find(({ alert }) => alert.seq === seq)?.at ?? Infinity;
   for (const { alert } of ended.told)

@@ -1,6 +1,7 @@
 import { count, lasting, percent, plural } from '../../facts/format';
 import { HOURS_PER_WEEK, hourText } from '../../facts/hour';
 import type { TaggedSeries } from '../../facts/series';
+import { criterionOf } from '../../release/criteria';
 import type { Release } from '../../release/schema';
 import { taggedSeriesOf } from '../../release/series-of';
 import { type Check, ok, wrong } from '../check';
@@ -106,7 +107,7 @@ export function baselineChecks(
   lifetimes: ReadonlyMap<string, Lifetime>,
   siblings: Siblings,
 ): Check[] {
-  const endpoints = release.endpoints.filter(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
+  const endpoints = release.endpoints.filter((one) => criterionOf(one, 'consistentWithBaseline'));
   const compared = [...endpoints, ...(endpoints.length > 0 ? release.controls : [])];
   return compared.flatMap(({ name, tag }) => {
     const lifetime = lifetimes.get(tag);

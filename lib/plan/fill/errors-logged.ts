@@ -1,5 +1,6 @@
 import { count, percent, plural } from '../../facts/format';
 import type { Pooled } from '../../facts/window';
+import { criterionOf } from '../../release/criteria';
 import type { Release } from '../../release/schema';
 import { errorClassesIn } from '../../results/event-count';
 import type { Result, ResultWindow } from '../../results/results';
@@ -104,8 +105,8 @@ function kindsOf({ statuses, tally }: Result, before: Result, release: Release):
  * of a Poisson count.
  */
 export function hasRisen(now: Pooled, before: Pooled, endpoint: string, { endpoints }: Release): boolean {
-  const criteria = endpoints.find(({ name }) => name === endpoint)?.criteria ?? [];
-  const own = criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  const found = endpoints.find(({ name }) => name === endpoint);
+  const own = found && criterionOf(found, 'consistentWithBaseline');
   const { allowed, floor } = own?.consistentWithBaseline ?? USUAL;
   const rate = before.errors / before.requests;
   const expected = Math.max(rate * (1 + allowed), rate + floor) * now.requests;

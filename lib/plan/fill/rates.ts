@@ -1,5 +1,6 @@
 import { count, percent, plural } from '../../facts/format';
 import type { Tally } from '../../facts/window';
+import { criterionOf } from '../../release/criteria';
 import type { Release } from '../../release/schema';
 import type { Result, ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
@@ -86,11 +87,10 @@ export function rateAnswer(
 
 /** "68 would show it is below 5 %": how many requests it takes, of which none more fails. */
 function enoughText(name: string, errors: number, needed: number, { endpoints }: Release): string {
-  const limits = endpoints
-    .find((one) => one.name === name)
-    ?.criteria.flatMap((one) => ('below' in one ? one.below : []));
+  const endpoint = endpoints.find((one) => one.name === name);
+  const limit = endpoint && criterionOf(endpoint, 'below')?.below;
   const more = errors === 0 ? '' : ', if no more fail';
-  return `${count(needed)} would show it is below ${limits?.[0] === undefined ? 'its limit' : percent(limits[0])}${more}`;
+  return `${count(needed)} would show it is below ${limit === undefined ? 'its limit' : percent(limit)}${more}`;
 }
 
 /** "3 hours unknown, 4 left out"; nothing where all were counted. */
