@@ -16,6 +16,8 @@ export interface MetricSource {
    * @throws SourceError when the answer cannot be had or trusted; then nothing may be recorded for these hours
    */
   sample(series: readonly Series[], from: Hour, to: Hour, signal?: AbortSignal): Promise<Sample[]>;
+  /** The source's clock at its newest answer; undefined before one, and where it does not say what time it is. */
+  clock?(): Instant | undefined;
 }
 
 /** What Datadog's events tell, as far as the release file names queries for it. */
@@ -47,6 +49,13 @@ export interface History {
   /** Writes `next` if the stored snapshot is still `previous`; false when another run was quicker. */
   record(next: Snapshot, previous: Snapshot | undefined): Promise<boolean>;
   lastVerdict(): Promise<Verdict | undefined>;
+  /**
+   * Takes back what a clock that was ahead has recorded, as seen from `now`: the verdicts of the newest settled hour and all
+   * later ones are as if they had never been, and what of these series is final too early is due again.
+   *
+   * @returns how many verdicts it were
+   */
+  takeBack(now: Instant, series: readonly string[]): Promise<number>;
   /** Keeps the first verdict given for an hour. */
   recordVerdict(verdict: Verdict): Promise<void>;
   lastAlert(): Promise<AlertRecord | undefined>;
@@ -67,6 +76,8 @@ export interface History {
   eventCounts(): Promise<EventCount[]>;
   /** Keeps the first count of a kind and a window; false when there is one already. */
   recordEventCount(count: EventCount): Promise<boolean>;
+  /** The table's clock at its newest answer; undefined before one, and where it is this machine's own. */
+  clock?(): Instant | undefined;
 }
 
 /** A release's history with what reports read of it. */
@@ -86,6 +97,21 @@ export interface RollEntry {
   since: Instant;
   /** When its leaving was told. */
   left?: Instant;
+  failure?: RunFailure;
+}
+
+/** That runs of a release fail: its first and its newest failed attempt, and why that one failed. */
+export interface RunFailure {
+  since: Instant;
+  at: Instant;
+  reason: string;
+  /** When people were told. */
+  told?: Instant;
+}
+
+/** A release whose runs fail. */
+export interface FailingRelease extends RunFailure {
+  release: string;
 }
 
 /** A release that has left its stack, and the newest event of its stage log; none when no stage was ever entered. */
@@ -99,6 +125,8 @@ export interface Roll {
   entries(): Promise<RollEntry[]>;
   /** Writes `next` if what is stored is still `previous`; another call that was quicker did the same. */
   write(next: RollEntry, previous: RollEntry | undefined): Promise<void>;
+  /** Notes a failed attempt of a release that is in the roll. */
+  noteFailure(release: string, failure: Pick<RunFailure, 'at' | 'reason'>): Promise<void>;
 }
 
 /** Where alerts go. */

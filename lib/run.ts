@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { asOf } from './alert/as-of';
 import { isStillTrue, withheld } from './alert/left-over';
 import { nextAlert } from './alert/next-alert';
 import type { OnCallEvent } from './alert/on-call';
@@ -6,7 +7,8 @@ import type { Aftermath } from './alert/outlook';
 import { aftermathOf } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
 import { countEvents, type EventsCounted } from './event-counts';
-import { dueHours, isCaughtUp, ranges, revise, SETTLE_MINUTES } from './facts/due';
+import { ClockError, refuseAhead } from './facts/clock';
+import { dueHours, isCaughtUp, isToCome, ranges, revise, SETTLE_MINUTES } from './facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
 import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots';
 import type { Snapshot } from './facts/snapshot';
@@ -38,6 +40,8 @@ export interface RunReport {
   revised: number;
   /** Hours that are settled and not final yet. */
   stillDue: number;
+  /** Verdicts that a clock which was ahead gave before their hours had come, and that do not count any more. */
+  takenBack?: number;
   verdict: Verdict;
   /** What was published, or held back. */
   alert?: AlertRecord;
@@ -61,6 +65,8 @@ export interface Bounds {
   /** Someone ends the run: nothing new is begun, and the run throws. A message that is written is sent before that. */
   interrupt?: AbortSignal;
   progress?: (done: number, total: number) => void;
+  /** This machine's clock, where the run is for another time than now: a tick may come late. */
+  clock?: Instant;
 }
 
 /** First hour that the release needs: four weeks before the launch, or before now as long as there is none. */
@@ -87,13 +93,14 @@ export async function loadSnapshots(
  * the source or the table ends it early and is reported: hours without a trustworthy answer are not recorded and stay due.
  *
  * @param again whether hours that were counted by another metric, scope or tag are counted anew, final ones too
+ * @throws ClockError when the source has not come as far as this machine's clock, or as the hours that were asked for
  */
 export async function fill(
   { release, source, history }: Watch,
   snapshots: PackedSnapshots,
   from: Hour,
   now: Instant,
-  { signal, progress }: Pick<Bounds, 'signal' | 'progress'> = {},
+  { signal, progress, clock = now }: Pick<Bounds, 'signal' | 'progress' | 'clock'> = {},
   again = false,
 ): Promise<Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'>> {
   const countedBy = countedByNow(release);
@@ -115,6 +122,7 @@ export async function fill(
     try {
       const wanted = new Set(taken.filter((hour) => hour >= range.from && hour < range.to));
       const samples = await source.sample(series, range.from, range.to, signal);
+      refuseAhead(Math.max(clock, startOf(range.to)), source.clock?.(), "the source's clock");
       const next = samples
         .filter((sample) => wanted.has(sample.hour))
         .flatMap((sample) => {
@@ -144,6 +152,7 @@ export async function fill(
       done += wanted.size;
       progress?.(done, taken.length);
     } catch (error) {
+      if (error instanceof ClockError) throw error;
       report.failure = error as Error;
       break;
     }
@@ -166,28 +175,36 @@ export async function fill(
  * stored, so a duplicate, late, overlapping or missed call ends in the same table.
  *
  * `now` is the tick's own time. The release's clock never runs backwards: a late tick works as of the newest verdict.
+ *
+ * @throws ClockError when this machine's clock is ahead of the source's or the table's; then nothing is written
  */
 export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Promise<RunReport> {
   const { release, history } = watch;
   const goOn = () => {
     if (bounds.interrupt?.aborted) throw new Error('the run was interrupted - nothing is lost, the next run goes on');
   };
-  const [log, lastAlert, onCall, excluded] = await Promise.all([
+  const clock = bounds.clock ?? tick;
+  const [log, newestAlert, onCall, excluded] = await Promise.all([
     history.stages(),
     history.lastAlert(),
     history.onCall(),
     history.exclusions(),
   ]);
+  refuseAhead(clock, history.clock?.(), "the table's clock");
   // Only now: a run writes its verdict before its alert, so that this one is no older than the alert, and an overtaken run
   // does not resolve what a newer one opened.
-  const lastVerdict = await history.lastVerdict();
+  const newestVerdict = await history.lastVerdict();
+  const takenBack = await takeBackFuture(watch, newestVerdict, clock, bounds.signal);
+  const lastVerdict = takenBack > 0 ? await history.lastVerdict() : newestVerdict;
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
   const from = firstHour(log, now);
 
   const sampled = await loadSnapshots(history, release, from, hour + 1);
-  const filled = await fill(watch, sampled, from, now, bounds);
+  const work = await fill(watch, sampled, from, now, { ...bounds, clock });
+  const filled = { ...work, ...(takenBack > 0 && { takenBack }) };
   const snapshots = whatCounts(release, sampled, excluded);
+  const lastAlert = asOf(newestAlert, hour, now);
 
   const edition = editionOf(release);
   // The event of an older release file, hours late: what it sampled counts, what it would say does not.
@@ -223,6 +240,31 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const alert = await alertOn(watch, verdict, lastAlert, onCall, now, aftermath, withResults).finally(counted);
   const { failure: eventFailure } = await counted();
   return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
+}
+
+/**
+ * A verdict that is later than this machine's clock was given by one that was ahead, or ours is behind: the source says
+ * which. What was recorded before it had come is taken back.
+ *
+ * @returns how many verdicts it were
+ */
+async function takeBackFuture(
+  { release, source, history }: Watch,
+  newest: Verdict | undefined,
+  clock: Instant,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  if (!newest || !isToCome(newest.hour, clock)) return 0;
+  const series = seriesOf(release);
+  const hour = newestSettledHour(clock, SETTLE_MINUTES);
+  // Only for the date of the answer: nothing of it is recorded.
+  const theirs = await source.sample(series.slice(0, 1), hour, hour + 1, signal).then(
+    () => source.clock?.(),
+    () => undefined,
+  );
+  if (theirs === undefined || !isToCome(newest.hour, theirs)) return 0;
+  const names = series.map(({ name }) => name);
+  return history.takeBack(theirs, names);
 }
 
 /** Whether a tick comes with another release file than the newest verdict's, and is older: hours late, after a deployment. */

@@ -1,3 +1,4 @@
+import { isAhead } from '../../lib/facts/clock';
 import { type Instant, instantText, parseInstant } from '../../lib/facts/hour';
 import { parseRelease, pathText, ReleaseError, shown } from '../../lib/release/parse';
 import type { Release } from '../../lib/release/schema';
@@ -14,9 +15,6 @@ export interface RollTick {
   rollCall: StackReleases;
   scheduledTime: Instant;
 }
-
-/** Clocks differ a little; a tick that is further ahead would commit the release to a time that has not come. */
-const AHEAD_MS = 5 * 60_000;
 
 /** @throws ReleaseError that lists every problem of the event */
 export function parseTick(event: unknown, clock: Instant): Tick {
@@ -58,7 +56,7 @@ function timeOf(scheduledTime: unknown, clock: Instant): Instant | string {
   const at = typeof scheduledTime === 'string' ? parseInstant(scheduledTime) : undefined;
   if (at === undefined)
     return `scheduledTime - got ${shown(scheduledTime)}, expected an instant such as 2026-02-11T16:20:00Z`;
-  return at > clock + AHEAD_MS
+  return isAhead(at, clock)
     ? `scheduledTime - got ${instantText(at)}, expected a time that has come; it is ${instantText(clock)}`
     : at;
 }

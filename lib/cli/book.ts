@@ -4,7 +4,7 @@ import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
-import { openDynamo } from '../history/client';
+import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { useLocalCloud } from '../local/cloud';
 import { readSimulation, type Simulation } from '../local/simulation';
@@ -61,8 +61,9 @@ export async function withBook<T>(
       throw new UsageError(
         'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the local history',
       );
-    const history = dynamoHistory({ client: openDynamo(), table, release: release.name, classify: release });
-    return work({ release, history, now: io.now() });
+    const client = openDynamo();
+    const history = dynamoHistory({ client, table, release: release.name, classify: release });
+    return work({ release, history: { ...history, clock: () => dateOf(client) }, now: io.now() });
   }
   const found = access === 'write' || existsSync(path.join(place.data, 'dynamodb'));
   if (!found)

@@ -24,7 +24,8 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
       `
 Exit codes: 0 all judged criteria pass, 1 at least one is broken, 2 inconclusive or no data.
 The exit code does not say whether to advance: a stage also has a planned length. Read the recommendation for that.
-Silences change neither. The end of the output lists alerts that are open, acknowledged, held back or undelivered.
+Silences change neither. The end of the output lists alerts that are open, acknowledged, held back or undelivered. It also
+names a verdict of an hour that has not come yet.
 Criteria with whenThin: report are printed, but do not count while data is thin.
 Each time window is listed with a link to the Datadog dashboard at its hours. In --json, judgedUpTo is the end of the
 judged time.
@@ -39,8 +40,12 @@ Examples:
         const { log, snapshots, newest } = await factsOf(book);
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
         const { release, history, now } = book;
-        const [last, onCall] = await Promise.all([history.lastAlert(), history.onCall()]);
-        const standing = standingOf({ last, onCall, now }, release, newest + 1);
+        const [last, onCall, recorded] = await Promise.all([
+          history.lastAlert(),
+          history.onCall(),
+          history.lastVerdict(),
+        ]);
+        const standing = standingOf({ last, onCall, verdict: recorded, now }, release, newest + 1);
         if (options.json) {
           const findings = verdict.findings.map((one) => ({
             ...findingJson(one),

@@ -1,24 +1,25 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Check } from '../doctor/check';
 import { examine } from '../doctor/doctor';
 import { plural } from '../facts/format';
+import type { Hour } from '../facts/hour';
 import { BOUNDED_CALLS } from '../history/client';
 import { type DatadogKeys, secretKeys } from '../sources/datadog/keys';
-import { jsonOption } from './arguments';
-import { chooseRelease } from './book';
+import { jsonOption, placeOptions, type StorePlace } from './arguments';
+import { chooseRelease, withBook } from './book';
 import { EXIT, type Io, UsageError } from './io';
 import { progressOn } from './progress';
 
 /** Looks whether a set-up is right; `exit` gets 1 when something is not. */
 export function doctorCommand(program: Command, io: Io, exit: (code: number) => void): void {
-  program
+  const command = program
     .command('doctor')
     .description(
       'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, table, clock',
     )
-    .option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)')
-    .addOption(new Option('--table <name>', 'DynamoDB table to look at (env: STAGEWATCH_TABLE)'))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -36,7 +37,7 @@ Examples:
   $ STAGEWATCH_SECRET=... STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch doctor --release document-status
   $ stagewatch doctor --json | jq -r '.[] | select(.outcome == "wrong" or .outcome == "unproven").text'`,
     )
-    .action(async (options: { release?: string; table?: string; json?: boolean }) => {
+    .action(async (options: StorePlace & { json?: boolean }) => {
       const { release } = chooseRelease(options.release);
       const table = options.table ?? io.env.STAGEWATCH_TABLE;
       if (table?.trim() === '')
@@ -49,6 +50,7 @@ Examples:
           keys: () => keysFrom(io.env),
           datadogUrl: io.env.STAGEWATCH_DATADOG_URL,
           ...(table && { table }),
+          embedded: () => newestVerdict(options, io),
           topic: io.env.STAGEWATCH_TOPIC?.trim(),
           now: io.now,
           progress: progress.at,
@@ -67,6 +69,13 @@ Examples:
       );
       if (numberOf('wrong') + unproven > 0) exit(EXIT.breach);
     });
+  for (const option of placeOptions()) command.addOption(option);
+}
+
+/** The newest verdict's hour in the history on this machine, where there is one. */
+async function newestVerdict(place: StorePlace, io: Io): Promise<Hour | undefined> {
+  if (!existsSync(path.join(place.data, 'dynamodb'))) return undefined;
+  return withBook(place, io, 'read', async ({ history }) => (await history.lastVerdict())?.hour);
 }
 
 /** Quick answers need no progress. */

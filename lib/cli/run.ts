@@ -18,6 +18,7 @@ export function runCommand(program: Command, io: Io): void {
       `
 Needs DD_API_KEY and DD_APP_KEY. You can call it at any time, as often as you like: it does whatever the history still lacks.
 Ctrl-C stops it safely; the next run continues.
+Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch run
@@ -36,6 +37,7 @@ Examples:
         progress.stop();
         if (options.json) io.out(JSON.stringify(reportJson(report), null, 2));
         else for (const line of verdictText(report.verdict, watch.release)) io.out(line);
+        if (report.takenBack) io.err(`taken back: ${plural(report.takenBack, 'verdict')} of a clock that was ahead`);
         io.err(workText(report));
         if (report.eventFailure !== undefined) io.err(`not counted: ${report.eventFailure}`);
         if (report.failure) throw report.failure;

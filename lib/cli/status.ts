@@ -27,9 +27,14 @@ Examples:
     .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
         const { release, history, now } = book;
-        const [facts, alerts, onCall] = await Promise.all([factsOf(book), history.alerts(), history.onCall()]);
+        const [facts, alerts, onCall, recorded] = await Promise.all([
+          factsOf(book),
+          history.alerts(),
+          history.onCall(),
+          history.lastVerdict(),
+        ]);
         const verdict = judge(release, facts.log, facts.snapshots, facts.newest);
-        const view = viewOf({ ...facts, release, verdict, alerts, onCall, now });
+        const view = viewOf({ ...facts, release, verdict, recorded, alerts, onCall, now });
         if (options.json) io.out(JSON.stringify(view, null, 2));
         else for (const line of statusText(view, colors, io.columns)) painted(line);
       });

@@ -33,6 +33,7 @@ export function watchCommand(program: Command, io: Io): void {
 Needs DD_API_KEY and DD_APP_KEY. Alerts are printed here. You can use other commands (stage, history, check, results) meanwhile.
 A live page on this machine shows how the release stands; watch prints its address.
 After a pause of any length, the next start catches up.
+Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch watch

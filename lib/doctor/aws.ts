@@ -1,42 +1,42 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { SETTLE_MINUTES } from '../facts/due';
+import { isToCome, SETTLE_MINUTES } from '../facts/due';
 import { plural } from '../facts/format';
 import { type Hour, hourText, type Instant, newestSettledHour } from '../facts/hour';
-import { BOUNDED_CALLS, openDynamo } from '../history/client';
+import { BOUNDED_CALLS, dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { releaseKey } from '../history/items';
 import type { Release } from '../release/schema';
 import { type Check, ok, skipped, wrong } from './check';
-import { type ClockReading, readingOf } from './clock';
+import type { ClockReading } from './clock';
 import type { SetUp } from './set-up';
 
 /** Hours without a verdict that a retry still makes good; the stack's alarm NotRunning waits as long. */
 const STILL_FINE_HOURS = 2;
 
 /** Whether table and topic of the stack can be used. DynamoDB's clock goes into `readings`. */
-export async function awsChecks({ release, table, topic, now }: SetUp, readings: ClockReading[]): Promise<Check[]> {
+export async function awsChecks(
+  { release, table, topic, now, embedded }: SetUp,
+  readings: ClockReading[],
+): Promise<Check[]> {
   const local = 'no STAGEWATCH_TABLE: the history is kept on this machine';
   if (table === undefined)
-    return [skipped('table', local), skipped('runs', local), skipped('topic', `${local}, and alerts are printed`)];
+    return [
+      skipped('table', local),
+      futureCheck(await embedded?.(), now()) ?? skipped('runs', local),
+      skipped('topic', `${local}, and alerts are printed`),
+    ];
   const client = openDynamo();
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const { headers } = result.response as { headers?: Record<string, string> };
-      const reading = readingOf('DynamoDB', headers?.date, now());
-      if (reading && readings.at(-1)?.server !== reading.server) readings.push(reading);
-      return result;
-    },
-    { step: 'deserialize', priority: 'low' },
-  );
   const topicChecked = topic
     ? await topicCheck(new SNSClient(BOUNDED_CALLS), topic)
     : wrong(
         'topic',
         "STAGEWATCH_TOPIC - got nothing, expected the ARN of the topic that belongs to the table; it is the stack's output TopicArn",
       );
-  return [...(await tableChecks(client, table, release, now())), topicChecked];
+  const tableChecked = await tableChecks(client, table, release, now());
+  const theirs = dateOf(client);
+  if (theirs !== undefined) readings.push({ server: 'DynamoDB', theirs, ours: now() });
+  return [...tableChecked, topicChecked];
 }
 
 /** Whether the table can be read and written, and whether somebody runs every hour. Nothing is written. */
@@ -49,7 +49,7 @@ async function tableChecks(client: DynamoDBClient, table: string, release: Relea
     const rights = await writeRight(client, table, release);
     return [
       ok('table', `${table} can be ${rights}; ${known}`),
-      runCheck(verdict?.hour, newestSettledHour(now, SETTLE_MINUTES)),
+      futureCheck(verdict?.hour, now) ?? runCheck(verdict?.hour, newestSettledHour(now, SETTLE_MINUTES)),
     ];
   } catch (error) {
     return [
@@ -70,6 +70,15 @@ async function writeRight(client: DynamoDBClient, TableName: string, release: Re
     if ((error as Error).name !== 'AccessDeniedException') throw error;
     return 'read, not written: stage and run need dynamodb:PutItem';
   }
+}
+
+/** A verdict of an hour that has not come: a run's clock was ahead, unless this one is behind, which the clock check says. */
+function futureCheck(verdict: Hour | undefined, now: Instant): Check | undefined {
+  if (verdict === undefined || !isToCome(verdict, now)) return undefined;
+  return wrong(
+    'runs',
+    `runs - got a verdict of ${hourText(verdict)}, expected none of an hour that has not come; a run's clock was ahead, or this machine's is behind: npx stagewatch run asks the source what time it is, and takes the verdict back`,
+  );
 }
 
 function runCheck(verdict: Hour | undefined, newest: Hour): Check {

@@ -1,4 +1,4 @@
-import type { Instant } from '../facts/hour';
+import type { Hour, Instant } from '../facts/hour';
 import type { Release } from '../release/schema';
 import type { DatadogKeys } from '../sources/datadog/keys';
 
@@ -11,6 +11,8 @@ export interface SetUp {
   datadogUrl?: string;
   /** DynamoDB table; without one the history is embedded. */
   table?: string;
+  /** The newest verdict's hour in the history on this machine; asked for without a table. */
+  embedded?(): Promise<Hour | undefined>;
   topic?: string;
   now(): Instant;
   /** Told before each question for counts. */

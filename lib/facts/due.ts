@@ -1,3 +1,4 @@
+import { isAhead } from './clock';
 import { HOUR_MS, type Hour, type Instant, newestSettledHour, startOf } from './hour';
 import type { Counts, Sample, Snapshot } from './snapshot';
 import { requestsIn } from './usual';
@@ -17,6 +18,10 @@ const isShort = (counts: Counts, usual: number | undefined) =>
   usual !== undefined && usual >= TELLING_REQUESTS && requestsIn(counts) < SHORT_SHARE * usual;
 
 const ageHours = (hour: Hour, now: Instant) => (now - startOf(hour + 1) - SETTLE_MINUTES * 60_000) / HOUR_MS;
+
+/** Whether an hour has not settled by a clock, for all that clocks differ: who says something of it was ahead. */
+export const isToCome = (hour: Hour, clock: Instant): boolean =>
+  isAhead(startOf(hour + 1) + SETTLE_MINUTES * 60_000, clock);
 
 /**
  * Settled hours of [from, newest settled] that some series still lacks a final snapshot of, newest first.
@@ -94,7 +99,9 @@ export function revise(
   if (previous.final && !otherwise) return undefined;
   const isSame = previous.kind === 'counted' && sample.kind === 'counted' && sameCounts(previous.counts, sample.counts);
   if (sample.kind === 'counted' && (!isSame || otherwise)) {
-    const filledAt = previous.kind === 'unknown' ? now : previous.filledAt;
+    // Counted at its first verdict, it was never missing: what was said of it before was said by a clock that was ahead.
+    const isLate = newestSettledHour(now, SETTLE_MINUTES) > sample.hour;
+    const filledAt = previous.kind === 'unknown' && isLate ? now : previous.filledAt;
     const { caughtUpAt } = previous;
     return {
       ...sample,
@@ -106,3 +113,17 @@ export function revise(
   }
   return final ? { ...previous, final } : undefined;
 }
+
+/** Whether a snapshot is final although its hour is not old enough for that: a clock that was ahead has recorded it. */
+export const isFinalTooEarly = ({ kind, final, hour }: Snapshot, now: Instant): boolean =>
+  final && ageHours(hour, now) < (kind === 'counted' ? REREAD_HOURS : GIVE_UP_HOURS);
+
+/** The first hour whose snapshot may be {@link isFinalTooEarly}. */
+export const firstStillOpen = (now: Instant): Hour => newestSettledHour(now, SETTLE_MINUTES) - GIVE_UP_HOURS;
+
+/** The same snapshot as one that is still due. */
+export const dueAgain = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  revision: snapshot.revision + 1,
+  final: false,
+});

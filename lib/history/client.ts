@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { Instant } from '../facts/hour';
 
 /**
  * Bounds every attempt of an AWS client: 2 s to connect, 5 s for the whole, three attempts. The SDK has no time-outs of
@@ -47,10 +48,25 @@ export function bounded<C extends { send: unknown; config: object }>(client: C, 
   return Object.assign(client, { send: inTime });
 }
 
+const dates = new WeakMap<DynamoDBClient, Instant>();
+
+/** The table's clock at the newest answer to a client of {@link openDynamo}, by its Date; undefined before one. */
+export const dateOf = (client: DynamoDBClient): Instant | undefined => dates.get(client);
+
 /** A DynamoDB client with bounded calls. Region, credentials and `AWS_ENDPOINT_URL*` come from the environment. */
 export function openDynamo(): DynamoDBClient {
   const client = new DynamoDBClient(BOUNDED_CALLS);
   // It copies every answer for a log that nobody keeps: a sixth of the time it takes to read a week of hours.
   client.middlewareStack.remove('loggerMiddleware');
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = result.response as { headers?: Record<string, string> };
+      const date = Date.parse(headers?.date ?? '');
+      if (!Number.isNaN(date)) dates.set(client, date);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
   return bounded(client);
 }

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { AlertRecord } from '../alert/record';
 import type { CountRules } from '../facts/counts';
-import type { Hour, Instant } from '../facts/hour';
+import { dueAgain, firstStillOpen, isFinalTooEarly, SETTLE_MINUTES } from '../facts/due';
+import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { packedSnapshots, type SnapshotsByHour } from '../facts/packed-snapshots';
 import type { Snapshot } from '../facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../facts/stage';
@@ -40,6 +41,9 @@ export const PUBLISHED_WITHIN_MS = 45_000;
  * series would keep 50 MB each. Between two hours it is mostly ended anyway.
  */
 const REMEMBERED_SERIES = 100;
+
+/** Items of a page beside the newest, where that one was taken back. */
+const FEW = 50;
 
 /**
  * The history of one release in DynamoDB, by conditional writes of single items and consistent reads. A write whose
@@ -73,7 +77,7 @@ export function dynamoHistory({
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
           ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
           ScanIndexForward: !newestFirst,
-          ...(newestFirst && { Limit: 1 }),
+          ...(newestFirst && { Limit: start ? FEW : 1 }),
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
@@ -95,7 +99,10 @@ export function dynamoHistory({
   }
 
   async function newest<T>(read: (item: items.Item) => T, kind: 'verdict' | 'alert'): Promise<T | undefined> {
-    for await (const [item] of pages(partition, `${kind}#`, items.afterAll(kind), true)) if (item) return read(item);
+    for await (const page of pages(partition, `${kind}#`, items.afterAll(kind), true)) {
+      const item = page.find((one) => !items.isVoid(one));
+      if (item) return read(item);
+    }
     return undefined;
   }
 
@@ -129,19 +136,30 @@ export function dynamoHistory({
   const instant = (at: Instant) => ({ S: new Date(at).toISOString() });
 
   const ABSENT = { ConditionExpression: 'attribute_not_exists(pk)' };
+  const ABSENT_OR_VOID = {
+    ConditionExpression: 'attribute_not_exists(pk) OR #void = :true',
+    ExpressionAttributeNames: { '#void': 'void' },
+    ExpressionAttributeValues: { ':true': { BOOL: true } },
+  };
   /** A final snapshot changes only when it is counted by something else. */
-  const unchangedSince = ({ revision }: Snapshot, next: Snapshot) => {
-    const by = next.kind === 'counted' && next.countedBy;
+  const unchangedSince = ({ revision, final }: Snapshot, next: Snapshot) => {
+    const by = final && next.kind === 'counted' ? next.countedBy : undefined;
+    const seen = { ':seen': { N: String(revision) } };
+    if (by !== undefined)
+      return {
+        ConditionExpression: 'revision = :seen AND attribute_exists(countedBy) AND countedBy <> :by',
+        ExpressionAttributeValues: { ...seen, ':by': { S: by } },
+      };
     return {
-      ConditionExpression: `revision = :seen AND (#final = :false${by ? ' OR (attribute_exists(countedBy) AND countedBy <> :by)' : ''})`,
+      ConditionExpression: 'revision = :seen AND #final = :false',
       ExpressionAttributeNames: { '#final': 'final' },
-      ExpressionAttributeValues: {
-        ':seen': { N: String(revision) },
-        ':false': { BOOL: false },
-        ...(by && { ':by': { S: by } }),
-      },
+      ExpressionAttributeValues: { ...seen, ':false': { BOOL: false } },
     };
   };
+  const unrevised = ({ revision }: Snapshot) => ({
+    ConditionExpression: 'revision = :seen',
+    ExpressionAttributeValues: { ':seen': { N: String(revision) } },
+  });
 
   return {
     stages: async () => timelineOf(await stageLog()),
@@ -168,10 +186,32 @@ export function dynamoHistory({
 
     lastVerdict: () => newest(items.readVerdict, 'verdict'),
     async recordVerdict(verdict) {
-      await put(items.verdictItem(release, verdict), ABSENT);
+      await put(items.verdictItem(release, verdict), ABSENT_OR_VOID);
     },
-    verdicts: async (from, to) =>
-      from >= to ? [] : readAll(items.readVerdict, partition, items.verdictKey(from), items.verdictKey(to - 1)),
+    async verdicts(from, to) {
+      if (from >= to) return [];
+      const all = await readAll((item) => item, partition, items.verdictKey(from), items.verdictKey(to - 1));
+      return all.filter((item) => !items.isVoid(item)).map(items.readVerdict);
+    },
+    async takeBack(now, series) {
+      // The verdicts last, the newest of them at the end: as long as it stands, the next run finds the rest.
+      for (const name of series) {
+        const pk = items.snapshotsKey(release, name);
+        const all = await readAll(readSnapshot, pk, items.snapshotKey(firstStillOpen(now)), '~');
+        for (const one of all.filter((known) => isFinalTooEarly(known, now)))
+          await put(snapshotItem(release, dueAgain(one), classify), unrevised(one));
+      }
+      finals.clear();
+      const given = await readAll(
+        (item) => item,
+        partition,
+        items.verdictKey(newestSettledHour(now, SETTLE_MINUTES)),
+        items.afterAll('verdict'),
+      );
+      const standing = given.filter((item) => !items.isVoid(item));
+      for (const item of standing) await put(items.voidItem(item), {});
+      return standing.length;
+    },
 
     lastAlert: () => newest(items.readAlert, 'alert'),
     recordAlert: (alert) => putOnce({ ...items.alertItem(release, alert), takenAt: instant(clock()) }),

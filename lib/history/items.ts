@@ -128,6 +128,14 @@ export function verdictItem(release: string, verdict: Verdict): Item {
   });
 }
 
+/** In the place of a verdict that was given before its hour had come. */
+export const voidItem = ({ pk, sk }: Item): Item => ({
+  ...marshalled({ version: VERSION, void: true }),
+  pk: pk!,
+  sk: sk!,
+});
+export const isVoid = (item: Item): boolean => item.void?.BOOL === true;
+
 export function alertItem(release: string, { status, ...alert }: AlertRecord): Item {
   return marshalled({
     pk: releaseKey(release),

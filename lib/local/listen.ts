@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Instant } from '../facts/hour';
 
 export interface HttpAnswer {
   status: number;
   type: string;
   body: string;
+  /** What the server's clock says, where it is not this machine's. */
+  date?: Instant;
 }
 
 export interface Listening {
@@ -26,8 +29,9 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer(async (request, response) => {
     try {
-      const { status, type, body } = await answer(request, await bodyOf(request));
-      response.writeHead(status, { 'content-type': type }).end(body);
+      const { status, type, body, date } = await answer(request, await bodyOf(request));
+      const clock = date === undefined ? {} : { date: new Date(date).toUTCString() };
+      response.writeHead(status, { 'content-type': type, ...clock }).end(body);
     } catch (error) {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
     }

@@ -2,10 +2,23 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { AlertSink } from '../ports';
 import type { Release } from '../release/schema';
 import { type Message, messageOf } from './message';
+import { plainMessage } from './plain-message';
 
-/** Publishes alerts to an SNS topic, each once for all protocols. */
+/** How SNS says that it will never take a message for what is in it. */
+const REFUSALS = new Set(['InvalidParameterException', 'InvalidParameterValueException', 'ValidationException']);
+
+/**
+ * Publishes alerts to an SNS topic, each once for all protocols. One that SNS refuses for its content is told in a few
+ * plain words instead.
+ */
 export function snsSink(client: SNSClient, topicArn: string, release: Release): AlertSink {
-  return { publish: (alert) => publish(client, topicArn, messageOf(alert, release)) };
+  return {
+    publish: (alert) =>
+      publish(client, topicArn, messageOf(alert, release)).catch((error: Error) => {
+        if (!REFUSALS.has(error.name)) throw error;
+        return publish(client, topicArn, plainMessage(alert, release, error.message));
+      }),
+  };
 }
 
 /** An attribute may have several values; a filter lets the message through for any of them. */

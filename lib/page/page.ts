@@ -127,6 +127,8 @@ ${open.length > 0 ? list(open) : html`<p>nothing is open</p>`}
 ${part('Quiet', 'quiet')}
 ${part('Held back', 'held back')}
 ${part('Undelivered', 'undelivered')}
+${part('Clock', 'clock')}
+${part('Clock', 'clock')}
 </section>`;
 }
 

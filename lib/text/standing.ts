@@ -2,8 +2,10 @@ import { type MemberId, memberKey, memberText } from '../alert/member';
 import { ackOf, type OnCallEvent } from '../alert/on-call';
 import { inQuietHours, isOn, mutesOf } from '../alert/quiet';
 import type { AlertRecord, Change } from '../alert/record';
+import { isToCome } from '../facts/due';
 import { clock } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText } from '../facts/hour';
+import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { type LinkedWindow, linkedWindow } from './verdict-windows';
 
@@ -28,6 +30,8 @@ export interface Standing {
   heldBack: { at: string; what: string; why: string }[];
   /** The newest message, where it could not be delivered yet. */
   undelivered?: { at: string; change: Change; reason: string };
+  /** The newest verdict's hour, where it has not come by this machine's clock: one of the two clocks is wrong. */
+  ahead?: string;
 }
 
 /** What {@link Standing} is made of. */
@@ -35,11 +39,13 @@ export interface StandingFacts {
   /** The newest record. */
   last: AlertRecord | undefined;
   onCall: readonly OnCallEvent[];
+  /** The newest one that was recorded. */
+  verdict?: Pick<Verdict, 'hour'> | undefined;
   now: Instant;
 }
 
 /** The standing at `now`, for numbers that end before the hour `to`. */
-export function standingOf({ last, onCall, now }: StandingFacts, release: Release, to: Hour): Standing {
+export function standingOf({ last, onCall, verdict, now }: StandingFacts, release: Release, to: Hour): Standing {
   return {
     open: (last?.open ?? []).map((member) => {
       const { endpoint, what, since, rollBack } = member;
@@ -64,6 +70,7 @@ export function standingOf({ last, onCall, now }: StandingFacts, release: Releas
       ...held,
       at: instantText(held.at),
     })),
+    ...(verdict && isToCome(verdict.hour, now) && { ahead: hourText(verdict.hour) }),
     ...(last?.status === 'pending' && {
       undelivered: { at: instantText(last.at), change: last.change, reason: last.reason },
     }),
@@ -86,14 +93,14 @@ export function handledText({ rollBack, acknowledged: ack }: Open, timeZone: str
 
 /** One thing in a sentence; of what is open, its window. */
 export interface StandingLine {
-  label: 'open' | 'quiet' | 'held back' | 'undelivered';
+  label: 'open' | 'quiet' | 'held back' | 'undelivered' | 'clock';
   text: string;
   window?: LinkedWindow;
 }
 
 /** The standing in sentences; none where nothing is open, quiet or untold. */
 export function standingLines(standing: Standing, timeZone: string): StandingLine[] {
-  const { open, quiet, quietHours, heldBack, undelivered } = standing;
+  const { open, quiet, quietHours, heldBack, undelivered, ahead } = standing;
   const at = (iso: string) => time(iso, timeZone);
   return [
     ...open.map((one) => ({
@@ -115,5 +122,13 @@ export function standingLines(standing: Standing, timeZone: string): StandingLin
           },
         ]
       : []),
+    ...(ahead === undefined
+      ? []
+      : [
+          {
+            label: 'clock' as const,
+            text: `the newest verdict is of ${at(ahead)}, which has not come: a run's clock was ahead, or this machine's is behind; stagewatch run asks the source what time it is, and takes the verdict back`,
+          },
+        ]),
   ];
 }

@@ -79,6 +79,7 @@ export function statusText(view: View, paint: Paints, columns = Number.POSITIVE_
     ...part('Quiet', told('quiet')),
     ...part('Held back', told('held back')),
     ...part('Undelivered', told('undelivered')),
+    ...part('Clock', told('clock')),
     ...part(
       'Last messages',
       view.messages.map((message) => {

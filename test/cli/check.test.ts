@@ -47,6 +47,24 @@ test('exit code 1: one is broken', async () => {
   expect(out).toContain('breach');
 });
 
+test('a verdict of an hour that has not come is named, with the command that takes it back', async () => {
+  const release = await world.launched();
+  await world.seed(release, LAUNCH, LAUNCH + 24, () => FINE);
+  const history = world.historyOf(release);
+  const { verdict } = await world.hour(release, LAUNCH + 23);
+  const place = ['--release', written(root, release.name), '--table', world.store.tableName];
+  const at = { now: tickOf(LAUNCH + 23) };
+  expect((await stagewatch(['check', ...place, '--json'], at)).json.alerts).not.toHaveProperty('ahead');
+  await history.recordVerdict({ ...verdict, hour: LAUNCH + 720 });
+  const said =
+    /clock.* the newest verdict is of 2026-03-13 12:00 EDT, which has not come: .*stagewatch run asks the source/s;
+  expect((await stagewatch(['check', ...place], at)).out).toMatch(said);
+  expect((await stagewatch(['check', ...place, '--json'], at)).json.alerts.ahead).toBe('2026-03-13T16:00Z');
+  expect((await stagewatch(['status', ...place], { ...at, columns: undefined })).out).toMatch(
+    /Clock\n.*2026-03-13 12:00 EDT/,
+  );
+});
+
 test('exit code 2: no hour of it was recorded', async () => {
   const { code, out } = await check(undefined);
   expect(code).toBe(2);

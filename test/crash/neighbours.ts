@@ -73,7 +73,7 @@ export const memoryWatch = (
   { release = RELEASE, traffic = EVENTFUL, told, clock }: Surroundings,
 ): Watch => ({
   release,
-  source: memorySource(traffic),
+  source: { ...memorySource(traffic), clock },
   history: memoryHistory(table, clock),
   sink: memorySink(told, clock),
   events: memoryEvents,

@@ -91,6 +91,10 @@ describe('the table', () => {
     expect(wrong).toEqual({ runs: expect.stringContaining(`since ${instantText(hour * 3_600_000)}`) });
     await history.recordVerdict(judge(release, [], new Map([['#show', new Map()]]), hour + 4));
     expect((await ofAws(place)).ok.runs).toMatch(/^the newest verdict is that of/);
+    await history.recordVerdict(judge(release, [], new Map([['#show', new Map()]]), hour + 720));
+    expect((await ofAws(place)).wrong.runs).toMatch(
+      /^runs - got a verdict of .*, expected none of an hour that has not come/,
+    );
   });
 
   test('has no name: that is wrong use', async () => {

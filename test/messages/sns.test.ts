@@ -5,6 +5,7 @@ import { BOUNDED_CALLS } from '../../lib/history/client';
 import type { Finding, Verdict } from '../../lib/judge/verdict';
 import { listen } from '../../lib/local/listen';
 import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns';
+import { plainMessage } from '../../lib/messages/plain-message';
 import { snsSink } from '../../lib/messages/sns';
 import { anyCharacter } from '../fuzz/any-character';
 import { LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
@@ -76,6 +77,8 @@ const alert = (change: Partial<AlertRecord> = {}): AlertRecord => ({
   status: 'pending',
   ...change,
 });
+const refusal = (code: string) =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>odd</Message></Error></ErrorResponse>`;
 const publish = (record: AlertRecord, about = release) => snsSink(client, sns.topicArn, about).publish(record);
 
 test('a page goes to the topic once for all its readers, with what filter policies need', async () => {
@@ -120,6 +123,63 @@ test('an SNS that goes on failing, or refuses, is an error and never silence', a
     'Topic does not exist',
   );
   expect(published).toEqual([]);
+});
+
+test('a message that SNS refuses for its content is told in a few plain words, to the same readers', async () => {
+  // Whatever SNS will not take, it is the title of this release: nothing with it in it goes out.
+  const odd = { ...release, title: 'Größe' };
+  const refusing = await listen((_request, body) => {
+    const message = new URLSearchParams(body).get('Message')!;
+    bodies.push(message);
+    return message.includes('Größe')
+      ? { status: 400, type: 'text/xml', body: refusal('InvalidParameter') }
+      : {
+          status: 200,
+          type: 'text/xml',
+          body: '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+        };
+  });
+  const bodies: string[] = [];
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const other = new SNSClient({ endpoint: refusing.url, region: 'us-gov-west-1', credentials });
+  await snsSink(other, sns.topicArn, odd).publish(alert({ seq: 7 }));
+  expect(bodies).toHaveLength(2);
+  expect(JSON.parse(bodies[1]!)).toEqual({
+    default:
+      'ALARM: small: #show broken\nMessage #7 in full was refused: odd\nLook: npx stagewatch check --release small',
+  });
+  other.destroy();
+  await refusing.close();
+});
+
+test('what SNS refuses even in plain words, or for another reason than its content, is an error', async () => {
+  const asked: string[] = [];
+  let code = 'InvalidParameter';
+  const refusing = await listen((_request, body) => {
+    asked.push(body);
+    return { status: 400, type: 'text/xml', body: refusal(code) };
+  });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const other = new SNSClient({ endpoint: refusing.url, region: 'us-gov-west-1', credentials });
+  await expect(snsSink(other, sns.topicArn, release).publish(alert())).rejects.toThrow('odd');
+  expect(asked).toHaveLength(2);
+  code = 'AuthorizationError';
+  await expect(snsSink(other, sns.topicArn, release).publish(alert())).rejects.toThrow('odd');
+  expect(asked).toHaveLength(3);
+  other.destroy();
+  await refusing.close();
+});
+
+test('plain words are ASCII and short, whatever is in the alert and in the refusal', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: anyCharacter, maxLength: 2000 }), (text) => {
+      const one = alert({ change: 'resolved', reason: text });
+      const { subject, body, attributes } = plainMessage(one, release, text);
+      expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+      expect(body).toMatch(/^[\x20-\x7e]{1,1000}$/);
+      expect(attributes).toEqual({ severity: 'page', status: 'resolved', release: 'small' });
+    }),
+  );
 });
 
 test.each(['', '<html></html>'])(

@@ -1,7 +1,7 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
-import { type Instant, parseHour, parseInstant } from '../../lib/facts/hour';
+import { type Instant, parseHour, parseInstant, startOf } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import type { StageEvent } from '../../lib/facts/stage';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
@@ -210,6 +210,45 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
     expect(await history.lastVerdict()).toEqual(verdict(H + 1));
     expect(await history.verdicts(H, H + 1)).toEqual([verdict(H)]);
     expect(await history.verdicts(H, H)).toEqual([]);
+  });
+
+  describe('what a clock that was ahead has recorded', () => {
+    const now = startOf(H + 1) + 20 * 60_000;
+    const far = [H, H + 1, H + 60, H + 400];
+
+    test('is taken back: its verdicts are as if they had never been, and can be given anew', async () => {
+      const history = fresh();
+      for (const hour of [H - 1, ...far]) await history.recordVerdict(verdict(hour));
+      expect(await history.takeBack(now, ['#show'])).toBe(4);
+      expect(await history.lastVerdict()).toEqual(verdict(H - 1));
+      expect(await history.verdicts(H - 9, H + 500)).toEqual([verdict(H - 1)]);
+      expect(await history.takeBack(now, ['#show'])).toBe(0);
+      const anew = verdict(H, { recommendation: 'advance' });
+      await history.recordVerdict(anew);
+      expect(await history.lastVerdict()).toEqual(anew);
+    });
+
+    test('leaves no verdict where there was no other', async () => {
+      const history = fresh();
+      for (const hour of far) await history.recordVerdict(verdict(hour));
+      await history.takeBack(now, []);
+      expect(await history.lastVerdict()).toBeUndefined();
+    });
+
+    test('is due again where it was final too early, with what it says', async () => {
+      const history = fresh();
+      const right = [counted(H - 7), unknown(H - 340, { final: true })];
+      const early = [counted(H), unknown(H - 300, { final: true }), unknown(H + 300, { final: true })];
+      for (const one of [...right, ...early, counted(H, { endpoint: '#other' })]) await history.record(one, undefined);
+      await history.snapshots('#show', H - 400, H + 400);
+      await history.takeBack(now, ['#show']);
+      const again = early.map((one) => ({ ...one, revision: 2, final: false }));
+      expect(await history.snapshots('#show', H - 400, H + 400)).toEqual(
+        [...right, ...again].toSorted((a, b) => a.hour - b.hour),
+      );
+      expect(await history.record({ ...again[2]!, revision: 3, final: true }, again[2])).toBe(true);
+      expect(await history.snapshots('#other', H, H + 1)).toEqual([counted(H, { endpoint: '#other' })]);
+    });
   });
 
   describe('alerts', () => {

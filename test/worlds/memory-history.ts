@@ -1,8 +1,8 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
-import { isOtherwise } from '../../lib/facts/due';
+import { dueAgain, isFinalTooEarly, isOtherwise, SETTLE_MINUTES } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
-import type { Hour, Instant } from '../../lib/facts/hour';
+import { type Hour, type Instant, newestSettledHour } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
@@ -89,6 +89,14 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
     lastVerdict: async () => newest(verdicts),
     async recordVerdict(verdict) {
       add(verdicts, verdict.hour, verdict);
+    },
+    async takeBack(now, series) {
+      for (const name of series)
+        for (const [hour, snapshot] of table.snapshots.get(name) ?? [])
+          if (isFinalTooEarly(snapshot, now)) table.snapshots.get(name)!.set(hour, dueAgain(snapshot));
+      const standing = [...verdicts.keys()].filter((hour) => hour >= newestSettledHour(now, SETTLE_MINUTES));
+      for (const hour of standing) verdicts.delete(hour);
+      return standing.length;
     },
     verdicts: async (from, to) => inOrder(verdicts).filter(({ hour }) => hour >= from && hour < to),
 

@@ -46,12 +46,12 @@ export async function startDatadog({ traffic, now, keys }: Options): Promise<Loc
   let requests = 0;
   const listening = await listen((request, body) => {
     requests++;
-    return (
+    const answer =
       validation(request, keys) ??
       refusal(request, keys) ??
       metadata(request) ??
-      answerTo(request, body, traffic, now())
-    );
+      answerTo(request, body, traffic, now());
+    return { ...answer, date: now() };
   });
   return {
     ...listening,

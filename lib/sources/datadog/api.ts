@@ -1,5 +1,6 @@
 import type { client, v2 } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
+import type { Instant } from '../../facts/hour';
 import { loopbackUrl } from '../../facts/loopback';
 import { SourceError } from '../../ports';
 import type { Release } from '../../release/schema';
@@ -16,6 +17,8 @@ export interface DatadogOptions {
   forgetKeys?: () => void;
   /** A stand-in for Datadog on this machine, e.g. `http://127.0.0.1:8126`. Only loopback: the keys go there. */
   url?: string;
+  /** Told Datadog's clock at each answer; undefined where it does not say what time it is. */
+  onDate?: (date: Instant | undefined) => void;
   /** Milliseconds for one request with its retries, a third each: counting a month's users takes a while. */
   timeoutMs?: number;
 }
@@ -41,6 +44,7 @@ export function datadogApi({
   keys,
   forgetKeys,
   url,
+  onDate,
   timeoutMs = 45_000,
 }: DatadogOptions): (question: DatadogQuestion, signal?: AbortSignal) => Promise<unknown> {
   const server = serverOf(datadog.site, url);
@@ -52,6 +56,7 @@ export function datadogApi({
       if (ofKeys) forgetKeys?.();
       reply = await send();
     }
+    onDate?.(reply.date);
     if (reply.status !== 200) throw refused(server, reply);
     try {
       return JSON.parse(reply.body);
@@ -89,7 +94,7 @@ async function post(server: Server, held: DatadogKeys, question: DatadogQuestion
   await question(new datadogClient.v2.MetricsApi(configuration)).catch((error) => {
     throw error instanceof SourceError ? new SourceError(withoutKeys(error.message, held), error.kind) : error;
   });
-  return { status: reply!.status, body: withoutKeys(reply!.body, held) };
+  return { ...reply!, body: withoutKeys(reply!.body, held) };
 }
 
 /** Datadog's own host for a site, or a stand-in on loopback, in the client's terms. */

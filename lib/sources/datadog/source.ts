@@ -1,3 +1,4 @@
+import type { Instant } from '../../facts/hour';
 import type { Sample } from '../../facts/snapshot';
 import type { MetricSource } from '../../ports';
 import { readAnswer } from './answer';
@@ -12,8 +13,15 @@ import { spansOf, timeseriesRequest } from './query';
  */
 export function datadogSource(options: DatadogOptions): MetricSource {
   const { datadog } = options;
-  const ask = datadogApi(options);
+  let date: Instant | undefined;
+  const ask = datadogApi({
+    ...options,
+    onDate: (at) => {
+      date = at;
+    },
+  });
   return {
+    clock: () => date,
     async sample(series, from, to, signal) {
       if (series.length === 0) return [];
       const parts: Sample[][] = [];

@@ -1,11 +1,14 @@
 import type { client } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
+import type { Instant } from '../../facts/hour';
 import { SourceError } from '../../ports';
 
 /** An answer that will not change by asking again: a success or a refusal. */
 export interface Reply {
   status: number;
   body: string;
+  /** The server's clock, by the Date of the answer; undefined where it says none. */
+  date?: Instant;
 }
 
 /** Bounds of one exchange. */
@@ -60,7 +63,8 @@ async function attempt(request: client.RequestContext, ms: number, signal?: Abor
     });
     const body = await textOf(response);
     const { status } = response;
-    if (status !== 408 && status !== 425 && status !== 429 && status < 500) return { status, body };
+    if (status !== 408 && status !== 425 && status !== 429 && status < 500)
+      return { status, body, ...dateOf(response) };
     if (status !== 429) return { error: failed(`HTTP ${status} from ${host}`, 'unreachable') };
     const resetMs = resetOf(response);
     const limit = plain(response.headers.get('x-ratelimit-name') ?? 'unnamed', 60);
@@ -87,6 +91,11 @@ async function textOf(response: Response): Promise<string> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
+}
+
+function dateOf(response: Response): { date?: Instant } {
+  const date = Date.parse(response.headers.get('date') ?? '');
+  return Number.isNaN(date) ? {} : { date };
 }
 
 /** X-RateLimit-Reset is in seconds from now. */

@@ -33,6 +33,24 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+test("tells the source's clock at its newest answer, and nothing where it says none", async () => {
+  const asked = source();
+  const says =
+    (date: string | false): Script =>
+    (response) => {
+      response.sendDate = false;
+      if (date) response.setHeader('date', date);
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(good));
+    };
+  expect(asked.clock!()).toBeUndefined();
+  server.answers(says('Mon, 02 Mar 2026 16:20:00 GMT'));
+  await asked.sample(endpoints, H, H + 1);
+  expect(asked.clock!()).toBe(Date.parse('2026-03-02T16:20:00Z'));
+  server.answers(says(false));
+  await asked.sample(endpoints, H, H + 1);
+  expect(asked.clock!()).toBeUndefined();
+});
+
 const source = (change: Partial<DatadogOptions> = {}) =>
   datadogSource({ datadog, keys: async () => ({ apiKey: API_KEY, appKey: APP_KEY }), url: server.url, ...change });
 const ask = (change?: Partial<DatadogOptions>, signal?: AbortSignal) =>
