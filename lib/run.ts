@@ -8,7 +8,7 @@ import { aftermathOf } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
 import { countEvents, type EventsCounted } from './event-counts';
 import { ClockError, refuseAhead } from './facts/clock';
-import { dueHours, isToCome, ranges, revise, SETTLE_MINUTES } from './facts/due';
+import { dueHours, isCaughtUp, isToCome, ranges, revise, SETTLE_MINUTES } from './facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
 import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots';
 import type { Snapshot } from './facts/snapshot';
@@ -134,8 +134,11 @@ export async function fill(
           const previous = known.get(sample.hour);
           const counted =
             sample.kind === 'counted' ? { ...sample, countedBy: countedBy.get(sample.endpoint)! } : sample;
-          const snapshot = revise(previous, counted, now, usualRequests(known, sample.hour, baseline), again);
-          if (!snapshot) return [];
+          const usual = usualRequests(known, sample.hour, baseline);
+          const revised = revise(previous, counted, now, usual, again);
+          if (!revised) return [];
+          const late = sample.hour >= baseline.to && isCaughtUp(previous, sample, now, usual);
+          const snapshot = late ? { ...revised, caughtUpAt: now } : revised;
           // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);
           unwritten.add(snapshot);

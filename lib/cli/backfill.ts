@@ -20,9 +20,9 @@ export function backfillCommand(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress. No run
-counts a final hour again; --again does, where the release file names another metric, scope or tag by now.
+Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress.
 Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
+No run counts a final hour again; --again does, where the release file names another metric, scope or tag by now.
 
 Examples:
   $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill

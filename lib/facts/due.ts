@@ -67,6 +67,14 @@ export function ranges(hours: readonly Hour[], longest: number): { from: Hour; t
 const sameCounts = (a: Counts, b: Counts) =>
   a.size === b.size && [...a].every(([status, count]) => b.get(status) === count);
 
+/** Whether a reading is the first good one of an hour, and later than the run of that hour would have been. */
+export function isCaughtUp(previous: Snapshot | undefined, sample: Sample, now: Instant, usual?: number): boolean {
+  if (sample.kind !== 'counted' || ageHours(sample.hour, now) < 1) return false;
+  return (
+    !previous || (previous.kind === 'counted' && isShort(previous.counts, usual) && !isShort(sample.counts, usual))
+  );
+}
+
 /**
  * What a new reading makes of a stored snapshot: the snapshot to write, or undefined when there is nothing new. A counted
  * hour never becomes unknown again, a final one never changes, and different counts are a revision. A counted hour is
@@ -94,7 +102,14 @@ export function revise(
     // Counted at its first verdict, it was never missing: what was said of it before was said by a clock that was ahead.
     const isLate = newestSettledHour(now, SETTLE_MINUTES) > sample.hour;
     const filledAt = previous.kind === 'unknown' && isLate ? now : previous.filledAt;
-    return { ...sample, revision: previous.revision + 1, final, ...(filledAt !== undefined && { filledAt }) };
+    const { caughtUpAt } = previous;
+    return {
+      ...sample,
+      revision: previous.revision + 1,
+      final,
+      ...(filledAt !== undefined && { filledAt }),
+      ...(caughtUpAt !== undefined && { caughtUpAt }),
+    };
   }
   return final ? { ...previous, final } : undefined;
 }

@@ -20,6 +20,8 @@ export type Snapshot = Sample & {
   final: boolean;
   /** When an hour that had been unknown was counted after all. */
   filledAt?: Instant;
+  /** When an hour was counted late that nobody had asked for in its time, or that had been far too low until then. */
+  caughtUpAt?: Instant;
   /** Set where the hour does not count: why, and whether the source had counted it. Only read, never stored. */
   leftOut?: WhyLeftOut & { heard: boolean };
 };

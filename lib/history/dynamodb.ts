@@ -142,16 +142,18 @@ export function dynamoHistory({
     ExpressionAttributeValues: { ':true': { BOOL: true } },
   };
   /** A final snapshot changes only when it is counted by something else. */
-  const unchangedSince = ({ revision }: Snapshot, next: Snapshot) => {
-    const by = next.kind === 'counted' && next.countedBy;
+  const unchangedSince = ({ revision, final }: Snapshot, next: Snapshot) => {
+    const by = final && next.kind === 'counted' ? next.countedBy : undefined;
+    const seen = { ':seen': { N: String(revision) } };
+    if (by !== undefined)
+      return {
+        ConditionExpression: 'revision = :seen AND attribute_exists(countedBy) AND countedBy <> :by',
+        ExpressionAttributeValues: { ...seen, ':by': { S: by } },
+      };
     return {
-      ConditionExpression: `revision = :seen AND (#final = :false${by ? ' OR (attribute_exists(countedBy) AND countedBy <> :by)' : ''})`,
+      ConditionExpression: 'revision = :seen AND #final = :false',
       ExpressionAttributeNames: { '#final': 'final' },
-      ExpressionAttributeValues: {
-        ':seen': { N: String(revision) },
-        ':false': { BOOL: false },
-        ...(by && { ':by': { S: by } }),
-      },
+      ExpressionAttributeValues: { ...seen, ':false': { BOOL: false } },
     };
   };
   const unrevised = ({ revision }: Snapshot) => ({

@@ -5,7 +5,7 @@ import { type Item, marshalled, snapshotKey, snapshotsKey, unreadable, VERSION }
 
 /** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */
 export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRules): Item {
-  const { endpoint, hour, filledAt, ...rest } = snapshot;
+  const { endpoint, hour, filledAt, caughtUpAt, ...rest } = snapshot;
   const tally = snapshot.kind === 'counted' ? tallyOf(snapshot.counts, rules) : undefined;
   return marshalled({
     pk: snapshotsKey(release, endpoint),
@@ -18,6 +18,7 @@ export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRu
     ...tally,
     rate: tally && tally.requests > 0 ? tally.errors / tally.requests : undefined,
     filledAt: filledAt === undefined ? undefined : instantText(filledAt),
+    caughtUpAt: caughtUpAt === undefined ? undefined : instantText(caughtUpAt),
   });
 }
 
@@ -38,6 +39,7 @@ export function readSnapshot(item: Item): Snapshot {
     hour: need(parseHour(item.hour?.S ?? ''), 'hour'),
     revision: need(whole(item.revision?.N) || undefined, 'revision'),
     final: need(item.final?.BOOL, 'final'),
+    ...(item.caughtUpAt && { caughtUpAt: need(parseInstant(item.caughtUpAt.S ?? ''), 'caughtUpAt') }),
     ...(item.filledAt && { filledAt: need(parseInstant(item.filledAt.S ?? ''), 'filledAt') }),
   };
   if (item.kind?.S === 'unknown') return { ...kept, kind: 'unknown', reason: need(item.reason?.S, 'reason') };

@@ -1,6 +1,6 @@
 import { type CountRules, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
-import { type Hour, newestSettledHour } from '../facts/hour';
+import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
 import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
 import { changedHours, stays } from '../facts/stage';
@@ -43,6 +43,8 @@ export interface RequestsByHour {
   withoutStatus: Hourly;
   /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
   knownSince: ReadonlyMap<Hour, Hour>;
+  /** When an hour was counted, of those that were unknown at first or caught up later. */
+  caughtUp: ReadonlyMap<Hour, Instant>;
   /** Why an hour does not count, of those that do not. */
   leftOut: ReadonlyMap<Hour, WhyLeftOut>;
 }
@@ -66,6 +68,7 @@ export function requestsByHour(
   const [seen, answered, errors] = [series(), series(), series()];
   const [excluded, redirects, withoutStatus] = [series(), series(), series()];
   const knownSince = new Map<Hour, Hour>();
+  const caughtUp = new Map<Hour, Instant>();
   const leftOut = new Map<Hour, WhyLeftOut>();
   let exists = false;
   for (let index = 0; index < length; index++) {
@@ -82,7 +85,9 @@ export function requestsByHour(
     excluded[index] = parts.excluded;
     redirects[index] = parts.redirects;
     withoutStatus[index] = parts.withoutStatus;
+    const at = snapshot.caughtUpAt ?? snapshot.filledAt;
+    if (at !== undefined) caughtUp.set(hour, at);
     if (snapshot.filledAt !== undefined) knownSince.set(hour, newestSettledHour(snapshot.filledAt, SETTLE_MINUTES));
   }
-  return { first, seen, answered, errors, excluded, redirects, withoutStatus, knownSince, leftOut };
+  return { first, seen, answered, errors, excluded, redirects, withoutStatus, knownSince, caughtUp, leftOut };
 }

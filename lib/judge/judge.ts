@@ -13,7 +13,7 @@ import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
 import { drifts } from './evidence';
 import { findingsOf, unjudgedFindings, unlessOtherTraffic, unlessSilent } from './finding';
 import { referenceOf } from './missing-requests';
-import { checkInsOf, comparisonNotices, driftNotice, gapNotices } from './notice';
+import { checkInsOf, comparisonNotices, driftNotice, gapNotices, pastNotices } from './notice';
 import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
 import { trafficOn } from './traffic';
 import { restsOn } from './traffic-text';
@@ -179,7 +179,7 @@ function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judg
     });
     const isBroken = findings.some(({ outcome }) => outcome === 'breach');
     const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];
-    return { findings, traffic: [traffic], notices: [...notices, ...drift], ...leftOut };
+    return { findings, traffic: [traffic], notices: [...notices, ...pastNotices(about), ...drift], ...leftOut };
   } catch (error) {
     const others = unjudgedFindings(about, error);
     const findings = first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!));

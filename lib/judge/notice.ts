@@ -6,6 +6,7 @@ import {
   type Hour,
   hourFrom,
   hourOf,
+  hourText,
   type Instant,
   instantText,
   startOf,
@@ -22,8 +23,8 @@ import { pool } from '../statistics/hour-count';
 import { toleratedLevels } from '../statistics/spread';
 import { notSureYet } from './below-limit';
 import type { Case } from './case';
-import { baselineAbove } from './evidence';
-import type { Finding, Notice, Verdict } from './verdict';
+import { baselineAbove, pastBreaches } from './evidence';
+import { CRITERION_TEXT, type Finding, type Notice, type Verdict } from './verdict';
 
 /** Characters of a line that is ready for the plan, which may name hundreds of endpoints. */
 export const LONGEST_READY_LINE = 4000;
@@ -98,6 +99,25 @@ export const comparisonNotices = (
     }),
   ...(stale === undefined ? [] : [{ key: `baseline/${stale}`, kind: 'traffic', text: stale } as Notice]),
 ];
+
+/** What broke and was over before anybody could look, once and at once. */
+export const pastNotices = (about: Case): Notice[] =>
+  pastBreaches(about)
+    .filter(({ knownAt }) => hourOf(knownAt) > about.newest - NEWS_HOURS)
+    .map(({ criterion, from, to, knownAt, pooled, limit }) => {
+      const { timeZone } = about.release;
+      const what = criterion === 'silent' ? 'lost most of its requests' : `was not ${CRITERION_TEXT[criterion]}`;
+      const numbers =
+        limit === undefined
+          ? `${plural(pooled.requests, 'request')} counted`
+          : `${rateOf(pooled)} against ${percent(limit)}`;
+      return {
+        key: `past/${about.endpoint.name}/${criterion}/${hourText(from)}`,
+        kind: 'past',
+        text: `${about.endpoint.name} ${what} from ${clock(startOf(from), timeZone)} to ${clock(startOf(to), timeZone)}: ${numbers}. It is over; these hours were not known until ${clock(knownAt, timeZone)}`,
+        atOnce: true,
+      };
+    });
 
 type Judged = Pick<Verdict, 'hour' | 'stage' | 'recommendation' | 'reason' | 'findings'>;
 

@@ -27,6 +27,10 @@ const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boo
     stored === undefined || stored.writer?.S === values[':writer']!.S,
   'revision = :seen AND #final = :false': (stored, values) =>
     stored?.revision?.N === values[':seen']!.N && stored?.final?.BOOL === false,
+  'revision = :seen AND attribute_exists(countedBy) AND countedBy <> :by': (stored, values) =>
+    stored?.revision?.N === values[':seen']!.N &&
+    stored?.countedBy !== undefined &&
+    stored.countedBy.S !== values[':by']!.S,
   '#status = :pending AND (writer = :writer OR attribute_not_exists(takenAt) OR NOT takenAt BETWEEN :from AND :to)': (
     stored,
     values,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { dueHours, ranges, revise } from '../../lib/facts/due';
+import { dueHours, isCaughtUp, ranges, revise } from '../../lib/facts/due';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Sample, Snapshot } from '../../lib/facts/snapshot';
 import { byStatus } from '../worlds/by-status';
@@ -239,5 +239,25 @@ describe('an hour that was counted by something else', () => {
     expect(dueHours(HOUR, settled(0), known)).toEqual([]);
     expect(dueHours(HOUR, settled(0), known, new Map([['#0', 'a.b.c']]))).toEqual([]);
     expect(dueHours(HOUR, settled(0), known, new Map([['#0', 'x.b.c']]))).toEqual([HOUR]);
+  });
+});
+
+describe('an hour that is caught up', () => {
+  it('is one whose first reading comes an hour late or more', () => {
+    expect(isCaughtUp(undefined, counted(), settled(59))).toBe(false);
+    expect(isCaughtUp(undefined, counted(), settled(60))).toBe(true);
+    expect(isCaughtUp(undefined, unknown(), settled(60))).toBe(false);
+    // What had been unknown is filled, which is a mark of its own.
+    expect(isCaughtUp(stored(unknown()), counted(), settled(60))).toBe(false);
+    expect(isCaughtUp(stored(counted(90)), counted(), settled(60))).toBe(false);
+  });
+
+  it('or that had far too few requests until then, and keeps its mark through later readings', () => {
+    expect(isCaughtUp(stored(counted(10, 0)), counted(), settled(60), 100)).toBe(true);
+    expect(isCaughtUp(stored(counted(60, 0)), counted(), settled(60), 100)).toBe(false);
+    expect(isCaughtUp(stored(counted(10, 0)), counted(20), settled(60), 100)).toBe(false);
+    const marked = { ...stored(counted()), caughtUpAt: 7 };
+    expect(revise(marked, counted(101), settled(61))).toMatchObject({ revision: 2, caughtUpAt: 7 });
+    expect(revise(marked, counted(), settled(SIX_HOURS))).toEqual({ ...marked, final: true });
   });
 });
