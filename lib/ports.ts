@@ -97,6 +97,21 @@ export interface RollEntry {
   since: Instant;
   /** When its leaving was told. */
   left?: Instant;
+  failure?: RunFailure;
+}
+
+/** That runs of a release fail: its first and its newest failed attempt, and why that one failed. */
+export interface RunFailure {
+  since: Instant;
+  at: Instant;
+  reason: string;
+  /** When people were told. */
+  told?: Instant;
+}
+
+/** A release whose runs fail. */
+export interface FailingRelease extends RunFailure {
+  release: string;
 }
 
 /** A release that has left its stack, and the newest event of its stage log; none when no stage was ever entered. */
@@ -110,6 +125,8 @@ export interface Roll {
   entries(): Promise<RollEntry[]>;
   /** Writes `next` if what is stored is still `previous`; another call that was quicker did the same. */
   write(next: RollEntry, previous: RollEntry | undefined): Promise<void>;
+  /** Notes a failed attempt of a release that is in the roll. */
+  noteFailure(release: string, failure: Pick<RunFailure, 'at' | 'reason'>): Promise<void>;
 }
 
 /** Where alerts go. */

@@ -1,7 +1,7 @@
 import { hasStopped } from './alert/finish';
 import { SETTLE_MINUTES } from './facts/due';
 import { type Instant, newestSettledHour } from './facts/hour';
-import type { History, LeftRelease, Roll, RollEntry } from './ports';
+import type { FailingRelease, History, LeftRelease, Roll, RollEntry, RunFailure } from './ports';
 
 /** A stack and the releases that it runs every hour. */
 export interface StackReleases {
@@ -11,7 +11,7 @@ export interface StackReleases {
 
 /** What the roll call needs from the world. */
 export interface Caller {
-  roll: Roll;
+  roll: Pick<Roll, 'entries' | 'write'>;
   historyOf(release: string): Pick<History, 'stages' | 'lastVerdict' | 'lastAlert'>;
 }
 
@@ -67,5 +67,40 @@ export async function sayGoodbye(
   return gone.map(({ release }) => release);
 }
 
-const rollOf = async (roll: Roll) =>
+/** Runs come every hour; one that did not fail for so long is no longer failing. */
+const OVER_MS = 70 * 60_000;
+/** From the first failed attempt to the newest: the next hour's run failed, too. */
+const LASTS_MS = 50 * 60_000;
+
+/**
+ * Tells of all releases whose runs have failed for an hour, and why, in one message; each of them once, until its runs no
+ * longer fail. A call that ends before it could note this tells it again.
+ *
+ * @returns the names of those that were told of
+ */
+export async function tellFailures(
+  { releases }: StackReleases,
+  roll: Caller['roll'],
+  now: Instant,
+  tell: (failing: readonly FailingRelease[]) => Promise<void>,
+): Promise<string[]> {
+  const known = [...(await rollOf(roll)).values()].flatMap((entry) =>
+    entry.failure && releases.includes(entry.release) ? [{ ...entry, failure: entry.failure }] : [],
+  );
+  const isOver = ({ failure }: { failure: RunFailure }) => now - failure.at > OVER_MS;
+  const due = known.filter((entry) => {
+    const { at, since, told } = entry.failure;
+    return !isOver(entry) && told === undefined && at - since >= LASTS_MS;
+  });
+  for (const entry of known.filter(isOver)) {
+    const { failure, ...healthy } = entry;
+    await roll.write(healthy, entry);
+  }
+  if (due.length === 0) return [];
+  await tell(due.map(({ release, failure }) => ({ release, ...failure })));
+  for (const entry of due) await roll.write({ ...entry, failure: { ...entry.failure, told: now } }, entry);
+  return due.map(({ release }) => release);
+}
+
+const rollOf = async (roll: Caller['roll']) =>
   new Map<string, RollEntry>((await roll.entries()).map((one) => [one.release, one]));

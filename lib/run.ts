@@ -23,7 +23,7 @@ import type { AlertSink, EventSource, History, MetricSource } from './ports';
 import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
-import { whatCounts } from './release/what-counts';
+import { countedByNow, whatCounts } from './release/what-counts';
 
 export interface Watch {
   release: Release;
@@ -95,6 +95,7 @@ export async function loadSnapshots(
  * Samples and records the hours that are due, newest first and bounded. `snapshots` is brought up to date. A failure of
  * the source or the table ends it early and is reported: hours without a trustworthy answer are not recorded and stay due.
  *
+ * @param again whether hours that were counted by another metric, scope or tag are counted anew, final ones too
  * @throws ClockError when the source has not come as far as this machine's clock, or as the hours that were asked for
  */
 export async function fill(
@@ -103,8 +104,11 @@ export async function fill(
   from: Hour,
   now: Instant,
   { signal, progress, clock = now }: Pick<Bounds, 'signal' | 'progress' | 'clock'> = {},
+  again = false,
 ): Promise<Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'>> {
-  const due = dueHours(from, now, snapshots.values());
+  const countedBy = countedByNow(release);
+  const isDue = () => dueHours(from, now, snapshots, again ? countedBy : undefined);
+  const due = isDue();
   const series = seriesOf(release);
   const taken = due.slice(0, Math.max(HOURS_AT_LEAST, Math.floor(SNAPSHOTS_PER_RUN / series.length)));
   const report: Pick<RunReport, 'recorded' | 'revised' | 'stillDue' | 'failure'> = {
@@ -127,7 +131,9 @@ export async function fill(
         .flatMap((sample) => {
           const known = snapshots.get(sample.endpoint)!;
           const previous = known.get(sample.hour);
-          const snapshot = revise(previous, sample, now, usualRequests(known, sample.hour, baseline));
+          const counted =
+            sample.kind === 'counted' ? { ...sample, countedBy: countedBy.get(sample.endpoint)! } : sample;
+          const snapshot = revise(previous, counted, now, usualRequests(known, sample.hour, baseline), again);
           if (!snapshot) return [];
           // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);
@@ -159,7 +165,7 @@ export async function fill(
     for (const snapshot of await history.snapshots(name, from, newestSettledHour(now, SETTLE_MINUTES) + 1))
       snapshots.get(name)!.set(snapshot.hour, snapshot);
   }
-  const stillDue = dueHours(from, now, snapshots.values());
+  const stillDue = isDue();
   report.stillDue = new Set([...stillDue, ...[...unwritten].map(({ hour }) => hour)]).size;
   return report;
 }

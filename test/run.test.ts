@@ -239,6 +239,7 @@ describe('late data', () => {
       endpoint: '#show',
       hour: LAUNCH + 1,
       kind: 'counted',
+      countedBy: expect.any(String),
       counts: FINE,
       revision: 2,
       final: true,

@@ -1,9 +1,11 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
+import { plain } from '../../lib/facts/format';
 import { hourText, type Instant } from '../../lib/facts/hour';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
+import { dynamoRoll } from '../../lib/history/roll';
 import { snsSink } from '../../lib/messages/sns';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
@@ -49,6 +51,11 @@ export function sampler(
     return watch;
   };
 
+  const roll = dynamoRoll(dynamo, settings.table);
+  /** For the roll call, which tells people why runs fail; a table that takes nothing has its own alarm. */
+  const noteFailure = ({ name }: Release, { message }: Error) =>
+    roll.noteFailure(name, { at: clock(), reason: plain(message, 300) }).catch(() => {});
+
   return async (event: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<RunReport> => {
     const now = clock();
     const { release, scheduledTime } = parseTick(event, now);
@@ -58,6 +65,9 @@ export function sampler(
     const report = await run({ ...watch, history: newest.history }, scheduledTime, {
       signal: AbortSignal.timeout(Math.max(1, timeLeft)),
       clock: now,
+    }).catch(async (error: Error) => {
+      await noteFailure(release, error);
+      throw error;
     });
     // Lambda sets the name of its function; nobody takes metrics elsewhere.
     const name = env.AWS_LAMBDA_FUNCTION_NAME;
@@ -65,7 +75,10 @@ export function sampler(
     const metrics =
       name && !report.failure && !report.finished && metricsOf(name, { LagHours: newest.lagHours(report.hour) });
     log(logLine(release.name, report, { ...newest.pooled(report.hour), ...(metrics || {}) }));
-    if (report.failure) throw report.failure;
+    if (report.failure) {
+      await noteFailure(release, report.failure);
+      throw report.failure;
+    }
     return report;
   };
 }

@@ -3,9 +3,10 @@ import type { Instant } from '../../lib/facts/hour';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { dynamoRoll } from '../../lib/history/roll';
+import { failingRunsOf } from '../../lib/messages/failing-runs';
 import { goodbyeOf } from '../../lib/messages/goodbye';
 import { publish } from '../../lib/messages/sns';
-import { missedRuns, sayGoodbye } from '../../lib/roll-call';
+import { missedRuns, sayGoodbye, tellFailures } from '../../lib/roll-call';
 import { parseRollTick } from './event';
 import { metricsOf } from './metrics';
 import { readSettings } from './settings';
@@ -18,6 +19,8 @@ export interface RollReport {
   missed: Record<string, number>;
   /** Releases that have left the stack, of which was told now. */
   left: readonly string[];
+  /** Releases whose runs fail, of which was told now. */
+  failing: readonly string[];
 }
 
 /** Snapshots are not read here, so nothing is classified. */
@@ -49,6 +52,9 @@ export function rollCaller(
       publish(sns, topic, goodbyeOf(stack.stack, gone)),
     );
     if (left.length > 0) log(JSON.stringify({ rollCall: stack.stack, left }));
-    return { stack: stack.stack, releases: all.size, missed, left };
+    const failing = await tellFailures(stack, caller.roll, scheduledTime, (some) =>
+      publish(sns, topic, failingRunsOf(stack.stack, some)),
+    );
+    return { stack: stack.stack, releases: all.size, missed, left, failing };
   };
 }

@@ -1,3 +1,4 @@
+import { leftOutIn } from '../facts/exclusion';
 import { type Hour, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { exposedStays, type StageEvent } from '../facts/stage';
@@ -55,6 +56,8 @@ export function outlookIn({ blind, findings }: Pick<Verdict, 'blind' | 'findings
 }
 
 const LEFT_OUT = 'hours of it are left out, which is no evidence that it is over';
+const COUNTED_OTHERWISE =
+  'hours since it broke were counted by something else than the release file names now; "stagewatch backfill --again" counts them anew';
 const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
 
 /**
@@ -81,6 +84,8 @@ export function aftermathOf(
       return outlookIn(verdict, member);
     const own = release.endpoints.find(({ name }) => name === endpoint);
     if (!own) return NO_LONGER_WATCHED;
+    if (leftOutIn(snapshots.get(endpoint) ?? new Map(), { from: since, to: hour + 1 }).length > 0)
+      return { state: 'unknown', why: COUNTED_OTHERWISE, unjudged: true };
     const findings = judgedOn(release, log, snapshots, hour, endpoint, since);
     const outlook = outlookIn({ findings }, member);
     const rule = what === 'silent' ? undefined : ruleText(release, endpoint, what);

@@ -12,25 +12,29 @@ export function backfillCommand(program: Command, io: Io): void {
   const command = program
     .command('backfill')
     .description('fetch missing hours, back to four weeks before the launch, without judging or alerting')
+    .option(
+      '--again',
+      'count hours anew that were counted by another metric, scope or tag than the release file names now',
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress.
+Needs DD_API_KEY and DD_APP_KEY. Every run does this too; backfill does it now and shows progress. No run
+counts a final hour again; --again does, where the release file names another metric, scope or tag by now.
 Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
 
 Examples:
-  $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill`,
+  $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill
+  $ DD_API_KEY=... DD_APP_KEY=... stagewatch backfill --again`,
     )
-    .action(async (options: StorePlace & { json?: boolean }) => {
+    .action(async (options: StorePlace & { again?: boolean; json?: boolean }) => {
       await withLiveRelease(options, io, async (watch, { history, release, now }) => {
         const from = firstHour(await history.stages(), now);
         const snapshots = await loadSnapshots(history, release, from, newestSettledHour(now, SETTLE_MINUTES) + 1);
         const progress = progressOn(io, 'sampling');
-        const report = await fill(watch, snapshots, from, now, {
-          signal: io.signal,
-          progress: (done, total) => progress.at(done, total),
-        });
+        const bounds = { signal: io.signal, progress: (done: number, total: number) => progress.at(done, total) };
+        const report = await fill(watch, snapshots, from, now, bounds, options.again);
         progress.stop();
         if (options.json) io.out(JSON.stringify({ ...report, failure: report.failure?.message }));
         else io.out(workText(report));

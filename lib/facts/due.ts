@@ -23,15 +23,32 @@ const ageHours = (hour: Hour, now: Instant) => (now - startOf(hour + 1) - SETTLE
 export const isToCome = (hour: Hour, clock: Instant): boolean =>
   isAhead(startOf(hour + 1) + SETTLE_MINUTES * 60_000, clock);
 
-/** Settled hours of [from, newest settled] that some endpoint still lacks a final snapshot of, newest first. */
-export function dueHours(from: Hour, now: Instant, snapshots: Iterable<ReadonlyMap<Hour, Snapshot>>): Hour[] {
-  const endpoints = [...snapshots];
+/**
+ * Settled hours of [from, newest settled] that some series still lacks a final snapshot of, newest first.
+ *
+ * @param countedBy by series, by what it is counted now: final hours that were counted by something else are due again
+ */
+export function dueHours(
+  from: Hour,
+  now: Instant,
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  countedBy: ReadonlyMap<string, string> = new Map(),
+): Hour[] {
+  const series = [...snapshots].map(([name, known]) => ({ known, by: countedBy.get(name) }));
   const due: Hour[] = [];
   for (let hour = newestSettledHour(now, SETTLE_MINUTES); hour >= from; hour--) {
-    if (endpoints.some((known) => !known.get(hour)?.final)) due.push(hour);
+    const isDue = ({ known, by }: (typeof series)[0]) => {
+      const snapshot = known.get(hour);
+      return !snapshot?.final || isOtherwise(snapshot, by);
+    };
+    if (series.some(isDue)) due.push(hour);
   }
   return due;
 }
+
+/** Whether a snapshot was counted by something else; not where nobody says by what. */
+export const isOtherwise = (snapshot: Sample, by: string | undefined): boolean =>
+  snapshot.kind === 'counted' && snapshot.countedBy !== undefined && by !== undefined && snapshot.countedBy !== by;
 
 /**
  * Hours, newest first, as ranges [from, to) of at most `longest` hours, in the same order; hours between two due ones
@@ -56,19 +73,24 @@ const sameCounts = (a: Counts, b: Counts) =>
  * final after six hours, one that has less than half of its usual requests after 14 days, as an unknown one is.
  *
  * @param usual requests that are usual at that hour of the week, where that is known
+ * @param again whether an hour that was counted by something else is to be counted anew, also a final one; else it stays
  */
 export function revise(
   previous: Snapshot | undefined,
   sample: Sample,
   now: Instant,
   usual?: number,
+  again = false,
 ): Snapshot | undefined {
   const age = ageHours(sample.hour, now);
   const settled = sample.kind === 'counted' && age >= REREAD_HOURS && !isShort(sample.counts, usual);
   const final = age >= GIVE_UP_HOURS || settled;
   if (!previous) return { ...sample, revision: 1, final };
-  if (previous.final) return undefined;
-  if (sample.kind === 'counted' && !(previous.kind === 'counted' && sameCounts(previous.counts, sample.counts))) {
+  const otherwise = sample.kind === 'counted' && isOtherwise(previous, sample.countedBy);
+  if (otherwise && !again) return previous.final || !final ? undefined : { ...previous, final };
+  if (previous.final && !otherwise) return undefined;
+  const isSame = previous.kind === 'counted' && sample.kind === 'counted' && sameCounts(previous.counts, sample.counts);
+  if (sample.kind === 'counted' && (!isSame || otherwise)) {
     // Counted at its first verdict, it was never missing: what was said of it before was said by a clock that was ahead.
     const isLate = newestSettledHour(now, SETTLE_MINUTES) > sample.hour;
     const filledAt = previous.kind === 'unknown' && isLate ? now : previous.filledAt;

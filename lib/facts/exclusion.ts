@@ -1,7 +1,7 @@
 import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
-import type { Snapshot } from './snapshot';
+import type { Snapshot, WhyLeftOut } from './snapshot';
 import type { Window } from './window';
 
 /** A time [from, to) that counts neither in the baseline nor in a stage, and why. */
@@ -65,8 +65,7 @@ export function exclusionOf(
 }
 
 /** Hours that do not count for one reason: so many, the first of them, and the end of the last. */
-export interface LeftOut {
-  reason: string;
+export interface LeftOut extends WhyLeftOut {
   hours: number;
   from: Hour;
   to: Hour;
@@ -83,22 +82,22 @@ export interface LeftOut {
 export function leavingOut(
   endpoint: string,
   known: ReadonlyMap<Hour, Snapshot>,
-  why: (hour: Hour, snapshot: Snapshot | undefined) => string | undefined,
+  why: (hour: Hour, snapshot: Snapshot | undefined) => WhyLeftOut | undefined,
 ): ReadonlyMap<Hour, Snapshot> {
   const get = (hour: Hour): Snapshot | undefined => {
     const snapshot = known.get(hour);
-    const reason = why(hour, snapshot);
-    if (reason === undefined) return snapshot;
+    const left = why(hour, snapshot);
+    if (left === undefined) return snapshot;
     const { revision, final, filledAt } = snapshot ?? { revision: 0, final: true };
     return {
       endpoint,
       hour,
       kind: 'unknown',
-      reason: `left out: ${reason}`,
+      reason: `left out: ${left.reason}`,
       revision,
       final,
       ...(filledAt !== undefined && { filledAt }),
-      leftOut: { reason, heard: snapshot?.kind === 'counted' },
+      leftOut: { ...left, heard: snapshot?.kind === 'counted' },
     };
   };
   const all = () => new Map([...known.keys()].map((hour) => [hour, get(hour)!]));
@@ -118,20 +117,20 @@ export function leavingOut(
 
 /** The hours of a window that do not count, by their reason. */
 export function leftOutIn(known: ReadonlyMap<Hour, Snapshot>, { from, to }: Pick<Window, 'from' | 'to'>): LeftOut[] {
-  const reasons = new Map<Hour, string>();
+  const reasons = new Map<Hour, WhyLeftOut>();
   for (let hour = from; hour < to; hour++) {
-    const reason = known.get(hour)?.leftOut?.reason;
-    if (reason !== undefined) reasons.set(hour, reason);
+    const left = known.get(hour)?.leftOut;
+    if (left !== undefined) reasons.set(hour, left);
   }
   return byReason(reasons);
 }
 
 /** @param reasons oldest hour first */
-export function byReason(reasons: ReadonlyMap<Hour, string>): LeftOut[] {
+export function byReason(reasons: ReadonlyMap<Hour, WhyLeftOut>): LeftOut[] {
   const found = new Map<string, LeftOut>();
-  for (const [hour, reason] of reasons) {
+  for (const [hour, { reason, otherwise }] of reasons) {
     const known = found.get(reason);
-    if (!known) found.set(reason, { reason, hours: 1, from: hour, to: hour + 1 });
+    if (!known) found.set(reason, { reason, ...(otherwise && { otherwise }), hours: 1, from: hour, to: hour + 1 });
     else Object.assign(known, { hours: known.hours + 1, to: hour + 1 });
   }
   return [...found.values()];

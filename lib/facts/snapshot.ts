@@ -6,9 +6,12 @@ import type { Hour, Instant } from './hour';
  */
 export type Counts = ReadonlyMap<string, number>;
 
-/** What a source says about one series in one whole hour. Unknown is never zero. */
+/**
+ * What a source says about one series in one whole hour. Unknown is never zero. `countedBy` tells counts by one metric,
+ * scope and tag from those by another; where nobody says, as in what older versions kept, they are taken to be alike.
+ */
 export type Sample =
-  | { endpoint: string; hour: Hour; kind: 'counted'; counts: Counts }
+  | { endpoint: string; hour: Hour; kind: 'counted'; counts: Counts; countedBy?: string }
   | { endpoint: string; hour: Hour; kind: 'unknown'; reason: string };
 
 /** A sample as it is kept: `revision` 1 is the first reading, and `final` means that it is read no more. */
@@ -18,7 +21,14 @@ export type Snapshot = Sample & {
   /** When an hour that had been unknown was counted after all. */
   filledAt?: Instant;
   /** Set where the hour does not count: why, and whether the source had counted it. Only read, never stored. */
-  leftOut?: { reason: string; heard: boolean };
+  leftOut?: WhyLeftOut & { heard: boolean };
 };
+
+/** Why an hour does not count. */
+export interface WhyLeftOut {
+  reason: string;
+  /** It was counted by something else than is counted by now. */
+  otherwise?: true;
+}
 
 export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;

@@ -50,7 +50,7 @@ const FEW = 50;
  * reply is lost is repeated by the SDK and then finds its own item. That is a success for a stage event and an alert; of a
  * snapshot it reports that another run was quicker, and what is stored is read again.
  *
- * Final snapshots never change, so those once read are not read again as long as the object lives, for up to 100 series.
+ * Final snapshots hardly ever change, so those once read are not read again as long as the object lives, for up to 100 series.
  *
  * @throws HistoryError when a stored item cannot be read, or the answer is not what was asked for
  */
@@ -141,11 +141,19 @@ export function dynamoHistory({
     ExpressionAttributeNames: { '#void': 'void' },
     ExpressionAttributeValues: { ':true': { BOOL: true } },
   };
-  const unchangedSince = ({ revision }: Snapshot) => ({
-    ConditionExpression: 'revision = :seen AND #final = :false',
-    ExpressionAttributeNames: { '#final': 'final' },
-    ExpressionAttributeValues: { ':seen': { N: String(revision) }, ':false': { BOOL: false } },
-  });
+  /** A final snapshot changes only when it is counted by something else. */
+  const unchangedSince = ({ revision }: Snapshot, next: Snapshot) => {
+    const by = next.kind === 'counted' && next.countedBy;
+    return {
+      ConditionExpression: `revision = :seen AND (#final = :false${by ? ' OR (attribute_exists(countedBy) AND countedBy <> :by)' : ''})`,
+      ExpressionAttributeNames: { '#final': 'final' },
+      ExpressionAttributeValues: {
+        ':seen': { N: String(revision) },
+        ':false': { BOOL: false },
+        ...(by && { ':by': { S: by } }),
+      },
+    };
+  };
   const unrevised = ({ revision }: Snapshot) => ({
     ConditionExpression: 'revision = :seen',
     ExpressionAttributeValues: { ':seen': { N: String(revision) } },
@@ -169,8 +177,10 @@ export function dynamoHistory({
         finals.set(endpoint, packedSnapshots(extended(finalsOf(endpoint), finalRun(all))));
       return all;
     },
-    record: (next, previous) =>
-      put(snapshotItem(release, next, classify), previous ? unchangedSince(previous) : ABSENT),
+    record(next, previous) {
+      if (previous?.final) finals.delete(next.endpoint);
+      return put(snapshotItem(release, next, classify), previous ? unchangedSince(previous, next) : ABSENT);
+    },
 
     lastVerdict: () => newest(items.readVerdict, 'verdict'),
     async recordVerdict(verdict) {

@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { instantText, parseInstant } from '../facts/hour';
@@ -14,7 +15,7 @@ import { HistoryError, type Item, marshalled, releaseKey, unreadable, VERSION } 
 export const ROLL_KEY = '#roll';
 
 /** @example rollItem({ release: 'document-status', since: 0 }).sk // { S: 'document-status' } */
-export const rollItem = ({ release, since, left }: RollEntry): Item =>
+export const rollItem = ({ release, since, left, failure }: RollEntry): Item =>
   marshalled({
     pk: ROLL_KEY,
     sk: releaseKey(release),
@@ -22,18 +23,32 @@ export const rollItem = ({ release, since, left }: RollEntry): Item =>
     release,
     since: instantText(since),
     left: left === undefined ? undefined : instantText(left),
+    failingSince: failure && instantText(failure.since),
+    failedAt: failure && instantText(failure.at),
+    failure: failure?.reason,
+    failureTold: failure?.told === undefined ? undefined : instantText(failure.told),
   });
 
 /** @throws HistoryError when the item has another shape or a newer version */
 export function readRollItem(item: Item): RollEntry {
-  const { version, release, since, left } = unmarshall(item) as Record<string, unknown>;
+  const { version, release, since, left, ...more } = unmarshall(item) as Record<string, unknown>;
   const instant = (value: unknown) => (typeof value === 'string' ? parseInstant(value) : undefined);
   const [from, to] = [instant(since), instant(left)];
   if (version !== VERSION) throw unreadable(item, 'version');
   if (typeof release !== 'string') throw unreadable(item, 'release');
   if (from === undefined) throw unreadable(item, 'since');
   if (left !== undefined && to === undefined) throw unreadable(item, 'left');
-  return { release, since: from, ...(to !== undefined && { left: to }) };
+  const [failingSince, failedAt, told] = [more.failingSince, more.failedAt, more.failureTold].map(instant);
+  const failure = failingSince !== undefined &&
+    failedAt !== undefined && {
+      failure: {
+        since: failingSince,
+        at: failedAt,
+        reason: String(more.failure),
+        ...(told !== undefined && { told }),
+      },
+    };
+  return { release, since: from, ...(to !== undefined && { left: to }), ...failure };
 }
 
 /** The roll in DynamoDB, beside the histories of its releases. Nothing in it is ever deleted. */
@@ -65,6 +80,23 @@ export function dynamoRoll(client: DynamoDBClient, TableName: string): Roll {
     async write(next, previous) {
       try {
         await client.send(new PutItemCommand({ TableName, Item: rollItem(next), ...unchanged(previous) }));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+    async noteFailure(release, { at, reason }) {
+      const { pk, sk, failedAt, failure } = rollItem({ release, since: at, failure: { since: at, at, reason } });
+      try {
+        await client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: { pk: pk!, sk: sk! },
+            ConditionExpression: 'attribute_exists(pk)',
+            UpdateExpression: 'SET failedAt = :at, #failure = :reason, failingSince = if_not_exists(failingSince, :at)',
+            ExpressionAttributeNames: { '#failure': 'failure' },
+            ExpressionAttributeValues: { ':at': failedAt!, ':reason': failure! },
+          }),
+        );
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
       }

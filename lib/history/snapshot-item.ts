@@ -42,10 +42,11 @@ export function readSnapshot(item: Item): Snapshot {
   };
   if (item.kind?.S === 'unknown') return { ...kept, kind: 'unknown', reason: need(item.reason?.S, 'reason') };
   need(item.kind?.S === 'counted' || undefined, 'kind');
+  const countedBy = item.countedBy && { countedBy: need(item.countedBy.S, 'countedBy') };
   const counts = new Map<string, number>();
   for (const [label, { N }] of Object.entries(need(item.counts?.M, 'counts')))
     counts.set(label, need(whole(N), `counts.${label}`));
-  return { ...kept, kind: 'counted', counts };
+  return { ...kept, kind: 'counted', counts, ...countedBy };
 }
 
 /** A number from 0 without a fraction. */

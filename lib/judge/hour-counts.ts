@@ -2,7 +2,7 @@ import { type CountRules, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
-import type { Snapshot } from '../facts/snapshot';
+import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
 import { changedHours, stays } from '../facts/stage';
 import type { Window } from '../facts/window';
 import type { HourCount } from '../statistics/hour-count';
@@ -44,7 +44,7 @@ export interface RequestsByHour {
   /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
   knownSince: ReadonlyMap<Hour, Hour>;
   /** Why an hour does not count, of those that do not. */
-  leftOut: ReadonlyMap<Hour, string>;
+  leftOut: ReadonlyMap<Hour, WhyLeftOut>;
 }
 
 /**
@@ -66,12 +66,12 @@ export function requestsByHour(
   const [seen, answered, errors] = [series(), series(), series()];
   const [excluded, redirects, withoutStatus] = [series(), series(), series()];
   const knownSince = new Map<Hour, Hour>();
-  const leftOut = new Map<Hour, string>();
+  const leftOut = new Map<Hour, WhyLeftOut>();
   let exists = false;
   for (let index = 0; index < length; index++) {
     const hour = first + index;
     const snapshot = snapshots.get(hour);
-    if (snapshot?.leftOut) leftOut.set(hour, snapshot.leftOut.reason);
+    if (snapshot?.leftOut) leftOut.set(hour, snapshot.leftOut);
     if (snapshot?.kind !== 'counted' || changed.has(hour) || (hour < launch && isExposed(hour))) continue;
     const parts = partsOf(snapshot.counts, rules);
     exists ||= parts.seen > 0;

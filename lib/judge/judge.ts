@@ -13,8 +13,8 @@ import { drifts } from './consistent-with-baseline';
 import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
 import { findingsOf, unjudgedFindings, unlessOtherTraffic, unlessSilent } from './finding';
 import { referenceOf } from './missing-requests';
-import { checkInsOf, driftNotice, gapNotices, logNotices } from './notice';
-import { type Rollout, rolloutOf, unexposedRollout } from './rollout';
+import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices } from './notice';
+import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
 import { trafficOn } from './traffic';
 import { restsOn } from './traffic-text';
 import type { EndpointTraffic, Finding, Notice, Recommendation, Verdict } from './verdict';
@@ -70,6 +70,8 @@ export function judge(
   }
 
   const { current } = rollout;
+  const compares = release.endpoints.some(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
+  const stale = compares ? staleBaselineText(release, rollout) : undefined;
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
@@ -89,7 +91,9 @@ export function judge(
       leftOutOfStage: 0,
     }),
   );
-  const findings = judged.flatMap((one) => one.findings);
+  const findings = judged
+    .flatMap((one) => one.findings)
+    .map((finding) => (stale ? notByStaleBaseline(finding) : finding));
   const traffic = judged.flatMap((one) => one.traffic);
   const leftOut = leftOutOfAll(new Map(judged.map((one, index) => [release.endpoints[index]!.name, one.leftOut])));
   const stage = {
@@ -112,11 +116,18 @@ export function judge(
       plannedEnd,
       hours: hour + 1 - current.from,
       leftOut,
+      stale,
       leftOutOfStage: Math.max(...judged.map((one) => one.leftOutOfStage)),
     }),
   };
   const { due, next } = checkInsOf(release, log, snapshots, verdict);
-  const notices = [...due, ...logNotices(release, log, verdict), ...judged.flatMap((one) => one.notices), ...gaps];
+  const notices = [
+    ...due,
+    ...logNotices(release, log, verdict),
+    ...judged.flatMap((one) => one.notices),
+    ...comparisonNotices(leftOut, stale, release.timeZone),
+    ...gaps,
+  ];
   return { ...verdict, notices, ...(next !== undefined && { nextCheckIn: next }) };
 }
 
@@ -221,6 +232,17 @@ const notWhileBlind = (finding: Finding): Finding =>
     ? { ...finding, outcome: 'inconclusive', reason: `blind since then: ${finding.reason}` }
     : finding;
 
+/** What no longer says what is usual lets nothing pass. */
+const notByStaleBaseline = (finding: Finding): Finding =>
+  finding.criterion === 'consistentWithBaseline' && finding.outcome === 'pass'
+    ? {
+        ...finding,
+        outcome: 'no-data',
+        reason: `${finding.reason}; the baseline is too old to pass by`,
+        reportOnly: false,
+      }
+    : finding;
+
 interface Circumstances {
   traffic: readonly EndpointTraffic[];
   current: Stay;
@@ -231,13 +253,15 @@ interface Circumstances {
   hours: number;
   leftOutOfStage: number;
   leftOut: readonly LeftOut[];
+  /** Why the baseline no longer speaks for today. */
+  stale: string | undefined;
 }
 
 /** The recommendation and its reason, with what was not judged. */
 function recommend(
   release: Release,
   findings: readonly Finding[],
-  { traffic, current, blind, over, plannedEnd, hours, leftOut, leftOutOfStage }: Circumstances,
+  { traffic, current, blind, over, plannedEnd, hours, leftOut, leftOutOfStage, stale }: Circumstances,
 ): { recommendation: Recommendation; reason: string } {
   const told = new Set<string>();
   const saidOf = (some: readonly Finding[]) =>
@@ -254,7 +278,7 @@ function recommend(
       finding.criterion !== 'ceiling' &&
       (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
   );
-  const without = leftOutTexts(leftOut, release.timeZone);
+  const without = [...(stale ? [stale] : []), ...leftOutTexts(leftOut, release.timeZone)];
   const decide = (recommendation: Recommendation, reason: string) => {
     const rest = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
       const short = needed === undefined ? why : `${plural(pooled.requests, 'request')}, ${count(needed)} needed`;
@@ -289,6 +313,7 @@ function recommend(
     return decide('hold', `the stage ${old}; it needs a day at least`);
   }
   if (open.length > 0) return decide('hold', saidOf(open));
+  if (stale) return decide('hold', 'the baseline is too old');
   const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
   if (passed.length === 0) return decide('hold', 'no criterion could be judged');
   const last = current.stage === release.stages.at(-1)!.name ? ['the last stage is done'] : [];

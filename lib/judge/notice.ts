@@ -1,3 +1,4 @@
+import { type LeftOut, leftOutTexts } from '../facts/exclusion';
 import { clock, lasting, plural, rateOf } from '../facts/format';
 import {
   HOUR_MS,
@@ -58,6 +59,21 @@ export function gapNotices(
     text: `${plural(hours.size, 'hour')} without data were counted after all, from ${clock(startOf(Math.min(...hours)), release.timeZone)} to ${clock(startOf(Math.max(...hours) + 1), release.timeZone)}`,
   }));
 }
+
+/** Told once and at once: what makes that a rate cannot be compared, and how to mend it. */
+export const comparisonNotices = (
+  leftOut: readonly LeftOut[],
+  stale: string | undefined,
+  timeZone: string,
+): Notice[] => [
+  ...leftOut
+    .filter(({ otherwise }) => otherwise)
+    .map(({ reason, ...rest }): Notice => {
+      const [text] = leftOutTexts([{ reason, ...rest }], timeZone);
+      return { key: `counted/${reason}`, kind: 'traffic', text: text! };
+    }),
+  ...(stale === undefined ? [] : [{ key: `baseline/${stale}`, kind: 'traffic', text: stale } as Notice]),
+];
 
 type Judged = Pick<Verdict, 'hour' | 'stage' | 'recommendation' | 'reason' | 'findings'>;
 

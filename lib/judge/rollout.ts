@@ -1,5 +1,7 @@
-import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, startOf } from '../facts/hour';
-import { exposedStays, launchOf, type StageEvent, type Stay } from '../facts/stage';
+import { clock, lasting } from '../facts/format';
+import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, instantText, startOf } from '../facts/hour';
+import { exposedStays, launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
+import type { Release } from '../release/schema';
 
 export const BASELINE_WEEKS = 4;
 
@@ -24,6 +26,29 @@ export function rolloutOf(log: readonly StageEvent[]): Rollout | undefined {
   const current = exposed.at(-1);
   if (!launchEvent || !current) return undefined;
   return { log, launch: hourOf(launchEvent.at), from: hourOf(exposed[0]!.at), stays: exposed, current };
+}
+
+/** As long at 0 % is enough for a baseline of its own. */
+const NEW_BASELINE_HOURS = 2 * HOURS_PER_WEEK;
+
+/**
+ * Why the baseline no longer speaks for today, and the command that begins anew: the present exposure began four weeks or
+ * more after the launch, and users were not exposed for two of the four weeks before. Undefined where it does.
+ */
+export function staleBaselineText(
+  { stages, timeZone }: Pick<Release, 'stages' | 'timeZone'>,
+  { log, launch, from, stays: exposed }: Rollout,
+): string | undefined {
+  const before = baselineFrom(from);
+  if (launch > before) return undefined;
+  const unexposed = stays(log)
+    .filter(({ exposure }) => exposure === 0)
+    .reduce((sum, stay) => sum + Math.max(0, Math.min(stay.to, from) - Math.max(stay.from, before)), 0);
+  if (unexposed < NEW_BASELINE_HOURS) return undefined;
+  const { stage, exposure, at } = exposed[0]!;
+  const planned = stages.find(({ name }) => name === stage)?.exposure;
+  const share = exposure === planned ? '' : ` --exposure ${Number((100 * exposure).toPrecision(6))}%`;
+  return `the baseline ends ${clock(startOf(launch), timeZone)}, ${lasting(from - launch)} before users were exposed again: what is usual may have changed; begin anew with stagewatch stage enter ${stage}${share} --relaunch --at ${instantText(at + 60_000)}`;
 }
 
 /**

@@ -140,6 +140,8 @@ describe('revise', () => {
   });
 });
 
+const all = (...series: Map<number, Snapshot>[]) => new Map(series.map((known, index) => [`#${index}`, known]));
+
 describe('the due hours', () => {
   const from = HOUR - 3;
   const byHour = (entries: [Hour, Snapshot][]) => new Map(entries);
@@ -150,12 +152,12 @@ describe('the due hours', () => {
       [HOUR - 1, final],
       [HOUR - 2, stored(counted())],
     ]);
-    expect(dueHours(from, settled(0), [known])).toEqual([HOUR, HOUR - 2, HOUR - 3]);
+    expect(dueHours(from, settled(0), all(known))).toEqual([HOUR, HOUR - 2, HOUR - 3]);
   });
 
   it('begin with an hour at the minute at which it has settled', () => {
-    expect(dueHours(HOUR, settled(-1), [byHour([])])).toEqual([]);
-    expect(dueHours(HOUR, settled(0), [byHour([])])).toEqual([HOUR]);
+    expect(dueHours(HOUR, settled(-1), all(byHour([])))).toEqual([]);
+    expect(dueHours(HOUR, settled(0), all(byHour([])))).toEqual([HOUR]);
   });
 
   it('are due when one endpoint of several lacks them', () => {
@@ -163,12 +165,12 @@ describe('the due hours', () => {
       [HOUR, final],
       [HOUR - 1, final],
     ]);
-    expect(dueHours(HOUR - 1, settled(0), [complete, complete])).toEqual([]);
-    expect(dueHours(HOUR - 1, settled(0), [complete, byHour([[HOUR, final]])])).toEqual([HOUR - 1]);
+    expect(dueHours(HOUR - 1, settled(0), all(complete, complete))).toEqual([]);
+    expect(dueHours(HOUR - 1, settled(0), all(complete, byHour([[HOUR, final]])))).toEqual([HOUR - 1]);
   });
 
   it('are none before the first hour that is wanted', () => {
-    expect(dueHours(HOUR + 1, settled(0), [byHour([])])).toEqual([]);
+    expect(dueHours(HOUR + 1, settled(0), all(byHour([])))).toEqual([]);
   });
 });
 
@@ -202,5 +204,40 @@ describe('ranges', () => {
           expect(found[index]!.to).toBeLessThanOrEqual(found[index - 1]!.from);
       }),
     );
+  });
+});
+
+describe('an hour that was counted by something else', () => {
+  const by = (countedBy: string, counts = byStatus({ 200: 10 })): Sample => ({
+    ...counted(),
+    kind: 'counted',
+    counts,
+    countedBy,
+  });
+  const old: Snapshot = { ...by('a.b.c'), revision: 1, final: false };
+
+  it('stays as it is, and becomes final in its time', () => {
+    expect(revise(old, by('x.b.c', byStatus({ 200: 9 })), settled(1))).toBeUndefined();
+    expect(revise(old, by('x.b.c', byStatus({ 200: 9 })), settled(SIX_HOURS))).toEqual({ ...old, final: true });
+  });
+
+  it('is counted anew on demand, also when it is final or has the same counts; a failure to measure changes nothing', () => {
+    const final = { ...old, final: true };
+    expect(revise(final, by('x.b.c'), settled(SIX_HOURS), undefined, true)).toEqual({
+      ...by('x.b.c'),
+      revision: 2,
+      final: true,
+    });
+    expect(revise(final, by('a.b.c', byStatus({ 200: 9 })), settled(SIX_HOURS), undefined, true)).toBeUndefined();
+    expect(revise(final, unknown(), settled(SIX_HOURS), undefined, true)).toBeUndefined();
+    const { countedBy: _, ...nobodyKnows } = final as Extract<Snapshot, { kind: 'counted' }>;
+    expect(revise(nobodyKnows, by('x.b.c'), settled(SIX_HOURS), undefined, true)).toBeUndefined();
+  });
+
+  it('is due only then', () => {
+    const known = all(new Map([[HOUR, { ...old, final: true }]]));
+    expect(dueHours(HOUR, settled(0), known)).toEqual([]);
+    expect(dueHours(HOUR, settled(0), known, new Map([['#0', 'a.b.c']]))).toEqual([]);
+    expect(dueHours(HOUR, settled(0), known, new Map([['#0', 'x.b.c']]))).toEqual([HOUR]);
   });
 });

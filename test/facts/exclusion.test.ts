@@ -96,7 +96,7 @@ describe('snapshots without what is left out', () => {
     filledAt: 7,
   });
   const known = new Map([10, 11, 12].map((index) => [index, counted(index)]));
-  const seen = leavingOut('#show', known, (one) => (one === 11 || one === 20 ? 'outage' : undefined));
+  const seen = leavingOut('#show', known, (one) => (one === 11 || one === 20 ? { reason: 'outage' } : undefined));
 
   it('have the hour as unknown, with the reason, and whether it had been heard', () => {
     expect(seen.get(10)).toEqual(counted(10));

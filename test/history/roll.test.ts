@@ -39,6 +39,22 @@ test('an entry is read as it was written, and a write on something else changes 
   expect(await roll.entries()).toEqual([back]);
 });
 
+test('a failed attempt is noted with the first one in a row and the newest, of a release that is in the roll', async () => {
+  const entry = { release: 'failing', since: NOW };
+  await roll.noteFailure('unknown', { at: NOW, reason: 'nobody called it' });
+  await roll.write(entry, undefined);
+  await roll.noteFailure('failing', { at: NOW + 1, reason: 'refused' });
+  await roll.noteFailure('failing', { at: NOW + 3_600_000, reason: 'timeout' });
+  const failure = { since: NOW + 1, at: NOW + 3_600_000, reason: 'timeout' };
+  const found = async () => (await roll.entries()).filter(({ release }) => release === 'failing');
+  expect(await found()).toEqual([{ ...entry, failure }]);
+  await roll.write({ ...entry, failure: { ...failure, told: NOW + 5_000_000 } }, entry);
+  expect(await found()).toEqual([{ ...entry, failure: { ...failure, told: NOW + 5_000_000 } }]);
+  await roll.write(entry, entry);
+  expect(await found()).toEqual([entry]);
+  expect((await roll.entries()).map(({ release }) => release)).not.toContain('unknown');
+});
+
 test('no release and no endpoint has the key of the roll', () => {
   for (const name of ['roll', '#roll', '%23roll']) {
     expect(releaseKey(name)).not.toBe(ROLL_KEY);

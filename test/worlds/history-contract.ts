@@ -112,6 +112,21 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
     });
 
+    test('that are final change only when they are counted by something else', async () => {
+      const history = fresh();
+      const first = counted(H, { countedBy: 'a.b.c' });
+      const anew = counted(H, { countedBy: 'x.b.c', revision: 2, counts: byStatus({ '200': 7 }) });
+      await history.record(first, undefined);
+      expect(await history.snapshots('#show', H, H + 1)).toEqual([first]);
+      expect(await history.record({ ...anew, countedBy: 'a.b.c' } as Snapshot, first)).toBe(false);
+      expect(await history.record(anew, { ...first, revision: 3 })).toBe(false);
+      expect(await history.record(anew, first)).toBe(true);
+      expect(await history.snapshots('#show', H, H + 1)).toEqual([anew]);
+      // Nobody says by what the older one was counted.
+      await history.record(counted(H + 1), undefined);
+      expect(await history.record({ ...anew, hour: H + 1 }, counted(H + 1))).toBe(false);
+    });
+
     test('are not brought to life by a revision of what was never recorded', async () => {
       const history = fresh();
       expect(await history.record(counted(H, { revision: 2 }), unknown(H))).toBe(false);

@@ -1,6 +1,6 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
-import { dueAgain, isFinalTooEarly, SETTLE_MINUTES } from '../../lib/facts/due';
+import { dueAgain, isFinalTooEarly, isOtherwise, SETTLE_MINUTES } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import { type Hour, type Instant, newestSettledHour } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
@@ -80,7 +80,8 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
       const byHour = table.snapshots.get(next.endpoint) ?? new Map<Hour, Snapshot>();
       table.snapshots.set(next.endpoint, byHour);
       const stored = byHour.get(next.hour);
-      if (previous ? stored?.revision !== previous.revision || stored.final : stored) return false;
+      const isFinal = stored?.final && !(next.kind === 'counted' && isOtherwise(stored, next.countedBy));
+      if (previous ? stored?.revision !== previous.revision || isFinal : stored) return false;
       byHour.set(next.hour, next);
       return true;
     },

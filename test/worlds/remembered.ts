@@ -2,8 +2,9 @@ import type { AlertRecord } from '../../lib/alert/record';
 import type { Hour, Instant } from '../../lib/facts/hour';
 import { scopeName } from '../../lib/facts/series';
 import type { Counts, Sample } from '../../lib/facts/snapshot';
+import type { MetricSource } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';
-import { type RunReport, run, type Watch } from '../../lib/run';
+import { fill, firstHour, loadSnapshots, type RunReport, run, type Watch } from '../../lib/run';
 import { byStatus } from './by-status';
 import { emptyTable, memoryHistory } from './memory-history';
 import { tickOf } from './small-release';
@@ -17,6 +18,27 @@ export function remembered(release: Release, script: Script) {
   const table = emptyTable();
   const history = memoryHistory(table, () => now);
   const published: AlertRecord[] = [];
+  const sample: MetricSource['sample'] = async (series, from, to) =>
+    series.flatMap(({ name }) =>
+      Array.from({ length: to - from }, (_, index): Sample => {
+        const at = from + index;
+        const counts = world.script(at, name);
+        if (!counts) return { endpoint: name, hour: at, kind: 'unknown', reason: 'Datadog has no data' };
+        const all = [...counts.values()].reduce((sum, one) => sum + one, 0);
+        return {
+          endpoint: name,
+          hour: at,
+          kind: 'counted',
+          counts: name === scopeName ? byStatus({ any: all }) : counts,
+        };
+      }),
+    );
+  const watch = (): Watch => ({
+    release: world.release,
+    history,
+    source: { sample },
+    sink: { publish: async (alert) => void published.push(alert) },
+  });
   const world = {
     history,
     table,
@@ -26,29 +48,13 @@ export function remembered(release: Release, script: Script) {
     /** A run whose newest settled hour is `hour`. */
     async run(hour: Hour): Promise<RunReport> {
       now = tickOf(hour);
-      const watch: Watch = {
-        release: world.release,
-        history,
-        source: {
-          sample: async (series, from, to) =>
-            series.flatMap(({ name }) =>
-              Array.from({ length: to - from }, (_, index): Sample => {
-                const at = from + index;
-                const counts = world.script(at, name);
-                if (!counts) return { endpoint: name, hour: at, kind: 'unknown', reason: 'Datadog has no data' };
-                const all = [...counts.values()].reduce((sum, one) => sum + one, 0);
-                return {
-                  endpoint: name,
-                  hour: at,
-                  kind: 'counted',
-                  counts: name === scopeName ? byStatus({ any: all }) : counts,
-                };
-              }),
-            ),
-        },
-        sink: { publish: async (alert) => void published.push(alert) },
-      };
-      return run(watch, now);
+      return run(watch(), now);
+    },
+    /** What `backfill` does as of an hour. */
+    async fill(hour: Hour, again: boolean) {
+      now = tickOf(hour);
+      const from = firstHour(await history.stages(), now);
+      return fill(watch(), await loadSnapshots(history, world.release, from, hour + 1), from, now, {}, again);
     },
     /** Runs of [from, to). */
     async runs(from: Hour, to: Hour): Promise<RunReport> {

@@ -1,5 +1,7 @@
 import { sampler } from '../../../lambdas/sampler/handler';
 import { instantText } from '../../../lib/facts/hour';
+import { openDynamo } from '../../../lib/history/client';
+import { dynamoRoll } from '../../../lib/history/roll';
 import { SourceError } from '../../../lib/ports';
 import type { Release } from '../../../lib/release/schema';
 import { byStatus } from '../../worlds/by-status';
@@ -104,6 +106,19 @@ test('a source that fails makes the invocation fail after the hour was judged, a
     world.datadog.answers(world.honest);
     expect(await handle(event(release, LAUNCH + index))).toMatchObject({ recorded: 2 });
   }
+});
+
+test('why a run failed is noted in the roll, for people to be told, and quotes no key', async () => {
+  const release = await world.launched();
+  const roll = dynamoRoll(openDynamo(), world.store.tableName);
+  await roll.write({ release: release.name, since: 0 }, undefined);
+  const noted = async () => (await roll.entries()).find((entry) => entry.release === release.name)!.failure;
+  await handle(event(release, LAUNCH));
+  expect(await noted()).toBeUndefined();
+  world.datadog.answers(status(403, `{"errors":["${KEYS.apiKey} is no key"]}`));
+  await expect(handle(event(release, LAUNCH + 1))).rejects.toThrow(SourceError);
+  expect((await noted())!.reason).toMatch(/^datadog .*403/);
+  expect(JSON.stringify(await noted())).not.toContain(KEYS.apiKey);
 });
 
 test('keys that were rotated are read again once Datadog refuses the old ones', async () => {

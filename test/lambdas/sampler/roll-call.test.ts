@@ -1,6 +1,8 @@
 import { handler } from '../../../lambdas/sampler/handler';
 import { rollCaller } from '../../../lambdas/sampler/roll-call';
 import { instantText, startOf } from '../../../lib/facts/hour';
+import { openDynamo } from '../../../lib/history/client';
+import { dynamoRoll } from '../../../lib/history/roll';
 import { verdict } from '../../worlds/history-contract';
 import { entered, LAUNCH } from '../../worlds/small-release';
 import { openWorld, SECRET, type World } from '../../worlds/world';
@@ -81,6 +83,43 @@ test('in Lambda it is one line, from which CloudWatch takes what the release lac
     MissedRuns: 2,
   });
   expect(line._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'MissedRuns', Unit: 'Count' }]);
+});
+
+describe('a release whose runs fail', () => {
+  const note = (name: string, hour: number, reason: string) =>
+    dynamoRoll(openDynamo(), world.store.tableName).noteFailure(name, { at: at(hour) + 60_000, reason });
+
+  test('is told with the reason once the next hour failed too, once, and anew after runs that did not', async () => {
+    const name = fresh();
+    await call(LAUNCH, present());
+    await note(name, LAUNCH, 'datadog refused - HTTP 403');
+    expect(await call(LAUNCH + 1, present())).toMatchObject({ failing: [] });
+    await note(name, LAUNCH + 1, 'datadog refused - HTTP 403, \u202eforbidden');
+    expect(await call(LAUNCH + 2, present())).toMatchObject({ failing: [name] });
+    await note(name, LAUNCH + 2, 'datadog refused - HTTP 403');
+    expect(await call(LAUNCH + 3, present())).toMatchObject({ failing: [] });
+    const [{ subject, message, attributes }, ...others] = world.published as [(typeof world.published)[number]];
+    expect([subject, others]).toEqual([`Stagewatch: runs fail: ${name}`, []]);
+    expect(message).toContain(`  ${name}, since 2026-02-11T17:46Z: datadog refused - HTTP 403, forbidden\n`);
+    expect(attributes.severity!.value).toBe('notice');
+
+    // Two hours without a failed attempt.
+    await call(LAUNCH + 5, present());
+    await note(name, LAUNCH + 6, 'again');
+    expect(await call(LAUNCH + 7, present())).toMatchObject({ failing: [] });
+    await note(name, LAUNCH + 7, 'again');
+    expect(await call(LAUNCH + 8, present())).toMatchObject({ failing: [name] });
+  });
+
+  test('is told again where the message could not be sent', async () => {
+    const name = fresh();
+    await call(LAUNCH, present());
+    for (const hour of [LAUNCH, LAUNCH + 1]) await note(name, hour, 'timeout');
+    world.faults.sns = true;
+    await expect(call(LAUNCH + 2, present())).rejects.toThrow('out of order');
+    world.faults.sns = false;
+    expect((await call(LAUNCH + 2, present())).failing).toContain(name);
+  });
 });
 
 describe('a release that has left the stack', () => {

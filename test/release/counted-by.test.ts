@@ -1,0 +1,31 @@
+import { changesIn, countedByOf } from '../../lib/release/counted-by';
+import type { Release } from '../../lib/release/schema';
+import { releaseOf } from '../worlds/small-release';
+
+const release = releaseOf('small');
+const series = { name: '#show', tag: 'show', toggleOff: false };
+const by = (datadog: Partial<Release['datadog']> = {}, of = series) =>
+  countedByOf({ datadog: { ...release.datadog, ...datadog } }, of);
+
+test('what a series is counted by changes with metric, site, scope and tags, and names what changed', () => {
+  const changes: [string[], string][] = [
+    [['metric'], by({ metric: 'web.requests' })],
+    [['metric'], by({ site: 'datadoghq.com' })],
+    [['scope'], by({ scope: ['env:eks-prod', 'team:a'] })],
+    [['tag'], by({ endpointTag: 'route' })],
+    [['tag'], by({ statusTag: 'status' })],
+    [['tag'], by({}, { ...series, tag: 'index' })],
+    [['metric', 'tag'], by({ metric: 'web.requests', statusTag: 'status' })],
+  ];
+  for (const [what, now] of changes) expect(changesIn(by(), now)).toEqual(what);
+  expect(by()).toMatch(/^[0-9a-f]{6}\.[0-9a-f]{6}\.[0-9a-f]{6}$/);
+});
+
+test('it does not change with an order, a name, or the tags of the toggle off, but for the series of those', () => {
+  const scope = ['env:eks-prod', 'team:a'];
+  expect(by({ scope })).toBe(by({ scope: scope.toReversed() }));
+  expect(by({}, { ...series, name: '#other' })).toBe(by());
+  expect(by({ toggleOff: ['flag:off'] })).toBe(by());
+  const off = { ...series, toggleOff: true };
+  expect(changesIn(by({ toggleOff: ['flag:off'] }, off), by({ toggleOff: ['flag:false'] }, off))).toEqual(['scope']);
+});
