@@ -45,7 +45,9 @@ export function nextAlert(
   const page = loud ?? causes.find(({ about }) => about.some((member) => isNew(member, previous)));
   const heard = !inQuietHours(release, now) && !mutes.some((mute) => isOn(mute, now) && !mute.endpoints);
   const mayTell = heard && !(previous?.status === 'pending' && previous.severity === 'page');
-  const notices = !page && mayTell ? dueNotices(previous, verdict, release, now) : [];
+  // Nobody hears that a release is finished while something of it is open.
+  const toTell = verdict.notices.filter(({ kind }) => kind !== 'finished' || standing.open.length === 0);
+  const notices = !page && mayTell ? dueNotices(previous, { ...verdict, notices: toTell }, release, now) : [];
   if (!page && notices.length === 0) return undefined;
 
   const held = page !== undefined && loud === undefined;
