@@ -1,3 +1,4 @@
+import { hasStopped } from './alert/finish';
 import { SETTLE_MINUTES } from './facts/due';
 import { type Instant, newestSettledHour } from './facts/hour';
 import type { FailingRelease, History, LeftRelease, Roll, RollEntry, RunFailure } from './ports';
@@ -11,7 +12,7 @@ export interface StackReleases {
 /** What the roll call needs from the world. */
 export interface Caller {
   roll: Pick<Roll, 'entries' | 'write'>;
-  historyOf(release: string): Pick<History, 'stages' | 'lastVerdict'>;
+  historyOf(release: string): Pick<History, 'stages' | 'lastVerdict' | 'lastAlert'>;
 }
 
 /**
@@ -33,8 +34,12 @@ export async function missedRuns(
     const entry = known && known.left === undefined ? known : { release, since: now };
     if (entry !== known) await roll.write(entry, known);
     const since = newestSettledHour(entry.since, SETTLE_MINUTES);
-    const verdict = (await historyOf(release).lastVerdict())?.hour ?? since;
-    missed.set(release, Math.max(0, newest - Math.max(verdict, since)));
+    const history = historyOf(release);
+    const last = await history.lastVerdict();
+    const behind = Math.max(0, newest - Math.max(last?.hour ?? since, since));
+    // Only of one that is behind: a release that is finished has no more verdicts.
+    const isOver = behind > 0 && last && hasStopped(await history.stages(), await history.lastAlert(), last);
+    missed.set(release, isOver ? 0 : behind);
   }
   return missed;
 }

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { asOf } from './alert/as-of';
+import { isFinished } from './alert/finish';
 import { isStillTrue, withheld } from './alert/left-over';
 import { nextAlert } from './alert/next-alert';
 import type { OnCallEvent } from './alert/on-call';
@@ -43,6 +44,8 @@ export interface RunReport {
   /** Verdicts that a clock which was ahead gave before their hours had come, and that do not count any more. */
   takenBack?: number;
   verdict: Verdict;
+  /** The release is finished: nothing was read, and the verdict is the last one. */
+  finished?: true;
   /** What was published, or held back. */
   alert?: AlertRecord;
   failure?: Error;
@@ -199,6 +202,9 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
   const from = firstHour(log, now);
+
+  if (lastVerdict && isFinished(release, log, newestAlert, hour))
+    return { hour: lastVerdict.hour, recorded: 0, revised: 0, stillDue: 0, finished: true, verdict: lastVerdict };
 
   const sampled = await loadSnapshots(history, release, from, hour + 1);
   const work = await fill(watch, sampled, from, now, { ...bounds, clock });

@@ -20,7 +20,7 @@ const BELOW: Record<string, readonly string[]> = {
   ports: ['facts', 'judge', 'alert', 'results'],
   sources: ['facts', 'release', 'results', 'ports'],
   history: ['facts', 'release', 'judge', 'alert', 'results', 'ports'],
-  'roll-call': ['facts', 'ports'],
+  'roll-call': ['facts', 'release', 'judge', 'alert', 'ports'],
   'event-counts': ['facts', 'release', 'results', 'ports'],
   run: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports', 'event-counts'],
   infra: ['release', 'alert'],

@@ -72,7 +72,8 @@ export function sampler(
     // Lambda sets the name of its function; nobody takes metrics elsewhere.
     const name = env.AWS_LAMBDA_FUNCTION_NAME;
     // A run that fails is the business of its retry, and of the alarm on failures.
-    const metrics = name && !report.failure && metricsOf(name, { LagHours: newest.lagHours(report.hour) });
+    const metrics =
+      name && !report.failure && !report.finished && metricsOf(name, { LagHours: newest.lagHours(report.hour) });
     log(logLine(release.name, report, { ...newest.pooled(report.hour), ...(metrics || {}) }));
     if (report.failure) {
       await noteFailure(release, report.failure);
@@ -84,7 +85,7 @@ export function sampler(
 
 const logLine = (
   release: string,
-  { hour, recorded, revised, stillDue, takenBack, verdict, alert, failure, eventFailure }: RunReport,
+  { hour, recorded, revised, stillDue, takenBack, finished, verdict, alert, failure, eventFailure }: RunReport,
   more: object,
 ) =>
   JSON.stringify({
@@ -94,6 +95,7 @@ const logLine = (
     revised,
     stillDue,
     takenBack,
+    finished,
     recommendation: verdict.recommendation,
     reason: verdict.reason,
     alert: alert && `${alert.severity} ${alert.change}${alert.status === 'held' ? ', held back' : ''}`,

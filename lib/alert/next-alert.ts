@@ -45,7 +45,9 @@ export function nextAlert(
   const page = loud ?? causes.find(({ about }) => about.some((member) => isNew(member, previous)));
   const heard = !inQuietHours(release, now) && !mutes.some((mute) => isOn(mute, now) && !mute.endpoints);
   const mayTell = heard && !(previous?.status === 'pending' && previous.severity === 'page');
-  const notices = !page && mayTell ? dueNotices(previous, verdict, release, now) : [];
+  // Nobody hears that a release is finished while something of it is open.
+  const toTell = verdict.notices.filter(({ kind }) => kind !== 'finished' || standing.open.length === 0);
+  const notices = !page && mayTell ? dueNotices(previous, { ...verdict, notices: toTell }, release, now) : [];
   if (!page && notices.length === 0) return undefined;
 
   const held = page !== undefined && loud === undefined;
@@ -66,7 +68,7 @@ export function nextAlert(
     change: page?.change ?? 'notice',
     reason: page?.reason ?? 'daily notice',
     changes: changesSince(previous?.verdict, verdict, release, standing.open),
-    dedupKey: before.length > 0 ? previous!.dedupKey : `${release.name}/${instantText(now)}`,
+    dedupKey: isOpenAtPager(previous) ? previous.dedupKey : `${release.name}/${instantText(now)}`,
     open: page ? openAfter(page, standing.open, held, previous) : before,
     pagedAt: page && !held ? now : previous?.pagedAt,
     noticedAt: page ? previous?.noticedAt : now,
@@ -78,6 +80,11 @@ export function nextAlert(
     status: held ? 'held' : 'pending',
   };
 }
+
+/** Whether a pager still has an incident under a record's key: something is open, or its all-clear never arrived. */
+const isOpenAtPager = (previous: AlertRecord | undefined): previous is AlertRecord =>
+  previous !== undefined &&
+  (previous.open.length > 0 || (previous.change === 'resolved' && previous.status !== 'sent'));
 
 /** What is open after a page: what it did not tell stays untold, and what goes on after a roll-back is told once. */
 function openAfter(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { lookedAt } from '../alert/finish';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
@@ -92,11 +93,19 @@ export interface HistoryFacts {
   /** Those that count: hours that are excluded are left out. */
   snapshots: Snapshots;
   newest: Hour;
+  /** The time as of which this is: the present, or when the release was finished. */
+  asOf: Instant;
 }
 
 export async function factsOf({ release, history, now }: Book): Promise<HistoryFacts> {
-  const [log, excluded] = await Promise.all([history.stages(), history.exclusions()]);
-  const newest = newestSettledHour(now, SETTLE_MINUTES);
+  const [log, excluded, last, verdict] = await Promise.all([
+    history.stages(),
+    history.exclusions(),
+    history.lastAlert(),
+    history.lastVerdict(),
+  ]);
+  const asOf = lookedAt(release, log, { last, verdict }, now);
+  const newest = newestSettledHour(asOf, SETTLE_MINUTES);
   const sampled = await loadSnapshots(history, release, firstHour(log, now), newest + 1);
-  return { log, newest, snapshots: whatCounts(release, sampled, excluded) };
+  return { log, newest, asOf, snapshots: whatCounts(release, sampled, excluded) };
 }

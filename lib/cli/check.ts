@@ -37,7 +37,7 @@ Examples:
     )
     .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
-        const { log, snapshots, newest } = await factsOf(book);
+        const { log, snapshots, newest, asOf } = await factsOf(book);
         const verdict = judge(book.release, log, snapshots, newest, { proven: true });
         const { release, history, now } = book;
         const [last, onCall, recorded] = await Promise.all([
@@ -45,7 +45,11 @@ Examples:
           history.onCall(),
           history.lastVerdict(),
         ]);
-        const standing = standingOf({ last, onCall, verdict: recorded, now }, release, newest + 1);
+        const standing = standingOf(
+          { last, onCall, verdict: recorded, now, finished: asOf < now },
+          release,
+          newest + 1,
+        );
         if (options.json) {
           const findings = verdict.findings.map((one) => ({
             ...findingJson(one),

@@ -34,7 +34,16 @@ Examples:
           history.lastVerdict(),
         ]);
         const verdict = judge(release, facts.log, facts.snapshots, facts.newest);
-        const view = viewOf({ ...facts, release, verdict, recorded, alerts, onCall, now });
+        const view = viewOf({
+          ...facts,
+          release,
+          verdict,
+          recorded,
+          alerts,
+          onCall,
+          now: facts.asOf,
+          finished: facts.asOf < now,
+        });
         if (options.json) io.out(JSON.stringify(view, null, 2));
         else for (const line of statusText(view, colors, io.columns)) painted(line);
       });

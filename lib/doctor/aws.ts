@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { lookedAt } from '../alert/finish';
 import { isToCome, SETTLE_MINUTES } from '../facts/due';
 import { plural } from '../facts/format';
 import { type Hour, hourText, type Instant, newestSettledHour } from '../facts/hour';
@@ -43,13 +44,14 @@ export async function awsChecks(
 async function tableChecks(client: DynamoDBClient, table: string, release: Release, now: Instant): Promise<Check[]> {
   const history = dynamoHistory({ client, table, release: release.name, classify: release });
   try {
-    const [log, verdict] = await Promise.all([history.stages(), history.lastVerdict()]);
+    const [log, verdict, last] = await Promise.all([history.stages(), history.lastVerdict(), history.lastAlert()]);
     const stage = log.at(-1);
     const known = stage ? `stage ${stage.stage} was entered last` : 'no stage was entered yet';
     const rights = await writeRight(client, table, release);
     return [
       ok('table', `${table} can be ${rights}; ${known}`),
-      futureCheck(verdict?.hour, now) ?? runCheck(verdict?.hour, newestSettledHour(now, SETTLE_MINUTES)),
+      futureCheck(verdict?.hour, now) ??
+        runCheck(verdict?.hour, newestSettledHour(lookedAt(release, log, { last, verdict }, now), SETTLE_MINUTES)),
     ];
   } catch (error) {
     return [

@@ -6,7 +6,7 @@ import { requestsIn } from './usual';
 /** Late data usually comes within a minute; points submitted over an hour late are dropped by Datadog. */
 export const SETTLE_MINUTES = 15;
 /** A counted hour is read again on every run until it is this old. */
-const REREAD_HOURS = 6;
+export const REREAD_HOURS = 6;
 /** An unknown hour, and one that has too few requests, is asked for again until it is this old. */
 const GIVE_UP_HOURS = 14 * 24;
 

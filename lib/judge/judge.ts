@@ -13,7 +13,7 @@ import { drifts } from './consistent-with-baseline';
 import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
 import { findingsOf, unjudgedFindings, unlessOtherTraffic, unlessSilent } from './finding';
 import { referenceOf } from './missing-requests';
-import { checkInsOf, comparisonNotices, driftNotice, gapNotices, pastNotices } from './notice';
+import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
 import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
 import { trafficOn } from './traffic';
 import { restsOn } from './traffic-text';
@@ -65,7 +65,8 @@ export function judge(
       findings,
       ...(leftOut.length > 0 && { leftOut }),
     };
-    return { ...verdict, notices: [...checkInsOf(release, log, snapshots, verdict).due, ...gaps] };
+    const { due } = checkInsOf(release, log, snapshots, verdict);
+    return { ...verdict, notices: [...due, ...logNotices(release, log, verdict), ...gaps] };
   }
 
   const { current } = rollout;
@@ -122,6 +123,7 @@ export function judge(
   const { due, next } = checkInsOf(release, log, snapshots, verdict);
   const notices = [
     ...due,
+    ...logNotices(release, log, verdict),
     ...judged.flatMap((one) => one.notices),
     ...comparisonNotices(leftOut, stale, release.timeZone),
     ...gaps,

@@ -16,7 +16,7 @@ import { scopeName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
 import { tallyWindow, type Window } from '../facts/window';
-import { checksOf, stageLength } from '../release/schedule';
+import { checksOf, doneAt, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { pool } from '../statistics/hour-count';
 import type { Case } from './case';
@@ -191,3 +191,45 @@ const summary = (findings: readonly Finding[]) =>
     .filter((finding) => finding.criterion !== 'ceiling')
     .map((finding) => `${finding.endpoint} ${finding.outcome}`)
     .join(', ');
+
+/** The key by which it is told that a release is finished, for the entry of its last stage. */
+export const finishedKey = (entered: Instant): string => `finished/${entered}`;
+
+/**
+ * What somebody should do or know of the log: that a planned launch or a next stage was not entered, on each weekday after
+ * the day it was planned for, and that the rollout is done.
+ */
+export function logNotices(
+  release: Release,
+  log: readonly StageEvent[],
+  { hour, stage, recommendation }: Judged,
+): Notice[] {
+  const now = startOf(hour + 1);
+  const today = localTime(now, release.timeZone);
+  const reminder = (about: string, planned: string, text: string): Notice[] =>
+    today.weekend || today.date <= planned ? [] : [{ key: `reminder/${about}/${today.date}`, kind: 'reminder', text }];
+  const done = doneAt(release, log);
+  const current = log.at(-1);
+  if (current && done !== undefined && done <= now)
+    return [
+      {
+        key: finishedKey(current.at),
+        kind: 'finished',
+        until: done,
+        text: 'the release is finished: its last check-in is told. Its history is kept; after six more hours nothing is read and no alert comes any more, unless a stage is entered',
+      },
+    ];
+  if (!launchOf(log) && release.launch !== undefined)
+    return reminder(
+      'launch',
+      release.launch,
+      `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: npx stagewatch stage enter ${release.stages[0]!.name} --at ...; if it was put off, change launch in release.yaml`,
+    );
+  const next = release.stages[release.stages.findIndex(({ name }) => name === stage?.name) + 1];
+  if (stage?.plannedEnd === undefined || !next || next === release.stages[0]) return [];
+  return reminder(
+    `stage/${stage.name}/${stage.since}`,
+    localTime(stage.plannedEnd, release.timeZone).date,
+    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: npx stagewatch stage enter ${next.name} --at ...`,
+  );
+}

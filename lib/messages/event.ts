@@ -93,7 +93,7 @@ export const eventSchema = z.object({
   notices: z.array(
     z.object({
       key: z.string(),
-      kind: z.enum(['drift', 'check-in', 'gap-closed', 'traffic', 'past']),
+      kind: z.enum(['drift', 'check-in', 'gap-closed', 'traffic', 'past', 'reminder', 'finished']),
       text: z.string(),
       window: z.optional(window),
       ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),

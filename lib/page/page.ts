@@ -128,6 +128,7 @@ ${part('Quiet', 'quiet')}
 ${part('Held back', 'held back')}
 ${part('Undelivered', 'undelivered')}
 ${part('Clock', 'clock')}
+${part('Finished', 'finished')}
 ${part('Clock', 'clock')}
 </section>`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { lookedAt } from '../alert/finish';
 import type { AlertRecord } from '../alert/record';
 import type { Instant } from '../facts/hour';
 import { isLoopback } from '../facts/loopback';
@@ -133,7 +134,8 @@ function reader({ release, history, now }: PageSource): () => Promise<View> {
     ]);
     const known = alerts.at(-1);
     if (last && (last.seq !== known?.seq || last.status !== known.status)) alerts = await history.alerts();
-    const at = now();
+    const present = now();
+    const at = lookedAt(release, log, { last, verdict }, present);
     const { from, to } = chartHours(at);
     const names = shownEndpoints(release, verdict);
     const snapshots = await Promise.all(
@@ -143,6 +145,6 @@ function reader({ release, history, now }: PageSource): () => Promise<View> {
       }),
     );
     const counting = whatCounts(release, new Map(snapshots), excluded);
-    return viewOf({ release, log, verdict, snapshots: counting, alerts, onCall, now: at });
+    return viewOf({ release, log, verdict, snapshots: counting, alerts, onCall, now: at, finished: at < present });
   };
 }

@@ -37,3 +37,16 @@ export function checksOf(
     return { name, stay, end, complete: stay.to >= hourOf(end) };
   });
 }
+
+/**
+ * When the rollout is done: the end of the last check or, without checks, of the last stage. Undefined while the last stage
+ * was not entered, was left, or has no end.
+ */
+export function doneAt(release: Release, log: readonly StageEvent[]): Instant | undefined {
+  const last = release.stages.at(-1)!;
+  const current = log.at(-1);
+  if (!current || current.stage !== last.name || current.exposure === 0) return undefined;
+  const lengths = release.checks.length > 0 ? release.checks.map((check) => check.length) : [last.length ?? Number.NaN];
+  const length = Math.max(...lengths);
+  return Number.isNaN(length) ? undefined : current.at + length * HOUR_MS;
+}

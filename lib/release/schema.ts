@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseInstant } from '../facts/hour';
 import { alertSettings } from './alert-settings';
 import { consistency } from './consistency';
 import { eventQueries } from './event-queries';
@@ -192,6 +193,17 @@ export const releaseSchema = z
     errorStatuses: z._default(z.strictObject({ from: status, to: status }), { from: 400, to: 599 }),
     /** Every endpoint without a `below` of its own alarms above this rate too. */
     ceiling: z._default(rate, 0.05),
+    /** The day for which the launch is planned, in the release's zone. */
+    launch: z.optional(
+      z
+        .string()
+        .check(
+          z.refine(
+            (day) => /^\d{4}-\d{2}-\d{2}$/.test(day) && parseInstant(`${day}T00:00Z`) !== undefined,
+            'expected a day such as 2026-02-11',
+          ),
+        ),
+    ),
     stages: z.array(stage).check(z.minLength(1, 'expected at least one stage')),
     /** Looks back over the time since the last stage began. */
     checks: z._default(z.array(check), []),

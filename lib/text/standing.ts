@@ -32,6 +32,8 @@ export interface Standing {
   undelivered?: { at: string; change: Change; reason: string };
   /** The newest verdict's hour, where it has not come by this machine's clock: one of the two clocks is wrong. */
   ahead?: string;
+  /** The release is finished: people heard so, and nothing is read any more. */
+  finished?: true;
 }
 
 /** What {@link Standing} is made of. */
@@ -42,10 +44,15 @@ export interface StandingFacts {
   /** The newest one that was recorded. */
   verdict?: Pick<Verdict, 'hour'> | undefined;
   now: Instant;
+  finished?: boolean | undefined;
 }
 
 /** The standing at `now`, for numbers that end before the hour `to`. */
-export function standingOf({ last, onCall, verdict, now }: StandingFacts, release: Release, to: Hour): Standing {
+export function standingOf(
+  { last, onCall, verdict, now, finished }: StandingFacts,
+  release: Release,
+  to: Hour,
+): Standing {
   return {
     open: (last?.open ?? []).map((member) => {
       const { endpoint, what, since, rollBack } = member;
@@ -70,6 +77,7 @@ export function standingOf({ last, onCall, verdict, now }: StandingFacts, releas
       ...held,
       at: instantText(held.at),
     })),
+    ...(finished && { finished }),
     ...(verdict && isToCome(verdict.hour, now) && { ahead: hourText(verdict.hour) }),
     ...(last?.status === 'pending' && {
       undelivered: { at: instantText(last.at), change: last.change, reason: last.reason },
@@ -93,14 +101,14 @@ export function handledText({ rollBack, acknowledged: ack }: Open, timeZone: str
 
 /** One thing in a sentence; of what is open, its window. */
 export interface StandingLine {
-  label: 'open' | 'quiet' | 'held back' | 'undelivered' | 'clock';
+  label: 'open' | 'quiet' | 'held back' | 'undelivered' | 'clock' | 'finished';
   text: string;
   window?: LinkedWindow;
 }
 
 /** The standing in sentences; none where nothing is open, quiet or untold. */
 export function standingLines(standing: Standing, timeZone: string): StandingLine[] {
-  const { open, quiet, quietHours, heldBack, undelivered, ahead } = standing;
+  const { open, quiet, quietHours, heldBack, undelivered, ahead, finished } = standing;
   const at = (iso: string) => time(iso, timeZone);
   return [
     ...open.map((one) => ({
@@ -121,6 +129,9 @@ export function standingLines(standing: Standing, timeZone: string): StandingLin
             text: `${at(undelivered.at)}: ${undelivered.change} (${undelivered.reason}); every run tries again`,
           },
         ]
+      : []),
+    ...(finished
+      ? [{ label: 'finished' as const, text: 'the last check-in is told; nothing is read and no alert comes any more' }]
       : []),
     ...(ahead === undefined
       ? []

@@ -80,6 +80,7 @@ export function statusText(view: View, paint: Paints, columns = Number.POSITIVE_
     ...part('Held back', told('held back')),
     ...part('Undelivered', told('undelivered')),
     ...part('Clock', told('clock')),
+    ...part('Finished', told('finished')),
     ...part(
       'Last messages',
       view.messages.map((message) => {

@@ -23,6 +23,8 @@ export interface ViewFacts {
   onCall: readonly OnCallEvent[];
   /** The newest verdict that was recorded, where the one above is judged anew. */
   recorded?: Verdict | undefined;
+  /** Nothing is read any more; `now` is then when the newest verdict was given. */
+  finished?: boolean;
   now: Instant;
 }
 
@@ -75,7 +77,7 @@ export function chartHours(now: Instant): { from: Hour; to: Hour } {
 
 /** The view of these facts. An hour without a snapshot is unknown; without a verdict nothing is said of any criterion. */
 export function viewOf(facts: ViewFacts): View {
-  const { release, log, verdict, recorded = verdict, snapshots, alerts, onCall, now } = facts;
+  const { release, log, verdict, recorded = verdict, snapshots, alerts, onCall, now, finished } = facts;
   const hours = chartHours(now);
   const names = shownEndpoints(release, verdict);
   const entered = verdict && log.findLast(({ at }) => at >= startOf(verdict.hour + 1) && at <= now);
@@ -95,7 +97,7 @@ export function viewOf(facts: ViewFacts): View {
       endpointView(name, { release, log, verdict, snapshots: snapshots.get(name) ?? new Map() }, hours),
     ),
     leftOut: release.endpoints.length - names.length,
-    ...standingOf({ last: alerts.at(-1), onCall, verdict: recorded, now }, release, hours.to),
+    ...standingOf({ last: alerts.at(-1), onCall, verdict: recorded, now, finished }, release, hours.to),
     messages: alerts
       .slice(-MESSAGES_SHOWN)
       .reverse()

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { dueNotices } from '../../lib/alert/due-notices';
+import { withheld } from '../../lib/alert/left-over';
 import { memberKey } from '../../lib/alert/member';
 import { nextAlert } from '../../lib/alert/next-alert';
 import { membersOf } from '../../lib/alert/open-members';
@@ -273,6 +274,26 @@ describe('the key that joins messages', () => {
     expect(new Set(found.slice(0, 3)).size).toBe(1);
     expect(found[0]).toBe('document-status/2026-02-12T16:20Z');
     expect(found[3]).not.toBe(found[0]);
+  });
+
+  it('stays the same where an all-clear was never delivered and something new breaks, and goes with its all-clear', () => {
+    const [broken, clear, anew, over] = [
+      verdict(TEN, [breach('#show', TEN)]),
+      verdict(TEN + 1),
+      verdict(TEN + 2, [breach('#index', TEN + 2)]),
+      verdict(TEN + 3),
+    ] as const;
+    const firing = { ...nextAlert(undefined, broken, RELEASE, tickOf(TEN))!, status: 'sent' as const };
+    const lost = nextAlert(firing, clear, RELEASE, tickOf(TEN + 1))!;
+    expect([lost.change, lost.status]).toEqual(['resolved', 'pending']);
+    for (const leftOver of [lost, withheld(lost)]) {
+      const next = nextAlert(leftOver, anew, RELEASE, tickOf(TEN + 2))!;
+      expect(next).toMatchObject({ change: 'firing', dedupKey: firing.dedupKey });
+      const end = nextAlert({ ...next, status: 'sent' }, over, RELEASE, tickOf(TEN + 3))!;
+      expect(end).toMatchObject({ change: 'resolved', dedupKey: firing.dedupKey });
+    }
+    const delivered = nextAlert({ ...lost, status: 'sent' }, anew, RELEASE, tickOf(TEN + 2))!;
+    expect(delivered.dedupKey).not.toBe(firing.dedupKey);
   });
 });
 

@@ -141,7 +141,8 @@ function checkAlerts(alerts: readonly AlertRecord[]): void {
   alerts.forEach(({ change, open, dedupKey, notices, verdict }, index) => {
     const before = alerts[index - 1];
     const wasOpen = (before?.open.length ?? 0) > 0;
-    if (wasOpen) expect(dedupKey).toBe(before!.dedupKey);
+    const unheard = before?.change === 'resolved' && before.status === 'pending';
+    if (wasOpen || unheard) expect(dedupKey).toBe(before!.dedupKey);
     else if (change === 'firing') expect(alerts.slice(0, index).map((one) => one.dedupKey)).not.toContain(dedupKey);
     if (change === 'notice') expect(open).toEqual(before?.open ?? []);
     else expect([change, open.length > 0]).toEqual([change, change !== 'resolved']);

@@ -59,6 +59,7 @@ export async function daysOfRuns(days: number, releases: number, faults: Faults 
     },
     historyOf: (name: string) => ({
       stages: async () => [],
+      lastAlert: async () => undefined,
       lastVerdict: async () => (verdicts.has(name) ? verdict(verdicts.get(name)!) : undefined),
     }),
   };

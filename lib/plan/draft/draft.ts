@@ -5,6 +5,7 @@ import { type Heading, type Outline, outlineOf, wholeOf } from '../markdown/outl
 import { STAGE_LIKE, wordsOf } from '../markdown/words';
 import { checksIn, type PlannedCheck } from './checks';
 import { criteriaIn, type PlannedEndpoint } from './criteria';
+import { launchIn } from './launch';
 import { linesAsked } from './lines-asked';
 import type { Reading, Said, Unread } from './reading';
 import { type PlannedStage, stagesIn } from './stages';
@@ -24,6 +25,8 @@ export interface PlanReading {
   endpoints: PlannedEndpoint[];
   /** A limit of all requests together, as a release file writes it. */
   ceiling?: Said<string>;
+  /** The day for which the launch is planned, as a release file writes it. */
+  launch?: Said<string>;
   stages: PlannedStage[];
   checks: PlannedCheck[];
   links: { title: string; url: string; line: number }[];
@@ -42,6 +45,7 @@ export function draftOf(source: string): PlanReading {
   const stages = headed.found.length > 0 ? held.stages : stagesInTables(reading);
   const checks = checksIn(reading);
   const toggles = togglesIn(reading);
+  const { launch, unread: unreadLaunch } = launchIn(reading);
   return {
     title: titleIn(reading),
     team: teamIn(reading),
@@ -51,11 +55,13 @@ export function draftOf(source: string): PlanReading {
     excluded,
     endpoints,
     ...(ceiling && { ceiling }),
+    ...(launch && { launch }),
     stages,
     checks: checks.found,
     links,
     unread: [
       ...unread,
+      ...unreadLaunch,
       ...headed.unread,
       ...(headed.found.length > 0 ? held.unread : []),
       ...checks.unread,

@@ -10,7 +10,7 @@ import type { Said } from './reading';
  * @param runbook where the release's runbook is
  */
 export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: string; runbook: string }): string {
-  const { title, team, toggles, site, excluded, endpoints, ceiling, stages, checks, links, unread } = draft;
+  const { title, team, toggles, site, excluded, endpoints, ceiling, launch, stages, checks, links, unread } = draft;
   return [
     '# yaml-language-server: $schema=../../docs/release.schema.json',
     `# Drafted from ${plain(plan, 100)}, whose lines are given. What is not here has the default of the schema.`,
@@ -47,6 +47,7 @@ export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: stri
     ]),
     ...(ceiling ? ['', said('ceiling', ceiling, String)] : []),
     '',
+    ...(launch ? [said('launch', launch, quoted), ''] : []),
     ...listOf(
       'stages',
       stages,
