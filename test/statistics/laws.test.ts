@@ -134,7 +134,7 @@ describe('a law that holds:', () => {
   });
 
   it('beside a toggle-off query an hour and its two halves tell the gate the same', () => {
-    const beside = (n: number, x: number) => ({ ...hourOf(n, x), off: { n: (n * 3) / 4, x: x / 2 } });
+    const beside = (n: number, x: number) => ({ ...hourOf(n, x), toggleOff: { n: (n * 3) / 4, x: x / 2 } });
     const exact = { rho: 0, p0: 0.012 };
     expect(gate([beside(2000, 24)], 0.25, exact)).toBeCloseTo(
       gate([beside(1000, 12), beside(1000, 12)], 0.25, exact),
