@@ -135,8 +135,8 @@ export async function fill(
         .flatMap((sample) => {
           const known = snapshots.get(sample.endpoint)!;
           const previous = known.get(sample.hour);
-          const counted =
-            sample.kind === 'counted' ? { ...sample, countedBy: countedBy.get(sample.endpoint)! } : sample;
+          const by = countedBy.get(sample.endpoint);
+          const counted = sample.kind === 'counted' && by !== undefined ? { ...sample, countedBy: by } : sample;
           const usual = usualRequests(known, sample.hour, baseline);
           const revised = revise(previous, counted, now, usual, again);
           if (!revised) return [];

@@ -23,7 +23,7 @@ test('an incident that broke and healed while the watcher was down for twelve ho
   await world.runs(LAUNCH, LAUNCH + 9);
   await world.run(LAUNCH + 20);
   const text =
-    '#show was not below its limit from 2026-02-11 22:00 EST to 2026-02-12 02:00 EST: 40 % (1,600 of 4,000) against 5 %. It is over; these hours were not known until 2026-02-12 08:20 EST';
+    '#show was not below its limit from 2026-02-11 22:00 EST to 2026-02-12 02:00 EST: 40 % (1,600 of 4,000) against 5 %. It is over; these hours were known only afterwards';
   expect(past(world)).toEqual([{ hour: 20, text }]);
   await world.runs(LAUNCH + 21, LAUNCH + 90);
   expect(past(world)).toHaveLength(1);

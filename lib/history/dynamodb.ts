@@ -209,7 +209,7 @@ export function dynamoHistory({
         items.afterAll('verdict'),
       );
       const standing = given.filter((item) => !items.isVoid(item));
-      for (const item of standing) await put(items.voidItem(item), {});
+      for (const item of standing) await put(items.voidItem(item), { ConditionExpression: 'attribute_exists(pk)' });
       return standing.length;
     },
 

@@ -104,7 +104,7 @@ export const comparisonNotices = (
 export const pastNotices = (about: Case): Notice[] =>
   pastBreaches(about)
     .filter(({ knownAt }) => hourOf(knownAt) > about.newest - NEWS_HOURS)
-    .map(({ criterion, from, to, knownAt, pooled, limit }) => {
+    .map(({ criterion, from, to, pooled, limit }) => {
       const { timeZone } = about.release;
       const what = criterion === 'silent' ? 'lost most of its requests' : `was not ${CRITERION_TEXT[criterion]}`;
       const numbers =
@@ -114,7 +114,7 @@ export const pastNotices = (about: Case): Notice[] =>
       return {
         key: `past/${about.endpoint.name}/${criterion}/${hourText(from)}`,
         kind: 'past',
-        text: `${about.endpoint.name} ${what} from ${clock(startOf(from), timeZone)} to ${clock(startOf(to), timeZone)}: ${numbers}. It is over; these hours were not known until ${clock(knownAt, timeZone)}`,
+        text: `${about.endpoint.name} ${what} from ${clock(startOf(from), timeZone)} to ${clock(startOf(to), timeZone)}: ${numbers}. It is over; these hours were known only afterwards`,
         atOnce: true,
       };
     });

@@ -10,9 +10,13 @@ const PARTS = ['metric', 'scope', 'tag'];
 /**
  * By what a series is counted, as a short text that differs when it does: a digest of site and metric, one of the tags
  * that all its requests have, and one of those that tell endpoints and statuses apart. What its statuses count as is no
- * part of it, since that is decided when they are judged.
+ * part of it, since that is decided when they are judged. Undefined for a release of another source.
  */
-export function countedByOf({ datadog }: Pick<Release, 'datadog'>, { tag, toggleOff }: Series): string {
+export function countedByOf(
+  { datadog }: Partial<Pick<Release, 'datadog'>>,
+  { tag, toggleOff }: Series,
+): string | undefined {
+  if (!datadog) return undefined;
   const { site, metric, scope, endpointTag, statusTag } = datadog;
   const all = [...scope, ...(toggleOff ? (datadog.toggleOff ?? []) : [])].toSorted();
   return [[site, metric], all, tag === undefined ? [] : [endpointTag, tag, statusTag]].map(digest).join('.');

@@ -28,9 +28,14 @@ export function whatCounts(
   return new Map([...snapshots].map(([name, known]) => [name, leavingOut(name, known, why(name))]));
 }
 
-/** By what each series is counted now. */
+/** By what each series is counted now, where its source says so. */
 export const countedByNow = (release: Release): ReadonlyMap<string, string> =>
-  new Map(seriesOf(release).map((series) => [series.name, countedByOf(release, series)]));
+  new Map(
+    seriesOf(release).flatMap((series) => {
+      const by = countedByOf(release, series);
+      return by === undefined ? [] : [[series.name, by] as const];
+    }),
+  );
 
 function countedOtherwise(snapshot: Snapshot | undefined, now: string | undefined): WhyLeftOut | undefined {
   if (!snapshot || !isOtherwise(snapshot, now) || snapshot.kind !== 'counted') return undefined;

@@ -25,6 +25,8 @@ const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boo
   'attribute_not_exists(pk)': (stored) => stored === undefined,
   'attribute_not_exists(pk) OR writer = :writer': (stored, values) =>
     stored === undefined || stored.writer?.S === values[':writer']!.S,
+  'attribute_not_exists(pk) OR #void = :true': (stored) => stored === undefined || stored.void?.BOOL === true,
+  'revision = :seen': (stored, values) => stored?.revision?.N === values[':seen']!.N,
   'revision = :seen AND #final = :false': (stored, values) =>
     stored?.revision?.N === values[':seen']!.N && stored?.final?.BOOL === false,
   'revision = :seen AND attribute_exists(countedBy) AND countedBy <> :by': (stored, values) =>

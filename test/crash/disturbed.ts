@@ -3,7 +3,7 @@ import type { AlertRecord } from '../../lib/alert/record';
 import { HOUR_MS, type Hour, type Instant } from '../../lib/facts/hour';
 import { run } from '../../lib/run';
 import { type Fault, faulty } from '../worlds/faults';
-import { copyOf, type Table } from '../worlds/memory-history';
+import { copyOf, type Table, whenever } from '../worlds/memory-history';
 import { tickOf } from '../worlds/small-release';
 import type { Scene } from './histories';
 import { memoryWatch, type Told } from './neighbours';
@@ -96,7 +96,8 @@ export function losses({ recovery, faults, scene }: Case, ended: Outcome, honest
     if (got?.size !== expected.size) wrong.push(`${got?.size} snapshots of ${endpoint}, expected ${expected.size}`);
     // Most are the very objects that were there before the run.
     for (const [hour, snapshot] of expected)
-      if (got?.get(hour) !== snapshot) same(`snapshot of ${endpoint} ${hour - scene.hour}`, got?.get(hour), snapshot);
+      if (got?.get(hour) !== snapshot)
+        same(`snapshot of ${endpoint} ${hour - scene.hour}`, whenever(got?.get(hour)), whenever(snapshot));
   }
   same('stages', ended.table.stages, honest.table.stages);
   same('event counts', countsOf(ended.table), countsOf(honest.table));

@@ -2,7 +2,7 @@ import type { AlertRecord } from '../../lib/alert/record';
 import type { Hour, Instant } from '../../lib/facts/hour';
 import { randomness } from '../../lib/local/randomness';
 import { run, type Watch } from '../../lib/run';
-import { copyOf, type Table } from '../worlds/memory-history';
+import { copyOf, type Table, whenever } from '../worlds/memory-history';
 import { tickOf } from '../worlds/small-release';
 import { LONG, say, TIME } from './form';
 import { type Scene, scenes } from './histories';
@@ -94,7 +94,9 @@ const newIn = (table: Table, before: Table) => ({
   stages: table.stages,
   snapshots: [...table.snapshots].map(([endpoint, byHour]) => [
     endpoint,
-    inOrder(byHour).filter(([hour, snapshot]) => before.snapshots.get(endpoint)?.get(hour) !== snapshot),
+    inOrder(byHour)
+      .filter(([hour, snapshot]) => before.snapshots.get(endpoint)?.get(hour) !== snapshot)
+      .map(([hour, snapshot]) => [hour, whenever(snapshot)]),
   ]),
   verdicts: inOrder(table.verdicts).filter(([hour]) => !before.verdicts.has(hour)),
   alerts: inOrder(table.alerts).map(([, { takenAt, ...alert }]) => timeless(alert)),

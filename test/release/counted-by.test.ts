@@ -5,7 +5,7 @@ import { releaseOf } from '../worlds/small-release';
 const release = releaseOf('small');
 const series = { name: '#show', tag: 'show', toggleOff: false };
 const by = (datadog: Partial<Release['datadog']> = {}, of = series) =>
-  countedByOf({ datadog: { ...release.datadog, ...datadog } }, of);
+  countedByOf({ datadog: { ...release.datadog, ...datadog } }, of)!;
 
 test('what a series is counted by changes with metric, site, scope and tags, and names what changed', () => {
   const changes: [string[], string][] = [

@@ -44,7 +44,7 @@ describe('the status', () => {
 
   test('says what a notice told', () => {
     expect(linesOf('finished').find((line) => line.includes('NOTICE'))).toMatch(
-      /EDT {2}NOTICE: 2 notices: 1-week check: #index 1\.21 % /,
+      /EDT {2}NOTICE: 3 notices: 1-week check: #index 1\.21 % /,
     );
   });
 

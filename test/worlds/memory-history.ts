@@ -129,3 +129,9 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
     recordEventCount: async (count) => add(eventCounts, eventCountKey(count), count),
   };
 }
+
+/** A snapshot but for when it was caught up: that is of the run that came late, and not of what it found. */
+export const whenever = <T>(snapshot: T): T => {
+  const { caughtUpAt: _, ...rest } = snapshot as T & { caughtUpAt?: unknown };
+  return rest as T;
+};

@@ -72,7 +72,7 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     thin.length > 0 ? `too few requests to compare: ${thin.join('; ')}` : '',
     none.length > 0 ? `none in ${none.join(', ')}` : '',
     excludedText(window, release),
-    ...new Set(window.results.map(({ tally }) => gapsIn(tally)).filter(Boolean)),
+    ...new Set(window.results.map(({ tally }) => gapsIn(tally, window, markup)).filter(Boolean)),
     classesText(window, known, markup),
   ];
   const capital = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;

@@ -1,4 +1,4 @@
-import { count, percent, plural } from '../../facts/format';
+import { count, percent, plain, plural } from '../../facts/format';
 import type { Tally } from '../../facts/window';
 import { criterionOf } from '../../release/criteria';
 import type { Release } from '../../release/schema';
@@ -76,7 +76,7 @@ export function rateAnswer(
   const { requests, errors, counted } = tally;
   if (counted === 0) return undefined;
   const link = (words: string) => linked(words, window, release, markup);
-  const gaps = gapsIn(tally);
+  const gaps = gapsIn(tally, window, markup);
   if (requests === 0) return `${link('no requests')}${gaps && ` (${gaps})`}`;
   const thin =
     needed === undefined ? '' : `${plural(requests, 'request')}; ${enoughText(endpoint, errors, needed, release)}`;
@@ -93,8 +93,12 @@ function enoughText(name: string, errors: number, needed: number, { endpoints }:
   return `${count(needed)} would show it is below ${limit === undefined ? 'its limit' : percent(limit)}${more}`;
 }
 
-/** "3 hours unknown, 4 left out"; nothing where all were counted. */
-export const gapsIn = ({ unknown, leftOut = 0 }: Tally): string =>
-  [unknown > 0 ? `${plural(unknown, 'hour')} unknown` : '', leftOut > 0 ? `${plural(leftOut, 'hour')} left out` : '']
-    .filter(Boolean)
-    .join(', ');
+/** "3 hours unknown, 4 hours left out: database outage"; nothing where all were counted. */
+export function gapsIn({ unknown, leftOut = 0 }: Tally, window: Pick<ResultWindow, 'leftOut'>, markup: Markup): string {
+  const reasons = (window.leftOut ?? []).map(({ reason }) => markup.text(plain(reason, 200)));
+  const gaps = [
+    unknown > 0 ? `${plural(unknown, 'hour')} unknown` : '',
+    leftOut > 0 ? `${plural(leftOut, 'hour')} left out: ${reasons.join('; ')}` : '',
+  ];
+  return gaps.filter(Boolean).join(', ');
+}
