@@ -33,7 +33,7 @@ Examples:
     .action(async (options: AckOptions) => {
       const problems = problemsIn(options);
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
-      await withBook(options, io, 'read', async ({ release, history, now }) => {
+      await withBook(options, io, 'write', async ({ release, history, now }) => {
         const last = await history.lastAlert();
         if (!last || last.open.length === 0)
           throw new UsageError(

@@ -24,7 +24,7 @@ export async function withLiveRelease<T>(
   const inCloud = (place.table ?? io.env.STAGEWATCH_TABLE) !== undefined;
   const { release } = chooseRelease(place.release);
   const { source, events, topic } = environmentOf(io.env, release, inCloud);
-  return withBook(place, io, 'write', async (book) => {
+  return withBook(place, io, 'begin', async (book) => {
     if (book.simulation) {
       throw new UsageError(
         `history - got one that was simulated (${book.simulation.scenario}) in ${place.data}, expected real data; choose another folder with --data, or delete this one`,

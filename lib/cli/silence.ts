@@ -6,7 +6,7 @@ import { clock } from '../facts/format';
 import { HOUR_MS, type Instant, instantText } from '../facts/hour';
 import { LONGEST_SPAN_HOURS } from '../release/planned-times';
 import type { Release } from '../release/schema';
-import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
+import { jsonOption, localOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
@@ -28,6 +28,7 @@ export function silenceCommand(program: Command, io: Io): void {
     .option('--endpoint <names...>', 'only alerts about these endpoints alone')
     .option('--end', 'end every current silence')
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
+    .addOption(localOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -47,7 +48,7 @@ Examples:
         return withBook(options, io, 'read', (book) => list(book, options, io));
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
       eventOf(options, chooseRelease(options.release).release, io.now());
-      return withBook(options, io, end ? 'read' : 'write', async ({ release, history, now }) => {
+      return withBook(options, io, 'write', async ({ release, history, now }) => {
         const event = eventOf(options, release, now);
         if (end && !silencesOf(await history.onCall()).some((one) => one.at <= now && now < one.until))
           throw new UsageError('--end - got no silence that is on, expected one; "stagewatch silence" lists them');

@@ -35,7 +35,7 @@ Examples:
       const problems = problemsIn(options);
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
       // Where there is no history yet, there is nothing to undo, and none is begun.
-      await withBook(options, io, 'read', async ({ release: { title, timeZone }, history, now }) => {
+      await withBook(options, io, 'write', async ({ release: { title, timeZone }, history, now }) => {
         const lines = await history.stageLog();
         const counting = timelineOf(lines);
         const entry = counting.at(-1);

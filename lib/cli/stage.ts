@@ -3,7 +3,16 @@ import type { Command } from 'commander';
 import { percent } from '../facts/format';
 import { type Instant, instantText } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
-import { exposureFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
+import {
+  exposureFor,
+  instantFor,
+  jsonOption,
+  localOption,
+  placeOptions,
+  problemsIn,
+  type StorePlace,
+  textFor,
+} from './arguments';
 import { chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 import { entriesOf, entryJson, entryText, OFF } from './stage-lines';
@@ -30,6 +39,7 @@ export function stageCommand(program: Command, io: Io): void {
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'why')
     .option('--relaunch', 'begin a new launch and baseline, after a long time at 0 %')
+    .addOption(localOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

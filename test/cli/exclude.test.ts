@@ -30,7 +30,7 @@ const SPAN = ['--from', '2026-02-12T02:00-05:00', '--to', '2026-02-12T06:00-05:0
 test('an exclusion is written with its reason and its author, listed beside those of the release file, and taken back', async () => {
   expect(await command(['exclude', ...SPAN, '--by', 'Ada'])).toMatchObject({
     code: 0,
-    err: '',
+    err: `in the table ${world.store.tableName}`,
     out: 'Small: left out 2026-02-12 02:00 EST - 2026-02-12 06:00 EST, by Ada: database outage',
   });
   const [from, to] = ['2026-02-12T07:00Z', '2026-02-12T11:00Z'];

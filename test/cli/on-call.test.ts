@@ -39,7 +39,7 @@ describe('silence', () => {
     const written = await command(['silence', '--until', '4h', '--reason', 'upgrade', '--by', 'Ada']);
     expect(written).toMatchObject({
       code: 0,
-      err: '',
+      err: `in the table ${world.store.tableName}`,
       out: 'Small: silence of the release until 2026-02-11 19:30 EST, by Ada: upgrade',
     });
     const other = [
