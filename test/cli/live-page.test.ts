@@ -1,3 +1,4 @@
+import '../worlds/sampler-client';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { servePage } from '../../lib/page/server';

@@ -1,3 +1,4 @@
+import '../worlds/sampler-client';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { folder, stagewatch, written } from '../worlds/console';

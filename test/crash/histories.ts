@@ -69,7 +69,7 @@ export async function scenes(): Promise<Scene[]> {
     release: RELEASE,
     before: tables.get(after)!,
     hour: LAUNCH + after,
-    oneIn: 13,
+    oneIn: 23,
     longOneIn: 1,
   });
   const untouched = emptyTable();

@@ -150,9 +150,8 @@ test('keys in the environment of whoever deploys stay out of the template', () =
 test.each([
   ['as it is', {}],
   ['strict, with subscriptions', { strict: STRICT, subscriptions: SUBSCRIPTIONS }],
-])('the rules of CDK and of cdk-nag hold for the stack %s', (_, props) => {
-  const app = appOfCdkJson({ builtinCloudFormationValidation: true });
-  expect(app._builtinCloudFormationValidation).toBe(true);
+])('the rules of cdk-nag hold for the stack %s', (_, props) => {
+  const app = appOfCdkJson();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   stackOf(app, props);
   expect(() => app.synth()).not.toThrow();

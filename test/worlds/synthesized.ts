@@ -20,8 +20,8 @@ export function stackOf(app: App, props: Partial<StagewatchProps> = {}): Stagewa
 }
 
 /**
- * CDK's own rules are left to security.test.ts, which asks them of both shapes of the stack: their engine takes longer to
- * start than ten templates to make.
+ * CDK's own rules are left to app.test.ts, whose process asks them of the strict stack: their engine takes longer to start
+ * than ten templates to make.
  */
 export const appOfCdkJson = (options: ConstructorParameters<typeof App>[0] = {}) =>
   new App({ context, builtinCloudFormationValidation: false, ...options });
