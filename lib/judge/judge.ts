@@ -334,13 +334,13 @@ function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Cours
   const exposed =
     level === undefined ? undefined : exposedRate(baseline, level, split.length > 0 ? 1 : current.exposure);
   if (level === undefined || exposed === undefined) return finding;
-  const proven =
+  const shown =
     split.length > 0
-      ? `at most ${times(level / baseline.p0)} as many errors with the toggle on, of the requests that were counted`
-      : `incident hours apart: at most ${percent(level)} overall, ${percent(exposed)} for exposed users of the requests that were counted`;
+      ? `: at most ${times(level / baseline.p0)} as many errors with the toggle on`
+      : `, without incident hours: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
   return {
     ...finding,
     provenLevel: level,
-    reason: `${finding.reason}; proven, ${proven}`,
+    reason: `${finding.reason}; shown by the requests that were counted${shown}`,
   };
 }

@@ -140,7 +140,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
     expect(outcome).toBe('inconclusive');
     expect(reason).toContain('harm to the exposed users is not ruled out yet, about ');
     expect(reason).toMatch(
-      /; proven, at most 1\.\d times as many errors with the toggle on, of the requests that were counted$/,
+      /; shown by the requests that were counted: at most 1\.\d times as many errors with the toggle on$/,
     );
     expect(provenLevel).toBeGreaterThan(0.012);
     expect(finding(judge(alone, [A], both(expectedAt! + 12), expectedAt! + 11)).outcome).toBe('pass');

@@ -90,12 +90,12 @@ describe('advance', () => {
     expect(afterHours(24, steady, short, half).recommendation).toBe('advance');
   });
 
-  it('says what is proven, for everybody and for those who are exposed', () => {
+  it('says what is shown, for everybody and for those who are exposed', () => {
     const { provenLevel, limit, reason } = finding(afterHours(WEEK), 'consistentWithBaseline');
     expect(provenLevel).toBeLessThan(limit!);
     expect(provenLevel).toBeGreaterThan(0.012);
     expect(reason).toMatch(
-      /proven, incident hours apart: at most 1\.\d+ % overall, 1\.\d+ % for exposed users of the requests that were counted$/,
+      /shown by the requests that were counted, without incident hours: at most 1\.\d+ % overall, 1\.\d+ % for exposed users$/,
     );
     expect(finding(afterHours(WEEK - 1), 'consistentWithBaseline').provenLevel).toBeUndefined();
     const early = judge(both, [A], showFacts(LAUNCH + 100), LAUNCH + 99, { proven: true });
