@@ -76,7 +76,6 @@ export interface StorePlace {
   release?: string;
   data: string;
   table?: string;
-  local?: boolean;
 }
 
 export const placeOptions = (): Option[] => [
@@ -84,8 +83,5 @@ export const placeOptions = (): Option[] => [
   new Option('--data <dir>', 'folder of the local history').default('.stagewatch').argParser(textFor('--data')),
   new Option('--table <name>', 'DynamoDB table to use instead of the local history (env: STAGEWATCH_TABLE)'),
 ];
-
-/** Of a command that writes what a person says: a history on this machine is begun only on purpose. */
-export const localOption = (): Option => new Option('--local', 'begin a history on this machine if there is none yet');
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON, for machines');

@@ -45,14 +45,14 @@ export interface Book {
 }
 
 /**
- * Opens the history for the time of `work`: the DynamoDB table that is named, else the local one. Only sampling begins a
- * local history by itself. Reading makes no folder, so that a look around does not stand in the way of a simulation.
- * Writing needs one, or `--local`: what a person says must not go where nobody looks for it. Where it went is said.
+ * Opens the history for the time of `work`: the DynamoDB table that is named, else the local one. Sampling and
+ * entering a stage begin a local history. Reading makes no folder, so that a look around does not stand in the way of a
+ * simulation, and other writing needs a history: a roll-back must not go where nobody looks for it. Where it went is said.
  */
 export async function withBook<T>(
   place: StorePlace,
   io: Io,
-  access: 'read' | 'write' | 'begin',
+  access: 'read' | 'write' | 'enter' | 'begin',
   work: (book: Book) => Promise<T>,
 ): Promise<T> {
   if (typeof place.data !== 'string') throw new UsageError(problemsIn(place).join('\n'));
@@ -65,15 +65,16 @@ export async function withBook<T>(
       );
     const client = openDynamo();
     const history = dynamoHistory({ client, table, release: release.name, classify: release });
-    if (access === 'write') io.err(`in the table ${table}`);
+    if (access === 'write' || access === 'enter') io.err(`in the table ${table}`);
     return work({ release, history: { ...history, clock: () => dateOf(client) }, now: io.now() });
   }
   const exists = existsSync(path.join(place.data, 'dynamodb'));
-  if (access === 'write' && !exists && !place.local)
+  if (access === 'write' && !exists)
     throw new UsageError(
-      `history - got none in ${place.data}, expected one; name the deployed stack with --stack, or begin one on this machine: with stagewatch watch, or with --local where a command has it`,
+      `history - got none in ${place.data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch`,
     );
-  if (access === 'write') io.err(`in the local history ${place.data}`);
+  if (access === 'write' || access === 'enter')
+    io.err(`in the ${exists ? '' : 'new '}local history ${place.data}, on this machine only`);
   const found = access !== 'read' || exists;
   if (!found)
     io.err(`there is no history in ${place.data} yet; stagewatch run begins one, stagewatch simulate plays one`);

@@ -5,7 +5,7 @@ import { clock, plain } from '../facts/format';
 import { HOUR_MS, type Instant, instantText } from '../facts/hour';
 import { LONGEST_SPAN_HOURS, weeklyText } from '../release/planned-times';
 import type { Release } from '../release/schema';
-import { instantFor, jsonOption, localOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
+import { instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
@@ -29,7 +29,6 @@ export function excludeCommand(program: Command, io: Io): void {
     .option('--reason <text>', 'why; every verdict that it touches says it', textFor('--reason'))
     .option('--end', 'take back what was excluded by this command; beside --from only what begins then')
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
-    .addOption(localOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -6,7 +6,7 @@ import { clock } from '../facts/format';
 import { HOUR_MS, type Instant, instantText } from '../facts/hour';
 import { LONGEST_SPAN_HOURS } from '../release/planned-times';
 import type { Release } from '../release/schema';
-import { jsonOption, localOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
+import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 
@@ -28,7 +28,6 @@ export function silenceCommand(program: Command, io: Io): void {
     .option('--endpoint <names...>', 'only alerts about these endpoints alone')
     .option('--end', 'end every current silence')
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
-    .addOption(localOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -3,16 +3,7 @@ import type { Command } from 'commander';
 import { percent } from '../facts/format';
 import { type Instant, instantText } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
-import {
-  exposureFor,
-  instantFor,
-  jsonOption,
-  localOption,
-  placeOptions,
-  problemsIn,
-  type StorePlace,
-  textFor,
-} from './arguments';
+import { exposureFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
 import { entriesOf, entryJson, entryText, OFF } from './stage-lines';
@@ -39,7 +30,6 @@ export function stageCommand(program: Command, io: Io): void {
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'why')
     .option('--relaunch', 'begin a new launch and baseline, after a long time at 0 %')
-    .addOption(localOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -54,7 +44,7 @@ A wrong entry is taken back with "stagewatch stage undo".`,
     .action(async (name: string, options: EnterOptions) => {
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
       eventOf(name, options, chooseRelease(options.release).release.stages, io.now());
-      await withBook(options, io, 'write', async ({ release, history, now }) => {
+      await withBook(options, io, name === OFF ? 'write' : 'enter', async ({ release, history, now }) => {
         const event = eventOf(name, options, release.stages, now);
         if (!(await history.enterStage(event))) {
           throw new UsageError(

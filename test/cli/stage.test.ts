@@ -15,14 +15,13 @@ beforeEach(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 const now = startOf(LAUNCH) + 90 * 60_000;
-const on = (...args: string[]) => stagewatch(['stage', ...args, '--release', release, '--data', data], { now });
-const stage = (...args: string[]) => on(...args, ...(args[0] === 'enter' ? ['--local'] : []));
+const stage = (...args: string[]) => stagewatch(['stage', ...args, '--release', release, '--data', data], { now });
 
 test('an entry is written with the exposure of the release file, and listed', async () => {
   const entered = await stage('enter', 'A', '--at', '2026-02-11T11:00-05:00', '--by', 'Ada', '--note', 'at last');
   expect(entered).toMatchObject({
     code: 0,
-    err: `in the local history ${data}`,
+    err: `in the new local history ${data}, on this machine only`,
     out: 'Small: 2026-02-11 11:00 EST  stage A, 25 % of users, by Ada: at last',
   });
   expect((await stage('list')).out).toBe('2026-02-11 11:00 EST  stage A, 25 % of users, by Ada: at last');
@@ -38,7 +37,7 @@ test('an entry is written with the exposure of the release file, and listed', as
   ]);
 });
 
-test('nothing is written where nobody looks: without a history one must be named, or begun on purpose', async () => {
+test('a roll-back and a silence are not written where nobody looks: without a history one must be named', async () => {
   for (const args of [
     ['stage', 'enter', 'off'],
     ['silence', '--until', '4h', '--reason', 'x'],
@@ -48,11 +47,11 @@ test('nothing is written where nobody looks: without a history one must be named
     expect(await stagewatch([...args, '--release', release, '--data', data], { now })).toMatchObject({
       code: 64,
       out: '',
-      err: `error: history - got none in ${data}, expected one; name the deployed stack with --stack, or begin one on this machine: with stagewatch watch, or with --local where a command has it`,
+      err: `error: history - got none in ${data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch`,
     });
   expect(existsSync(data)).toBe(false);
   expect(await stage('enter', 'A', '--at', '2026-02-11T16:00Z')).toMatchObject({ code: 0 });
-  expect(await on('enter', 'off', '--at', '2026-02-11T16:30Z')).toMatchObject({ code: 0 });
+  expect(await stage('enter', 'off', '--at', '2026-02-11T16:30Z')).toMatchObject({ code: 0 });
 });
 
 test('without options it is now, by the one who is logged in', async () => {
@@ -114,7 +113,7 @@ test('an undone entry no longer counts, is listed with who undid it, and makes r
   await stage('enter', 'B', '--at', '2026-02-11T17:00Z', '--by', 'Ada');
   expect(await stage('undo', '--by', 'Bob', '--note', 'was A')).toMatchObject({
     code: 0,
-    err: `in the local history ${data}`,
+    err: `in the local history ${data}, on this machine only`,
     out: [
       'Small: 2026-02-11 12:00 EST  stage B, 100 % of users, by Ada; undone 2026-02-11 12:30 EST by Bob: was A',
       'what counts now: 2026-02-11 11:00 EST  stage A, 25 % of users, by Ada',
