@@ -55,7 +55,7 @@ describe('an advance', () => {
     const verdict = judged(WEEK, (_, counts) => counts);
     expect(verdict.recommendation).toBe('advance');
     expect(verdict.reason).toMatch(
-      /for exposed users of the requests that were counted; it rests on #show (100|99\.\d) % of its usual requests \(0 % without a status, 0 % excluded, no hour unknown\); a loss of requests below 20 % cannot be told$/,
+      /for exposed users; it rests on #show (100|99\.\d) % of its usual requests \(0 % without a status, 0 % excluded, no hour unknown\); a loss of requests below 20 % cannot be told$/,
     );
     expect(verdict.traffic).toMatchObject([
       {
