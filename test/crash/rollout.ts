@@ -117,7 +117,9 @@ export function beginRollout() {
     seen.hour = report.hour;
     // What the sink refused is tried again, or told by the page that came after it.
     const untold = alerts.filter(
-      ({ status, seq }) => status !== 'sent' && !alerts.some((later) => later.seq > seq && tellsOfUndelivered(later)),
+      (one) =>
+        one.status !== 'sent' &&
+        !alerts.some((later) => later.seq > one.seq && (tellsOfUndelivered(later) || tellsAnew(later, one))),
     );
     expect(untold).toEqual([]);
     // One message an hour: what a second run of it finds out is told by the next hour's.
@@ -155,6 +157,12 @@ function checkAlerts(alerts: readonly AlertRecord[]): void {
     }
   });
 }
+
+/** Whether a message has what an undelivered one looked back on, as it is now; a reminder may be of no use any more. */
+const tellsAnew = (later: AlertRecord, { severity, notices }: AlertRecord) =>
+  later.status === 'sent' &&
+  severity === 'notice' &&
+  notices.every(({ key, kind }) => kind === 'reminder' || later.notices.some((one) => one.key === key));
 
 const tellsOfUndelivered = ({ status, heldBack = [] }: AlertRecord) =>
   status === 'sent' && heldBack.some(({ why }) => why === 'could not be delivered');
