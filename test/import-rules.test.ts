@@ -22,14 +22,15 @@ const BELOW: Record<string, readonly string[]> = {
   history: ['facts', 'release', 'judge', 'alert', 'results', 'ports'],
   'roll-call': ['facts', 'release', 'judge', 'alert', 'ports'],
   'event-counts': ['facts', 'release', 'results', 'ports'],
-  run: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports', 'event-counts'],
+  sampling: ['facts', 'release', 'judge', 'ports'],
+  run: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports', 'event-counts', 'sampling'],
   infra: ['release', 'alert'],
   doctor: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'backtest', 'sources', 'history', 'ports'],
   lambdas: ['facts', 'release', 'messages', 'sources', 'history', 'ports', 'roll-call', 'run'],
   local: ['facts', 'release', 'judge', 'alert', 'page', 'history', 'ports', 'run', 'lambdas'],
   cli: [
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'messages', 'text', 'backtest'],
-    ...['report', 'page', 'doctor', 'local', 'sources', 'history', 'ports', 'event-counts', 'run'],
+    ...['report', 'page', 'doctor', 'local', 'sources', 'history', 'ports', 'event-counts', 'sampling', 'run'],
   ],
   bin: ['release', 'infra', 'cli'],
 };

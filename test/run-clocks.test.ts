@@ -1,5 +1,6 @@
 import { startOf } from '../lib/facts/hour';
-import { fill, loadSnapshots, run } from '../lib/run';
+import { run } from '../lib/run';
+import { fill, loadSnapshots } from '../lib/sampling';
 import { EVENTFUL, memoryWatch, type Told, type Traffic } from './crash/neighbours';
 import { copyOf, emptyTable, type Table } from './worlds/memory-history';
 import { entered, FINE, LAUNCH, tickOf } from './worlds/small-release';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { History } from '../lib/ports';
-import { loadSnapshots } from '../lib/run';
+import { loadSnapshots } from '../lib/sampling';
 import { releaseOf } from './worlds/small-release';
 
 const MANY = 40;

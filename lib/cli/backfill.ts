@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SETTLE_MINUTES } from '../facts/due';
 import { newestSettledHour } from '../facts/hour';
-import { fill, firstHour, loadSnapshots } from '../run';
+import { fill, firstHour, loadSnapshots } from '../sampling';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import type { Io } from './io';
 import { withLiveRelease } from './live';

@@ -14,7 +14,7 @@ import type { Archive } from '../ports';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import type { Release } from '../release/schema';
 import { whatCounts } from '../release/what-counts';
-import { firstHour, loadSnapshots } from '../run';
+import { firstHour, loadSnapshots } from '../sampling';
 import { problemsIn, type StorePlace } from './arguments';
 import { type Io, UsageError } from './io';
 

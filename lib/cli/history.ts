@@ -6,7 +6,7 @@ import { clock, count, percent, plain, plural, span } from '../facts/format';
 import { hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import { dashboardAt } from '../release/dashboard';
 import { taggedSeriesOf } from '../release/series-of';
-import { loadSnapshots } from '../run';
+import { loadSnapshots } from '../sampling';
 import { hoursFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace } from './arguments';
 import { withBook } from './book';
 import { historyCsv } from './history-csv';

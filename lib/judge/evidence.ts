@@ -1,7 +1,7 @@
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, type Instant, startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
-import { limitOf } from '../release/criteria';
+import { criterionOf, limitOf } from '../release/criteria';
 import type { Criterion } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { gateEvidence, PROMOTES_AT } from '../statistics/gate';
@@ -48,8 +48,8 @@ export interface CriterionEvidence {
 export function evidenceOf(about: Case): CriterionEvidence[] {
   const { endpoint, release, course } = about;
   const theta = limitOf(release, endpoint);
-  const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
-  const kind = endpoint.criteria.some((criterion) => 'below' in criterion) ? 'below' : 'ceiling';
+  const consistent = criterionOf(endpoint, 'consistentWithBaseline');
+  const kind = criterionOf(endpoint, 'below') ? 'below' : 'ceiling';
   const found: CriterionEvidence[] = [];
   if (consistent && course.baseline) {
     const { page, gate } = consistentEvidence(about, course.baseline, consistent, theta);
@@ -141,7 +141,7 @@ export function pastBreaches(about: Case): PastBreach[] {
   const { hours, baseline } = course;
   if (course.volume.requests.caughtUp.size === 0) return [];
   const theta = limitOf(release, endpoint);
-  const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  const consistent = criterionOf(endpoint, 'consistentWithBaseline');
   const found: PastBreach[] = [];
   const add = (criterion: CriterionKind, limit: number, limitIn: Limit, episodes: readonly Episode[]) => {
     for (const { from, to } of episodes) {
@@ -167,7 +167,7 @@ export function pastBreaches(about: Case): PastBreach[] {
   }
   if (!baselineAbove(baseline, theta)) {
     const { breach, rho, limit } = limitEvidence(about, theta);
-    const kind = endpoint.criteria.some((criterion) => 'below' in criterion) ? 'below' : 'ceiling';
+    const kind = criterionOf(endpoint, 'below') ? 'below' : 'ceiling';
     add(kind, theta, limit, thresholdEpisodes(hours, limit, rho, breach));
   }
   return [...found, ...pastSilences(about)];

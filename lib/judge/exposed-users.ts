@@ -1,5 +1,9 @@
+import { percent, times } from '../facts/format';
 import { hourOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
+import { exposedRate, provenLevel } from '../statistics/gate';
+import type { Course } from './course';
+import type { Rollout } from './rollout';
 import type { Finding, Verdict } from './verdict';
 
 /** What an overall rate says about the users who have the feature. Rates are fractions. */
@@ -53,4 +57,29 @@ export function exposedUsersOf(finding: Finding, stage: Verdict['stage']): Expos
   const { baselineRate, pooled, window, toggleOff } = finding;
   if (!stage || toggleOff || baselineRate === undefined || window.from < hourOf(stage.since)) return undefined;
   return exposedUsers(pooled, baselineRate, stage.exposure);
+}
+
+/** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
+export function withProvenLevel(
+  finding: Finding,
+  { baseline, hours, stageFrom }: Course,
+  { current }: Rollout,
+): Finding {
+  const { criterion, outcome, withoutStatus } = finding;
+  if (criterion !== 'consistentWithBaseline' || outcome === 'breach' || withoutStatus || !baseline) return finding;
+  const stage = hours.slice(stageFrom);
+  const split = stage.filter((hour) => hour.toggleOff);
+  const level = provenLevel(split.length > 0 ? split : stage, baseline);
+  const exposed =
+    level === undefined ? undefined : exposedRate(baseline, level, split.length > 0 ? 1 : current.exposure);
+  if (level === undefined || exposed === undefined) return finding;
+  const shown =
+    split.length > 0
+      ? `: at most ${times(level / baseline.p0)} as many errors with the toggle on`
+      : `, without incident hours: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
+  return {
+    ...finding,
+    provenLevel: level,
+    reason: `${finding.reason}; shown by the requests that were counted${shown}`,
+  };
 }

@@ -1,4 +1,5 @@
 import { plain, plural, times } from '../facts/format';
+import { criterionOf, limitOf } from '../release/criteria';
 import { limitFinding } from './below-limit';
 import { AFTERMATH_HOURS, type Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
@@ -57,8 +58,8 @@ function eitherWay(about: Case): Finding[] {
 /** Each criterion is judged by itself: numbers that one cannot use are its own finding. */
 function criteriaOf(about: Case): Finding[] {
   const { endpoint, release } = about;
-  const limit = endpoint.criteria.find((criterion) => 'below' in criterion);
-  const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  const limit = criterionOf(endpoint, 'below');
+  const consistent = criterionOf(endpoint, 'consistentWithBaseline');
   const found = (criterion: CriterionKind, find: () => Finding): Finding => {
     try {
       return find();
@@ -69,16 +70,16 @@ function criteriaOf(about: Case): Finding[] {
   return criteriaAsked(about).map((criterion) =>
     found(criterion, () =>
       criterion === 'consistentWithBaseline'
-        ? consistentFinding(about, consistent!, limit?.below ?? release.ceiling)
-        : limitFinding(about, criterion, limit?.below ?? release.ceiling, limit?.whenThin ?? 'report'),
+        ? consistentFinding(about, consistent!, limitOf(release, endpoint))
+        : limitFinding(about, criterion, limitOf(release, endpoint), limit?.whenThin ?? 'report'),
     ),
   );
 }
 
 /** What an endpoint is judged by, in the order of its findings. */
-const criteriaAsked = ({ endpoint: { criteria } }: Pick<Case, 'endpoint'>): CriterionKind[] => [
-  ...(criteria.some((one) => 'consistentWithBaseline' in one) ? (['consistentWithBaseline'] as const) : []),
-  criteria.some((one) => 'below' in one) ? 'below' : 'ceiling',
+const criteriaAsked = ({ endpoint }: Pick<Case, 'endpoint'>): CriterionKind[] => [
+  ...(criterionOf(endpoint, 'consistentWithBaseline') ? (['consistentWithBaseline'] as const) : []),
+  criterionOf(endpoint, 'below') ? 'below' : 'ceiling',
 ];
 
 /** The findings about an endpoint of which nothing can be judged. */
@@ -134,3 +135,20 @@ export const unlessOtherTraffic = (finding: Finding, holds: readonly TrafficKind
         reason: finding.silentSince === undefined ? `${finding.reason}; ${holdingText(holds)}` : finding.reason,
         reportOnly: false,
       };
+
+/** While nothing is known of the newest hours, nothing passes. */
+export const notWhileBlind = (finding: Finding): Finding =>
+  finding.outcome === 'pass'
+    ? { ...finding, outcome: 'inconclusive', reason: `blind since then: ${finding.reason}` }
+    : finding;
+
+/** What no longer says what is usual lets nothing pass. */
+export const notByStaleBaseline = (finding: Finding): Finding =>
+  finding.criterion === 'consistentWithBaseline' && finding.outcome === 'pass'
+    ? {
+        ...finding,
+        outcome: 'no-data',
+        reason: `${finding.reason}; the baseline is too old to pass by`,
+        reportOnly: false,
+      }
+    : finding;

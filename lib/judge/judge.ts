@@ -1,17 +1,25 @@
 import { byReason, type LeftOut, leftOutIn, leftOutOfAll, leftOutTexts } from '../facts/exclusion';
-import { clock, count, lasting, percent, plural, rateOf, times } from '../facts/format';
+import { clock, count, lasting, plural, rateOf } from '../facts/format';
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
 import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent, Stay } from '../facts/stage';
+import { comparesWithBaseline } from '../release/criteria';
 import { plannedHours, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
-import { exposedRate, provenLevel } from '../statistics/gate';
 import { blindness } from './blindness';
 import type { Case } from './case';
-import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
+import { type baselineOf, courseOf, upstreamOf } from './course';
 import { drifts } from './evidence';
-import { findingsOf, unjudgedFindings, unlessOtherTraffic, unlessSilent } from './finding';
+import { withProvenLevel } from './exposed-users';
+import {
+  findingsOf,
+  notByStaleBaseline,
+  notWhileBlind,
+  unjudgedFindings,
+  unlessOtherTraffic,
+  unlessSilent,
+} from './finding';
 import { referenceOf } from './missing-requests';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
 import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
@@ -70,8 +78,7 @@ export function judge(
   }
 
   const { current } = rollout;
-  const compares = release.endpoints.some(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
-  const stale = compares ? staleBaselineText(release, rollout) : undefined;
+  const stale = comparesWithBaseline(release) ? staleBaselineText(release, rollout) : undefined;
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
@@ -226,23 +233,6 @@ function eachCase<T>(
   });
 }
 
-/** While nothing is known of the newest hours, nothing passes. */
-const notWhileBlind = (finding: Finding): Finding =>
-  finding.outcome === 'pass'
-    ? { ...finding, outcome: 'inconclusive', reason: `blind since then: ${finding.reason}` }
-    : finding;
-
-/** What no longer says what is usual lets nothing pass. */
-const notByStaleBaseline = (finding: Finding): Finding =>
-  finding.criterion === 'consistentWithBaseline' && finding.outcome === 'pass'
-    ? {
-        ...finding,
-        outcome: 'no-data',
-        reason: `${finding.reason}; the baseline is too old to pass by`,
-        reportOnly: false,
-      }
-    : finding;
-
 interface Circumstances {
   traffic: readonly EndpointTraffic[];
   current: Stay;
@@ -323,24 +313,3 @@ function recommend(
 
 const withBlind = (reason: string, blind: Verdict['blind']) =>
   blind ? `blind for ${lasting(blind.hours)} (${blind.reason}); ${reason}` : reason;
-
-/** Adds the level that the stage's hours rule out, and what it means for exposed users, to a finding about the baseline. */
-function withProvenLevel(finding: Finding, { baseline, hours, stageFrom }: Course, { current }: Rollout): Finding {
-  const { criterion, outcome, withoutStatus } = finding;
-  if (criterion !== 'consistentWithBaseline' || outcome === 'breach' || withoutStatus || !baseline) return finding;
-  const stage = hours.slice(stageFrom);
-  const split = stage.filter((hour) => hour.toggleOff);
-  const level = provenLevel(split.length > 0 ? split : stage, baseline);
-  const exposed =
-    level === undefined ? undefined : exposedRate(baseline, level, split.length > 0 ? 1 : current.exposure);
-  if (level === undefined || exposed === undefined) return finding;
-  const shown =
-    split.length > 0
-      ? `: at most ${times(level / baseline.p0)} as many errors with the toggle on`
-      : `, without incident hours: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
-  return {
-    ...finding,
-    provenLevel: level,
-    reason: `${finding.reason}; shown by the requests that were counted${shown}`,
-  };
-}

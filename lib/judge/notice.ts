@@ -16,7 +16,7 @@ import { scopeName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
 import { type Pooled, tallyWindow, type Window } from '../facts/window';
-import { limitOf } from '../release/criteria';
+import { criterionOf, limitOf } from '../release/criteria';
 import { checksOf, doneAt, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { pool } from '../statistics/hour-count';
@@ -51,11 +51,11 @@ function driftText(about: Case, pooled: Pooled, when: string): string {
   const rate = pooled.errors / pooled.requests;
   const said = `${rateOf(pooled)} ${when}`;
   const theta = limitOf(release, endpoint);
-  const limit = endpoint.criteria.some((criterion) => 'below' in criterion) ? 'its limit' : 'the release ceiling';
+  const limit = criterionOf(endpoint, 'below') ? 'its limit' : 'the release ceiling';
   if (rate > theta && !baselineAbove(baseline, theta)) {
     return `is above ${limit} of ${percent(theta)}: ${said}; ${notSureYet(about, theta)}`;
   }
-  const consistent = endpoint.criteria.find((criterion) => 'consistentWithBaseline' in criterion);
+  const consistent = criterionOf(endpoint, 'consistentWithBaseline');
   if (!consistent) return `runs above its baseline of ${percent(baseline.p0)}: ${said}; ${limit} is ${percent(theta)}`;
   const { before } = toleratedLevels(baseline, consistent.consistentWithBaseline, theta);
   return rate > before

@@ -1,6 +1,7 @@
 import { clock, lasting } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, instantText, startOf } from '../facts/hour';
 import { exposedStays, launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
+import { comparesWithBaseline } from '../release/criteria';
 import type { Release } from '../release/schema';
 import { seriesOf } from '../release/series-of';
 
@@ -18,9 +19,10 @@ export const baselineFrom = (launch: Hour): Hour => launch - BASELINE_WEEKS * HO
  * weeks differ, fewer with more than 333 series, and four in any case.
  */
 export function factsFrom(release: Release, launch: Hour): Hour {
-  const compares = release.endpoints.some(({ criteria }) => criteria.some((one) => 'consistentWithBaseline' in one));
   const readable = Math.floor(MOST_SERIES_WEEKS / seriesOf(release).length);
-  const weeks = compares ? Math.max(BASELINE_WEEKS, Math.min(SPREAD_WEEKS, readable)) : BASELINE_WEEKS;
+  const weeks = comparesWithBaseline(release)
+    ? Math.max(BASELINE_WEEKS, Math.min(SPREAD_WEEKS, readable))
+    : BASELINE_WEEKS;
   return launch - weeks * HOURS_PER_WEEK;
 }
 

@@ -8,6 +8,10 @@ type CriterionOf<K extends Kind> = Extract<Criterion, Record<K, unknown>>;
 export const criterionOf = <K extends Kind>({ criteria }: Pick<Endpoint, 'criteria'>, kind: K) =>
   criteria.find((criterion) => kind in criterion) as CriterionOf<K> | undefined;
 
+/** Whether any endpoint is compared with its baseline. */
+export const comparesWithBaseline = ({ endpoints }: Pick<Release, 'endpoints'>): boolean =>
+  endpoints.some((one) => criterionOf(one, 'consistentWithBaseline'));
+
 /** The rate that an endpoint must stay below: its own limit, or the release's ceiling. */
 export const limitOf = (release: Pick<Release, 'ceiling'>, endpoint: Pick<Endpoint, 'criteria'>): number =>
   criterionOf(endpoint, 'below')?.below ?? release.ceiling;

@@ -64,7 +64,7 @@ export async function played({ scene, faults, recovery }: Case): Promise<Outcome
   return { table, told, unsure, sourceFailed, calls };
 }
 
-/** What of a message must be the same, whichever run sent it, */
+/** What of a message must be the same, whichever run sent it. */
 const gist = ({ seq, severity, change, open, notices, status }: AlertRecord) => ({
   seq,
   severity,
@@ -75,8 +75,8 @@ const gist = ({ seq, severity, change, open, notices, status }: AlertRecord) => 
 });
 
 /**
- * and of all messages, where a notice had to wait for the next hour: a page that is due by then comes first, and may close
- * what was open when the notice was due.
+ * The same of all messages, where a notice had to wait for the next hour: a page that is due by then comes first, and may
+ * close what was open when the notice was due.
  */
 const inAnyOrder = (alerts: readonly AlertRecord[]) =>
   alerts

@@ -140,7 +140,7 @@ export function beginRollout() {
 function checkAlerts(alerts: readonly AlertRecord[]): void {
   expect(alerts.map(({ seq }) => seq)).toEqual(alerts.map((_, index) => index + 1));
   const newest = new Map<string, string>();
-  alerts.forEach(({ change, open, dedupKey, notices, verdict }, index) => {
+  alerts.forEach(({ change, open, dedupKey, notices, verdict, status }, index) => {
     const before = alerts[index - 1];
     const wasOpen = (before?.open.length ?? 0) > 0;
     const unheard = before?.change === 'resolved' && before.status === 'pending';
@@ -150,7 +150,8 @@ function checkAlerts(alerts: readonly AlertRecord[]): void {
     else expect([change, open.length > 0]).toEqual([change, change !== 'resolved']);
     if (change !== 'notice' && change !== 'firing') expect(wasOpen).toBe(true);
     expect(verdict.hour).toBeGreaterThanOrEqual(before?.verdict.hour ?? 0);
-    for (const { key, said = 'told' } of notices) {
+    // What never arrived is told again with what is true by then.
+    for (const { key, said = 'told' } of status === 'sent' ? notices : []) {
       // A stage's end is told again when another thing is recommended.
       expect(newest.get(key)).not.toBe(said);
       newest.set(key, said);
@@ -158,11 +159,11 @@ function checkAlerts(alerts: readonly AlertRecord[]): void {
   });
 }
 
-/** Whether a message has what an undelivered one looked back on, as it is now; a reminder may be of no use any more. */
+/** Whether a message has the check-ins of an undelivered one, as they are now; its other notices may be true no more. */
 const tellsAnew = (later: AlertRecord, { severity, notices }: AlertRecord) =>
   later.status === 'sent' &&
   severity === 'notice' &&
-  notices.every(({ key, kind }) => kind === 'reminder' || later.notices.some((one) => one.key === key));
+  notices.every(({ key, kind }) => kind !== 'check-in' || later.notices.some((one) => one.key === key));
 
 const tellsOfUndelivered = ({ status, heldBack = [] }: AlertRecord) =>
   status === 'sent' && heldBack.some(({ why }) => why === 'could not be delivered');
