@@ -86,7 +86,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     return { hour: lastVerdict.hour, recorded: 0, revised: 0, stillDue: 0, finished: true, verdict: lastVerdict };
 
   const sampled = await loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
-  const work = await fill(watch, sampled, log, now, { ...bounds, clock });
+  const work = await fill(watch, sampled, log, now, { ...bounds, clock }, { judgedUpTo: lastVerdict?.hour });
   const filled = { ...work, ...(takenBack > 0 && { takenBack }) };
   const snapshots = whatCounts(release, sampled, excluded);
   const lastAlert = asOf(newestAlert, hour, now);

@@ -61,6 +61,7 @@ export async function loadSnapshots(
  * Samples and records the hours that are due, newest first and bounded. `snapshots` is brought up to date. A failure of
  * the source or the table ends it early and is reported: hours without a trustworthy answer are not recorded and stay due.
  *
+ * @param judgedUpTo the newest hour with a verdict
  * @param again whether hours that were counted by another metric, scope or tag are counted anew, final ones too
  * @throws ClockError when the source has not come as far as this machine's clock, or as the hours that were asked for
  */
@@ -70,7 +71,7 @@ export async function fill(
   log: readonly StageEvent[],
   now: Instant,
   { signal, progress, clock = now }: SamplingBounds = {},
-  again = false,
+  { judgedUpTo, again = false }: { judgedUpTo?: Hour; again?: boolean } = {},
 ): Promise<Sampled> {
   const from = firstHour(release, log, now);
   const countedBy = countedByNow(release);
@@ -100,8 +101,13 @@ export async function fill(
           const usual = usualRequests(known, sample.hour, baseline);
           const revised = revise(previous, counted, now, usual, again);
           if (!revised) return [];
-          const late = sample.hour >= baseline.to && isCaughtUp(previous, sample, now, usual);
-          const snapshot = late ? { ...revised, caughtUpAt: now } : revised;
+          const late = sample.hour >= baseline.to && isCaughtUp(previous, sample, now, { usual, judgedUpTo });
+          const isNews = late || (revised.filledAt !== undefined && previous?.filledAt === undefined);
+          const snapshot = {
+            ...revised,
+            ...(late && { caughtUpAt: now }),
+            ...(isNews && { judgedUpTo: judgedUpTo ?? baseline.to - 1 }),
+          };
           // What cannot be written is judged all the same: half an hour's endpoints would look silent.
           known.set(snapshot.hour, snapshot);
           unwritten.add(snapshot);

@@ -30,6 +30,15 @@ test('an incident that broke and healed while the watcher was down for twelve ho
   expect(world.told()).toEqual(['past']);
 });
 
+test('so is one that was sampled in two parts, of which the first was never judged', async () => {
+  const world = await watched((at) => (between(at, 11, 15) ? BAD : FINE));
+  await world.runs(LAUNCH, LAUNCH + 9);
+  await world.fill(LAUNCH + 13, false);
+  await world.run(LAUNCH + 20);
+  expect(past(world)).toEqual([{ hour: 20, text: expect.stringContaining('50 % (2,000 of 4,000) against 5 %') }]);
+  expect(world.told()).toEqual(['past']);
+});
+
 test('so is one in hours that the source had late', async () => {
   let newest = Number.POSITIVE_INFINITY;
   const world = await watched((at) => (at > newest ? undefined : between(at, 11, 15) ? BAD : FINE));

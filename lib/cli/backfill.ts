@@ -35,7 +35,10 @@ Examples:
         const snapshots = await loadSnapshots(history, release, from, newestSettledHour(now, SETTLE_MINUTES) + 1);
         const progress = progressOn(io, 'sampling');
         const bounds = { signal: io.signal, progress: (done: number, total: number) => progress.at(done, total) };
-        const report = await fill(watch, snapshots, log, now, bounds, options.again);
+        const report = await fill(watch, snapshots, log, now, bounds, {
+          again: options.again,
+          judgedUpTo: (await history.lastVerdict())?.hour,
+        });
         progress.stop();
         if (options.json) io.out(JSON.stringify({ ...report, failure: report.failure?.message }));
         else io.out(workText(report));

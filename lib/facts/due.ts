@@ -67,9 +67,18 @@ export function ranges(hours: readonly Hour[], longest: number): { from: Hour; t
 const sameCounts = (a: Counts, b: Counts) =>
   a.size === b.size && [...a].every(([status, count]) => b.get(status) === count);
 
-/** Whether a reading is the first good one of an hour, and later than the run of that hour would have been. */
-export function isCaughtUp(previous: Snapshot | undefined, sample: Sample, now: Instant, usual?: number): boolean {
-  if (sample.kind !== 'counted' || ageHours(sample.hour, now) < 1) return false;
+/**
+ * Whether a reading is the first good one of an hour, and comes later than the run of that hour would have been; or the
+ * hour before has no verdict yet, so that this one is judged together with others.
+ */
+export function isCaughtUp(
+  previous: Snapshot | undefined,
+  sample: Sample,
+  now: Instant,
+  { usual, judgedUpTo }: { usual?: number; judgedUpTo?: Hour } = {},
+): boolean {
+  const isInTime = ageHours(sample.hour, now) < 1 && !(judgedUpTo !== undefined && judgedUpTo < sample.hour - 1);
+  if (sample.kind !== 'counted' || isInTime) return false;
   return (
     !previous || (previous.kind === 'counted' && isShort(previous.counts, usual) && !isShort(sample.counts, usual))
   );
@@ -102,13 +111,14 @@ export function revise(
     // Counted at its first verdict, it was never missing: what was said of it before was said by a clock that was ahead.
     const isLate = newestSettledHour(now, SETTLE_MINUTES) > sample.hour;
     const filledAt = previous.kind === 'unknown' && isLate ? now : previous.filledAt;
-    const { caughtUpAt } = previous;
+    const { caughtUpAt, judgedUpTo } = previous;
     return {
       ...sample,
       revision: previous.revision + 1,
       final,
       ...(filledAt !== undefined && { filledAt }),
       ...(caughtUpAt !== undefined && { caughtUpAt }),
+      ...(judgedUpTo !== undefined && { judgedUpTo }),
     };
   }
   return final ? { ...previous, final } : undefined;

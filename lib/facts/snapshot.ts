@@ -22,6 +22,8 @@ export type Snapshot = Sample & {
   filledAt?: Instant;
   /** When an hour was counted late that nobody had asked for in its time, or that had been far too low until then. */
   caughtUpAt?: Instant;
+  /** The newest hour that had a verdict when this one was filled or caught up. */
+  judgedUpTo?: Hour;
   /** Set where the hour does not count: why, and whether the source had counted it. Only read, never stored. */
   leftOut?: WhyLeftOut & { heard: boolean };
 };

@@ -5,7 +5,7 @@ import { type Item, marshalled, snapshotKey, snapshotsKey, unreadable, VERSION }
 
 /** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */
 export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRules): Item {
-  const { endpoint, hour, filledAt, caughtUpAt, ...rest } = snapshot;
+  const { endpoint, hour, filledAt, caughtUpAt, judgedUpTo, ...rest } = snapshot;
   const tally = snapshot.kind === 'counted' ? tallyOf(snapshot.counts, rules) : undefined;
   return marshalled({
     pk: snapshotsKey(release, endpoint),
@@ -19,6 +19,7 @@ export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRu
     rate: tally && tally.requests > 0 ? tally.errors / tally.requests : undefined,
     filledAt: filledAt === undefined ? undefined : instantText(filledAt),
     caughtUpAt: caughtUpAt === undefined ? undefined : instantText(caughtUpAt),
+    judgedUpTo: judgedUpTo === undefined ? undefined : hourText(judgedUpTo),
   });
 }
 
@@ -40,6 +41,7 @@ export function readSnapshot(item: Item): Snapshot {
     revision: need(whole(item.revision?.N) || undefined, 'revision'),
     final: need(item.final?.BOOL, 'final'),
     ...(item.caughtUpAt && { caughtUpAt: need(parseInstant(item.caughtUpAt.S ?? ''), 'caughtUpAt') }),
+    ...(item.judgedUpTo && { judgedUpTo: need(parseHour(item.judgedUpTo.S ?? ''), 'judgedUpTo') }),
     ...(item.filledAt && { filledAt: need(parseInstant(item.filledAt.S ?? ''), 'filledAt') }),
   };
   if (item.kind?.S === 'unknown') return { ...kept, kind: 'unknown', reason: need(item.reason?.S, 'reason') };

@@ -1,5 +1,4 @@
-import { SETTLE_MINUTES } from '../facts/due';
-import { type Hour, type Instant, startOf } from '../facts/hour';
+import type { Hour, Instant } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import { criterionOf, limitOf } from '../release/criteria';
 import type { Criterion } from '../release/schema';
@@ -173,12 +172,12 @@ export function pastBreaches(about: Case): PastBreach[] {
   return [...found, ...pastSilences(about)];
 }
 
-/** When hours that were caught up were known, if none of those up to the last was known later than the first. */
+/** When hours that were caught up were all known, if no run between the first and the last of them gave a verdict. */
 function untoldSince({ course }: Case, first: Hour, last: Hour): Instant | undefined {
   const { caughtUp } = course.volume.requests;
-  const knownAt = caughtUp.get(first);
-  const end = caughtUp.get(last) ?? startOf(last + 1) + SETTLE_MINUTES * 60_000;
-  return knownAt !== undefined && end <= knownAt ? knownAt : undefined;
+  const [begun, ended] = [caughtUp.get(first), caughtUp.get(last)];
+  if (!begun || (ended?.judgedUpTo ?? last - 1) > begun.judgedUpTo) return undefined;
+  return Math.max(begun.at, ended?.at ?? 0);
 }
 
 /** Hours further back are no news. */

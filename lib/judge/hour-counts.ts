@@ -30,6 +30,11 @@ export function hourCounts(
   });
 }
 
+interface CaughtUp {
+  at: Instant;
+  judgedUpTo: Hour;
+}
+
 /** An endpoint's requests hour by hour, by what became of them; undefined where nobody knows. */
 export interface RequestsByHour {
   /** The hour of index 0, the baseline's first. */
@@ -43,8 +48,8 @@ export interface RequestsByHour {
   withoutStatus: Hourly;
   /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
   knownSince: ReadonlyMap<Hour, Hour>;
-  /** When an hour was counted, of those that were unknown at first or caught up later. */
-  caughtUp: ReadonlyMap<Hour, Instant>;
+  /** When an hour was counted, and up to which hour there were verdicts then, of those unknown at first or caught up later. */
+  caughtUp: ReadonlyMap<Hour, CaughtUp>;
   /** Why an hour does not count, of those that do not. */
   leftOut: ReadonlyMap<Hour, WhyLeftOut>;
 }
@@ -68,7 +73,7 @@ export function requestsByHour(
   const [seen, answered, errors] = [series(), series(), series()];
   const [excluded, redirects, withoutStatus] = [series(), series(), series()];
   const knownSince = new Map<Hour, Hour>();
-  const caughtUp = new Map<Hour, Instant>();
+  const caughtUp = new Map<Hour, CaughtUp>();
   const leftOut = new Map<Hour, WhyLeftOut>();
   let exists = false;
   for (let index = 0; index < length; index++) {
@@ -86,7 +91,8 @@ export function requestsByHour(
     redirects[index] = parts.redirects;
     withoutStatus[index] = parts.withoutStatus;
     const at = snapshot.caughtUpAt ?? snapshot.filledAt;
-    if (at !== undefined) caughtUp.set(hour, at);
+    if (at !== undefined)
+      caughtUp.set(hour, { at, judgedUpTo: snapshot.judgedUpTo ?? newestSettledHour(at, SETTLE_MINUTES) - 1 });
     if (snapshot.filledAt !== undefined) knownSince.set(hour, newestSettledHour(snapshot.filledAt, SETTLE_MINUTES));
   }
   return { first, seen, answered, errors, excluded, redirects, withoutStatus, knownSince, caughtUp, leftOut };

@@ -252,12 +252,18 @@ describe('an hour that is caught up', () => {
     expect(isCaughtUp(stored(counted(90)), counted(), settled(60))).toBe(false);
   });
 
+  it('or whose run is the first since an hour without a verdict', () => {
+    expect(isCaughtUp(undefined, counted(), settled(0), { judgedUpTo: HOUR - 1 })).toBe(false);
+    expect(isCaughtUp(undefined, counted(), settled(0), { judgedUpTo: HOUR - 2 })).toBe(true);
+    expect(isCaughtUp(undefined, unknown(), settled(0), { judgedUpTo: HOUR - 2 })).toBe(false);
+  });
+
   it('or that had far too few requests until then, and keeps its mark through later readings', () => {
-    expect(isCaughtUp(stored(counted(10, 0)), counted(), settled(60), 100)).toBe(true);
-    expect(isCaughtUp(stored(counted(60, 0)), counted(), settled(60), 100)).toBe(false);
-    expect(isCaughtUp(stored(counted(10, 0)), counted(20), settled(60), 100)).toBe(false);
-    const marked = { ...stored(counted()), caughtUpAt: 7 };
-    expect(revise(marked, counted(101), settled(61))).toMatchObject({ revision: 2, caughtUpAt: 7 });
+    expect(isCaughtUp(stored(counted(10, 0)), counted(), settled(60), { usual: 100 })).toBe(true);
+    expect(isCaughtUp(stored(counted(60, 0)), counted(), settled(60), { usual: 100 })).toBe(false);
+    expect(isCaughtUp(stored(counted(10, 0)), counted(20), settled(60), { usual: 100 })).toBe(false);
+    const marked = { ...stored(counted()), caughtUpAt: 7, judgedUpTo: 3 };
+    expect(revise(marked, counted(101), settled(61))).toMatchObject({ revision: 2, caughtUpAt: 7, judgedUpTo: 3 });
     expect(revise(marked, counted(), settled(SIX_HOURS))).toEqual({ ...marked, final: true });
   });
 });

@@ -37,7 +37,15 @@ test('what is written is read back as it was', () => {
     fc.property(hour, counts, fc.string(), fc.boolean(), (at, byLabel, reason, final) => {
       for (const one of [
         { ...counted, hour: at, counts: byLabel, final },
-        { ...counted, hour: at, counts: byLabel, final, countedBy: '1d92b3.5f89f9.22f49d', caughtUpAt: 7_200_000 },
+        {
+          ...counted,
+          hour: at,
+          counts: byLabel,
+          final,
+          countedBy: '1d92b3.5f89f9.22f49d',
+          caughtUpAt: 7_200_000,
+          judgedUpTo: 1,
+        },
         { ...unknown, hour: at, reason, final },
       ])
         expect(readSnapshot(snapshotItem('small', one, rules))).toStrictEqual(one);

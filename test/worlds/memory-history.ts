@@ -130,8 +130,8 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
   };
 }
 
-/** A snapshot but for when it was caught up: that is of the run that came late, and not of what it found. */
+/** A snapshot but for when it was caught up, and since when: that is of the run that came late, and not of what it found. */
 export const whenever = <T>(snapshot: T): T => {
-  const { caughtUpAt: _, ...rest } = snapshot as T & { caughtUpAt?: unknown };
+  const { caughtUpAt: _, judgedUpTo: __, ...rest } = snapshot as T & { caughtUpAt?: unknown; judgedUpTo?: unknown };
   return rest as T;
 };

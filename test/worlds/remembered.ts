@@ -56,7 +56,14 @@ export function remembered(release: Release, script: Script) {
       now = tickOf(hour);
       const log = await history.stages();
       const from = firstHour(world.release, log, now);
-      return fill(watch(), await loadSnapshots(history, world.release, from, hour + 1), log, now, {}, again);
+      return fill(
+        watch(),
+        await loadSnapshots(history, world.release, from, hour + 1),
+        log,
+        now,
+        {},
+        { again, judgedUpTo: (await history.lastVerdict())?.hour },
+      );
     },
     /** Runs of [from, to). */
     async runs(from: Hour, to: Hour): Promise<RunReport> {
