@@ -2,8 +2,11 @@ import type { OnCallEvent } from './alert/on-call';
 import type { AlertRecord } from './alert/record';
 import type { ExclusionEvent } from './facts/exclusion';
 import type { Hour, Instant } from './facts/hour';
+import type { PackedDay } from './facts/packed-day';
+import type { PackedSnapshots } from './facts/packed-snapshots';
+import type { Reading } from './facts/reading';
 import type { Series } from './facts/series';
-import type { Sample, Snapshot } from './facts/snapshot';
+import type { Sample } from './facts/snapshot';
 import type { StageEvent, StageLine, StageUndo } from './facts/stage';
 import type { Verdict } from './judge/verdict';
 import type { ErrorClass, EventCount } from './results/event-count';
@@ -44,10 +47,20 @@ export interface History {
   enterStage(event: StageEvent): Promise<boolean>;
   /** Appends to the stage log; false when it has no entry at that instant, or one that was undone already. */
   undoStage(undo: StageUndo): Promise<boolean>;
-  /** A series' snapshots of [from, to), oldest first; an hour never recorded is absent. */
-  snapshots(series: string, from: Hour, to: Hour): Promise<Snapshot[]>;
-  /** Writes `next` if the stored snapshot is still `previous`; false when another run was quicker. */
-  record(next: Snapshot, previous: Snapshot | undefined): Promise<boolean>;
+  /** Each of these series' snapshots of [from, to); an hour never recorded is absent. */
+  snapshots(series: readonly string[], from: Hour, to: Hour): Promise<PackedSnapshots>;
+  /**
+   * Writes readings of one hour, each if the stored snapshot is still its `previous`.
+   *
+   * @returns the series of which another run was quicker
+   */
+  recordHour(hour: Hour, readings: readonly Reading[]): Promise<string[]>;
+  /**
+   * Writes a day of first readings that are all final.
+   *
+   * @returns the series of which another run was quicker
+   */
+  recordDay(day: PackedDay): Promise<string[]>;
   lastVerdict(): Promise<Verdict | undefined>;
   /**
    * Takes back what a clock that was ahead has recorded, as seen from `now`: the verdicts of the newest settled hour and all

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import { ClockError, refuseAhead } from './facts/clock';
-import { dueHours, isCaughtUp, ranges, revise, SETTLE_MINUTES } from './facts/due';
+import { dueHours, isCaughtUp, isDue, ranges, revise, SETTLE_MINUTES } from './facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
-import { type PackedSnapshots, packedSnapshots } from './facts/packed-snapshots';
-import type { Snapshot } from './facts/snapshot';
+import { firstHourOf, HOURS_PER_DAY } from './facts/packed-day';
+import type { PackedSnapshots } from './facts/packed-snapshots';
+import { packedReadings } from './facts/reading';
 import { launchOf, type StageEvent } from './facts/stage';
 import { usualRequests } from './facts/usual';
 import { baselineFrom, factsFrom } from './judge/rollout';
@@ -12,9 +13,8 @@ import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 import { countedByNow } from './release/what-counts';
 
-/** One run writes at most about this many snapshots, but takes a day at least; the next run goes on. */
-const SNAPSHOTS_PER_RUN = 20_000;
-const HOURS_AT_LEAST = 24;
+/** Of at most so many snapshots at once, a day at least: what is read is held in memory until it is written. */
+const SNAPSHOTS_AT_ONCE = 50_000;
 /** Calls of the table under way at once. */
 const CALLS_AT_ONCE = 16;
 
@@ -49,12 +49,11 @@ export async function loadSnapshots(
   from: Hour,
   to: Hour,
 ): Promise<PackedSnapshots> {
-  const loaded: PackedSnapshots = new Map(seriesOf(release).map(({ name }) => [name, packedSnapshots([])]));
-  // Not all at once: a call's time runs while it waits for a connection.
-  await inParallel([...loaded.keys()], undefined, async (name) => {
-    loaded.set(name, packedSnapshots(await history.snapshots(name, from, to)));
-  });
-  return loaded;
+  return history.snapshots(
+    seriesOf(release).map(({ name }) => name),
+    from,
+    to,
+  );
 }
 
 /**
@@ -75,23 +74,23 @@ export async function fill(
 ): Promise<Sampled> {
   const from = firstHour(release, log, now);
   const countedBy = countedByNow(release);
-  const isDue = () => dueHours(from, now, snapshots, again ? countedBy : undefined);
-  const due = isDue();
+  const wantedBy = again ? countedBy : new Map<string, string>();
+  const due = dueHours(from, now, snapshots, wantedBy);
   const series = seriesOf(release);
-  const taken = due.slice(0, Math.max(HOURS_AT_LEAST, Math.floor(SNAPSHOTS_PER_RUN / series.length)));
+  const days = Math.max(1, Math.floor(SNAPSHOTS_AT_ONCE / series.length / HOURS_PER_DAY));
   const report: Sampled = { recorded: 0, revised: 0, stillDue: 0 };
   const launch = launchHour(log, now);
   const baseline = { from: baselineFrom(launch), to: launch };
   const lost = new Set<string>();
-  const unwritten = new Set<Snapshot>();
+  const unwritten = new Set<Hour>();
   let done = 0;
-  for (const range of ranges(taken, HOURS_PER_WEEK)) {
+  for (const range of ranges(due, Math.min(HOURS_PER_WEEK, days * HOURS_PER_DAY))) {
     if (signal?.aborted) break;
     try {
-      const wanted = new Set(taken.filter((hour) => hour >= range.from && hour < range.to));
+      const wanted = new Set(due.filter((hour) => hour >= range.from && hour < range.to));
       const samples = await source.sample(series, range.from, range.to, signal);
       refuseAhead(Math.max(clock, startOf(range.to)), source.clock?.(), "the source's clock");
-      const next = samples
+      const readings = samples
         .filter((sample) => wanted.has(sample.hour))
         .flatMap((sample) => {
           const known = snapshots.get(sample.endpoint)!;
@@ -108,22 +107,37 @@ export async function fill(
             ...(late && { caughtUpAt: now }),
             ...(isNews && { judgedUpTo: judgedUpTo ?? baseline.to - 1 }),
           };
-          // What cannot be written is judged all the same: half an hour's endpoints would look silent.
-          known.set(snapshot.hour, snapshot);
-          unwritten.add(snapshot);
-          return [{ snapshot, previous }];
+          return [{ next: snapshot, previous }];
         });
-      await inParallel(next, signal, async ({ snapshot, previous }) => {
-        const written = await history.record(snapshot, previous);
-        unwritten.delete(snapshot);
-        if (!written) lost.add(snapshot.endpoint);
-        else {
-          report.recorded++;
-          if (snapshot.revision > 1 && snapshot.revision > (previous?.revision ?? 0)) report.revised++;
+      const packed = packedReadings(readings);
+      // What cannot be written is judged all the same: half an hour's endpoints would look silent.
+      for (const one of [...packed.hours.values()].flat())
+        snapshots.get(one.next.endpoint)!.set(one.next.hour, one.next);
+      for (const day of packed.days) for (const name of day.series) snapshots.get(name)!.add(day);
+      for (const [hour] of packed.hours) unwritten.add(hour);
+      for (const { day } of packed.days)
+        for (let hour = firstHourOf(day); hour < firstHourOf(day + 1); hour++) unwritten.add(hour);
+      await inParallel([...packed.hours], signal, async ([hour, ofHour]) => {
+        const others = new Set(await history.recordHour(hour, ofHour));
+        unwritten.delete(hour);
+        for (const { next, previous } of ofHour) {
+          if (others.has(next.endpoint)) lost.add(next.endpoint);
+          else {
+            report.recorded++;
+            if (next.revision > 1 && next.revision > (previous?.revision ?? 0)) report.revised++;
+          }
         }
       });
+      // One after another: a table takes a thousand write units a second, and a day of many series is a hundred.
+      for (const day of packed.days) {
+        if (signal?.aborted) break;
+        const others = await history.recordDay(day);
+        for (let hour = firstHourOf(day.day); hour < firstHourOf(day.day + 1); hour++) unwritten.delete(hour);
+        for (const name of others) lost.add(name);
+        report.recorded += (day.series.length - others.length) * HOURS_PER_DAY;
+      }
       done += wanted.size;
-      progress?.(done, taken.length);
+      progress?.(done, due.length);
     } catch (error) {
       if (error instanceof ClockError) throw error;
       report.failure = error as Error;
@@ -131,15 +145,19 @@ export async function fill(
     }
   }
   // Hours are taken newest first: a run that ended before the first of them did not do its work.
-  if (signal?.aborted && done === 0 && taken.length > 0)
+  if (signal?.aborted && done === 0 && due.length > 0)
     report.failure ??= new Error('no time was left to sample the newest hour - the next run goes on');
   // Another run was quicker with these: what is stored counts.
-  for (const name of lost) {
-    for (const snapshot of await history.snapshots(name, from, newestSettledHour(now, SETTLE_MINUTES) + 1))
-      snapshots.get(name)!.set(snapshot.hour, snapshot);
+  const stored =
+    lost.size > 0 && (await history.snapshots([...lost], from, newestSettledHour(now, SETTLE_MINUTES) + 1));
+  for (const [name, known] of stored || []) {
+    const mine = snapshots.get(name)!;
+    for (const hour of unwritten) if (mine.has(hour) && !known.has(hour)) known.set(hour, mine.get(hour)!);
+    snapshots.set(name, known);
   }
-  const stillDue = isDue();
-  report.stillDue = new Set([...stillDue, ...[...unwritten].map(({ hour }) => hour)]).size;
+  const isStillDue = (hour: Hour) =>
+    unwritten.has(hour) || [...snapshots].some(([name, known]) => isDue(known.get(hour), wantedBy.get(name)));
+  report.stillDue = due.filter(isStillDue).length;
   return report;
 }
 

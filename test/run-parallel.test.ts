@@ -1,48 +1,63 @@
 import { setImmediate } from 'node:timers/promises';
-import type { History } from '../lib/ports';
-import { loadSnapshots } from '../lib/sampling';
-import { releaseOf } from './worlds/small-release';
+import type { Hour } from '../lib/facts/hour';
+import type { History, MetricSource } from '../lib/ports';
+import { seriesOf } from '../lib/release/series-of';
+import { fill } from '../lib/sampling';
+import { emptyTable, memoryHistory } from './worlds/memory-history';
+import { entered, LAUNCH, releaseOf, tickOf } from './worlds/small-release';
 
-const MANY = 40;
 const AT_ONCE = 16;
-const release = releaseOf('many', {
-  endpoints: Array.from({ length: MANY }, (_, index) => ({
-    name: `#${index}`,
-    tag: `tag${index}`,
-    criteria: [{ below: '5%' }],
-  })),
-});
+const NEWEST = LAUNCH + 40;
 
-/** A history that counts its calls; `work` is what each takes. */
-function counting(work: (name: string) => Promise<void>) {
+/** A sampling of hours that stay unknown, so that each is written by itself; `work` is what a write takes. */
+function counting(work: (hour: Hour) => Promise<void>) {
   const calls = { begun: 0, ended: 0, most: 0 };
-  const history = {
-    async snapshots(name: string) {
+  const history: History = {
+    ...memoryHistory(emptyTable()),
+    async recordHour(hour) {
       calls.begun++;
       calls.most = Math.max(calls.most, calls.begun - calls.ended);
-      await work(name).finally(() => calls.ended++);
+      await work(hour).finally(() => calls.ended++);
       return [];
     },
-  } as Partial<History> as History;
-  return { calls, load: () => loadSnapshots(history, release, 0, 1) };
+  };
+  const source: MetricSource = {
+    sample: async (series, from, to) =>
+      series.flatMap(({ name: endpoint }) =>
+        Array.from({ length: to - from }, (_, index) => ({
+          endpoint,
+          hour: from + index,
+          kind: 'unknown',
+          reason: 'nothing came',
+        })),
+      ),
+  };
+  const release = releaseOf('parallel');
+  const known = history.snapshots(
+    seriesOf(release).map(({ name }) => name),
+    LAUNCH,
+    LAUNCH,
+  );
+  const now = tickOf(NEWEST);
+  return { calls, done: async () => fill({ release, source, history }, await known, [entered(LAUNCH)], now) };
 }
 
-test('calls of the table are bounded, and a slow one holds up no other', async () => {
-  const { calls, load } = counting(async (name) => {
-    while (name === '#0' && calls.begun < MANY) await setImmediate();
+test('writes are bounded, and a slow one holds up no other', async () => {
+  const { calls, done } = counting(async (hour) => {
+    while (hour === NEWEST && calls.begun < AT_ONCE) await setImmediate();
     await setImmediate();
   });
-  await load();
+  expect(await done()).not.toHaveProperty('failure');
   expect(calls).toMatchObject({ most: AT_ONCE });
   expect(calls.ended).toBe(calls.begun);
 });
 
-test('a failure is thrown when all that was begun has ended, and nothing is begun after it', async () => {
-  const { calls, load } = counting(async (name) => {
-    if (name === '#3') throw new Error('the table is gone');
+test('a failure is reported when all that was begun has ended, and nothing is begun after it', async () => {
+  const { calls, done } = counting(async (hour) => {
+    if (hour === NEWEST - 3) throw new Error('the table is gone');
     for (let turn = 0; turn < 5; turn++) await setImmediate();
   });
-  await expect(load()).rejects.toThrow('the table is gone');
+  expect((await done()).failure).toMatchObject({ message: 'the table is gone' });
   expect(calls.ended).toBe(calls.begun);
   expect(calls.begun).toBeLessThanOrEqual(AT_ONCE);
 });

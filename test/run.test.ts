@@ -1,4 +1,5 @@
 import { hourText } from '../lib/facts/hour';
+import { dayOf, firstHourOf } from '../lib/facts/packed-day';
 import type { Counts } from '../lib/facts/snapshot';
 import { factsFrom } from '../lib/judge/rollout';
 import { startDatadog } from '../lib/local/datadog/server';
@@ -6,6 +7,7 @@ import { RESOURCES, trafficOf } from '../lib/local/traffic';
 import { run } from '../lib/run';
 import { datadogSource } from '../lib/sources/datadog/source';
 import { byStatus } from './worlds/by-status';
+import { kept } from './worlds/kept';
 import { scenario } from './worlds/local-rollout';
 import { whenever } from './worlds/memory-history';
 import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
@@ -19,12 +21,13 @@ beforeEach(() => world.heal());
 afterAll(() => world.close());
 
 describe('the first run', () => {
-  test('pulls four weeks in requests of a week, newest first', async () => {
+  test('pulls four weeks in requests of at most a week that meet at midnight UTC, newest first', async () => {
     const release = releaseOf(world.freshName());
     const report = await world.hour(release, LAUNCH - 1);
-    expect(spansAsked(world)).toEqual(
-      [1, 2, 3, 4].map((week) => ({ from: LAUNCH - week * 168, to: LAUNCH - (week - 1) * 168 })),
-    );
+    const midnight = firstHourOf(dayOf(LAUNCH));
+    // Datadog is asked for a day at least.
+    const cuts = [LAUNCH, ...[6, 13, 20, 27, 28].map((days) => midnight - days * 24)];
+    expect(spansAsked(world)).toEqual(cuts.slice(1).map((from, index) => ({ from, to: cuts[index] })));
     expect(report).toMatchObject({ hour: LAUNCH - 1, recorded: 2 * MONTH, revised: 0, stillDue: 6 });
     const items = await world.dump(release, LAUNCH - MONTH);
     expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH - MONTH, LAUNCH));
@@ -147,15 +150,15 @@ describe('a release with a control and a toggle-off query', () => {
   test('pulls the hours that only they lack, and leaves what it knew as it was', async () => {
     const before = await world.launched({ endpoints: [compared] });
     await world.hours(before, LAUNCH, LAUNCH + 1);
-    const [known] = await world.historyOf(before).snapshots('#show', LAUNCH, LAUNCH + 1);
+    const [known] = await kept(world.historyOf(before), '#show', LAUNCH, LAUNCH + 1);
     const release = releaseOf(before.name, change);
     await world.seed(release, factsFrom(release, LAUNCH), LAUNCH - 10);
     const report = await run(world.watch(release), tickOf(LAUNCH));
     expect(report).toMatchObject({ recorded: 2 * 11, revised: 0 });
     const history = world.historyOf(release);
-    expect(await history.snapshots('#show', LAUNCH, LAUNCH + 1)).toEqual([known]);
+    expect(await kept(history, '#show', LAUNCH, LAUNCH + 1)).toEqual([known]);
     for (const name of ['users', '#show (toggle off)'])
-      expect(await history.snapshots(name, LAUNCH - 10, LAUNCH + 1)).toHaveLength(11);
+      expect(await kept(history, name, LAUNCH - 10, LAUNCH + 1)).toHaveLength(11);
   });
 });
 
@@ -205,7 +208,7 @@ describe('late data', () => {
     expect(await world.hour(release, LAUNCH + 6)).toMatchObject({ revised: 2 });
     world.shows((at) => (at === LAUNCH ? BAD : FINE));
     expect(await world.hour(release, LAUNCH + 7)).toMatchObject({ revised: 0 });
-    const [snapshot] = await world.historyOf(release).snapshots('#show', LAUNCH, LAUNCH + 1);
+    const [snapshot] = await kept(world.historyOf(release), '#show', LAUNCH, LAUNCH + 1);
     expect(snapshot).toMatchObject({ counts: LATE, revision: 2, final: true });
   });
 
@@ -216,7 +219,7 @@ describe('late data', () => {
     await world.hours(release, LAUNCH, LAUNCH + 12);
     world.heal();
     expect(await world.hour(release, LAUNCH + 12)).toMatchObject({ stillDue: 6 });
-    const late = await world.historyOf(release).snapshots('#show', LAUNCH + 2, LAUNCH + 6);
+    const late = await kept(world.historyOf(release), '#show', LAUNCH + 2, LAUNCH + 6);
     expect(late).toMatchObject(late.map(() => ({ kind: 'counted', counts: FINE, revision: 2, final: true })));
     expect(late).toHaveLength(4);
   });
@@ -226,7 +229,7 @@ describe('late data', () => {
     world.shows((at) => (at === LAUNCH + 1 ? undefined : FINE));
     await world.hours(release, LAUNCH, LAUNCH + 10);
     const history = world.historyOf(release);
-    expect((await history.snapshots('#show', LAUNCH + 1, LAUNCH + 2))[0]).toEqual({
+    expect((await kept(history, '#show', LAUNCH + 1, LAUNCH + 2))[0]).toEqual({
       endpoint: '#show',
       hour: LAUNCH + 1,
       kind: 'unknown',
@@ -238,7 +241,7 @@ describe('late data', () => {
     world.heal();
     const report = await world.hour(release, LAUNCH + 10);
     expect(report).toMatchObject({ revised: 2 });
-    expect((await world.historyOf(release).snapshots('#show', LAUNCH + 1, LAUNCH + 2))[0]).toEqual({
+    expect((await kept(world.historyOf(release), '#show', LAUNCH + 1, LAUNCH + 2))[0]).toEqual({
       endpoint: '#show',
       hour: LAUNCH + 1,
       kind: 'counted',
@@ -247,6 +250,7 @@ describe('late data', () => {
       revision: 2,
       final: true,
       filledAt: tickOf(LAUNCH + 10),
+      judgedUpTo: LAUNCH + 9,
     });
     expect(report.verdict.notices).toMatchObject([{ kind: 'gap-closed' }]);
   });

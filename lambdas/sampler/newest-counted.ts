@@ -1,11 +1,18 @@
 import { tallyOf } from '../../lib/facts/counts';
 import { HOURS_PER_WEEK, type Hour } from '../../lib/facts/hour';
+import { dayOf, firstHourOf, type PackedDay } from '../../lib/facts/packed-day';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import type { History } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';
 
 /** A run asks for four weeks before the launch at least: without any counted hour the lag is that long or longer. */
 const NEVER_HOURS = 4 * HOURS_PER_WEEK;
+
+function newestIn(day: PackedDay, name: string): Snapshot | undefined {
+  let hour = firstHourOf(day.day + 1) - 1;
+  while (dayOf(hour) === day.day && day.get(name, hour)?.kind !== 'counted') hour--;
+  return day.get(name, hour);
+}
 
 /**
  * Notes each series' newest counted hour as a run reads and writes it, so that what is said about the run costs no
@@ -19,15 +26,24 @@ export function newestCounted(history: History, { endpoints, ...rules }: Release
   };
   const noting: History = {
     ...history,
-    async snapshots(...range) {
-      const snapshots = await history.snapshots(...range);
-      note(snapshots.findLast(({ kind }) => kind === 'counted'));
+    async snapshots(series, from, to) {
+      const snapshots = await history.snapshots(series, from, to);
+      for (const known of snapshots.values()) {
+        let hour = to - 1;
+        while (hour >= from && known.get(hour)?.kind !== 'counted') hour--;
+        note(known.get(hour));
+      }
       return snapshots;
     },
-    async record(next, previous) {
-      const recorded = await history.record(next, previous);
-      if (recorded) note(next);
-      return recorded;
+    async recordHour(hour, readings) {
+      const lost = await history.recordHour(hour, readings);
+      for (const { next } of readings) if (!lost.includes(next.endpoint)) note(next);
+      return lost;
+    },
+    async recordDay(day) {
+      const lost = await history.recordDay(day);
+      for (const name of day.series) if (!lost.includes(name)) note(newestIn(day, name));
+      return lost;
     },
   };
   return {

@@ -1,5 +1,7 @@
 import { isAhead } from './clock';
 import { HOUR_MS, type Hour, type Instant, newestSettledHour, startOf } from './hour';
+import { dayOf, firstHourOf } from './packed-day';
+import type { SnapshotsByHour } from './packed-snapshots';
 import type { Counts, Sample, Snapshot } from './snapshot';
 import { requestsIn } from './usual';
 
@@ -31,20 +33,24 @@ export const isToCome = (hour: Hour, clock: Instant): boolean =>
 export function dueHours(
   from: Hour,
   now: Instant,
-  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
+  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot> & Partial<Pick<SnapshotsByHour, 'isSettled'>>>,
   countedBy: ReadonlyMap<string, string> = new Map(),
 ): Hour[] {
   const series = [...snapshots].map(([name, known]) => ({ known, by: countedBy.get(name) }));
   const due: Hour[] = [];
-  for (let hour = newestSettledHour(now, SETTLE_MINUTES); hour >= from; hour--) {
-    const isDue = ({ known, by }: (typeof series)[0]) => {
-      const snapshot = known.get(hour);
-      return !snapshot?.final || isOtherwise(snapshot, by);
-    };
-    if (series.some(isDue)) due.push(hour);
+  let hour = newestSettledHour(now, SETTLE_MINUTES);
+  while (hour >= from) {
+    const day = dayOf(hour);
+    const isSettled = series.every(({ known, by }) => known.isSettled?.(day, by));
+    for (; hour >= from && dayOf(hour) === day; hour--)
+      if (!isSettled && series.some(({ known, by }) => isDue(known.get(hour), by))) due.push(hour);
   }
   return due;
 }
+
+/** Whether an hour is to be asked for, as far as this series goes. */
+export const isDue = (known: Snapshot | undefined, by: string | undefined): boolean =>
+  !known?.final || isOtherwise(known, by);
 
 /** Whether a snapshot was counted by something else; not where nobody says by what. */
 export const isOtherwise = (snapshot: Sample, by: string | undefined): boolean =>
@@ -52,13 +58,15 @@ export const isOtherwise = (snapshot: Sample, by: string | undefined): boolean =
 
 /**
  * Hours, newest first, as ranges [from, to) of at most `longest` hours, in the same order; hours between two due ones
- * are bridged, since one longer request is cheaper than two.
+ * are bridged, since one longer request is cheaper than two. Ranges meet at midnight UTC, so that days stay whole.
+ *
+ * @param longest a day at least
  */
 export function ranges(hours: readonly Hour[], longest: number): { from: Hour; to: Hour }[] {
   const found: { from: Hour; to: Hour }[] = [];
   for (const hour of hours) {
     const last = found.at(-1);
-    if (last && last.to - hour <= longest) last.from = hour;
+    if (last && last.to - firstHourOf(dayOf(hour)) <= longest) last.from = hour;
     else found.push({ from: hour, to: hour + 1 });
   }
   return found;

@@ -1,71 +1,67 @@
 import type { Hour } from './hour';
-import type { Counts, Snapshot } from './snapshot';
+import { type Day, dayOf, firstHourOf, HOURS_PER_DAY, type PackedDay } from './packed-day';
+import type { Snapshot } from './snapshot';
 
-/** A series' snapshots by hour. */
-export type SnapshotsByHour = ReadonlyMap<Hour, Snapshot> & { set(hour: Hour, snapshot: Snapshot): unknown };
-
-/** A snapshot without its hour and the numbers of its counts, of which a series has few different ones. */
-interface Form {
-  snapshot: Snapshot;
-  labels?: readonly string[];
+/** A series' snapshots by hour: what is set by itself, and whole days. */
+export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot> {
+  /** Counts before what a day says of that hour. */
+  set(hour: Hour, snapshot: Snapshot): void;
+  /** Counts before an earlier day of the same date, whole. */
+  add(day: PackedDay): void;
+  /** Whether a whole day is there, so that all its hours are final, and nothing of it was counted by something else. */
+  isSettled(day: Day, by: string | undefined): boolean;
 }
 
-const NONE: Counts = new Map();
+/** Every series' snapshots. */
+export type PackedSnapshots = Map<string, SnapshotsByHour>;
+
+/** Hours [from, to). */
+interface HourRange {
+  from: Hour;
+  to: Hour;
+}
+
+const ALL: HourRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 /**
- * Keeps a series' snapshots in about 45 bytes an hour of six statuses, where objects and maps take 425: a run holds over
- * 800 hours of up to 1,000 endpoints. Each time that an hour is asked for its snapshot is made anew, equal to the one
- * that was given. Counts beyond 32 bits, and what is set later, are kept as they are.
+ * A series without snapshots yet.
  *
- * @param snapshots oldest first; hours may be missing
- * @example packedSnapshots([snapshot]).get(snapshot.hour) // equals snapshot
+ * @param range hours that are shown of the days
+ * @example
+ * const show = packedSnapshots('#show');
+ * show.add(day);
+ * show.get(hour) // equals the snapshot of that hour
  */
-export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour {
-  const asTheyAre = new Map<Hour, Snapshot>();
-  const from = snapshots[0]?.hour ?? 0;
-  const length = (snapshots.at(-1)?.hour ?? from - 1) + 1 - from;
-  const forms: (Form | undefined)[] = new Array(length).fill(undefined);
-  const starts = new Uint32Array(length);
-  const numbers = new Uint32Array(snapshots.reduce((sum, one) => sum + countsOf(one).size, 0));
+export function packedSnapshots(series: string, { from, to }: HourRange = ALL): SnapshotsByHour {
+  const single = new Map<Hour, Snapshot>();
+  const days = new Map<Day, PackedDay>();
+  const dayWith = (hour: Hour) => (hour >= from && hour < to ? days.get(dayOf(hour)) : undefined);
+  const get = (hour: Hour) => single.get(hour) ?? dayWith(hour)?.get(series, hour);
+  const has = (hour: Hour) => single.has(hour) || dayWith(hour)?.has(series, hour) === true;
 
-  const known = new Map<string, Form>();
-  let end = 0;
-  for (const snapshot of snapshots) {
-    const counts = countsOf(snapshot);
-    if (!fits(counts)) {
-      asTheyAre.set(snapshot.hour, snapshot);
-      continue;
-    }
-    const form = formOf(snapshot);
-    const key = JSON.stringify(form);
-    if (!known.has(key)) known.set(key, form);
-    const index = snapshot.hour - from;
-    forms[index] = known.get(key)!;
-    starts[index] = end;
-    for (const count of counts.values()) numbers[end++] = count;
-  }
-
-  function unpacked(hour: Hour): Snapshot | undefined {
-    const form = forms[hour - from];
-    if (!form) return undefined;
-    if (!form.labels) return { ...form.snapshot, hour };
-    const counts = new Map<string, number>();
-    let at = starts[hour - from]!;
-    for (const label of form.labels) counts.set(label, numbers[at++]!);
-    return { ...form.snapshot, hour, counts } as Snapshot;
-  }
-  const get = (hour: Hour) => asTheyAre.get(hour) ?? unpacked(hour);
   /** A map of all hours, oldest first. */
   const all = <T>(of: (hour: Hour) => T) => {
-    const packed = forms.flatMap((form, index) => (form ? [from + index] : []));
-    return new Map([...packed, ...asTheyAre.keys()].sort((a, b) => a - b).map((hour) => [hour, of(hour)]));
+    const ofDays = [...days.keys()].flatMap((day) =>
+      Array.from({ length: HOURS_PER_DAY }, (_, index) => firstHourOf(day) + index).filter(has),
+    );
+    const hours = [...new Set([...ofDays, ...single.keys()])].sort((a, b) => a - b);
+    return new Map(hours.map((hour) => [hour, of(hour)]));
   };
   const whole = () => all((hour) => get(hour)!);
   const hours = () => all(() => true);
   return {
     get,
-    set: (hour, snapshot) => asTheyAre.set(hour, snapshot),
-    has: (hour) => get(hour) !== undefined,
+    has,
+    set: (hour, snapshot) => {
+      single.set(hour, snapshot);
+    },
+    add: (day) => {
+      days.set(day.day, day);
+    },
+    isSettled(day, by) {
+      const packed = days.get(day);
+      return packed?.isWhole(series) === true && (by === undefined || !packed.isOtherwise(by));
+    },
     get size() {
       return hours().size;
     },
@@ -76,18 +72,3 @@ export function packedSnapshots(snapshots: readonly Snapshot[]): SnapshotsByHour
     [Symbol.iterator]: () => whole().entries(),
   };
 }
-
-const countsOf = (snapshot: Snapshot): Counts => (snapshot.kind === 'counted' ? snapshot.counts : NONE);
-
-/** Whether each count is a whole number of at most 32 bits. */
-function fits(counts: Counts): boolean {
-  for (const count of counts.values()) if (count >>> 0 !== count) return false;
-  return true;
-}
-
-const formOf = (snapshot: Snapshot): Form =>
-  snapshot.kind === 'counted'
-    ? { snapshot: { ...snapshot, hour: 0, counts: NONE }, labels: [...snapshot.counts.keys()] }
-    : { snapshot: { ...snapshot, hour: 0 } };
-
-export type PackedSnapshots = Map<string, SnapshotsByHour>;

@@ -29,7 +29,7 @@ export const VERSION = 1;
  * DynamoDB refuses items over 400 KB and numbers beyond 1e126 (Developer Guide, "Service, account, and table quotas").
  * JSON text is longer than the item made of the same document.
  */
-const MAX_PLAIN_BYTES = 300_000;
+export const MAX_PLAIN_BYTES = 300_000;
 const LARGEST = 1e120;
 const SMALLEST = 1e-120;
 

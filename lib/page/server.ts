@@ -138,13 +138,7 @@ function reader({ release, history, now }: PageSource): () => Promise<View> {
     const at = lookedAt(release, log, { last, verdict }, present);
     const { from, to } = chartHours(at);
     const names = shownEndpoints(release, verdict);
-    const snapshots = await Promise.all(
-      names.map(async (name) => {
-        const hours = await history.snapshots(name, from, to);
-        return [name, new Map(hours.map((snapshot) => [snapshot.hour, snapshot]))] as const;
-      }),
-    );
-    const counting = whatCounts(release, new Map(snapshots), excluded);
+    const counting = whatCounts(release, await history.snapshots(names, from, to), excluded);
     return viewOf({ release, log, verdict, snapshots: counting, alerts, onCall, now: at, finished: at < present });
   };
 }

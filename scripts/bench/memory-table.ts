@@ -26,13 +26,7 @@ const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boo
   'attribute_not_exists(pk) OR writer = :writer': (stored, values) =>
     stored === undefined || stored.writer?.S === values[':writer']!.S,
   'attribute_not_exists(pk) OR #void = :true': (stored) => stored === undefined || stored.void?.BOOL === true,
-  'revision = :seen': (stored, values) => stored?.revision?.N === values[':seen']!.N,
-  'revision = :seen AND #final = :false': (stored, values) =>
-    stored?.revision?.N === values[':seen']!.N && stored?.final?.BOOL === false,
-  'revision = :seen AND attribute_exists(countedBy) AND countedBy <> :by': (stored, values) =>
-    stored?.revision?.N === values[':seen']!.N &&
-    stored?.countedBy !== undefined &&
-    stored.countedBy.S !== values[':by']!.S,
+  'writes = :seen': (stored, values) => stored?.writes?.N === values[':seen']!.N,
   '#status = :pending AND (writer = :writer OR attribute_not_exists(takenAt) OR NOT takenAt BETWEEN :from AND :to)': (
     stored,
     values,
@@ -102,6 +96,10 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
       put(input.Item!);
       return '{}';
     },
+    BatchWriteItem({ RequestItems }) {
+      for (const { PutRequest } of RequestItems!.stagewatch!) put(PutRequest.Item);
+      return '{"UnprocessedItems":{}}';
+    },
     UpdateItem(input) {
       const stored = find(input.Key!);
       check(input, stored);
@@ -130,6 +128,7 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
 interface Input {
   Item?: Item;
   Key?: Item;
+  RequestItems?: Record<string, { PutRequest: { Item: Item } }[]>;
   KeyConditionExpression?: string;
   ConditionExpression?: string;
   UpdateExpression?: string;

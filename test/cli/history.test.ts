@@ -4,6 +4,7 @@ import { HOUR_MS, hourText } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../worlds/by-status';
 import { folder, stagewatch, written } from '../worlds/console';
+import { record } from '../worlds/kept';
 import { BAD, entered, fileOf, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
@@ -16,8 +17,9 @@ beforeAll(async () => {
   await world.seed(release, LAUNCH, LAUNCH + 4);
   const history = world.historyOf(release);
   const hour = (at: number) => ({ endpoint: '#show', hour: at, revision: 1, final: false });
-  await history.record({ ...hour(LAUNCH + 4), kind: 'unknown', reason: 'Datadog has nothing' }, undefined);
-  await history.record(
+  await record(history, { ...hour(LAUNCH + 4), kind: 'unknown', reason: 'Datadog has nothing' });
+  await record(
+    history,
     { ...hour(LAUNCH + 6), kind: 'counted', counts: byStatus({ ...Object.fromEntries(BAD), 401: 7 }) },
     undefined,
   );
@@ -122,7 +124,7 @@ describe('history', () => {
     const change = { endpoints: [{ name, tag: 'show', criteria: [{ below: '5%' }] }] };
     const hostile = releaseOf(world.freshName(), change);
     const hour = { endpoint: name, hour: LAUNCH, revision: 1, final: false };
-    await world.historyOf(hostile).record({ ...hour, kind: 'unknown', reason }, undefined);
+    await record(world.historyOf(hostile), { ...hour, kind: 'unknown', reason });
     const where = ['--release', written(root, hostile.name, change), '--table', world.store.tableName];
     const { out } = await stagewatch(['history', '--last', '1h', '--csv', ...where], { now: tickOf(LAUNCH) });
     const [header, row, ...more] = recordsOf(`${out}\n`);

@@ -180,10 +180,15 @@ describe('ranges', () => {
     expect(ranges([], 168)).toEqual([]);
   });
 
-  it('have at most the longest length, the newest first', () => {
-    expect(ranges([200, 33, 32], 168)).toEqual([
-      { from: 33, to: 201 },
-      { from: 32, to: 33 },
+  it('have at most the longest length and meet at midnight, the newest first', () => {
+    expect(ranges([200, 33, 32], 177)).toEqual([{ from: 32, to: 201 }]);
+    expect(ranges([200, 33, 32], 176)).toEqual([
+      { from: 200, to: 201 },
+      { from: 32, to: 34 },
+    ]);
+    expect(ranges([50, 49, 48, 47, 46], 24)).toEqual([
+      { from: 48, to: 51 },
+      { from: 46, to: 48 },
     ]);
   });
 
@@ -192,7 +197,7 @@ describe('ranges', () => {
       .uniqueArray(fc.integer({ min: 0, max: 1000 }), { maxLength: 60 })
       .map((hours) => hours.toSorted((a, b) => b - a));
     fc.assert(
-      fc.property(anyHours, fc.integer({ min: 1, max: 200 }), (hours, longest) => {
+      fc.property(anyHours, fc.integer({ min: 24, max: 200 }), (hours, longest) => {
         const found = ranges(hours, longest);
         for (const one of hours) expect(found.filter(({ from, to }) => one >= from && one < to)).toHaveLength(1);
         for (const { from, to } of found) {

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
+import { dayOf, firstHourOf, packDay, unpackDay } from '../../lib/facts/packed-day';
 import { packedSnapshots } from '../../lib/facts/packed-snapshots';
+import { packedReadings } from '../../lib/facts/reading';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { judge } from '../../lib/judge/judge';
 import { SCENARIOS } from '../../lib/local/scenario';
 import { entered, LAUNCH, RELEASE, simulatedFacts } from '../worlds/rollout-facts';
 
-const H = 492_232;
+/** Midnight UTC. */
+const H = firstHourOf(dayOf(492_232));
 
 const count = fc.oneof(fc.nat(9), fc.nat(), fc.constantFrom(0, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER));
 const label = fc.constantFrom('200', '302', '404', '502', 'N/A', '__proto__', '');
@@ -16,53 +19,111 @@ const sample = fc.oneof(
   }),
   fc.record({ kind: fc.constant('unknown' as const), reason: fc.string() }),
 );
-const kept = fc.record(
-  { revision: fc.integer({ min: 1, max: 3 }), final: fc.boolean(), filledAt: fc.nat() },
+const marks = fc.record(
+  { revision: fc.integer({ min: 1, max: 3 }), final: fc.boolean(), filledAt: fc.nat(), judgedUpTo: fc.nat() },
   { requiredKeys: ['revision', 'final'] },
 );
+const name = fc.constantFrom('#show', '#index', '__proto__', '');
 const snapshotIn = (hour: fc.Arbitrary<number>): fc.Arbitrary<Snapshot> =>
-  fc.tuple(hour, sample, kept).map(([at, one, rest]) => ({ endpoint: '#show', hour: H + at, ...one, ...rest }));
-/** Oldest first, with gaps. */
-const past = fc
-  .uniqueArray(snapshotIn(fc.nat(30)), { selector: ({ hour }) => hour })
-  .map((all) => all.sort((a, b) => a.hour - b.hour));
+  fc.tuple(name, hour, sample, marks).map(([endpoint, at, one, rest]) => ({ endpoint, hour: H + at, ...one, ...rest }));
 
-const inOrder = (value: unknown) => JSON.stringify(value, (_, one) => (one instanceof Map ? [...one] : one));
+const bySeries = (all: readonly Snapshot[]) => {
+  const found = new Map<string, Map<number, Snapshot>>();
+  for (const one of all) found.set(one.endpoint, (found.get(one.endpoint) ?? new Map()).set(one.hour, one));
+  return found;
+};
+const aDay = fc.array(snapshotIn(fc.nat(23)), { maxLength: 60 }).map(bySeries);
 
-test('what is packed comes back as it was, and what was set later replaces it', () => {
-  fc.assert(
-    fc.property(past, fc.array(snapshotIn(fc.integer({ min: -3, max: 33 }))), (first, later) => {
-      const packed = packedSnapshots(first);
-      const plain = new Map(first.map((one) => [one.hour, one]));
-      for (const one of later) {
-        packed.set(one.hour, one);
-        plain.set(one.hour, one);
-      }
-      for (let hour = H - 4; hour < H + 35; hour++) {
-        expect(packed.get(hour)).toStrictEqual(plain.get(hour));
-        // The order of keys and labels too.
-        expect(inOrder(packed.get(hour))).toBe(inOrder(plain.get(hour)));
-        expect(packed.has(hour)).toBe(plain.has(hour));
-      }
-      expect(packed.size).toBe(plain.size);
-      expect([...packed.keys()]).toEqual([...plain.keys()].sort((a, b) => a - b));
-      expect(new Map(packed)).toEqual(plain);
-      expect([...packed.values()]).toEqual([...packed].map(([, one]) => one));
-      const seen = new Map<number, Snapshot>();
-      packed.forEach((one, hour) => {
-        seen.set(hour, one);
-      });
-      expect(seen).toEqual(plain);
-    }),
-    { numRuns: 50 },
-  );
+describe('a day', () => {
+  test('gives back what was packed into it, and nothing else', () => {
+    fc.assert(
+      fc.property(aDay, (snapshots) => {
+        for (const day of [packDay(dayOf(H), snapshots), unpackDay(packDay(dayOf(H), snapshots).bytes)]) {
+          expect(day.day).toBe(dayOf(H));
+          expect(day.series).toEqual([...snapshots.keys()].sort());
+          for (let hour = H - 1; hour <= H + 24; hour++)
+            for (const series of ['#show', '#index', '__proto__', '', '#none']) {
+              expect(day.get(series, hour)).toStrictEqual(snapshots.get(series)?.get(hour));
+              expect(day.has(series, hour)).toBe(snapshots.get(series)?.has(hour) ?? false);
+            }
+          expect(day.isWhole('#show')).toBe(snapshots.has('#show') ? snapshots.get('#show')!.size === 24 : undefined);
+        }
+      }),
+    );
+  });
+
+  test('of the same facts has the same bytes, in whatever order they came', () => {
+    fc.assert(
+      fc.property(aDay, (snapshots) => {
+        const backwards = [...snapshots].reverse().map(([series, byHour]) => {
+          const turned = [...byHour].reverse().map(([hour, one]) => {
+            const keys = Object.entries(one).reverse();
+            const counts = one.kind === 'counted' ? { counts: new Map([...one.counts].reverse()) } : {};
+            return [hour, { ...Object.fromEntries(keys), ...counts } as Snapshot] as const;
+          });
+          return [series, new Map(turned)] as const;
+        });
+        expect(packDay(dayOf(H), new Map(backwards)).bytes).toEqual(packDay(dayOf(H), snapshots).bytes);
+      }),
+    );
+  });
+
+  test('that was cut off is an error', () => {
+    const counted = {
+      endpoint: '#show',
+      hour: H,
+      kind: 'counted',
+      counts: new Map([['200', 9]]),
+      revision: 1,
+      final: true,
+    };
+    const { bytes } = packDay(dayOf(H), bySeries([counted as Snapshot]));
+    for (let length = 0; length < bytes.length; length++) expect(() => unpackDay(bytes.subarray(0, length))).toThrow();
+  });
+});
+
+describe("a series' snapshots", () => {
+  test('are those that were set, then those of the newest day, within its range', () => {
+    const later = fc.array(snapshotIn(fc.integer({ min: -3, max: 33 })), { maxLength: 20 });
+    fc.assert(
+      fc.property(aDay, aDay, later, (first, second, set) => {
+        const known = packedSnapshots('#show', { from: H + 2, to: H + 40 });
+        for (const day of [first, second]) known.add(packDay(dayOf(H), day));
+        const plain = new Map([...(second.get('#show') ?? [])].filter(([hour]) => hour >= H + 2));
+        for (const one of set) {
+          known.set(one.hour, one);
+          plain.set(one.hour, one);
+        }
+        for (let hour = H - 4; hour < H + 35; hour++) {
+          expect(known.get(hour)).toStrictEqual(plain.get(hour));
+          expect(known.has(hour)).toBe(plain.has(hour));
+        }
+        expect(known.size).toBe(plain.size);
+        expect([...known.keys()]).toEqual([...plain.keys()].sort((a, b) => a - b));
+        expect(new Map(known)).toEqual(plain);
+        expect([...known.values()]).toEqual([...known].map(([, one]) => one));
+        const seen = new Map<number, Snapshot>();
+        known.forEach((one, hour) => {
+          seen.set(hour, one);
+        });
+        expect(seen).toEqual(plain);
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
 
 test.each(SCENARIOS.map(({ name }) => name))('the judge says the same of facts that are packed: %s', (name) => {
   const scenario = SCENARIOS.find((one) => one.name === name)!;
   const log = [entered('2026-02-11T16:00Z', 'A', 0.25), entered('2026-02-18T16:30Z', 'B', 0.5)];
   const facts = simulatedFacts(scenario, 7, log, LAUNCH - 672, LAUNCH + 240);
-  const packed = new Map([...facts].map(([series, byHour]) => [series, packedSnapshots([...byHour.values()])]));
+  const { hours: single, days } = packedReadings(
+    [...facts.values()].flatMap((byHour) => [...byHour.values()].map((next) => ({ next }))),
+  );
+  expect(days.length).toBeGreaterThan(36);
+  const packed = new Map([...facts.keys()].map((series) => [series, packedSnapshots(series)]));
+  for (const day of days) for (const series of day.series) packed.get(series)!.add(day);
+  for (const { next } of [...single.values()].flat()) packed.get(next.endpoint)!.set(next.hour, next);
   for (const hours of [1, 239]) {
     const verdictOf = (snapshots: Parameters<typeof judge>[2]) =>
       JSON.stringify(judge(RELEASE, log, snapshots, LAUNCH + hours, { proven: true }));

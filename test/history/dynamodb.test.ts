@@ -11,6 +11,7 @@ import { listen } from '../../lib/local/listen';
 import { type LocalStore, openStore } from '../../lib/local/store';
 import { byStatus } from '../worlds/by-status';
 import { alert, counted, describeHistory, event, H, unknown, verdict } from '../worlds/history-contract';
+import { kept, record } from '../worlds/kept';
 
 // Hundreds of requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);
@@ -60,7 +61,7 @@ describeHistory((release, clock) => dynamoHistory({ client, table: store.tableNa
 describe('snapshots', () => {
   test('can be read in the table by a person, with the rate of the counts that are requests', async () => {
     const history = open('document-status');
-    await history.record(counted(H, { counts: byStatus({ '200': 90, '401': 7, '502': 10, 'N/A': 3 }) }), undefined);
+    await record(history, counted(H, { counts: byStatus({ '200': 90, '401': 7, '502': 10, 'N/A': 3 }) }));
     expect(await stored('document-status#%23show', '2026-02-11T16:00Z')).toEqual({
       pk: 'document-status#%23show',
       sk: '2026-02-11T16:00Z',
@@ -80,8 +81,8 @@ describe('snapshots', () => {
 
   test('have no rate without a request, and no numbers at all while unknown', async () => {
     const history = open('rates');
-    await history.record(counted(H, { counts: byStatus({ '401': 7 }) }), undefined);
-    await history.record(unknown(H + 1), undefined);
+    await record(history, counted(H, { counts: byStatus({ '401': 7 }) }));
+    await record(history, unknown(H + 1));
     expect(await stored('rates#%23show', hourText(H))).not.toHaveProperty('rate');
     const item = await stored('rates#%23show', hourText(H + 1));
     expect(item).toMatchObject({ kind: 'unknown', reason: 'no data' });
@@ -93,36 +94,13 @@ describe('snapshots', () => {
     const all = Array.from({ length: 60 }, (_, index) =>
       unknown(H + index, { reason: 'x'.repeat(30_000) } as Partial<Snapshot>),
     );
-    await Promise.all(all.map((one) => history.record(one, undefined)));
-    expect(await history.snapshots('#show', H, H + 60)).toEqual(all);
+    await Promise.all(all.map((one) => record(history, one)));
+    expect(await kept(history, '#show', H, H + 60)).toEqual(all);
     expect(reads).toBeGreaterThan(1);
   });
 });
 
-describe('the final snapshots that are remembered', () => {
-  test('are not read again, and what follows them is', async () => {
-    const history = fresh();
-    for (let hour = H; hour < H + 5; hour++) await history.record(counted(hour, { final: hour < H + 3 }), undefined);
-    const all = await history.snapshots('#show', H, H + 5);
-    expect(await history.snapshots('#show', H + 1, H + 3)).toEqual(all.slice(1, 3));
-    expect(reads).toBe(1);
-    expect(await history.snapshots('#show', H, H + 5)).toEqual(all);
-    expect(reads).toBe(2);
-  });
-
-  test('are those of a hundred series, so that a large release does not stay in memory', async () => {
-    const history = fresh();
-    const series = Array.from({ length: 101 }, (_, index) => `#show-${index}`);
-    const readAll = async () => {
-      for (const endpoint of series) await history.snapshots(endpoint, H, H + 1);
-    };
-    for (const endpoint of series) await history.record(counted(H, { endpoint }), undefined);
-    await readAll();
-    expect(reads).toBe(101);
-    await readAll();
-    expect(reads).toBe(102);
-  });
-
+describe('snapshots', () => {
   test('agree with the table after any writes of two processes and any reads', async () => {
     const step = fc.record({
       writer: fc.nat(1),
@@ -137,15 +115,15 @@ describe('the final snapshots that are remembered', () => {
         const processes = [open(release), open(release)];
         for (const { writer, hour, final, readFrom, readHours } of steps) {
           const [from, to] = [H + readFrom, H + readFrom + readHours];
-          const truth = await open(release).snapshots('#show', H, H + 20);
+          const truth = await kept(open(release), '#show', H, H + 20);
           const previous = truth.find((one) => one.hour === H + hour);
           const next = counted(H + hour, { final, revision: (previous?.revision ?? 0) + 1 });
-          const done = await processes[writer]!.record(next, previous);
+          const done = await record(processes[writer]!, next, previous);
           expect(done).toBe(!previous?.final);
           const expected = [...truth.filter((one) => !done || one.hour !== next.hour), ...(done ? [next] : [])]
             .filter((one) => one.hour >= from && one.hour < to)
             .sort((a, b) => a.hour - b.hour);
-          for (const process of processes) expect(await process.snapshots('#show', from, to)).toEqual(expected);
+          for (const process of processes) expect(await kept(process, '#show', from, to)).toEqual(expected);
         }
       }),
       { numRuns: 25 },
@@ -254,10 +232,10 @@ describe('a write whose reply is lost', () => {
     expect(await history.enterStage(event(0))).toBe(false);
   });
 
-  test('is no harm when it was a snapshot, a verdict or a mark', async () => {
+  test('is a success when it was a snapshot, and no harm when it was a verdict or a mark', async () => {
     const snapshot = forgetful();
-    expect(await snapshot.record(counted(H), undefined)).toBe(false);
-    expect(await snapshot.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
+    expect(await record(snapshot, counted(H))).toBe(true);
+    expect(await kept(snapshot, '#show', H, H + 1)).toEqual([counted(H)]);
     const opinion = forgetful();
     await opinion.recordVerdict(verdict(H));
     expect(await opinion.lastVerdict()).toEqual(verdict(H));
@@ -310,8 +288,8 @@ describe('names', () => {
         const hour = H + ++round;
         const mine = counted(hour, { endpoint: one[1] });
         const theirs = open(other[0]);
-        await open(one[0]).record(mine, undefined);
-        expect(await theirs.snapshots(other[1], hour, hour + 1)).toEqual([]);
+        await record(open(one[0]), mine);
+        expect(await kept(theirs, other[1], hour, hour + 1)).toEqual([]);
         expect((await theirs.stages()).length + (await theirs.alerts()).length).toBe(0);
       }),
       { numRuns: 100 },
@@ -340,7 +318,7 @@ test.each([
     ...change,
   };
   await client.send(new PutItemCommand({ TableName: store.tableName, Item: item }));
-  await expect(history.snapshots('#show', H, H + 1)).rejects.toThrow(
+  await expect(kept(history, '#show', H, H + 1)).rejects.toThrow(
     `history item ${key.pk.S} / 2026-02-11T16:00Z cannot be read - got another ${where}`,
   );
 });

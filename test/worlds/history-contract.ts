@@ -9,6 +9,7 @@ import type { Verdict } from '../../lib/judge/verdict';
 import type { Archive } from '../../lib/ports';
 import type { EventCount } from '../../lib/results/event-count';
 import { byStatus } from './by-status';
+import { kept, record } from './kept';
 
 export const H = parseHour('2026-02-11T16:00Z')!;
 
@@ -76,18 +77,18 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
         counted(H + 2, { counts: byStatus({}) }),
       ];
       for (const one of [all[2]!, all[0]!, all[1]!, counted(H - 1), counted(H + 3)]) {
-        expect(await history.record(one, undefined)).toBe(true);
+        expect(await record(history, one)).toBe(true);
       }
-      expect(await history.snapshots('#show', H, H + 3)).toEqual(all);
-      expect(await history.snapshots('#show', H, H)).toEqual([]);
-      expect(await history.snapshots('#index', H, H + 3)).toEqual([]);
+      expect(await kept(history, '#show', H, H + 3)).toEqual(all);
+      expect(await kept(history, '#show', H, H)).toEqual([]);
+      expect(await kept(history, '#index', H, H + 3)).toEqual([]);
     });
 
     test('are recorded once: a second first reading is told that another run was quicker', async () => {
       const history = fresh();
-      expect(await history.record(counted(H), undefined)).toBe(true);
-      expect(await history.record(counted(H, { counts: byStatus({ '200': 99 }) }), undefined)).toBe(false);
-      expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
+      expect(await record(history, counted(H))).toBe(true);
+      expect(await record(history, counted(H, { counts: byStatus({ '200': 99 }) }))).toBe(false);
+      expect(await kept(history, '#show', H, H + 1)).toEqual([counted(H)]);
     });
 
     test('go from unknown to counted, and from one revision to the next', async () => {
@@ -95,54 +96,54 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       const first = unknown(H);
       const second = counted(H, { revision: 2, final: false, filledAt: H * 3_600_000 });
       const third = counted(H, { revision: 3, counts: byStatus({ '200': 11 }) });
-      await history.record(first, undefined);
-      expect(await history.record(second, first)).toBe(true);
-      expect(await history.record(third, first)).toBe(false);
-      expect(await history.record(third, second)).toBe(true);
-      expect(await history.snapshots('#show', H, H + 1)).toEqual([third]);
+      await record(history, first);
+      expect(await record(history, second, first)).toBe(true);
+      expect(await record(history, third, first)).toBe(false);
+      expect(await record(history, third, second)).toBe(true);
+      expect(await kept(history, '#show', H, H + 1)).toEqual([third]);
     });
 
     test('that are final never change, whatever the writer believes', async () => {
       const history = fresh();
-      await history.record(counted(H), undefined);
+      await record(history, counted(H));
       const wrong = counted(H, { revision: 2, counts: byStatus({}) });
-      expect(await history.record(wrong, counted(H))).toBe(false);
-      expect(await history.record(wrong, counted(H, { final: false }))).toBe(false);
-      expect(await history.record(wrong, undefined)).toBe(false);
-      expect(await history.snapshots('#show', H, H + 1)).toEqual([counted(H)]);
+      expect(await record(history, wrong, counted(H))).toBe(false);
+      expect(await record(history, wrong, counted(H, { final: false }))).toBe(false);
+      expect(await record(history, wrong)).toBe(false);
+      expect(await kept(history, '#show', H, H + 1)).toEqual([counted(H)]);
     });
 
     test('that are final change only when they are counted by something else', async () => {
       const history = fresh();
       const first = counted(H, { countedBy: 'a.b.c' });
       const anew = counted(H, { countedBy: 'x.b.c', revision: 2, counts: byStatus({ '200': 7 }) });
-      await history.record(first, undefined);
-      expect(await history.snapshots('#show', H, H + 1)).toEqual([first]);
-      expect(await history.record({ ...anew, countedBy: 'a.b.c' } as Snapshot, first)).toBe(false);
-      expect(await history.record(anew, { ...first, revision: 3 })).toBe(false);
-      expect(await history.record(anew, first)).toBe(true);
-      expect(await history.snapshots('#show', H, H + 1)).toEqual([anew]);
+      await record(history, first);
+      expect(await kept(history, '#show', H, H + 1)).toEqual([first]);
+      expect(await record(history, { ...anew, countedBy: 'a.b.c' } as Snapshot, first)).toBe(false);
+      expect(await record(history, anew, { ...first, revision: 3 })).toBe(false);
+      expect(await record(history, anew, first)).toBe(true);
+      expect(await kept(history, '#show', H, H + 1)).toEqual([anew]);
       // Nobody says by what the older one was counted.
-      await history.record(counted(H + 1), undefined);
-      expect(await history.record({ ...anew, hour: H + 1 }, counted(H + 1))).toBe(false);
+      await record(history, counted(H + 1));
+      expect(await record(history, { ...anew, hour: H + 1 }, counted(H + 1))).toBe(false);
     });
 
     test('are not brought to life by a revision of what was never recorded', async () => {
       const history = fresh();
-      expect(await history.record(counted(H, { revision: 2 }), unknown(H))).toBe(false);
-      expect(await history.snapshots('#show', H, H + 1)).toEqual([]);
+      expect(await record(history, counted(H, { revision: 2 }), unknown(H))).toBe(false);
+      expect(await kept(history, '#show', H, H + 1)).toEqual([]);
     });
 
     test('have one winner among concurrent writers, whose snapshot is the one kept', async () => {
       const history = fresh();
       const previous = unknown(H);
-      await history.record(previous, undefined);
+      await record(history, previous);
       const writers = Array.from({ length: 12 }, (_, index) =>
         counted(H, { revision: 2, counts: byStatus({ '200': index + 1 }) }),
       );
-      const won = await Promise.all(writers.map((next) => history.record(next, previous)));
+      const won = await Promise.all(writers.map((next) => record(history, next, previous)));
       expect(won.filter(Boolean)).toHaveLength(1);
-      expect(await history.snapshots('#show', H, H + 1)).toEqual([writers[won.indexOf(true)]]);
+      expect(await kept(history, '#show', H, H + 1)).toEqual([writers[won.indexOf(true)]]);
     });
   });
 
@@ -239,15 +240,15 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       const history = fresh();
       const right = [counted(H - 7), unknown(H - 340, { final: true })];
       const early = [counted(H), unknown(H - 300, { final: true }), unknown(H + 300, { final: true })];
-      for (const one of [...right, ...early, counted(H, { endpoint: '#other' })]) await history.record(one, undefined);
-      await history.snapshots('#show', H - 400, H + 400);
+      for (const one of [...right, ...early, counted(H, { endpoint: '#other' })]) await record(history, one);
+      await kept(history, '#show', H - 400, H + 400);
       await history.takeBack(now, ['#show']);
       const again = early.map((one) => ({ ...one, revision: 2, final: false }));
-      expect(await history.snapshots('#show', H - 400, H + 400)).toEqual(
+      expect(await kept(history, '#show', H - 400, H + 400)).toEqual(
         [...right, ...again].toSorted((a, b) => a.hour - b.hour),
       );
-      expect(await history.record({ ...again[2]!, revision: 3, final: true }, again[2])).toBe(true);
-      expect(await history.snapshots('#other', H, H + 1)).toEqual([counted(H, { endpoint: '#other' })]);
+      expect(await record(history, { ...again[2]!, revision: 3, final: true }, again[2])).toBe(true);
+      expect(await kept(history, '#other', H, H + 1)).toEqual([counted(H, { endpoint: '#other' })]);
     });
   });
 

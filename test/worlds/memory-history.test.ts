@@ -1,4 +1,5 @@
 import { alert, counted, describeHistory, event, H, verdict } from './history-contract';
+import { kept, record } from './kept';
 import { copyOf, emptyTable, memoryHistory, type Table } from './memory-history';
 
 const tables = new Map<string, Table>();
@@ -12,14 +13,14 @@ describeHistory((release, clock) => {
 test('what is written after a copy was made is not in the copy', async () => {
   const table = emptyTable();
   const history = memoryHistory(table);
-  await history.record(counted(H), undefined);
+  await record(history, counted(H));
   const copy = copyOf(table);
-  await history.record(counted(H + 1), undefined);
+  await record(history, counted(H + 1));
   await history.enterStage(event(0));
   await history.recordVerdict(verdict(H));
   await history.recordAlert(alert(1));
   const copied = memoryHistory(copy);
-  expect(await copied.snapshots('#show', H, H + 9)).toEqual([counted(H)]);
+  expect(await kept(copied, '#show', H, H + 9)).toEqual([counted(H)]);
   expect([await copied.stages(), await copied.lastVerdict(), await copied.lastAlert()]).toEqual([
     [],
     undefined,

@@ -3,6 +3,9 @@ import type { AlertRecord } from '../../lib/alert/record';
 import { dueAgain, isFinalTooEarly, isOtherwise, SETTLE_MINUTES } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import { type Hour, type Instant, newestSettledHour } from '../../lib/facts/hour';
+import { firstHourOf, HOURS_PER_DAY } from '../../lib/facts/packed-day';
+import { type PackedSnapshots, packedSnapshots } from '../../lib/facts/packed-snapshots';
+import type { Reading } from '../../lib/facts/reading';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
@@ -52,6 +55,15 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
   const add = <K, V>(map: Map<K, V>, key: K, value: V) => !map.has(key) && map.set(key, value) === map;
   const shown = ({ takenAt, ...alert }: AlertRecord & { takenAt: Instant }): AlertRecord => alert;
 
+  const record = ({ next, previous }: Reading) => {
+    const byHour = table.snapshots.get(next.endpoint) ?? new Map<Hour, Snapshot>();
+    table.snapshots.set(next.endpoint, byHour);
+    const stored = byHour.get(next.hour);
+    const isFinal = stored?.final && !(next.kind === 'counted' && isOtherwise(stored, next.countedBy));
+    if (previous ? stored?.revision !== previous.revision || isFinal : stored) return false;
+    byHour.set(next.hour, next);
+    return true;
+  };
   const stageLog = async () => inOrder(stages).flat();
   const append = async (line: StageLine) => {
     const before = stages.get(line.at) ?? [];
@@ -67,23 +79,23 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
     enterStage: append,
     undoStage: append,
 
-    async snapshots(endpoint, from, to) {
-      const byHour = table.snapshots.get(endpoint);
-      const found: Snapshot[] = [];
-      for (let hour = from; hour < to; hour++) {
-        const snapshot = byHour?.get(hour);
-        if (snapshot) found.push(snapshot);
+    async snapshots(series, from, to) {
+      const found: PackedSnapshots = new Map();
+      for (const name of series) {
+        const known = packedSnapshots(name);
+        found.set(name, known);
+        for (const [hour, snapshot] of table.snapshots.get(name) ?? [])
+          if (hour >= from && hour < to) known.set(hour, snapshot);
       }
       return found;
     },
-    async record(next, previous) {
-      const byHour = table.snapshots.get(next.endpoint) ?? new Map<Hour, Snapshot>();
-      table.snapshots.set(next.endpoint, byHour);
-      const stored = byHour.get(next.hour);
-      const isFinal = stored?.final && !(next.kind === 'counted' && isOtherwise(stored, next.countedBy));
-      if (previous ? stored?.revision !== previous.revision || isFinal : stored) return false;
-      byHour.set(next.hour, next);
-      return true;
+    recordHour: async (_, readings) => readings.filter((one) => !record(one)).map(({ next }) => next.endpoint),
+    async recordDay({ day, series, get }) {
+      const hours = Array.from({ length: HOURS_PER_DAY }, (_, index) => firstHourOf(day) + index);
+      const lost = series.filter((name) => hours.some((hour) => table.snapshots.get(name)?.has(hour)));
+      for (const name of series.filter((one) => !lost.includes(one)))
+        for (const hour of hours) record({ next: get(name, hour)! });
+      return lost;
     },
 
     lastVerdict: async () => newest(verdicts),

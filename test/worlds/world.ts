@@ -1,9 +1,9 @@
 import './sampler-client';
-import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import pMap from 'p-map';
 import { type Hour, hourOf, hourText, type Instant } from '../../lib/facts/hour';
+import { packedReadings } from '../../lib/facts/reading';
 import { scopeName } from '../../lib/facts/series';
 import type { Counts } from '../../lib/facts/snapshot';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
@@ -14,7 +14,6 @@ import {
   type Item,
   onCallItem,
   releaseKey,
-  snapshotsKey,
   stageItem,
   verdictItem,
 } from '../../lib/history/items';
@@ -211,51 +210,47 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
 
     /** Puts final, counted hours [from, to) of every series into the table, as earlier runs would have left them. */
     async seed(release: Release, from: Hour, to: Hour, counts: (hour: Hour) => Counts = () => FINE) {
-      const snapshots = seriesOf(release).flatMap(({ name: endpoint }) =>
+      const readings = seriesOf(release).flatMap(({ name: endpoint }) =>
         Array.from({ length: to - from }, (_, index) => {
           const hour = from + index;
-          return { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const;
+          return { next: { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const };
         }),
       );
-      if (inMemory) {
-        const archive = historyOf(release);
-        for (const snapshot of snapshots) await archive.record(snapshot, undefined);
-        return;
-      }
-      const items = snapshots.map((one) => ({ PutRequest: { Item: snapshotItem(release.name, one, release) } }));
-      const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));
-      // Not all at once: a call's time runs while it waits for a connection.
-      const put = (batch: typeof items) =>
-        dynamo.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: batch } }));
-      await pMap(batches, put, { concurrency: 16 });
+      const { hours, days } = packedReadings(readings);
+      const archive = historyOf(release);
+      await archive.snapshots(
+        seriesOf(release).map(({ name }) => name),
+        from,
+        to,
+      );
+      for (const day of days) await archive.recordDay(day);
+      for (const [hour, ofHour] of hours) await archive.recordHour(hour, ofHour);
     },
 
     /**
-     * Every item of a release in key order, but for the snapshots of hours before `from`; the release's name is left out,
-     * so that two releases can be compared, and so is which run took an alert.
+     * Every item of a release in key order, and each of its snapshots from the hour `from` on as an item of its own, however
+     * they are kept; the release's name is left out, so that two releases can be compared, and so is which run took an alert.
      */
     async dump(release: Release, from: Hour = LAUNCH): Promise<Record<string, unknown>[]> {
-      const partitions = [
-        releaseKey(release.name),
-        ...seriesOf(release).map(({ name }) => snapshotsKey(release.name, name)),
-      ];
-      const items: Record<string, unknown>[] = inMemory ? itemsOf(release, tableOf(release), from) : [];
-      for (const pk of inMemory ? [] : partitions) {
-        const pages = paginateQuery(
-          { client: dynamo },
-          {
-            TableName: store.tableName,
-            KeyConditionExpression: 'pk = :pk AND sk >= :from',
-            ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: hourText(from) } },
-          },
-        );
-        for await (const { Items } of pages) {
-          items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
-        }
-      }
-      return items.map(({ writer, takenAt, ...item }) =>
-        JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')),
+      const items: Record<string, unknown>[] = inMemory ? itemsOf(release, tableOf(release)) : [];
+      const pages = paginateQuery(
+        { client: dynamo },
+        {
+          TableName: store.tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: releaseKey(release.name) } },
+        },
       );
+      for await (const { Items } of inMemory ? [] : pages)
+        items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
+      const names = seriesOf(release).map(({ name }) => name);
+      const snapshots = await historyOf(release).snapshots(names, from, LAUNCH + 1344);
+      for (const known of snapshots.values())
+        for (const one of known.values())
+          items.push(unmarshall(snapshotItem(release.name, one, release), { wrapNumbers: Number }));
+      return items
+        .filter(({ sk }) => !/^(hour|day|moved)#/.test(String(sk)))
+        .map(({ writer, takenAt, ...item }) => JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')));
     },
 
     /** Every item of every release. */
@@ -275,8 +270,8 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
   };
 }
 
-/** A table in memory as the items that DynamoDB would have of it, but for the snapshots of hours before `from`. */
-function itemsOf(release: Release, { stages, snapshots, verdicts, alerts, onCall, eventCounts }: Table, from: Hour) {
+/** A table in memory as the items that DynamoDB would have of it, but for the snapshots. */
+function itemsOf(release: Release, { stages, verdicts, alerts, onCall, eventCounts }: Table) {
   const { name } = release;
   const key = ({ sk }: Item) => sk!.S!;
   const ofRelease = [
@@ -286,13 +281,7 @@ function itemsOf(release: Release, { stages, snapshots, verdicts, alerts, onCall
     ...[...stages.values()].flatMap((lines) => lines.map((line, before) => stageItem(name, line, before))),
     ...[...verdicts.values()].map((verdict) => verdictItem(name, verdict)),
   ].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  const ofSeries = seriesOf(release).flatMap((series) =>
-    [...(snapshots.get(series.name)?.values() ?? [])]
-      .filter(({ hour }) => hour >= from)
-      .sort((a, b) => a.hour - b.hour)
-      .map((snapshot) => snapshotItem(name, snapshot, release)),
-  );
-  return [...ofRelease, ...ofSeries].map((item) => unmarshall(item, { wrapNumbers: Number }));
+  return ofRelease.map((item) => unmarshall(item, { wrapNumbers: Number }));
 }
 
 /** Only the items of a kind, by their sort keys; the snapshots of the scope are a kind of their own. */

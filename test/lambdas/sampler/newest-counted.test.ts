@@ -2,6 +2,7 @@ import { newestCounted } from '../../../lambdas/sampler/newest-counted';
 import type { Snapshot } from '../../../lib/facts/snapshot';
 import type { History } from '../../../lib/ports';
 import { byStatus } from '../../worlds/by-status';
+import { kept, record } from '../../worlds/kept';
 import { entered, fileOf, LAUNCH, releaseOf } from '../../worlds/small-release';
 import { openWorld, type World } from '../../worlds/world';
 
@@ -38,13 +39,13 @@ function histories() {
   return { noted: newestCounted(world.historyOf(release), release), other: world.historyOf(release) };
 }
 const write = async (history: History, ...snapshots: Snapshot[]) => {
-  for (const snapshot of snapshots) await history.record(snapshot, undefined);
+  for (const snapshot of snapshots) await record(history, snapshot);
 };
 
 test('the lag is that of the newest counted hour of any series, read or written', async () => {
   const { noted, other } = histories();
   await write(other, counted(show, LAUNCH), unknown(show, LAUNCH + 1), counted(list, LAUNCH - 1));
-  for (const name of [show, list]) await noted.history.snapshots(name, LAUNCH - 10, LAUNCH + 2);
+  for (const name of [show, list]) await kept(noted.history, name, LAUNCH - 10, LAUNCH + 2);
   expect(noted.lagHours(LAUNCH + 1)).toBe(1);
   await write(noted.history, unknown(list, LAUNCH + 2), counted(control.name, LAUNCH + 3));
   expect(noted.lagHours(LAUNCH + 3)).toBe(0);
@@ -70,7 +71,7 @@ test("an hour's requests and errors are those of the endpoints that were counted
   const { noted } = histories();
   await write(noted.history, counted(show, LAUNCH), unknown(list, LAUNCH), counted(control.name, LAUNCH));
   expect(noted.pooled(LAUNCH)).toEqual({ requests: 100, errors: 1 });
-  await noted.history.record(counted(show, LAUNCH, 2), counted(show, LAUNCH));
+  await record(noted.history, counted(show, LAUNCH, 2), counted(show, LAUNCH));
   expect(noted.pooled(LAUNCH)).toEqual({ requests: 100, errors: 2 });
   expect(noted.pooled(LAUNCH + 1)).toBeUndefined();
 });

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { instantText, startOf } from '../facts/hour';
+import { type Day, firstHourOf, type PackedDay, unpackDay } from '../facts/packed-day';
+import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items';
+
+/** @example dayKey(20_495, 0) === 'day#2026-02-11#0000' */
+export const dayKey = (day: Day, part: number): string => `${dayText(day)}#${String(part).padStart(4, '0')}`;
+/** Sorts after every part of a day. */
+export const afterDay = (day: Day): string => `${dayText(day)}#~`;
+
+const dayText = (day: Day) => `day#${instantText(startOf(firstHourOf(day))).slice(0, 10)}`;
+
+/** A day as it is kept for good. The digest tells bits that flipped from what was written. */
+export function dayItem(release: string, packed: PackedDay, part: number): Item {
+  const bytes = brotliCompressSync(packed.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
+  return marshalled({
+    pk: releaseKey(release),
+    sk: dayKey(packed.day, part),
+    version: VERSION,
+    series: packed.series.length,
+    digest: digestOf(bytes),
+    packed: bytes,
+  });
+}
+
+/** @throws HistoryError when the item has another shape, a newer version or flipped bits */
+export function readDay(item: Item): PackedDay {
+  const bytes = item.packed?.B;
+  if (item.version?.N !== String(VERSION)) throw unreadable(item, 'version');
+  if (!bytes) throw unreadable(item, 'packed');
+  if (item.digest?.S !== digestOf(bytes)) throw unreadable(item, 'digest');
+  try {
+    const packed = unpackDay(brotliDecompressSync(bytes));
+    if (dayText(packed.day) === item.sk!.S!.slice(0, -5)) return packed;
+  } catch {}
+  throw unreadable(item, 'packed');
+}
+
+const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);

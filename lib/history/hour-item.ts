@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type Hour, hourText, parseHour } from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
+import { type Item, MAX_PLAIN_BYTES, marshalled, releaseKey, unreadable, VERSION } from './items';
+
+/** All series of an hour, as they are stored together. */
+export interface StoredHour {
+  hour: Hour;
+  /** How often it was written; 0 when it is not there. */
+  writes: number;
+  series: ReadonlyMap<string, Snapshot>;
+}
+
+/** @example hourKey(491_920) === 'hour#2026-02-12T16:00Z' */
+export const hourKey = (hour: Hour): string => `hour#${hourText(hour)}`;
+
+/** `facts` is JSON that a person can read, or packed when it is too long for an item. */
+export function hourItem(release: string, { hour, writes, series }: StoredHour): Item {
+  const facts = JSON.stringify(Object.fromEntries([...series].map(([name, snapshot]) => [name, plainOf(snapshot)])));
+  return marshalled({
+    pk: releaseKey(release),
+    sk: hourKey(hour),
+    version: VERSION,
+    writes,
+    digest: digestOf(facts),
+    ...(Buffer.byteLength(facts) <= MAX_PLAIN_BYTES ? { facts } : { packed: gzipSync(facts) }),
+  });
+}
+
+/** @throws HistoryError when the item has another shape, a newer version or flipped bits */
+export function readHour(item: Item): StoredHour {
+  const [writes, hour] = [Number(item.writes?.N), parseHour(item.sk!.S!.slice('hour#'.length))];
+  const facts = item.facts?.S ?? (item.packed?.B && unzipped(item.packed.B));
+  if (item.version?.N !== String(VERSION)) throw unreadable(item, 'version');
+  if (!(writes > 0) || hour === undefined || facts === undefined) throw unreadable(item, 'hour');
+  if (item.digest?.S !== digestOf(facts)) throw unreadable(item, 'digest');
+  const series = Object.entries(JSON.parse(facts) as Record<string, ReturnType<typeof plainOf>>);
+  return { hour, writes, series: new Map(series.map(([name, plain]) => [name, snapshotOf(name, hour, plain)])) };
+}
+
+function plainOf(snapshot: Snapshot) {
+  const { endpoint, hour, ...rest } = snapshot;
+  return rest.kind === 'counted' ? { ...rest, counts: Object.fromEntries(rest.counts) } : rest;
+}
+
+const snapshotOf = (endpoint: string, hour: Hour, plain: ReturnType<typeof plainOf>): Snapshot =>
+  plain.kind === 'counted'
+    ? { ...plain, endpoint, hour, counts: new Map(Object.entries(plain.counts)) }
+    : { ...plain, endpoint, hour };
+
+function unzipped(bytes: Uint8Array): string | undefined {
+  try {
+    return gunzipSync(bytes).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+const digestOf = (facts: string) => createHash('sha256').update(facts).digest('hex').slice(0, 16);
