@@ -2,9 +2,9 @@ import type { OnCallEvent } from './alert/on-call';
 import type { AlertRecord } from './alert/record';
 import type { ExclusionEvent } from './facts/exclusion';
 import type { Hour, Instant } from './facts/hour';
-import type { PackedDay } from './facts/packed-day';
-import type { PackedSnapshots } from './facts/packed-snapshots';
-import type { Reading } from './facts/reading';
+import type { PackedDay } from './facts/packed/packed-day';
+import type { PackedSnapshots } from './facts/packed/packed-snapshots';
+import type { Update } from './facts/packed/update';
 import type { Series } from './facts/series';
 import type { Sample } from './facts/snapshot';
 import type { StageEvent, StageLine, StageUndo } from './facts/stage';
@@ -50,11 +50,11 @@ export interface History {
   /** Each of these series' snapshots of [from, to); an hour never recorded is absent. */
   snapshots(series: readonly string[], from: Hour, to: Hour): Promise<PackedSnapshots>;
   /**
-   * Writes readings of one hour, each if the stored snapshot is still its `previous`.
+   * Writes updates of one hour, each if the stored snapshot is still its `previous`.
    *
    * @returns the series of which another run was quicker
    */
-  recordHour(hour: Hour, readings: readonly Reading[]): Promise<string[]>;
+  recordHour(hour: Hour, updates: readonly Update[]): Promise<string[]>;
   /**
    * Writes a day of first readings that are all final.
    *

@@ -2,9 +2,9 @@ import pMap from 'p-map';
 import { ClockError, refuseAhead } from './facts/clock';
 import { dueHours, isCaughtUp, isDue, ranges, revise, SETTLE_MINUTES } from './facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
-import { firstHourOf, HOURS_PER_DAY } from './facts/packed-day';
-import type { PackedSnapshots } from './facts/packed-snapshots';
-import { packedReadings } from './facts/reading';
+import { firstHourOf, HOURS_PER_DAY } from './facts/packed/packed-day';
+import type { PackedSnapshots } from './facts/packed/packed-snapshots';
+import { packedUpdates } from './facts/packed/update';
 import { launchOf, type StageEvent } from './facts/stage';
 import { usualRequests } from './facts/usual';
 import { baselineFrom, factsFrom } from './judge/rollout';
@@ -109,7 +109,7 @@ export async function fill(
           };
           return [{ next: snapshot, previous }];
         });
-      const packed = packedReadings(readings);
+      const packed = packedUpdates(readings);
       // What cannot be written is judged all the same: half an hour's endpoints would look silent.
       for (const one of [...packed.hours.values()].flat())
         snapshots.get(one.next.endpoint)!.set(one.next.hour, one.next);

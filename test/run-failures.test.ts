@@ -1,5 +1,5 @@
 import { hourText } from '../lib/facts/hour';
-import { dayOf, firstHourOf } from '../lib/facts/packed-day';
+import { dayOf, firstHourOf } from '../lib/facts/packed/packed-day';
 import { SourceError } from '../lib/ports';
 import type { Release } from '../lib/release/schema';
 import { run, type Watch } from '../lib/run';

@@ -1,5 +1,5 @@
 import { hourText } from '../lib/facts/hour';
-import { dayOf, firstHourOf } from '../lib/facts/packed-day';
+import { dayOf, firstHourOf } from '../lib/facts/packed/packed-day';
 import type { Counts } from '../lib/facts/snapshot';
 import { factsFrom } from '../lib/judge/rollout';
 import { startDatadog } from '../lib/local/datadog/server';

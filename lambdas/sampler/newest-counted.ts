@@ -1,6 +1,6 @@
 import { tallyOf } from '../../lib/facts/counts';
 import { HOURS_PER_WEEK, type Hour } from '../../lib/facts/hour';
-import { dayOf, firstHourOf, type PackedDay } from '../../lib/facts/packed-day';
+import { dayOf, firstHourOf, type PackedDay } from '../../lib/facts/packed/packed-day';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import type { History } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';

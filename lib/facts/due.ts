@@ -1,7 +1,7 @@
 import { isAhead } from './clock';
 import { HOUR_MS, type Hour, type Instant, newestSettledHour, startOf } from './hour';
-import { dayOf, firstHourOf } from './packed-day';
-import type { SnapshotsByHour } from './packed-snapshots';
+import { dayOf, firstHourOf } from './packed/packed-day';
+import type { SnapshotsByHour } from './packed/packed-snapshots';
 import type { Counts, Sample, Snapshot } from './snapshot';
 import { requestsIn } from './usual';
 

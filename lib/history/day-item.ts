@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { instantText, startOf } from '../facts/hour';
-import { type Day, firstHourOf, type PackedDay, unpackDay } from '../facts/packed-day';
+import { type Day, firstHourOf, type PackedDay, unpackDay } from '../facts/packed/packed-day';
 import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items';
 
 /** @example dayKey(20_495, 0) === 'day#2026-02-11#0000' */

@@ -6,9 +6,9 @@ import { SETTLE_MINUTES } from '../facts/due';
 import { type Instant, newestSettledHour } from '../facts/hour';
 import { isUndo, type StageLine, timelineOf } from '../facts/stage';
 import type { Archive } from '../ports';
+import { ABSENT, holds, tableOf } from './dynamo-table';
 import * as items from './items';
 import { snapshotsIn } from './snapshots';
-import { ABSENT, holds, tableOf } from './table';
 
 export interface DynamoHistoryOptions {
   client: DynamoDBClient;

@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
-import { dayOf, firstHourOf, type PackedDay } from '../facts/packed-day';
-import { packedReadings } from '../facts/reading';
+import { dayOf, firstHourOf, type PackedDay } from '../facts/packed/packed-day';
+import { packedUpdates } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
+import { ABSENT, type DynamoTable } from './dynamo-table';
 import { type Item, marshalled, releaseKey, snapshotKey, snapshotsKey, VERSION } from './items';
 import { readSnapshot } from './snapshot-item';
-import { ABSENT, type Table } from './table';
 
 /** Set once all that 0.1.0 has written of a release is kept as days and hours. */
 const MOVED = 'moved#days';
@@ -20,7 +20,7 @@ export interface OldSnapshots {
  * The snapshots of a release as version 0.1.0 kept them, an item for each series and hour. They are read as long as they
  * have not been moved; a release that begins with this version has none.
  */
-export function oldSnapshots(table: Table, release: string) {
+export function oldSnapshots(table: DynamoTable, release: string) {
   const pk = releaseKey(release);
   let isMoved = false;
 
@@ -39,7 +39,7 @@ export function oldSnapshots(table: Table, release: string) {
       const [first, last] = [snapshotKey(from), snapshotKey(from + HOURS_PER_WEEK - 1)];
       const all = (name: string) => table.readAll(readSnapshot, snapshotsKey(release, name), first, last);
       const snapshots = (await pMap(known, all, { concurrency: QUERIES_AT_ONCE })).flat();
-      const { days, hours } = packedReadings(snapshots.map((next) => ({ next })));
+      const { days, hours } = packedUpdates(snapshots.map((next) => ({ next })));
       found.days.push(...days);
       found.single.push(...[...hours.values()].flat().map(({ next }) => next));
     }

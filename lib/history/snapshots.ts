@@ -2,22 +2,22 @@ import pMap from 'p-map';
 import type { CountRules } from '../facts/counts';
 import { dueAgain, firstStillOpen, isFinalTooEarly, isOtherwise } from '../facts/due';
 import type { Hour, Instant } from '../facts/hour';
-import { type Day, dayOf, firstHourOf, type PackedDay, packDay } from '../facts/packed-day';
-import { type PackedSnapshots, packedSnapshots } from '../facts/packed-snapshots';
-import { packedReadings, type Reading } from '../facts/reading';
+import { type Day, dayOf, firstHourOf, type PackedDay, packDay } from '../facts/packed/packed-day';
+import { type PackedSnapshots, packedSnapshots } from '../facts/packed/packed-snapshots';
+import { packedUpdates, type Update } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
 import { afterDay, dayItem, dayKey, readDay } from './day-item';
+import { ABSENT, type DynamoTable, type PutCondition } from './dynamo-table';
 import { hourItem, hourKey, readHour, type StoredHour } from './hour-item';
 import { releaseKey } from './items';
 import { type OldSnapshots, oldSnapshots } from './old-snapshots';
 import { snapshotItem } from './snapshot-item';
-import { ABSENT, type PutCondition, type Table } from './table';
 
 /** A function handles releases one after another: what is remembered of those with more series would fill its memory. */
 const REMEMBERED_SERIES = 100;
 /** Of a release with more series, people read whole hours in the table, or ask the command line. */
 const READABLE_SERIES = 30;
-const QUERIES_AT_ONCE = 4;
+const CALLS_AT_ONCE = 4;
 /** After every hour of a key. */
 const LAST_KEY = '~';
 
@@ -29,7 +29,7 @@ const LAST_KEY = '~';
  *
  * Days once read are not read again as long as the object lives, for up to 100 series.
  */
-export function snapshotsIn(table: Table, release: string, rules: CountRules) {
+export function snapshotsIn(table: DynamoTable, release: string, rules: CountRules) {
   const pk = releaseKey(release);
   /** Each day's parts, oldest first. */
   const days = new Map<Day, PackedDay[]>();
@@ -70,8 +70,8 @@ export function snapshotsIn(table: Table, release: string, rules: CountRules) {
     const readPacked = ({ first, last }: DayRange) => readDays(dayKey(first, 0), afterDay(last));
     const readSingle = ({ first, last }: DayRange) =>
       readHours(hourKey(firstHourOf(first)), hourKey(firstHourOf(last + 1) - 1));
-    await pMap(runsOf(missing()), readPacked, { concurrency: QUERIES_AT_ONCE });
-    await pMap(runsOf(missing()), readSingle, { concurrency: QUERIES_AT_ONCE });
+    await pMap(runsOf(missing()), readPacked, { concurrency: CALLS_AT_ONCE });
+    await pMap(runsOf(missing()), readSingle, { concurrency: CALLS_AT_ONCE });
     unmoved = await old.read(series);
     for (const day of unmoved?.days ?? []) for (const name of day.series) found.get(name)!.add(day);
     for (const day of asked)
@@ -102,8 +102,8 @@ export function snapshotsIn(table: Table, release: string, rules: CountRules) {
     return false;
   }
 
-  /** Writes readings of an hour beside what it has by now. @returns the series of which another run was quicker */
-  async function putHour(hour: Hour, readings: readonly Reading[], may = replaces): Promise<string[]> {
+  /** Writes updates of an hour into what is stored by now. @returns the series of which another run was quicker */
+  async function putHour(hour: Hour, updates: readonly Update[], may = replaces): Promise<string[]> {
     let known = hours.get(hour) ?? { hour, writes: 0, series: new Map() };
     const readAgain = async () => {
       await readHours(hourKey(hour), hourKey(hour));
@@ -113,12 +113,12 @@ export function snapshotsIn(table: Table, release: string, rules: CountRules) {
       const series = new Map(known.series);
       const lost: string[] = [];
       const written: Snapshot[] = [];
-      for (const reading of readings) {
-        const { next } = reading;
+      for (const update of updates) {
+        const { next } = update;
         const stored = known.series.get(next.endpoint);
         // A reply was lost: it is there already.
         if (stored && isSame(stored, next)) continue;
-        if (may(reading, stored)) {
+        if (may(update, stored)) {
           series.set(next.endpoint, next);
           written.push(next);
         } else lost.push(next.endpoint);
@@ -132,13 +132,15 @@ export function snapshotsIn(table: Table, release: string, rules: CountRules) {
       const one = { hour, writes: known.writes + 1, series };
       if (await table.put(hourItem(release, one), known.writes === 0 ? ABSENT : unwrittenSince(known))) {
         hours.set(hour, one);
-        if (series.size <= READABLE_SERIES)
-          await table.putAll(written.map((next) => snapshotItem(release, next, rules)));
+        if (series.size <= READABLE_SERIES) await pMap(written, putReadable, { concurrency: CALLS_AT_ONCE });
         return lost;
       }
       await readAgain();
     }
   }
+
+  /** For people who look at the table; nobody else reads it. */
+  const putReadable = (snapshot: Snapshot) => table.put(snapshotItem(release, snapshot, rules), notNewerThan(snapshot));
 
   /** A part of a day that says what its last one says, but for these hours; undefined leaves one to its hour. */
   function amend(day: Day, name: string, changes: ReadonlyMap<Hour, Snapshot | undefined>): Promise<boolean> {
@@ -150,13 +152,13 @@ export function snapshotsIn(table: Table, release: string, rules: CountRules) {
     return putDay(packDay(day, new Map([[name, kept]])));
   }
 
-  async function recordPacked(readings: readonly Reading[]): Promise<string[]> {
+  async function recordPacked(updates: readonly Update[]): Promise<string[]> {
     const lost: string[] = [];
-    for (const reading of readings) {
-      const { endpoint, hour } = reading.next;
+    for (const update of updates) {
+      const { endpoint, hour } = update.next;
       const stored = partWith(endpoint, dayOf(hour))!.get(endpoint, hour)!;
-      if (isSame(stored, reading.next)) continue;
-      const done = replaces(reading, stored) && (await amend(dayOf(hour), endpoint, new Map([[hour, reading.next]])));
+      if (isSame(stored, update.next)) continue;
+      const done = replaces(update, stored) && (await amend(dayOf(hour), endpoint, new Map([[hour, update.next]])));
       if (!done) lost.push(endpoint);
     }
     return lost;
@@ -172,10 +174,10 @@ export function snapshotsIn(table: Table, release: string, rules: CountRules) {
     return (await putDay(part)) ? lost : [...series];
   }
 
-  async function recordHour(hour: Hour, readings: readonly Reading[]): Promise<string[]> {
+  async function recordHour(hour: Hour, updates: readonly Update[]): Promise<string[]> {
     await prepare();
-    const lost = await recordPacked(readings.filter(({ next }) => isPacked(next)));
-    const rest = readings.filter(({ next }) => !isPacked(next));
+    const lost = await recordPacked(updates.filter(({ next }) => isPacked(next)));
+    const rest = updates.filter(({ next }) => !isPacked(next));
     return [...lost, ...(await putHour(hour, rest))];
   }
 
@@ -188,15 +190,15 @@ export function snapshotsIn(table: Table, release: string, rules: CountRules) {
   async function move() {
     if (!unmoved) return;
     for (const day of unmoved.days) await putDay(day);
-    const single = packedReadings(unmoved.single.filter((one) => !isPacked(one)).map((next) => ({ next })));
-    for (const [hour, readings] of single.hours) await putHour(hour, readings);
+    const single = packedUpdates(unmoved.single.filter((one) => !isPacked(one)).map((next) => ({ next })));
+    for (const [hour, updates] of single.hours) await putHour(hour, updates);
     await old.markMoved();
     unmoved = undefined;
   }
 
   /** Days of which every hour is final are packed, from what was stored before this run. */
   async function packFinal() {
-    for (const day of packedReadings(unpacked().map((next) => ({ next }))).days) await putDay(day);
+    for (const day of packedUpdates(unpacked().map((next) => ({ next }))).days) await putDay(day);
   }
 
   /** What is final too early, as seen from `now`, is due again. */
@@ -226,6 +228,11 @@ interface DayRange {
   first: Day;
   last: Day;
 }
+
+const notNewerThan = ({ revision }: Snapshot): PutCondition => ({
+  ConditionExpression: 'attribute_not_exists(pk) OR revision <= :revision',
+  ExpressionAttributeValues: { ':revision': { N: String(revision) } },
+});
 
 /** A series' hours of a day. */
 function hoursOf(packed: PackedDay, series: string): Map<Hour, Snapshot> {
@@ -261,11 +268,11 @@ const sorted = (_: string, value: unknown) =>
       ? Object.fromEntries(Object.entries(value).sort())
       : value;
 
-const isStill = ({ previous }: Reading, stored: Snapshot | undefined): boolean =>
+const isStill = ({ previous }: Update, stored: Snapshot | undefined): boolean =>
   !stored || stored.revision === previous?.revision;
 
 /** A final snapshot changes only when it is counted by something else. */
-const replaces = ({ next, previous }: Reading, stored: Snapshot | undefined): boolean =>
+const replaces = ({ next, previous }: Update, stored: Snapshot | undefined): boolean =>
   previous
     ? stored?.revision === previous.revision &&
       (!stored.final || (next.kind === 'counted' && isOtherwise(stored, next.countedBy)))

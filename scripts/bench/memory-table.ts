@@ -26,6 +26,8 @@ const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boo
   'attribute_not_exists(pk) OR writer = :writer': (stored, values) =>
     stored === undefined || stored.writer?.S === values[':writer']!.S,
   'attribute_not_exists(pk) OR #void = :true': (stored) => stored === undefined || stored.void?.BOOL === true,
+  'attribute_not_exists(pk) OR revision <= :revision': (stored, values) =>
+    stored === undefined || Number(stored.revision?.N) <= Number(values[':revision']!.N),
   'writes = :seen': (stored, values) => stored?.writes?.N === values[':seen']!.N,
   '#status = :pending AND (writer = :writer OR attribute_not_exists(takenAt) OR NOT takenAt BETWEEN :from AND :to)': (
     stored,
@@ -96,10 +98,6 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
       put(input.Item!);
       return '{}';
     },
-    BatchWriteItem({ RequestItems }) {
-      for (const { PutRequest } of RequestItems!.stagewatch!) put(PutRequest.Item);
-      return '{"UnprocessedItems":{}}';
-    },
     UpdateItem(input) {
       const stored = find(input.Key!);
       check(input, stored);
@@ -128,7 +126,6 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
 interface Input {
   Item?: Item;
   Key?: Item;
-  RequestItems?: Record<string, { PutRequest: { Item: Item } }[]>;
   KeyConditionExpression?: string;
   ConditionExpression?: string;
   UpdateExpression?: string;

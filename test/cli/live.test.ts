@@ -29,7 +29,7 @@ describe('backfill, run and watch on the local history', () => {
     const { code, out, err } = await stagewatch(['backfill', ...where], { env: live() });
     expect(code).toBe(0);
     expect(out).toBe('1,344 snapshots recorded, 0 revisions, 6 hours not final yet');
-    expect(err.split('\n')).toEqual(['sampling 20%', 'sampling 50%', 'sampling 70%', 'sampling 100%']);
+    expect(err.split('\n')).toEqual(['sampling 20%', 'sampling 40%', 'sampling 70%', 'sampling 90%', 'sampling 100%']);
     expect((await stagewatch(['backfill', '--json', ...where], { env: live() })).json).toEqual({
       recorded: 0,
       revised: 0,

@@ -3,7 +3,10 @@ import path from 'node:path';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { parseHour, parseInstant } from '../../lib/facts/hour';
+import { dayOf } from '../../lib/facts/packed/packed-day';
 import { openDynamo } from '../../lib/history/client';
+import { dayKey } from '../../lib/history/day-item';
+import { hourItem, readHour } from '../../lib/history/hour-item';
 import * as items from '../../lib/history/items';
 import { readRollItem, rollItem } from '../../lib/history/roll';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
@@ -16,14 +19,15 @@ const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
 
-const [snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, ...others] = blocks('json').map(
-  (block) => JSON.parse(block),
-);
+const [hour, day, snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, ...others] = blocks(
+  'json',
+).map((block) => JSON.parse(block));
 const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
 const { name } = release;
 
-test('the examples of snapshot, stage, undo, on-call, exclusion, event count and roll are items that the code reads, and writes just so', () => {
+test('the examples of hour, snapshot, stage, undo, on-call, exclusion, event count and roll are items that the code reads, and writes just so', () => {
   expect(others).toEqual([]);
+  expect(hourItem(name, readHour(marshall(hour)))).toEqual(marshall(hour));
   const kept = readSnapshot(marshall(snapshot));
   expect(snapshotItem(name, kept, release)).toEqual(marshall(snapshot));
   expect(items.stageItem(name, items.readStageLine(marshall(stage)))).toEqual(marshall(stage));
@@ -34,8 +38,9 @@ test('the examples of snapshot, stage, undo, on-call, exclusion, event count and
   expect(rollItem(readRollItem(marshall(rollEntry)))).toEqual(marshall(rollEntry));
 });
 
-test('the keys of verdict and alert are those of the code', () => {
+test('the keys of day, verdict and alert are those of the code', () => {
   const pk = items.releaseKey(name);
+  expect([day.pk, day.sk]).toEqual([pk, dayKey(dayOf(parseHour('2026-02-11T00:00Z')!), 0)]);
   expect([verdict.pk, verdict.sk]).toEqual([pk, items.verdictKey(parseHour(verdict.hour)!)]);
   expect([alert.pk, alert.sk]).toEqual([pk, items.alertKey(2)]);
   expect(parseInstant(alert.at)).toBeDefined();

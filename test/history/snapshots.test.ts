@@ -1,7 +1,7 @@
 import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { hourText } from '../../lib/facts/hour';
-import { dayOf, firstHourOf, packDay } from '../../lib/facts/packed-day';
-import { packedReadings, type Reading } from '../../lib/facts/reading';
+import { dayOf, firstHourOf, packDay } from '../../lib/facts/packed/packed-day';
+import { packedUpdates, type Update } from '../../lib/facts/packed/update';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { snapshotItem } from '../../lib/history/snapshot-item';
@@ -78,7 +78,7 @@ const day = (endpoint = '#show', midnight = MIDNIGHT, change: Partial<Snapshot> 
 
 /** What a run does with first readings. */
 async function write(history: History, snapshots: readonly Snapshot[]): Promise<string[]> {
-  const { hours, days } = packedReadings(snapshots.map((next): Reading => ({ next })));
+  const { hours, days } = packedUpdates(snapshots.map((next): Update => ({ next })));
   const lost: string[] = [];
   for (const one of days) lost.push(...(await history.recordDay(one)));
   for (const [hour, readings] of hours) lost.push(...(await history.recordHour(hour, readings)));

@@ -3,9 +3,9 @@ import type { AlertRecord } from '../../lib/alert/record';
 import { dueAgain, isFinalTooEarly, isOtherwise, SETTLE_MINUTES } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import { type Hour, type Instant, newestSettledHour } from '../../lib/facts/hour';
-import { firstHourOf, HOURS_PER_DAY } from '../../lib/facts/packed-day';
-import { type PackedSnapshots, packedSnapshots } from '../../lib/facts/packed-snapshots';
-import type { Reading } from '../../lib/facts/reading';
+import { firstHourOf, HOURS_PER_DAY } from '../../lib/facts/packed/packed-day';
+import { type PackedSnapshots, packedSnapshots } from '../../lib/facts/packed/packed-snapshots';
+import type { Update } from '../../lib/facts/packed/update';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
@@ -55,7 +55,7 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
   const add = <K, V>(map: Map<K, V>, key: K, value: V) => !map.has(key) && map.set(key, value) === map;
   const shown = ({ takenAt, ...alert }: AlertRecord & { takenAt: Instant }): AlertRecord => alert;
 
-  const record = ({ next, previous }: Reading) => {
+  const record = ({ next, previous }: Update) => {
     const byHour = table.snapshots.get(next.endpoint) ?? new Map<Hour, Snapshot>();
     table.snapshots.set(next.endpoint, byHour);
     const stored = byHour.get(next.hour);

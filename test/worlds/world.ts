@@ -3,7 +3,7 @@ import { type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/clien
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Hour, hourOf, hourText, type Instant } from '../../lib/facts/hour';
-import { packedReadings } from '../../lib/facts/reading';
+import { packedUpdates } from '../../lib/facts/packed/update';
 import { scopeName } from '../../lib/facts/series';
 import type { Counts } from '../../lib/facts/snapshot';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
@@ -216,7 +216,7 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
           return { next: { endpoint, hour, kind: 'counted', counts: counts(hour), revision: 1, final: true } as const };
         }),
       );
-      const { hours, days } = packedReadings(readings);
+      const { hours, days } = packedUpdates(readings);
       const archive = historyOf(release);
       await archive.snapshots(
         seriesOf(release).map(({ name }) => name),

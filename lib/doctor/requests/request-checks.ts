@@ -11,7 +11,7 @@ import { namelessCheck } from './nameless';
 import { baselineChecks, presenceChecks, trafficCheck } from './presence';
 import { rateChecks } from './rates';
 import { type Seen, seenOf, sumIn } from './seen';
-import { dayOf, momentsOf, siblingsOf } from './siblings';
+import { dayFrom, momentsOf, siblingsOf } from './siblings';
 import { statusChecks, sumsCheck } from './statuses';
 
 /** Endpoints that came or went at other hours than these are not asked after: each hour is a request. */
@@ -63,10 +63,10 @@ export async function requestChecks(
   );
   const ofSiblings = await attempted('siblings', async () => {
     const lastDay = (await ask([siblings], to - 24, to, 'what else the scope has'))[0]!;
-    const days = new Map<Hour, ReturnType<typeof dayOf>>();
+    const days = new Map<Hour, ReturnType<typeof dayFrom>>();
     for (const moment of momentsOf(lifetimes, seen, MOST_MOMENTS))
-      days.set(moment, dayOf((await ask([names], moment - 24, moment, 'other names'))[0]!));
-    return { nameless: namelessCheck(release, lastDay), around: siblingsOf(lifetimes, seen, dayOf(lastDay), days) };
+      days.set(moment, dayFrom((await ask([names], moment - 24, moment, 'other names'))[0]!));
+    return { nameless: namelessCheck(release, lastDay), around: siblingsOf(lifetimes, seen, dayFrom(lastDay), days) };
   });
   const around = 'failure' in ofSiblings ? siblingsOf(lifetimes, seen, new Map(), new Map()) : ofSiblings.around;
   return {

@@ -19,7 +19,7 @@ export interface Siblings {
 type Day = ReadonlyMap<string, number>;
 
 /** The sums of a day for each value of the first tag that was grouped by. */
-export function dayOf(counted: Counted): Day {
+export function dayFrom(counted: Counted): Day {
   const day = new Map<string, number>();
   for (const [key, points] of counted) {
     const name = (JSON.parse(key) as string[])[0]!;

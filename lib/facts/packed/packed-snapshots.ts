@@ -1,6 +1,6 @@
-import type { Hour } from './hour';
+import type { Hour } from '../hour';
+import type { Snapshot } from '../snapshot';
 import { type Day, dayOf, firstHourOf, HOURS_PER_DAY, type PackedDay } from './packed-day';
-import type { Snapshot } from './snapshot';
 
 /** A series' snapshots by hour: what is set by itself, and whole days. */
 export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot> {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { dayOf, firstHourOf, packDay, unpackDay } from '../../lib/facts/packed-day';
-import { packedSnapshots } from '../../lib/facts/packed-snapshots';
-import { packedReadings } from '../../lib/facts/reading';
-import type { Snapshot } from '../../lib/facts/snapshot';
-import { judge } from '../../lib/judge/judge';
-import { SCENARIOS } from '../../lib/local/scenario';
-import { entered, LAUNCH, RELEASE, simulatedFacts } from '../worlds/rollout-facts';
+import { dayOf, firstHourOf, packDay, unpackDay } from '../../../lib/facts/packed/packed-day';
+import { packedSnapshots } from '../../../lib/facts/packed/packed-snapshots';
+import { packedUpdates } from '../../../lib/facts/packed/update';
+import type { Snapshot } from '../../../lib/facts/snapshot';
+import { judge } from '../../../lib/judge/judge';
+import { SCENARIOS } from '../../../lib/local/scenario';
+import { entered, LAUNCH, RELEASE, simulatedFacts } from '../../worlds/rollout-facts';
 
 /** Midnight UTC. */
 const H = firstHourOf(dayOf(492_232));
@@ -117,7 +117,7 @@ test.each(SCENARIOS.map(({ name }) => name))('the judge says the same of facts t
   const scenario = SCENARIOS.find((one) => one.name === name)!;
   const log = [entered('2026-02-11T16:00Z', 'A', 0.25), entered('2026-02-18T16:30Z', 'B', 0.5)];
   const facts = simulatedFacts(scenario, 7, log, LAUNCH - 672, LAUNCH + 240);
-  const { hours: single, days } = packedReadings(
+  const { hours: single, days } = packedUpdates(
     [...facts.values()].flatMap((byHour) => [...byHour.values()].map((next) => ({ next }))),
   );
   expect(days.length).toBeGreaterThan(36);

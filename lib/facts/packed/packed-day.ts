@@ -1,5 +1,5 @@
-import type { Hour } from './hour';
-import type { Snapshot } from './snapshot';
+import type { Hour } from '../hour';
+import type { Snapshot } from '../snapshot';
 
 /** A day of UTC, as days since 1970-01-01. */
 export type Day = number;

@@ -1,5 +1,4 @@
 import {
-  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
@@ -10,8 +9,6 @@ import { HistoryError, type Item } from './items';
 
 /** Items of a page after the first, where that one was not wanted. */
 const FEW = 50;
-/** What one call takes (API reference, BatchWriteItem). */
-const ITEMS_AT_ONCE = 25;
 
 export interface QueryOptions {
   newestFirst?: boolean;
@@ -24,9 +21,9 @@ export interface QueryOptions {
 export type PutCondition = Omit<PutItemCommandInput, 'TableName' | 'Item'>;
 export const ABSENT: PutCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-export type Table = ReturnType<typeof tableOf>;
+export type DynamoTable = ReturnType<typeof tableOf>;
 
-/** Reads and writes items of a table. Every write is one conditional put, but for what is kept for people only. */
+/** Reads and writes items of a table. Every write is one conditional put. */
 export function tableOf(client: DynamoDBClient, table: string) {
   /** Items with from <= sk <= to, by page. A page may be empty and still not be the last. */
   async function* pages(pk: string, from: string, to: string, { newestFirst, one, stale }: QueryOptions = {}) {
@@ -75,20 +72,6 @@ export function tableOf(client: DynamoDBClient, table: string) {
     /** False when the condition does not hold. */
     put: (item: Item, condition: PutCondition): Promise<boolean> =>
       holds(client.send(new PutItemCommand({ TableName: table, Item: item, ...condition }))),
-
-    /** Puts items whatever is there. */
-    async putAll(items: readonly Item[]): Promise<void> {
-      for (let from = 0; from < items.length; from += ITEMS_AT_ONCE) {
-        let rest = items.slice(from, from + ITEMS_AT_ONCE).map((item) => ({ PutRequest: { Item: item } }));
-        while (rest.length > 0) {
-          const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: rest } }));
-          const left = (answer.UnprocessedItems?.[table] ?? []) as typeof rest;
-          if (left.length === rest.length)
-            throw new HistoryError(`the table took none of ${left.length} items; the next run writes them again`);
-          rest = left;
-        }
-      }
-    },
   };
 }
 
