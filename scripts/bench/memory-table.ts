@@ -8,6 +8,8 @@ type Names = Record<string, string>;
 interface Partition {
   keys: string[];
   texts: string[];
+  /** Bytes by DynamoDB's rules. */
+  sizes: number[];
 }
 
 export interface MemoryTable extends Listening {
@@ -18,6 +20,10 @@ export interface MemoryTable extends Listening {
 
 /** A page of a query ends after this much (API reference of Query: 1 MB of items; here, of their text). */
 const PAGE_BYTES = 1_000_000;
+
+/** What a unit is (Developer Guide, "Read/write capacity"); a read that may be stale takes half of one. */
+const READ_UNIT_BYTES = 4096;
+const WRITE_UNIT_BYTES = 1024;
 
 /** A condition of a write, by its text: whether it holds for what is stored. */
 const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boolean> = {
@@ -45,13 +51,15 @@ const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boo
  * condition too, is refused. It is for measuring the other side: 840,000 hours are in it in seconds, and a query takes as
  * long as sending its text.
  *
- * @param onCall is told the operation of every request
+ * @param onCall is told the operation of every request, and what DynamoDB would bill for it: read or write units
  */
-export async function startMemoryTable(onCall: (operation: string) => void = () => {}): Promise<MemoryTable> {
+export async function startMemoryTable(
+  onCall: (operation: string, units: number) => void = () => {},
+): Promise<MemoryTable> {
   const partitions = new Map<string, Partition>();
 
   const partitionOf = (pk: string) => {
-    const partition = partitions.get(pk) ?? { keys: [], texts: [] };
+    const partition = partitions.get(pk) ?? { keys: [], texts: [], sizes: [] };
     partitions.set(pk, partition);
     return partition;
   };
@@ -62,19 +70,24 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
     return text === undefined ? undefined : (JSON.parse(text) as Item);
   };
   const put = (item: Item) => {
-    const { keys, texts } = partitionOf(item.pk!.S!);
+    const { keys, texts, sizes } = partitionOf(item.pk!.S!);
     const index = placeOf(keys, item.sk!.S!);
     const known = keys[index] === item.sk!.S ? 1 : 0;
+    const size = sizeOf(item);
+    units = Math.ceil(Math.max(size, known === 1 ? sizes[index]! : 0) / WRITE_UNIT_BYTES);
     keys.splice(index, known, item.sk!.S!);
     texts.splice(index, known, JSON.stringify(item));
+    sizes.splice(index, known, size);
   };
+  /** Of the request that is being answered. */
+  let units = 0;
 
   const operations: Record<string, (input: Input) => string> = {
     Query({ KeyConditionExpression, ExpressionAttributeValues, ScanIndexForward, Limit, ExclusiveStartKey, ...rest }) {
       if (KeyConditionExpression !== 'pk = :pk AND sk BETWEEN :from AND :to') throw new Refusal(KeyConditionExpression);
       if (rest.FilterExpression || rest.ProjectionExpression) throw new Refusal('a filter or a projection');
       const { ':pk': pk, ':from': from, ':to': to } = ExpressionAttributeValues!;
-      const { keys, texts } = partitionOf(pk!.S!);
+      const { keys, texts, sizes } = partitionOf(pk!.S!);
       const first = placeOf(keys, from!.S!);
       const end = placeOf(keys, `${to!.S!}\0`);
       let order = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
@@ -82,11 +95,14 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
       if (ExclusiveStartKey) order = order.slice(order.findIndex((at) => keys[at] === ExclusiveStartKey.sk!.S) + 1);
       const page: string[] = [];
       let bytes = 0;
+      let size = 0;
       for (const at of order) {
         if (page.length === Limit || bytes >= PAGE_BYTES) break;
         page.push(texts[at]!);
         bytes += texts[at]!.length;
+        size += sizes[at]!;
       }
+      units = (Math.max(1, Math.ceil(size / READ_UNIT_BYTES)) * (rest.ConsistentRead ? 2 : 1)) / 2;
       const last =
         page.length < order.length
           ? `,"LastEvaluatedKey":${JSON.stringify({ pk, sk: { S: keys[order[page.length - 1]!] } })}`
@@ -108,12 +124,15 @@ export async function startMemoryTable(onCall: (operation: string) => void = () 
 
   const listening = await listen((request, body) => {
     const name = String(request.headers['x-amz-target']).replace('DynamoDB_20120810.', '');
-    onCall(name);
+    units = 1;
     try {
       if (!Object.hasOwn(operations, name)) throw new Refusal(name);
-      return json(200, operations[name]!(JSON.parse(body)));
+      const answer = operations[name]!(JSON.parse(body));
+      onCall(name, units);
+      return json(200, answer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      onCall(name, units);
       return json(
         400,
         JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error.code}`, message: error.message }),
@@ -135,6 +154,7 @@ interface Input {
   ExpressionAttributeValues?: Item;
   ExclusiveStartKey?: Item;
   ScanIndexForward?: boolean;
+  ConsistentRead?: boolean;
   Limit?: number;
 }
 
@@ -168,6 +188,19 @@ function updated(
     return [ExpressionAttributeNames[name] ?? name, ExpressionAttributeValues[value!]!] as const;
   });
   return Object.fromEntries([...kept, ...set]);
+}
+
+/** Of an attribute's name and value (Developer Guide, "Item sizes and formats"); of a number at most as many as digits. */
+function sizeOf(item: Item): number {
+  const bytes = (value: AttributeValue): number => {
+    if (value.S !== undefined) return Buffer.byteLength(value.S);
+    if (value.N !== undefined) return Math.ceil(value.N.length / 2) + 1;
+    if (value.B !== undefined) return Math.ceil((String(value.B).length * 3) / 4);
+    if (value.M) return 3 + sizeOf(value.M) + Object.keys(value.M).length;
+    if (value.L) return 3 + value.L.reduce((sum, one) => sum + bytes(one) + 1, 0);
+    return 1;
+  };
+  return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + bytes(value), 0);
 }
 
 /** Where a key is, or would be put. ISO text and ASCII sort as their UTF-8 does. */

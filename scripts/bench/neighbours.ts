@@ -18,10 +18,13 @@ export interface Past {
 /** Servers on this machine for all that the function calls, and the environment that leads it to them. */
 export async function startNeighbours() {
   const calls = new Map<string, number>();
-  const count = (name: string) => {
-    calls.set(name, (calls.get(name) ?? 0) + 1);
+  const count = (name: string, by = 1) => {
+    calls.set(name, (calls.get(name) ?? 0) + by);
   };
-  const table = await startMemoryTable(count);
+  const table = await startMemoryTable((operation, units) => {
+    count(operation);
+    count(operation === 'Query' ? 'read units' : 'write units', units);
+  });
   const sns = await startSns({ onPublish: () => count('Publish') });
   const secrets = await startSecrets({
     get keys() {
@@ -46,7 +49,7 @@ export async function startNeighbours() {
       calls.clear();
       return taken;
     },
-    /** Puts a release's past into the table. */
+    /** Puts a release's past into the table, as version 0.1.0 has kept it. */
     remember(release: Release, { weeks, launch, newest }: Past) {
       table.put(stageItem(release.name, { at: startOf(launch), stage: 'A', exposure: 0.25, by: 'bench' }));
       for (const one of pastOf(release, newest, weeks)) table.put(snapshotItem(release.name, one, release));
