@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { judge } from '../lib/judge/judge';
 import { mulberry32 } from './worlds/golden-stream';
-import { CONSISTENT, entered, type HourFact, hoursOf, LAUNCH, releaseOf } from './worlds/rollout-facts';
+import { entered, LAUNCH } from './worlds/moments';
+import { CONSISTENT, type HourFact, hoursOf, releaseWith } from './worlds/rollout-facts';
 
 const page = (name: string) => readFileSync(path.join(__dirname, '..', 'docs', name), 'utf8');
 
@@ -16,7 +17,7 @@ describe('docs/judging.md', () => {
   const facts = hoursOf(LAUNCH - 2016, LAUNCH + 400, quiet);
   const reasonAfter = (hours: number) =>
     judge(
-      releaseOf([CONSISTENT]),
+      releaseWith([CONSISTENT]),
       [entered('2026-02-11T16:00Z', 'A', 0.25)],
       new Map([['#show', facts]]),
       LAUNCH + hours,
@@ -39,7 +40,7 @@ describe('docs/judging.md', () => {
       return [n, failing(n - exposed, rate) + failing(exposed, 0.2)];
     };
     const { reason } = judge(
-      releaseOf([CONSISTENT]),
+      releaseWith([CONSISTENT]),
       [entered('2026-02-11T16:00Z', 'A', 0.01)],
       new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + 169, differing)]]),
       LAUNCH + 168,

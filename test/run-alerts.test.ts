@@ -1,6 +1,7 @@
 import { startOf } from '../lib/facts/hour';
 import { run, type Watch } from '../lib/run';
-import { BAD, FINE, LAUNCH, tickOf } from './worlds/small-release';
+import { LAUNCH, tickOf } from './worlds/moments';
+import { BAD, FINE } from './worlds/small-release';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;

@@ -1,7 +1,8 @@
 import type { Hour } from '../lib/facts/hour';
 import { byStatus } from './worlds/by-status';
+import { entered, LAUNCH } from './worlds/moments';
 import { remembered, type Script } from './worlds/remembered';
-import { BAD, entered, FINE, LAUNCH, releaseOf } from './worlds/small-release';
+import { BAD, FINE, releaseOf } from './worlds/small-release';
 
 /** So that no check-in is due meanwhile, and every hour is the day's notice's. */
 const calm = { stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };

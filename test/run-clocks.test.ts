@@ -3,7 +3,8 @@ import { run } from '../lib/run';
 import { fill, loadSnapshots } from '../lib/sampling';
 import { EVENTFUL, memoryWatch, type Told, type Traffic } from './crash/neighbours';
 import { copyOf, emptyTable, type Table } from './worlds/memory-history';
-import { entered, FINE, LAUNCH, tickOf } from './worlds/small-release';
+import { entered, LAUNCH, tickOf } from './worlds/moments';
+import { FINE } from './worlds/small-release';
 
 /** Hours after the launch when a run's clock was wrong, and by how many it was ahead. */
 const WRONG = 10;

@@ -1,8 +1,9 @@
 import { parseRelease } from '../lib/release/parse';
 import type { Release } from '../lib/release/schema';
 import { byStatus } from './worlds/by-status';
+import { entered, LAUNCH } from './worlds/moments';
 import { remembered, type Script } from './worlds/remembered';
-import { BAD, entered, FINE, fileOf, LAUNCH, releaseOf } from './worlds/small-release';
+import { BAD, FINE, fileOf, releaseOf } from './worlds/small-release';
 
 const compared = {
   endpoints: [{ name: '#show', tag: 'show', criteria: [{ consistentWithBaseline: {} }, { below: '20%' }] }],

@@ -4,7 +4,8 @@ import type { Release } from '../lib/release/schema';
 import { type RunReport, run } from '../lib/run';
 import { memoryWatch, type Told } from './crash/neighbours';
 import { emptyTable } from './worlds/memory-history';
-import { BAD, entered, FINE, fileOf, LAUNCH, releaseOf, tickOf } from './worlds/small-release';
+import { entered, LAUNCH, tickOf } from './worlds/moments';
+import { BAD, FINE, fileOf, releaseOf } from './worlds/small-release';
 
 const { datadog } = fileOf();
 const query = { source: 'rum', search: '*', facet: '@usr.id', kept: '30 days' };

@@ -1,7 +1,8 @@
 import type { ExclusionEvent } from '../lib/facts/exclusion';
 import { type Hour, startOf } from '../lib/facts/hour';
+import { entered, LAUNCH } from './worlds/moments';
 import { remembered, type Script } from './worlds/remembered';
-import { BAD, entered, FINE, LAUNCH, releaseOf } from './worlds/small-release';
+import { BAD, FINE, releaseOf } from './worlds/small-release';
 
 const excluded = (from: Hour, to: Hour): ExclusionEvent => ({
   kind: 'exclusion',

@@ -4,7 +4,8 @@ import { SourceError } from '../lib/ports';
 import type { Release } from '../lib/release/schema';
 import { run, type Watch } from '../lib/run';
 import { status } from './worlds/datadog-stand-in';
-import { entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { entered, LAUNCH, MONTH, tickOf } from './worlds/moments';
+import { FINE, releaseOf } from './worlds/small-release';
 import { keysOf, kindOf, openWorld, textsOf, type World } from './worlds/world';
 
 let world: World;

@@ -2,7 +2,8 @@ import { missedRuns } from '../lib/roll-call';
 import { type RunReport, run } from '../lib/run';
 import { memoryWatch, type Told, type Traffic } from './crash/neighbours';
 import { emptyTable, type Table } from './worlds/memory-history';
-import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from './worlds/small-release';
+import { entered, LAUNCH, tickOf } from './worlds/moments';
+import { BAD, FINE, releaseOf } from './worlds/small-release';
 
 const ENDPOINTS = [{ name: '#show', tag: 'show', criteria: [{ below: '5%' }] }];
 const STAGES = [

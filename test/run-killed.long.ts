@@ -1,6 +1,7 @@
 import { run } from '../lib/run';
 import { faulty } from './worlds/faults';
-import { BAD, FINE, LAUNCH, tickOf } from './worlds/small-release';
+import { LAUNCH, tickOf } from './worlds/moments';
+import { BAD, FINE } from './worlds/small-release';
 import { openWorld, type World } from './worlds/world';
 
 let world: World;

@@ -4,7 +4,8 @@ import type { History, MetricSource } from '../lib/ports';
 import { seriesOf } from '../lib/release/series-of';
 import { fill } from '../lib/sampling';
 import { emptyTable, memoryHistory } from './worlds/memory-history';
-import { entered, LAUNCH, releaseOf, tickOf } from './worlds/small-release';
+import { entered, LAUNCH, tickOf } from './worlds/moments';
+import { releaseOf } from './worlds/small-release';
 
 const AT_ONCE = 16;
 const NEWEST = LAUNCH + 40;

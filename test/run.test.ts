@@ -10,7 +10,8 @@ import { byStatus } from './worlds/by-status';
 import { kept } from './worlds/kept';
 import { scenario } from './worlds/local-rollout';
 import { whenever } from './worlds/memory-history';
-import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from './worlds/small-release';
+import { entered, LAUNCH, MONTH, tickOf } from './worlds/moments';
+import { BAD, FINE, fileOf, releaseOf } from './worlds/small-release';
 import { KEYS, keysOf, kindOf, openWorld, spansAsked, textsOf, type World } from './worlds/world';
 
 let world: World;

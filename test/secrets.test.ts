@@ -7,7 +7,8 @@ import type { Release } from '../lib/release/schema';
 import { byStatus } from './worlds/by-status';
 import { folder, stagewatch, written } from './worlds/console';
 import { type Script, scalar, status } from './worlds/datadog-stand-in';
-import { FINE, fileOf, LAUNCH, tickOf } from './worlds/small-release';
+import { LAUNCH, tickOf } from './worlds/moments';
+import { FINE, fileOf } from './worlds/small-release';
 import { openWorld, SECRET, type World } from './worlds/world';
 
 /** Keys that JSON, addresses and base64 write otherwise than they are. */

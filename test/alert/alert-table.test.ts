@@ -8,7 +8,8 @@ import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, type Instant, startOf } from '../../lib/facts/hour';
 import type { Finding, Verdict } from '../../lib/judge/verdict';
 import type { Release } from '../../lib/release/schema';
-import { hour, RELEASE } from '../worlds/rollout-facts';
+import { hour } from '../worlds/moments';
+import { RELEASE } from '../worlds/rollout-facts';
 
 /** The first hour; its tick is at 11:20 in New York, the next one at 12:20. */
 const FIRST = hour('2026-02-12T15:00Z');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { changesSince } from '../../lib/alert/changes';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Finding, Verdict } from '../../lib/judge/verdict';
-import { hour, RELEASE } from '../worlds/rollout-facts';
+import { hour } from '../worlds/moments';
+import { RELEASE } from '../worlds/rollout-facts';
 
 const NINE = hour('2026-02-12T14:00Z');
 const stage = (name: string, exposure: number, since: Hour) => ({ stage: { name, exposure, since: startOf(since) } });

@@ -7,7 +7,8 @@ import { membersOf } from '../../lib/alert/open-members';
 import type { AlertRecord, Told } from '../../lib/alert/record';
 import { HOUR_MS, type Hour, type Instant, startOf } from '../../lib/facts/hour';
 import type { Finding, Notice, Recommendation, Verdict } from '../../lib/judge/verdict';
-import { hour, RELEASE } from '../worlds/rollout-facts';
+import { hour } from '../worlds/moments';
+import { RELEASE } from '../worlds/rollout-facts';
 
 const TEN = hour('2026-02-12T15:00Z');
 const ZONE = 'America/New_York';

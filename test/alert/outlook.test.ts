@@ -6,9 +6,10 @@ import { type Hour, startOf } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
 import { judge } from '../../lib/judge/judge';
 import type { Release } from '../../lib/release/schema';
-import { around, entered, LAUNCH, releaseOf, showFacts, steady } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { around, releaseWith, showFacts, steady } from '../worlds/rollout-facts';
 
-const BELOW_5 = releaseOf([{ below: 0.05, whenThin: 'hold' }]);
+const BELOW_5 = releaseWith([{ below: 0.05, whenThin: 'hold' }]);
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const BREAKS = LAUNCH + 30;
 const failing = around(0.3);
@@ -88,12 +89,12 @@ describe('what is open', () => {
   });
 
   it('is said to have another limit, and closes only when it passes that', () => {
-    const loose = releaseOf([{ below: 0.4, whenThin: 'hold' }]);
+    const loose = releaseWith([{ below: 0.4, whenThin: 'hold' }]);
     const records = told(BREAKS + 60, broken(LAUNCH + 400), { releaseAt: (at) => (at < BREAKS + 6 ? BELOW_5 : loose) });
     const last = records.filter(({ severity }) => severity === 'page').at(-1)!;
     expect(last).toMatchObject({ change: 'resolved' });
     expect(last.reason).toBe('recovered: #show (below its limit); its rule was changed from below 5 % to below 40 %');
-    const tight = releaseOf([{ below: 0.2, whenThin: 'hold' }]);
+    const tight = releaseWith([{ below: 0.2, whenThin: 'hold' }]);
     expect(
       pages(told(BREAKS + 20, broken(LAUNCH + 400), { releaseAt: (at) => (at < BREAKS + 6 ? BELOW_5 : tight) })),
     ).toEqual(['firing', 'worse']);

@@ -10,15 +10,14 @@ import { fittedOnce } from '../../lib/judge/course';
 import { judge } from '../../lib/judge/judge';
 import type { Verdict } from '../../lib/judge/verdict';
 import type { Release } from '../../lib/release/schema';
+import { entered, LAUNCH } from '../worlds/moments';
 import {
   BELOW,
   CONSISTENT,
-  entered,
   type HourFact,
   hoursOf,
-  LAUNCH,
   RELEASE,
-  releaseOf,
+  releaseWith,
   scenarioOf,
   showFacts,
   simulatedFacts,
@@ -26,8 +25,8 @@ import {
 } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
-const limited = releaseOf([BELOW]);
-const both = releaseOf([CONSISTENT, BELOW]);
+const limited = releaseWith([BELOW]);
+const both = releaseWith([CONSISTENT, BELOW]);
 
 function replayed(
   release: Release,
@@ -218,7 +217,7 @@ describe('the verdicts of a backtest', () => {
   test('are those of the planned end and of the last hour before a change', () => {
     const stages = ['A', 'B'].map((name) => ({ name, exposure: 0.25, length: 36 }));
     const B = entered('2026-02-13T20:30Z', 'B', 0.5);
-    const { verdicts } = since(72, steady, releaseOf([CONSISTENT, BELOW], { stages, checks: [] }), [A, B]);
+    const { verdicts } = since(72, steady, releaseWith([CONSISTENT, BELOW], { stages, checks: [] }), [A, B]);
     expect(verdicts.map(({ hour: at, stage, exposure, at: turn }) => [hourText(at), stage, exposure, turn])).toEqual([
       ['2026-02-13T03:00Z', 'A', 0.25, ['planned end']],
       ['2026-02-13T19:00Z', 'A', 0.25, ['last hour']],

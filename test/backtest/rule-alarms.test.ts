@@ -1,10 +1,11 @@
 import { type Backtest, backtest } from '../../lib/backtest/backtest';
 import { PEER_RULES } from '../../lib/backtest/peer-rules';
 import { ruleAlarms } from '../../lib/backtest/rule-alarms';
-import { BELOW, entered, type HourFact, hour, LAUNCH, releaseOf, showFacts } from '../worlds/rollout-facts';
+import { entered, hour, LAUNCH } from '../worlds/moments';
+import { BELOW, type HourFact, releaseWith, showFacts } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
-const release = releaseOf([BELOW]);
+const release = releaseWith([BELOW]);
 
 function alarmsAfter(hours: number, factOf: (t: number) => HourFact, log = [A]) {
   const facts = showFacts(LAUNCH + hours, (at) => factOf(at - LAUNCH));

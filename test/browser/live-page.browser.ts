@@ -4,8 +4,9 @@ import { pageHtml } from '../../lib/page/page';
 import { type LivePage, servePage } from '../../lib/page/server';
 import type { Release } from '../../lib/release/schema';
 import { viewOf } from '../../lib/text/view';
+import { LAUNCH, tickOf } from '../worlds/moments';
 import { MOMENTS } from '../worlds/page-moments';
-import { BAD, FINE, LAUNCH, tickOf } from '../worlds/small-release';
+import { BAD, FINE } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 // A suite of its own, since a machine with Node and npm only has no browser: docs/live-page.md says how to run it.

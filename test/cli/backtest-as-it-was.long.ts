@@ -5,8 +5,8 @@ import { execPath } from 'node:process';
 import { hourText, startOf } from '../../lib/facts/hour';
 import { trafficOf } from '../../lib/local/traffic';
 import { folder } from '../worlds/console';
+import { LAUNCH, MONTH } from '../worlds/moments';
 import { scenarioOf } from '../worlds/rollout-facts';
-import { LAUNCH, MONTH } from '../worlds/small-release';
 
 const root = folder();
 afterAll(() => rmSync(root, { recursive: true }));

@@ -2,7 +2,8 @@ import { rangeOf } from '../../lib/cli/backtest-counts';
 import { HOURS_PER_WEEK, startOf } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
 import { plannedHours } from '../../lib/release/schedule';
-import { LAUNCH, RELEASE } from '../worlds/rollout-facts';
+import { LAUNCH } from '../worlds/moments';
+import { RELEASE } from '../worlds/rollout-facts';
 
 const YEAR = 52 * HOURS_PER_WEEK;
 const PAST = 12 * HOURS_PER_WEEK;

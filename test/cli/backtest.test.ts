@@ -10,8 +10,9 @@ import { startDatadog } from '../../lib/local/datadog/server';
 import { type Traffic, trafficOf } from '../../lib/local/traffic';
 import { byStatus } from '../worlds/by-status';
 import { stagewatch } from '../worlds/console';
+import { LAUNCH, MONTH, tickOf } from '../worlds/moments';
 import { scenarioOf } from '../worlds/rollout-facts';
-import { BAD, FINE, fileOf, LAUNCH, MONTH, tickOf } from '../worlds/small-release';
+import { BAD, FINE, fileOf } from '../worlds/small-release';
 import { KEYS, openWorld, type World } from '../worlds/world';
 
 // A busy machine takes its time for the processes and for the hourly run.

@@ -3,7 +3,8 @@ import { HOUR_MS } from '../../lib/facts/hour';
 import type { Counts } from '../../lib/facts/snapshot';
 import { byStatus } from '../worlds/by-status';
 import { folder, stagewatch, written } from '../worlds/console';
-import { BAD, entered, FINE, LAUNCH, MONTH, releaseOf, tickOf } from '../worlds/small-release';
+import { entered, LAUNCH, MONTH, tickOf } from '../worlds/moments';
+import { BAD, FINE, releaseOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 let world: World;

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { startOf } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
-import { LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { LAUNCH, tickOf } from '../worlds/moments';
+import { releaseOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 let world: World;

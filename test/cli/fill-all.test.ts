@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathIn } from '../../lib/cli/plan-place';
 import { folder, stagewatch, written } from '../worlds/console';
-import { entered, LAUNCH, tickOf } from '../worlds/small-release';
+import { entered, LAUNCH, tickOf } from '../worlds/moments';
+
 import { openWorld, type World } from '../worlds/world';
 
 const PLAN = '# Small\n\n## Stage A: 25% of users\n- #show: [FILL_IN]\n- Feedback? [FILL_IN]\n';

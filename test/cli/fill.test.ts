@@ -3,7 +3,8 @@ import path from 'node:path';
 import { hourText } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
-import { entered, LAUNCH, tickOf } from '../worlds/small-release';
+import { entered, LAUNCH, tickOf } from '../worlds/moments';
+
 import { openWorld, type World } from '../worlds/world';
 
 const PLAN =

@@ -5,7 +5,8 @@ import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../worlds/by-status';
 import { folder, stagewatch, written } from '../worlds/console';
 import { record } from '../worlds/kept';
-import { BAD, entered, fileOf, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { entered, LAUNCH, tickOf } from '../worlds/moments';
+import { BAD, fileOf, releaseOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 let world: World;

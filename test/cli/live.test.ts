@@ -3,7 +3,8 @@ import path from 'node:path';
 import { nextTick } from '../../lib/cli/watch';
 import { folder, stagewatch, written } from '../worlds/console';
 import { status } from '../worlds/datadog-stand-in';
-import { BAD, FINE, LAUNCH, tickOf } from '../worlds/small-release';
+import { LAUNCH, tickOf } from '../worlds/moments';
+import { BAD, FINE } from '../worlds/small-release';
 import { KEYS, openWorld, type World } from '../worlds/world';
 
 let world: World;

@@ -4,7 +4,8 @@ import type { OnCallEvent } from '../../lib/alert/on-call';
 import { HOUR_MS, startOf } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
-import { BAD, FINE, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { LAUNCH, tickOf } from '../worlds/moments';
+import { BAD, FINE, releaseOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 let world: World;

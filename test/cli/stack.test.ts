@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import type { Listening } from '../../lib/local/listen';
 import { startCloudFormation } from '../worlds/cloudformation';
 import { folder, stagewatch, written } from '../worlds/console';
-import { BAD, FINE, LAUNCH, tickOf } from '../worlds/small-release';
+import { LAUNCH, tickOf } from '../worlds/moments';
+import { BAD, FINE } from '../worlds/small-release';
 import { KEYS, openWorld, SECRET, type World } from '../worlds/world';
 
 let world: World;

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { startOf } from '../../lib/facts/hour';
 import { folder, stagewatch, written } from '../worlds/console';
-import { LAUNCH } from '../worlds/small-release';
+import { LAUNCH } from '../worlds/moments';
 
 const root = folder();
 const release = written(root, 'small');

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
-import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { entered, LAUNCH, tickOf } from '../worlds/moments';
+import { BAD, FINE, releaseOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 let world: World;

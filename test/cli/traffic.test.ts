@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Hour, hourText } from '../../lib/facts/hour';
 import { stagewatch, written } from '../worlds/console';
+import { LAUNCH, MONTH } from '../worlds/moments';
 import { steady } from '../worlds/rollout-facts';
-import { LAUNCH, MONTH } from '../worlds/small-release';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'stagewatch-traffic-'));
 afterAll(() => rmSync(dir, { recursive: true }));

@@ -4,7 +4,8 @@ import { HOUR_MS, type Hour, type Instant } from '../../lib/facts/hour';
 import { run } from '../../lib/run';
 import { type Fault, faulty } from '../worlds/faults';
 import { copyOf, type Table, whenever } from '../worlds/memory-history';
-import { tickOf } from '../worlds/small-release';
+import { tickOf } from '../worlds/moments';
+
 import type { Scene } from './histories';
 import { memoryWatch, type Told } from './neighbours';
 

@@ -2,7 +2,8 @@ import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { run } from '../../lib/run';
 import { copyOf, emptyTable, type Table } from '../worlds/memory-history';
-import { entered, LAUNCH, tickOf } from '../worlds/small-release';
+import { entered, LAUNCH, tickOf } from '../worlds/moments';
+
 import { memoryWatch, ONE_ENDPOINT, RELEASE } from './neighbours';
 
 /** A state of the table, and the hour whose run is disturbed. */

@@ -6,7 +6,8 @@ import type { Release } from '../../lib/release/schema';
 import type { Watch } from '../../lib/run';
 import { byStatus } from '../worlds/by-status';
 import { memoryHistory, type Table } from '../worlds/memory-history';
-import { BAD, FINE, fileOf, LAUNCH, releaseOf } from '../worlds/small-release';
+import { LAUNCH } from '../worlds/moments';
+import { BAD, FINE, fileOf, releaseOf } from '../worlds/small-release';
 
 const users = { source: 'rum', search: '*', facet: '@usr.id', kept: '30 days', counts: 'all' };
 const datadog = { ...fileOf().datadog, users };

@@ -4,7 +4,8 @@ import type { Verdict } from '../../lib/judge/verdict';
 import { randomness } from '../../lib/local/randomness';
 import { run, type Watch } from '../../lib/run';
 import { copyOf, type Table, whenever } from '../worlds/memory-history';
-import { tickOf } from '../worlds/small-release';
+import { tickOf } from '../worlds/moments';
+
 import { LONG, say, TIME } from './form';
 import { type Scene, scenes } from './histories';
 import { memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';

@@ -12,7 +12,8 @@ import { type RunReport, run } from '../../lib/run';
 import { byStatus } from '../worlds/by-status';
 import { type Fault, faulty } from '../worlds/faults';
 import { emptyTable } from '../worlds/memory-history';
-import { FINE, LAUNCH, tickOf } from '../worlds/small-release';
+import { LAUNCH, tickOf } from '../worlds/moments';
+import { FINE } from '../worlds/small-release';
 import { memorySink, memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';
 
 /** A rollout as it really goes, and what has been seen of it: what is seen once must hold from then on. */

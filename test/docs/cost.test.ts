@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HOURS_PER_WEEK } from '../../lib/facts/hour';
 import { factsFrom } from '../../lib/judge/rollout';
-import { CONSISTENT, LAUNCH, releaseOf } from '../worlds/rollout-facts';
+import { LAUNCH } from '../worlds/moments';
+import { CONSISTENT, releaseWith } from '../worlds/rollout-facts';
 
 const text = readFileSync(path.join(__dirname, '..', '..', 'docs', 'cost.md'), 'utf8');
 const rows = text
@@ -19,7 +20,7 @@ const price = (what: string) => Number(rows.find(([name]) => name!.includes(what
 /** Weeks before the launch that a release of so many endpoints reads. */
 const weeksBefore = (count: number) => {
   const endpoints = Array.from({ length: count }, (_, i) => ({ name: `#${i}`, tag: `${i}`, criteria: [CONSISTENT] }));
-  return (LAUNCH - factsFrom(releaseOf([], { endpoints }), LAUNCH)) / HOURS_PER_WEEK;
+  return (LAUNCH - factsFrom(releaseWith([], { endpoints }), LAUNCH)) / HOURS_PER_WEEK;
 };
 
 /** The formula of the page, with its unit prices. */

@@ -3,7 +3,8 @@ import { dueHours, isCaughtUp, ranges, revise } from '../../lib/facts/due';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Sample, Snapshot } from '../../lib/facts/snapshot';
 import { byStatus } from '../worlds/by-status';
-import { counts, hour } from '../worlds/rollout-facts';
+import { hour } from '../worlds/moments';
+import { counts } from '../worlds/rollout-facts';
 
 const HOUR = hour('2026-02-11T16:00Z');
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { clock, count, lasting, percent, percents, plain, plural, rateOf, span } from '../../lib/facts/format';
 import { anyCharacter } from '../fuzz/any-character';
-import { hour } from '../worlds/rollout-facts';
+import { hour } from '../worlds/moments';
 
 describe('percent', () => {
   it('has three significant digits, never more than three decimals', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { startOf } from '../../lib/facts/hour';
 import { cellOf, localTime } from '../../lib/facts/local-time';
-import { hour } from '../worlds/rollout-facts';
+import { hour } from '../worlds/moments';
 
 const NEW_YORK = 'America/New_York';
 const at = (text: string) => Date.parse(text);

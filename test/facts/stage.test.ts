@@ -9,7 +9,7 @@ import {
   stays,
   timelineOf,
 } from '../../lib/facts/stage';
-import { entered, hour } from '../worlds/rollout-facts';
+import { entered, hour } from '../worlds/moments';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const B = entered('2026-02-18T16:30Z', 'B', 0.5);

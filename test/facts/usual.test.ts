@@ -1,7 +1,8 @@
 import { HOURS_PER_WEEK } from '../../lib/facts/hour';
 import { requestsIn, usualRequests } from '../../lib/facts/usual';
 import { byStatus } from '../worlds/by-status';
-import { type HourFact, hoursOf, LAUNCH } from '../worlds/rollout-facts';
+import { LAUNCH } from '../worlds/moments';
+import { type HourFact, hoursOf } from '../worlds/rollout-facts';
 
 const FROM = LAUNCH - 4 * HOURS_PER_WEEK;
 const baseline = { from: FROM, to: LAUNCH };

@@ -4,7 +4,8 @@ import { tallyWindow } from '../../lib/facts/window';
 import { hourCounts } from '../../lib/judge/hour-counts';
 import { pool } from '../../lib/statistics/hour-count';
 import { byStatus } from '../worlds/by-status';
-import { entered, type HourFact, hour, hoursOf, LAUNCH, RELEASE } from '../worlds/rollout-facts';
+import { entered, hour, LAUNCH } from '../worlds/moments';
+import { type HourFact, hoursOf, RELEASE } from '../worlds/rollout-facts';
 
 const FROM = LAUNCH;
 const NONE: ReadonlySet<number> = new Set();

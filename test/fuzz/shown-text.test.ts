@@ -10,7 +10,8 @@ import { resultsOf } from '../../lib/results/results';
 import { resultsText } from '../../lib/text/results-text';
 import { verdictText } from '../../lib/text/verdict-text';
 import { problemsOf } from '../worlds/formats';
-import { entered, hoursOf, LAUNCH, RELEASE } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { hoursOf, RELEASE } from '../worlds/rollout-facts';
 import { fuzz } from './campaign';
 import { hostileText, UNPRINTABLE } from './hostile-text';
 

@@ -1,9 +1,10 @@
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { blindness } from '../../lib/judge/blindness';
-import { CONSISTENT, hoursOf, LAUNCH, releaseOf, snapshot } from '../worlds/rollout-facts';
+import { LAUNCH } from '../worlds/moments';
+import { CONSISTENT, hoursOf, releaseWith, snapshot } from '../worlds/rollout-facts';
 
-const release = releaseOf([CONSISTENT]);
+const release = releaseWith([CONSISTENT]);
 const DARK = LAUNCH + 40;
 
 /** What each verdict knew: hours that come `late(hour)` hours after their own verdict were unknown until then. */

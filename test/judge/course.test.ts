@@ -1,23 +1,14 @@
 import type { StageEvent } from '../../lib/facts/stage';
 import { baselineOf, courseOf } from '../../lib/judge/course';
 import { rolloutOf } from '../../lib/judge/rollout';
-import {
-  CONSISTENT,
-  deepFreeze,
-  entered,
-  hour,
-  hoursOf,
-  LAUNCH,
-  releaseOf,
-  showFacts,
-  steady,
-} from '../worlds/rollout-facts';
+import { entered, hour, LAUNCH } from '../worlds/moments';
+import { CONSISTENT, deepFreeze, hoursOf, releaseWith, showFacts, steady } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const B = entered('2026-02-18T16:30Z', 'B', 0.5);
 const off = entered('2026-02-20T10:00Z', 'off', 0);
 const again = entered('2026-02-21T10:20Z', 'A', 0.25);
-const release = releaseOf([CONSISTENT]);
+const release = releaseWith([CONSISTENT]);
 const NEWEST = hour('2026-02-24T00:00Z');
 const show = showFacts(NEWEST + 1).get('#show')!;
 const course = (log: readonly StageEvent[], newest = NEWEST) => courseOf(release, rolloutOf(log)!, show, newest);

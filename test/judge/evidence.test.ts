@@ -1,10 +1,11 @@
 import { evidenceOf } from '../../lib/judge/evidence';
 import { casesOf, judge } from '../../lib/judge/judge';
 import { rolloutOf } from '../../lib/judge/rollout';
-import { around, BELOW, CONSISTENT, entered, LAUNCH, releaseOf, showFacts, steady } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { around, BELOW, CONSISTENT, releaseWith, showFacts, steady } from '../worlds/rollout-facts';
 
 const log = [entered('2026-02-11T16:00Z', 'A', 0.25), entered('2026-02-12T16:30Z', 'B', 0.5)];
-const release = releaseOf([CONSISTENT, BELOW]);
+const release = releaseWith([CONSISTENT, BELOW]);
 const newest = LAUNCH + 47;
 
 function evidence(facts = showFacts(newest + 1), of = release) {
@@ -44,7 +45,7 @@ describe('the evidence hour by hour', () => {
     ]);
     expect(evidence(young).map(({ criterion }) => criterion)).toEqual(['below']);
     const high = showFacts(newest + 1, steady);
-    const strict = releaseOf([CONSISTENT, { ...BELOW, below: 0.01 }]);
+    const strict = releaseWith([CONSISTENT, { ...BELOW, below: 0.01 }]);
     expect(evidence(high, strict).map(({ criterion }) => criterion)).toEqual(['consistentWithBaseline']);
   });
 });

@@ -5,21 +5,12 @@ import { judge } from '../../lib/judge/judge';
 import type { Verdict } from '../../lib/judge/verdict';
 import type { Release } from '../../lib/release/schema';
 import { whatCounts } from '../../lib/release/what-counts';
-import {
-  around,
-  BELOW,
-  CONSISTENT,
-  entered,
-  type HourFact,
-  hoursOf,
-  LAUNCH,
-  releaseOf,
-  steady,
-} from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { around, BELOW, CONSISTENT, type HourFact, hoursOf, releaseWith, steady } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const WEEK = 168;
-const release = releaseOf([CONSISTENT, BELOW]);
+const release = releaseWith([CONSISTENT, BELOW]);
 
 const excluded = (from: Hour, to: Hour): ExclusionEvent => ({
   kind: 'exclusion',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { startOf } from '../../lib/facts/hour';
 import { exposedUsers, exposedUsersOf } from '../../lib/judge/exposed-users';
 import type { Finding } from '../../lib/judge/verdict';
-import { LAUNCH } from '../worlds/rollout-facts';
+import { LAUNCH } from '../worlds/moments';
 
 describe('the rate of the exposed users', () => {
   it('is what a rise of the overall rate means for their share', () => {

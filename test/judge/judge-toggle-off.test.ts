@@ -2,28 +2,22 @@ import type { Hour } from '../../lib/facts/hour';
 import { toggleOffName } from '../../lib/facts/series';
 import type { Snapshots } from '../../lib/facts/snapshot';
 import { judge } from '../../lib/judge/judge';
-import type { Verdict } from '../../lib/judge/verdict';
+import { entered, hour, LAUNCH } from '../worlds/moments';
 import {
   BELOW,
   CONSISTENT,
-  entered,
+  factsBy,
+  findingOf,
   type HourFact,
-  hour,
   hoursOf,
-  LAUNCH,
-  releaseOf,
+  lasting,
+  releaseWith,
   steady,
 } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const WEEK = 168;
-const alone = releaseOf([CONSISTENT, BELOW]);
-const lasting = (from: number, hours: number, factor: number) => (at: Hour) =>
-  at >= LAUNCH + from && at < LAUNCH + from + hours ? factor : 1;
-const facts = (to: Hour, byName: Record<string, (at: Hour) => HourFact>): Snapshots =>
-  new Map(Object.entries(byName).map(([name, factOf]) => [name, hoursOf(LAUNCH - 672, to, factOf, name)]));
-const finding = (verdict: Verdict, criterion = 'consistentWithBaseline') =>
-  verdict.findings.find((one) => one.criterion === criterion)!;
+const alone = releaseWith([CONSISTENT, BELOW]);
 
 describe('an endpoint beside its requests with the toggle off', () => {
   const OFF = toggleOffName('#show');
@@ -45,7 +39,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
       const rest = off(at);
       return [on[0] + rest[0], on[1] + rest[1]];
     };
-    return facts(to, { '#show': all, [OFF]: off });
+    return factsBy(to, { '#show': all, [OFF]: off });
   };
   const withOff = (known: Snapshots, factOf: (at: Hour, all: [number, number]) => HourFact): Snapshots => {
     const all = known.get('#show')!;
@@ -64,7 +58,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
   const at = LAUNCH + 23;
 
   it('is paged for twice the errors of those who have the feature, though a drift doubles both', () => {
-    const { outcome, reason, pooled, toggleOff, limit, evidence } = finding(
+    const { outcome, reason, pooled, toggleOff, limit, evidence } = findingOf(
       judge(alone, [A], both(at + 1, { worse: () => 2, drift: lasting(0, 99, 2) }), at),
     );
     expect(outcome).toBe('breach');
@@ -80,17 +74,17 @@ describe('an endpoint beside its requests with the toggle off', () => {
   it('is not paged for the drift, nor for requests with the toggle off that have it worse', () => {
     for (const worse of [1, 0.5]) {
       const known = both(at + 1, { worse: () => worse, drift: lasting(0, 99, 2) });
-      const found = finding(judge(alone, [A], known, at));
+      const found = findingOf(judge(alone, [A], known, at));
       expect(found.outcome).not.toBe('breach');
       expect(found.upstream).toMatch(/^likely upstream: its requests with the toggle off had up to (2|1\.\d) times /);
-      expect(finding(judge(alone, [A], new Map([['#show', known.get('#show')!]]), at)).outcome).toBe('breach');
+      expect(findingOf(judge(alone, [A], new Map([['#show', known.get('#show')!]]), at)).outcome).toBe('breach');
     }
   });
 
   it('counts its requests and those with the toggle off, and loses none', () => {
     const known = both(at + 1);
-    const { pooled, toggleOff } = finding(judge(alone, [A], known, at));
-    const whole = finding(judge(alone, [A], known, at), 'below').pooled;
+    const { pooled, toggleOff } = findingOf(judge(alone, [A], known, at));
+    const whole = findingOf(judge(alone, [A], known, at), 'below').pooled;
     expect({ requests: pooled.requests + toggleOff!.requests, errors: pooled.errors + toggleOff!.errors }).toEqual(
       whole,
     );
@@ -110,7 +104,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
     'is compared with the baseline where %s',
     (_, off) => {
       const known = both(at + 1, { worse: () => 4 });
-      const found = finding(judge(alone, [A], withOff(known, off), at));
+      const found = findingOf(judge(alone, [A], withOff(known, off), at));
       expect(found.toggleOff).toBeUndefined();
       expect(found.reason).toContain('against the baseline');
       expect(found.outcome).toBe('breach');
@@ -129,21 +123,21 @@ describe('an endpoint beside its requests with the toggle off', () => {
     const everyOther = withOff(known, (one, [n]) =>
       one % 2 === 0 ? 'unknown' : [Math.round(n * 0.75), Math.round(n * 0.009)],
     );
-    const { outcome, toggleOff } = finding(judge(alone, [A], everyOther, at));
+    const { outcome, toggleOff } = findingOf(judge(alone, [A], everyOther, at));
     expect(outcome).toBe('breach');
     expect(toggleOff!.requests).toBeGreaterThan(0);
   });
 
   it('says what is proven as a multiple, and by when the rest will be', () => {
     const early = judge(alone, [A], both(LAUNCH + 2), LAUNCH + 1, { proven: true });
-    const { outcome, expectedAt, reason, provenLevel } = finding(early);
+    const { outcome, expectedAt, reason, provenLevel } = findingOf(early);
     expect(outcome).toBe('inconclusive');
     expect(reason).toContain('harm to the exposed users is not ruled out yet, about ');
     expect(reason).toMatch(
       /; shown by the requests that were counted: at most 1\.\d times as many errors with the toggle on$/,
     );
     expect(provenLevel).toBeGreaterThan(0.012);
-    expect(finding(judge(alone, [A], both(expectedAt! + 12), expectedAt! + 11)).outcome).toBe('pass');
+    expect(findingOf(judge(alone, [A], both(expectedAt! + 12), expectedAt! + 11)).outcome).toBe('pass');
   });
 
   it('advances at the end of a healthy stage, and is held at harm by the margin', () => {
@@ -154,7 +148,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
 
   it('is compared with the baseline at 100 %', () => {
     const all = entered('2026-02-11T16:00Z', 'C', 1);
-    const found = finding(judge(alone, [all], both(at + 1, { exposure: () => 1 }), at));
+    const found = findingOf(judge(alone, [all], both(at + 1, { exposure: () => 1 }), at));
     expect(found).toMatchObject({ outcome: 'pass' });
     expect(found.toggleOff).toBeUndefined();
     expect(found.reason).toContain('in the stage against the baseline');
@@ -165,7 +159,7 @@ describe('an endpoint beside its requests with the toggle off', () => {
     const exposure = (one: Hour) => (one < hour('2026-02-18T16:00Z') ? 0.25 : one < change ? 0.5 : 1);
     const known = both(change + 30, { exposure, worse: (one) => (one < change - 12 ? 1 : 3) });
     const [before, then, later] = [change - 1, change, change + 29].map((one) =>
-      finding(judge(alone, [A, B, C], known, one)),
+      findingOf(judge(alone, [A, B, C], known, one)),
     );
     expect(before).toMatchObject({ outcome: 'breach', toggleOff: { requests: expect.any(Number) } });
     expect(then).toMatchObject({ outcome: 'breach', since: before!.since });
@@ -179,8 +173,8 @@ describe('an endpoint beside its requests with the toggle off', () => {
     const newest = hour('2026-03-25T16:00Z') + 23;
     const exposure = (one: Hour) => (one < LAUNCH + 24 || one >= newest - 23 ? 0.25 : 0);
     const known = both(newest + 1, { exposure, worse: (one) => (one < LAUNCH + 24 ? 3 : 1) });
-    expect(finding(judge(alone, [A], known, LAUNCH + 23)).outcome).toBe('breach');
-    const { outcome, toggleOff, baselineRate } = finding(judge(alone, [A, off, anew], known, newest));
+    expect(findingOf(judge(alone, [A], known, LAUNCH + 23)).outcome).toBe('breach');
+    const { outcome, toggleOff, baselineRate } = findingOf(judge(alone, [A, off, anew], known, newest));
     expect({ outcome, baselineRate }).toEqual({ outcome: 'pass', baselineRate: expect.closeTo(0.012, 3) });
     expect(toggleOff!.requests).toBeGreaterThan(0);
   });

@@ -5,18 +5,16 @@ import type { StageEvent } from '../../lib/facts/stage';
 import { judge } from '../../lib/judge/judge';
 import type { CriterionKind, Verdict } from '../../lib/judge/verdict';
 import type { Release } from '../../lib/release/schema';
+import { entered, hour, LAUNCH } from '../worlds/moments';
 import {
   around,
   BELOW,
   CONSISTENT,
   deepFreeze,
-  entered,
   type HourFact,
-  hour,
   hoursOf,
-  LAUNCH,
   RELEASE,
-  releaseOf,
+  releaseWith,
   scenarioOf,
   showFacts,
   simulatedFacts,
@@ -25,9 +23,9 @@ import {
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const WEEK = 168;
-const both = releaseOf([CONSISTENT, BELOW]);
-const consistent = releaseOf([CONSISTENT]);
-const limited = releaseOf([BELOW]);
+const both = releaseWith([CONSISTENT, BELOW]);
+const consistent = releaseWith([CONSISTENT]);
+const limited = releaseWith([BELOW]);
 
 /** The verdict so many hours after the launch, when `factOf` is what #show did since. */
 function afterHours(
@@ -103,7 +101,7 @@ describe('advance', () => {
   });
 
   it('does not come of a criterion that nobody could judge', () => {
-    const silent = releaseOf([{ ...BELOW, whenThin: 'report' }]);
+    const silent = releaseWith([{ ...BELOW, whenThin: 'report' }]);
     const thin = new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + WEEK, (at) => [at % 28 === 0 ? 1 : 0, 0])]]);
     expect(judge(silent, [A], thin, LAUNCH + WEEK - 1)).toMatchObject({
       recommendation: 'hold',
@@ -145,7 +143,7 @@ describe('hold', () => {
 
   it('comes of a stage that fails more often than before, its worst hours left out, though no page was open', () => {
     const outages = (at: Hour): HourFact => ((at - LAUNCH) % 16 === 15 ? [1000, 400] : steady(at));
-    const verdict = afterHours(WEEK + 40, outages, releaseOf([CONSISTENT], { ceiling: 0.9 }));
+    const verdict = afterHours(WEEK + 40, outages, releaseWith([CONSISTENT], { ceiling: 0.9 }));
     expect(finding(verdict, 'consistentWithBaseline').outcome).not.toBe('pass');
     expect(verdict.recommendation).not.toBe('advance');
     expect(finding(verdict, 'consistentWithBaseline').reason).toContain(

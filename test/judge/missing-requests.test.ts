@@ -7,11 +7,12 @@ import { type MissingRequests, silenceOf, volumeOf } from '../../lib/judge/missi
 import { rolloutOf } from '../../lib/judge/rollout';
 import type { Release } from '../../lib/release/schema';
 import { mulberry32 } from '../worlds/golden-stream';
-import { BELOW, CONSISTENT, entered, type HourFact, hoursOf, LAUNCH, releaseOf } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { BELOW, CONSISTENT, type HourFact, hoursOf, releaseWith } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const rollout = rolloutOf([A])!;
-const release = releaseOf([CONSISTENT, BELOW]);
+const release = releaseWith([CONSISTENT, BELOW]);
 /** 1,000 requests in an hour of the day, 20 at night in New York. */
 const daily = (at: Hour): number => (isNight(at) ? 8 : 1000);
 const isNight = (at: Hour) => localTime(startOf(at), 'America/New_York').hour < 7;

@@ -5,24 +5,14 @@ import { checkInsOf, gapNotices } from '../../lib/judge/notice';
 import type { Verdict } from '../../lib/judge/verdict';
 import { checksOf } from '../../lib/release/schedule';
 import type { Release } from '../../lib/release/schema';
-import {
-  CONSISTENT,
-  entered,
-  type HourFact,
-  hour,
-  hoursOf,
-  LAUNCH,
-  RELEASE,
-  releaseOf,
-  showFacts,
-  steady,
-} from '../worlds/rollout-facts';
+import { entered, hour, LAUNCH } from '../worlds/moments';
+import { CONSISTENT, type HourFact, hoursOf, RELEASE, releaseWith, showFacts, steady } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const B = entered('2026-02-18T16:00Z', 'B', 0.5);
 /** Its week crosses the night in which the clocks jump, 2026-03-08. */
 const C = entered('2026-03-04T15:00Z', 'C', 1);
-const release = releaseOf([CONSISTENT]);
+const release = releaseWith([CONSISTENT]);
 const facts = showFacts(hour('2026-04-06T00:00Z'));
 const checkIns = (log: StageEvent[], newest: Hour, rest: Partial<Verdict> = {}) => {
   const { judge: _, ...verdict } = judge(release, log, facts, newest);

@@ -6,13 +6,14 @@ import { rolloutOf } from '../../lib/judge/rollout';
 import type { Verdict } from '../../lib/judge/verdict';
 import type { Criterion, Release } from '../../lib/release/schema';
 import { byStatus } from '../worlds/by-status';
-import { around, BELOW, CONSISTENT, entered, hoursOf, LAUNCH, RELEASE, steady } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { around, BELOW, CONSISTENT, hoursOf, RELEASE, steady } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const HOURS = 30;
 const NEWEST = LAUNCH + HOURS - 1;
 
-const releaseOf = (criteria: Criterion[]): Release => ({
+const withOdd = (criteria: Criterion[]): Release => ({
   ...RELEASE,
   controls: [],
   endpoints: [
@@ -48,7 +49,7 @@ describe('an endpoint', () => {
           const nth = (LAUNCH - 1 - at) / every;
           return Number.isInteger(nth) && nth < n ? [1, nth < x ? 1 : 0] : [0, 0];
         });
-        const verdict = beside(odd, releaseOf(criteria));
+        const verdict = beside(odd, withOdd(criteria));
         expect(of(verdict, '#odd')).toHaveLength(criteria.some((one) => 'below' in one) ? criteria.length : 2);
         expect(of(verdict, '#show').map(({ outcome }) => outcome)).toEqual(['breach', 'breach']);
         expect(verdict.recommendation).toBe('roll back');
@@ -58,7 +59,7 @@ describe('an endpoint', () => {
   });
 
   it('of each baseline of at most 50 requests has a verdict, and no pass from it', () => {
-    const release = { ...releaseOf([CONSISTENT]), endpoints: releaseOf([CONSISTENT, BELOW]).endpoints.slice(0, 1) };
+    const release = { ...withOdd([CONSISTENT]), endpoints: withOdd([CONSISTENT, BELOW]).endpoints.slice(0, 1) };
     for (let n = 0; n <= 50; n++)
       for (let x = 0; x <= n; x++) {
         const hours = hoursOf(LAUNCH - 672, LAUNCH + 1, (at) => {
@@ -75,7 +76,7 @@ describe('an endpoint', () => {
     for (const at of [LAUNCH - 672, LAUNCH - 300, LAUNCH - 1])
       for (const failed of [0, 1]) {
         const odd = hoursOf(LAUNCH - 672, LAUNCH + HOURS, (hour) => [hour === at ? 1 : 0, hour === at ? failed : 0]);
-        const verdict = beside(odd, releaseOf([CONSISTENT, BELOW]));
+        const verdict = beside(odd, withOdd([CONSISTENT, BELOW]));
         expect(of(verdict, '#show').map(({ outcome }) => outcome)).toEqual(['breach', 'breach']);
         expect(of(verdict, '#odd').map(({ outcome }) => outcome)).not.toContain('pass');
       }
@@ -104,7 +105,7 @@ describe('an endpoint', () => {
       for (const hour of [LAUNCH - 600, LAUNCH - 1, LAUNCH + 3, NEWEST]) {
         const verdict = beside(
           odd((at) => (at === hour ? counts : undefined)),
-          releaseOf([CONSISTENT, BELOW]),
+          withOdd([CONSISTENT, BELOW]),
         );
         expect(of(verdict, '#show').map(({ outcome }) => outcome)).toEqual(['breach', 'breach']);
         const [consistent] = of(verdict, '#odd');
@@ -119,7 +120,7 @@ describe('an endpoint', () => {
   );
 
   it('that alone cannot be judged holds the release', () => {
-    const release = { ...releaseOf([CONSISTENT]), endpoints: releaseOf([CONSISTENT]).endpoints.slice(0, 1) };
+    const release = { ...withOdd([CONSISTENT]), endpoints: withOdd([CONSISTENT]).endpoints.slice(0, 1) };
     const verdict = judge(
       release,
       [A],
@@ -134,7 +135,7 @@ describe('an endpoint', () => {
   });
 
   it('that cannot be used as a control leaves the others to be judged without it', () => {
-    const release: Release = { ...releaseOf([CONSISTENT]), controls: [{ name: '#letters', tag: 'letters' }] };
+    const release: Release = { ...withOdd([CONSISTENT]), controls: [{ name: '#letters', tag: 'letters' }] };
     const known = (letters: Map<Hour, Snapshot>): Snapshots =>
       new Map([
         ['#odd', odd(() => undefined)],
@@ -148,7 +149,7 @@ describe('an endpoint', () => {
   });
 
   it('has a course for the report only if there can be one', () => {
-    const release = releaseOf([CONSISTENT]);
+    const release = withOdd([CONSISTENT]);
     const facts: Snapshots = new Map([
       ['#odd', odd((at) => (at === LAUNCH - 5 ? { 200: 0.5 } : undefined))],
       ['#show', hoursOf(LAUNCH - 672, LAUNCH + HOURS, steady)],

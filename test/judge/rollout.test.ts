@@ -1,12 +1,13 @@
 import { HOURS_PER_WEEK } from '../../lib/facts/hour';
 import { factsFrom } from '../../lib/judge/rollout';
 import type { Criterion } from '../../lib/release/schema';
-import { BELOW, CONSISTENT, LAUNCH, releaseOf } from '../worlds/rollout-facts';
+import { LAUNCH } from '../worlds/moments';
+import { BELOW, CONSISTENT, releaseWith } from '../worlds/rollout-facts';
 
 /** Weeks before the launch by which a release of so many endpoints is judged. */
 const weeksOf = (criterion: Criterion, count = 1) => {
   const endpoints = Array.from({ length: count }, (_, i) => ({ name: `#${i}`, tag: `${i}`, criteria: [criterion] }));
-  return (LAUNCH - factsFrom(releaseOf([], { endpoints }), LAUNCH)) / HOURS_PER_WEEK;
+  return (LAUNCH - factsFrom(releaseWith([], { endpoints }), LAUNCH)) / HOURS_PER_WEEK;
 };
 
 test('twelve weeks show how weeks differ where that is asked, and four are the baseline of a limit', () => {

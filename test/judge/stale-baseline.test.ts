@@ -1,9 +1,10 @@
 import { hourFrom } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
 import { judge } from '../../lib/judge/judge';
-import { around, CONSISTENT, entered, hour, hoursOf, LAUNCH, releaseOf } from '../worlds/rollout-facts';
+import { entered, hour, LAUNCH } from '../worlds/moments';
+import { around, CONSISTENT, hoursOf, releaseWith } from '../worlds/rollout-facts';
 
-const release = releaseOf([CONSISTENT]);
+const release = releaseWith([CONSISTENT]);
 const off = (text: string) => entered(text, 'off', 0);
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 

@@ -4,11 +4,12 @@ import { judge } from '../../lib/judge/judge';
 import type { Verdict } from '../../lib/judge/verdict';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../worlds/by-status';
-import { BELOW, CONSISTENT, entered, hoursOf, LAUNCH, releaseOf, steady } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { BELOW, CONSISTENT, hoursOf, releaseWith, steady } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const WEEK = 168;
-const consistent = releaseOf([CONSISTENT]);
+const consistent = releaseWith([CONSISTENT]);
 
 /** Requests by status in place of a steady hour's 988 good ones and 12 errors. */
 type Change = (at: Hour, counts: Record<string, number>) => Record<string, number> | undefined;
@@ -250,7 +251,7 @@ describe('requests that are refused or sent elsewhere', () => {
 });
 
 describe('requests without a status', () => {
-  const both = releaseOf([CONSISTENT, BELOW]);
+  const both = releaseWith([CONSISTENT, BELOW]);
 
   it('are looked at as errors, too, and what is worse counts', () => {
     const verdict = judged(30, turned(0.09, 'N/A'), both);

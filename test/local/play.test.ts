@@ -4,8 +4,9 @@ import { startOf } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
 import type { Recommendation, Verdict } from '../../lib/judge/verdict';
 import { ownerMove } from '../../lib/local/play';
+import { entered, LAUNCH } from '../worlds/moments';
 import { contents, played, root } from '../worlds/played';
-import { entered, LAUNCH, releaseOf } from '../worlds/small-release';
+import { releaseOf } from '../worlds/small-release';
 
 afterAll(() => rmSync(root, { recursive: true }));
 

@@ -5,8 +5,8 @@ import { startOf } from '../../lib/facts/hour';
 import type { Recommendation } from '../../lib/judge/verdict';
 import { nextStepsOf } from '../../lib/messages/next-steps';
 import { atWindow } from '../../lib/release/dashboard';
+import { LAUNCH } from '../worlds/moments';
 import { NIGHT, RELEASE } from '../worlds/night';
-import { LAUNCH } from '../worlds/rollout-facts';
 
 const { 'first-firing': firing, blind, silent, resolved } = NIGHT;
 const hold: AlertRecord = { ...firing, verdict: { ...firing.verdict, recommendation: 'hold' } };

@@ -8,7 +8,8 @@ import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns
 import { plainMessage } from '../../lib/messages/plain-message';
 import { snsSink } from '../../lib/messages/sns';
 import { anyCharacter } from '../fuzz/any-character';
-import { LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { LAUNCH, tickOf } from '../worlds/moments';
+import { releaseOf } from '../worlds/small-release';
 
 let sns: LocalSns;
 let client: SNSClient;

@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { startOf } from '../../lib/facts/hour';
 import { type LivePage, servePage } from '../../lib/page/server';
 import type { Release } from '../../lib/release/schema';
-import { BAD, LAUNCH, tickOf } from '../worlds/small-release';
+import { LAUNCH, tickOf } from '../worlds/moments';
+import { BAD } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 let world: World;

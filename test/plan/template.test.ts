@@ -2,9 +2,10 @@ import { draftOf } from '../../lib/plan/draft/draft';
 import { releaseDraft } from '../../lib/plan/draft/release-draft';
 import { todosIn } from '../../lib/plan/draft/survey';
 import { fillPlan } from '../../lib/plan/fill/fill';
+import { entered, LAUNCH } from '../worlds/moments';
 import { knownOf, planOf } from '../worlds/planned-rollout';
-import { LAUNCH } from '../worlds/rollout-facts';
-import { entered, releaseOf } from '../worlds/small-release';
+
+import { releaseOf } from '../worlds/small-release';
 
 const template = planOf('../../../releases/release-plan-template.md');
 

@@ -2,7 +2,7 @@ import { toggleOffName } from '../../lib/facts/series';
 import { limitOf } from '../../lib/release/criteria';
 import { plannedHours } from '../../lib/release/schedule';
 import { seriesOf, taggedSeriesOf } from '../../lib/release/series-of';
-import { BELOW, CONSISTENT, RELEASE, releaseOf } from '../worlds/rollout-facts';
+import { BELOW, CONSISTENT, RELEASE, releaseWith } from '../worlds/rollout-facts';
 
 describe('the planned hours of a release', () => {
   it('are its stages and the longest check after the last one', () => {
@@ -24,9 +24,9 @@ describe('the planned hours of a release', () => {
 
 describe('the limit of an endpoint', () => {
   it('is its own, or the ceiling of the release', () => {
-    const own = releaseOf([CONSISTENT, { ...BELOW, below: 0.02 }]);
+    const own = releaseWith([CONSISTENT, { ...BELOW, below: 0.02 }]);
     expect(limitOf(own, own.endpoints[0]!)).toBe(0.02);
-    const none = releaseOf([CONSISTENT]);
+    const none = releaseWith([CONSISTENT]);
     expect(limitOf(none, none.endpoints[0]!)).toBe(0.05);
   });
 });

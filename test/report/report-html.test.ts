@@ -7,22 +7,12 @@ import { reportOf } from '../../lib/report/report-facts';
 import { reportHtml } from '../../lib/report/report-html';
 import { UNPRINTABLE } from '../fuzz/hostile-text';
 import { reportSaying, trick } from '../worlds/hostile-report';
+import { entered, hour, LAUNCH } from '../worlds/moments';
 import { MOMENTS } from '../worlds/report-moments';
-import {
-  around,
-  BELOW,
-  CONSISTENT,
-  entered,
-  hour,
-  LAUNCH,
-  RELEASE,
-  releaseOf,
-  showFacts,
-  steady,
-} from '../worlds/rollout-facts';
+import { around, BELOW, CONSISTENT, RELEASE, releaseWith, showFacts, steady } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25, { note: 'as planned' });
-const release = releaseOf([CONSISTENT, BELOW]);
+const release = releaseWith([CONSISTENT, BELOW]);
 const facts = { log: [A], snapshots: showFacts(LAUNCH + 30), newest: LAUNCH + 29, alerts: [], onCall: [], now: 0 };
 const report = reportOf(release, facts);
 const page = reportHtml(report);

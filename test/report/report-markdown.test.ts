@@ -13,8 +13,9 @@ import * as tables from '../../lib/report/report-tables';
 import { linkedText, type Text, textWithoutLink, written } from '../../lib/report/report-text';
 import { hostileText } from '../fuzz/hostile-text';
 import { reportSaying, trick } from '../worlds/hostile-report';
+import { LAUNCH } from '../worlds/moments';
 import { MOMENTS } from '../worlds/report-moments';
-import { LAUNCH, RELEASE } from '../worlds/rollout-facts';
+import { RELEASE } from '../worlds/rollout-facts';
 
 const reader = unified().use(remarkParse).use(remarkGfm);
 const read = (text: string): Root => reader.parse(text);

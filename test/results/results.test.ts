@@ -1,14 +1,12 @@
 import type { StageEvent } from '../../lib/facts/stage';
 import { type ResultWindow, resultsOf } from '../../lib/results/results';
+import { entered, hour, LAUNCH } from '../worlds/moments';
 import {
   BELOW,
   CONSISTENT,
-  entered,
-  hour,
   hoursOf,
-  LAUNCH,
   RELEASE,
-  releaseOf,
+  releaseWith,
   scenarioOf,
   showFacts,
   simulatedFacts,
@@ -18,7 +16,7 @@ const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const B = entered('2026-02-18T16:00Z', 'B', 0.5);
 const C = entered('2026-03-04T15:00Z', 'C', 1);
 const NEWEST = hour('2026-04-10T00:00Z');
-const release = releaseOf([CONSISTENT]);
+const release = releaseWith([CONSISTENT]);
 const results = (log: StageEvent[], newest = NEWEST) => resultsOf(release, log, showFacts(newest + 1), newest);
 const row = (windows: ResultWindow[], name: string) => {
   const found = windows.find((window) => window.name === name);
@@ -159,7 +157,7 @@ describe('the numbers of a window', () => {
       ['#show', hoursOf(LAUNCH, LAUNCH + 4, fact)],
       ['#search', hoursOf(LAUNCH, LAUNCH + 4, (at) => (at === LAUNCH ? 'unknown' : [50, 0]), '#search')],
     ]);
-    const controlled = releaseOf([BELOW], { controls: [{ name: '#search', tag: 'search' }] });
+    const controlled = releaseWith([BELOW], { controls: [{ name: '#search', tag: 'search' }] });
     const { results, controls } = row(resultsOf(controlled, [A, half], known, LAUNCH + 3), 'since launch');
     expect(results[0]!.statuses).toEqual([
       { status: '500', requests: 180 },
@@ -175,7 +173,7 @@ describe('the numbers of a window', () => {
   });
 
   it('say what a limit still needs, as long as even clean traffic of that size would not do', () => {
-    const limited = releaseOf([BELOW]);
+    const limited = releaseWith([BELOW]);
     const needed = (requests: number, errors: number) => {
       const known = new Map([
         ['#show', hoursOf(LAUNCH, LAUNCH + 10, (at) => (at === LAUNCH ? [requests, errors] : [0, 0]))],

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { hourText, startOf } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { windowsToCount } from '../../lib/results/windows-to-count';
-import { LAUNCH, releaseOf } from '../worlds/small-release';
+import { LAUNCH } from '../worlds/moments';
+import { releaseOf } from '../worlds/small-release';
 
 const DAYS = 24;
 const query = { source: 'rum', search: '*', facet: '@usr.id', counts: 'all' };

@@ -7,7 +7,8 @@ import type { Place, Sources } from '../../lib/sources/place';
 import { SOURCES, sourceOf } from '../../lib/sources/source-of';
 import { memoryWatch, type Told } from '../crash/neighbours';
 import { emptyTable } from '../worlds/memory-history';
-import { BAD, entered, FINE, LAUNCH, releaseOf, tickOf } from '../worlds/small-release';
+import { entered, LAUNCH, tickOf } from '../worlds/moments';
+import { BAD, FINE, releaseOf } from '../worlds/small-release';
 
 const { datadog, ...rest } = releaseOf('books');
 /** A release whose file has the section of another source in the place of Datadog's. */

@@ -1,10 +1,11 @@
 import { resultsOf } from '../../lib/results/results';
 import { resultsText } from '../../lib/text/results-text';
 import { byStatus } from '../worlds/by-status';
-import { BELOW, entered, type HourFact, hour, hoursOf, LAUNCH, RELEASE, releaseOf } from '../worlds/rollout-facts';
+import { entered, hour, LAUNCH } from '../worlds/moments';
+import { BELOW, type HourFact, hoursOf, RELEASE, releaseWith } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
-const release = releaseOf([BELOW], { links: [] });
+const release = releaseWith([BELOW], { links: [] });
 const lines = (factOf: (at: number) => HourFact, newest = LAUNCH + 9) =>
   resultsText(resultsOf(release, [A], new Map([['#show', hoursOf(LAUNCH, newest + 1, factOf)]]), newest), release, []);
 
@@ -83,7 +84,7 @@ describe('the results as text', () => {
   });
 
   it('end each window with the dashboard at just its hours, where the release has one', () => {
-    const linked = releaseOf([BELOW]);
+    const linked = releaseWith([BELOW]);
     const windows = resultsOf(
       linked,
       [A],

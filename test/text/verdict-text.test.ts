@@ -1,9 +1,10 @@
 import { judge } from '../../lib/judge/judge';
 import { verdictText } from '../../lib/text/verdict-text';
-import { around, BELOW, CONSISTENT, entered, hoursOf, LAUNCH, releaseOf, showFacts } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { around, BELOW, CONSISTENT, hoursOf, releaseWith, showFacts } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
-const release = releaseOf([CONSISTENT, BELOW]);
+const release = releaseWith([CONSISTENT, BELOW]);
 
 describe('a verdict as text', () => {
   it('begins with the recommendation, then the place, then a line for every criterion with its numbers', () => {
@@ -28,7 +29,7 @@ describe('a verdict as text', () => {
   });
 
   it('shows the ceiling only when it is broken', () => {
-    const unlimited = releaseOf([CONSISTENT]);
+    const unlimited = releaseWith([CONSISTENT]);
     const shown = (rate: number) =>
       verdictText(judge(unlimited, [A], showFacts(LAUNCH + 30, around(rate)), LAUNCH + 29), unlimited).join('\n');
     expect(shown(0.012)).not.toContain('ceiling');
@@ -36,7 +37,7 @@ describe('a verdict as text', () => {
   });
 
   it('says when enough data is expected, and what is only reported', () => {
-    const thin = releaseOf([{ ...BELOW, whenThin: 'report' }]);
+    const thin = releaseWith([{ ...BELOW, whenThin: 'report' }]);
     const facts = new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + 100, (at) => [at % 28 === 0 ? 1 : 0, 0])]]);
     const text = verdictText(judge(thin, [A], facts, LAUNCH + 99), thin);
     expect(text.at(-1)).toMatch(

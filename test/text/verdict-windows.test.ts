@@ -1,6 +1,7 @@
 import type { Finding } from '../../lib/judge/verdict';
 import { differentWindows, findingWindows, linkedWindow, windowText } from '../../lib/text/verdict-windows';
-import { entered, LAUNCH, RELEASE } from '../worlds/rollout-facts';
+import { entered, LAUNCH } from '../worlds/moments';
+import { RELEASE } from '../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const finding: Finding = {

@@ -2,8 +2,9 @@ import { memberIdOf, memberText } from '../../lib/alert/member';
 import { startOf } from '../../lib/facts/hour';
 import { shownEndpoints } from '../../lib/text/endpoint';
 import { type ViewFacts, viewOf } from '../../lib/text/view';
+import { entered, LAUNCH } from '../worlds/moments';
 import { A, MOMENTS } from '../worlds/page-moments';
-import { CONSISTENT, entered, LAUNCH, RELEASE } from '../worlds/rollout-facts';
+import { CONSISTENT, RELEASE } from '../worlds/rollout-facts';
 
 const endpointOf = (facts: ViewFacts, name: string) => viewOf(facts).endpoints.find((one) => one.name === name)!;
 

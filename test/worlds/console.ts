@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Io } from '../../lib/cli/io';
 import { main } from '../../lib/cli/program';
-import { fileOf, LAUNCH, tickOf } from './small-release';
+import { LAUNCH, tickOf } from './moments';
+import { fileOf } from './small-release';
 
 /** A folder of this test file's own. */
 export const folder = () => mkdtempSync(path.join(tmpdir(), 'stagewatch-'));

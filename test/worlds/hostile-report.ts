@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { type Report, reportOf } from '../../lib/report/report-facts';
 import { linkedWindow } from '../../lib/text/verdict-windows';
 import { hostileText } from '../fuzz/hostile-text';
-import { BELOW, CONSISTENT, entered, hoursOf, LAUNCH, RELEASE, steady } from './rollout-facts';
+import { entered, LAUNCH } from './moments';
+import { BELOW, CONSISTENT, hoursOf, RELEASE, steady } from './rollout-facts';
 
 const PIECES = [
   '| a |',

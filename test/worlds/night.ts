@@ -12,7 +12,8 @@ import { withReady } from '../../lib/plan/fill/ready';
 import type { Release } from '../../lib/release/schema';
 import { seriesOf } from '../../lib/release/series-of';
 import type { EventCount } from '../../lib/results/event-count';
-import { around, entered, type HourFact, hour, hoursOf, LAUNCH, RELEASE, steady } from './rollout-facts';
+import { entered, hour, LAUNCH } from './moments';
+import { around, type HourFact, hoursOf, RELEASE, steady } from './rollout-facts';
 
 /** The alerts of some bad days, as the judge and the rules of alerting make them. */
 

@@ -5,7 +5,8 @@ import { type Hour, startOf } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
 import { judge } from '../../lib/judge/judge';
 import type { ViewFacts } from '../../lib/text/view';
-import { around, entered, type HourFact, hoursOf, LAUNCH, RELEASE, steady } from './rollout-facts';
+import { entered, LAUNCH } from './moments';
+import { around, type HourFact, hoursOf, RELEASE, steady } from './rollout-facts';
 
 type Fact = (endpoint: string, at: Hour) => HourFact;
 

@@ -7,9 +7,10 @@ import { type Known, knownAt } from '../../lib/plan/fill/known';
 import type { Release } from '../../lib/release/schema';
 import { seriesOf } from '../../lib/release/series-of';
 import { byStatus } from './by-status';
+import { entered, entered as enteredAt, hour, LAUNCH } from './moments';
 import { once } from './once';
-import { RELEASE as DOCUMENT_STATUS, entered, hour, LAUNCH, scenarioOf, simulatedFacts } from './rollout-facts';
-import { entered as enteredAt, releaseOf } from './small-release';
+import { RELEASE as DOCUMENT_STATUS, scenarioOf, simulatedFacts } from './rollout-facts';
+import { releaseOf } from './small-release';
 
 export const planOf = (name: string): string => readFileSync(path.join(__dirname, 'plans', name), 'utf8');
 

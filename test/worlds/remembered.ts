@@ -8,7 +8,7 @@ import { type RunReport, run, type Watch } from '../../lib/run';
 import { fill, firstHour, loadSnapshots } from '../../lib/sampling';
 import { byStatus } from './by-status';
 import { emptyTable, memoryHistory } from './memory-history';
-import { tickOf } from './small-release';
+import { tickOf } from './moments';
 
 /** What #show, or whatever the release watches, did in an hour; undefined while the source has nothing. */
 export type Script = (hour: Hour, endpoint: string) => Counts | undefined;

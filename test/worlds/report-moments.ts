@@ -7,8 +7,9 @@ import { judge } from '../../lib/judge/judge';
 import type { Release } from '../../lib/release/schema';
 import { seriesOf } from '../../lib/release/series-of';
 import { type Report, reportOf } from '../../lib/report/report-facts';
+import { entered, LAUNCH } from './moments';
 import { once } from './once';
-import { around, CONSISTENT, entered, type HourFact, hoursOf, LAUNCH, RELEASE, steady } from './rollout-facts';
+import { around, CONSISTENT, type HourFact, hoursOf, RELEASE, steady } from './rollout-facts';
 
 type Fact = (series: string, at: Hour) => HourFact;
 

@@ -1,13 +1,15 @@
 import path from 'node:path';
-import { type Hour, parseHour, parseInstant } from '../../lib/facts/hour';
+import type { Hour } from '../../lib/facts/hour';
 import type { Counts, Snapshot, Snapshots } from '../../lib/facts/snapshot';
 import type { StageEvent } from '../../lib/facts/stage';
+import type { Verdict } from '../../lib/judge/verdict';
 import { SCENARIOS, type Scenario } from '../../lib/local/scenario';
 import { type RESOURCES, trafficOf } from '../../lib/local/traffic';
 import { readRelease } from '../../lib/release/read';
 import type { Criterion, Release } from '../../lib/release/schema';
 import { byStatus } from './by-status';
 import { mulberry32 } from './golden-stream';
+import { LAUNCH } from './moments';
 
 /** The release that the tests judge, as its file in this repository says. */
 export const RELEASE: Release = readRelease(path.join(__dirname, '../../releases/document-status')).release;
@@ -16,25 +18,11 @@ export const CONSISTENT: Criterion = { consistentWithBaseline: { allowed: 0.25, 
 export const BELOW: Criterion = { below: 0.05, whenThin: 'hold' };
 
 /** A release of one endpoint, #show, and three stages: a week, two weeks, and the last with two checks. */
-export const releaseOf = (criteria: Criterion[], changes: Partial<Release> = {}): Release => ({
+export const releaseWith = (criteria: Criterion[], changes: Partial<Release> = {}): Release => ({
   ...RELEASE,
   endpoints: [{ name: '#show', tag: 'show', criteria }],
   ...changes,
 });
-
-export const LAUNCH = hour('2026-02-11T16:00Z');
-
-export function hour(text: string): Hour {
-  const found = parseHour(text);
-  if (found === undefined) throw new Error(`${text} is not on the hour`);
-  return found;
-}
-
-export function entered(text: string, stage: string, exposure: number, rest: Partial<StageEvent> = {}): StageEvent {
-  const at = parseInstant(text);
-  if (at === undefined) throw new Error(`${text} is no instant`);
-  return { at, stage, exposure, by: 'test', ...rest };
-}
 
 /** Requests and errors of an hour; `unknown` is what a blind source says, and nothing is an hour never sampled. */
 export type HourFact = readonly [requests: number, errors: number] | 'unknown' | undefined;
@@ -67,6 +55,18 @@ export function hoursOf(from: Hour, to: Hour, factOf: (at: Hour) => HourFact, en
   }
   return byHour;
 }
+
+/** Of several series, from the baseline on. */
+export const factsBy = (to: Hour, byName: Record<string, (at: Hour) => HourFact>): Snapshots =>
+  new Map(Object.entries(byName).map(([name, factOf]) => [name, hoursOf(LAUNCH - 672, to, factOf, name)]));
+
+/** A factor that holds for some hours, `from` hours after the launch. */
+export const lasting = (from: number, hours: number, factor: number) => (at: Hour) =>
+  at >= LAUNCH + from && at < LAUNCH + from + hours ? factor : 1;
+
+/** The first finding of a criterion. */
+export const findingOf = (verdict: Verdict, criterion = 'consistentWithBaseline') =>
+  verdict.findings.find((one) => one.criterion === criterion)!;
 
 /** Four weeks of baseline and everything up to `to` of #show, where `factOf` has the last word after the launch. */
 export const showFacts = (to: Hour, factOf: (at: Hour) => HourFact = steady, launch = LAUNCH): Snapshots =>

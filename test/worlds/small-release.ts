@@ -1,5 +1,3 @@
-import { SETTLE_MINUTES } from '../../lib/facts/due';
-import { type Hour, hourOf, type Instant, startOf } from '../../lib/facts/hour';
 import { RESOURCES } from '../../lib/local/traffic';
 import { parseRelease } from '../../lib/release/parse';
 import type { Release } from '../../lib/release/schema';
@@ -10,13 +8,6 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 // A four-week history is some thousand requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);
-
-/** The hour that begins at the rollout's launch, 2026-02-11 11:00 in New York. */
-export const LAUNCH: Hour = hourOf(Date.parse('2026-02-11T16:00Z'));
-/** Hours of baseline. */
-export const MONTH = 672;
-/** The tick whose newest settled hour is `hour`. */
-export const tickOf = (hour: Hour): Instant => startOf(hour + 1) + (SETTLE_MINUTES + 5) * 60_000;
 
 /** A small release as its file says it: one endpoint that must stay below 5 %. */
 export const fileOf = (change: object = {}) => ({
@@ -45,13 +36,6 @@ export function releaseOf(name: string, change: object = {}): Release {
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   return parsed.release;
 }
-
-export const entered = (hour: Hour, stage = 'A', exposure = 0.25) => ({
-  at: startOf(hour),
-  stage,
-  exposure,
-  by: 'test',
-});
 
 /** 1,000 requests of which 2 failed: an ordinary hour. */
 export const FINE = byStatus({ 200: 998, 500: 2 });

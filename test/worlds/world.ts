@@ -1,3 +1,4 @@
+import { entered, LAUNCH, tickOf } from './moments';
 import './sampler-client';
 import { type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -34,7 +35,7 @@ import { datadogSource } from '../../lib/sources/datadog/source';
 import { byStatus } from './by-status';
 import { type Script, standIn } from './datadog-stand-in';
 import { emptyTable, memoryHistory, type Table } from './memory-history';
-import { entered, FINE, LAUNCH, releaseOf, tickOf } from './small-release';
+import { FINE, releaseOf } from './small-release';
 
 /** Sentinels: they may appear nowhere but in the request to Datadog. */
 export const KEYS = { apiKey: 'sentinel-api-key-5f1d7c', appKey: 'sentinel-app-key-9ab3e0' };

@@ -5,7 +5,8 @@ import { seenOf } from '../../../lib/doctor/requests/seen';
 import { siblingsOf } from '../../../lib/doctor/requests/siblings';
 import { statusChecks, sumsCheck } from '../../../lib/doctor/requests/statuses';
 import { HOURS_PER_WEEK } from '../../../lib/facts/hour';
-import { MONTH, releaseOf } from '../../worlds/small-release';
+import { MONTH } from '../../worlds/moments';
+import { releaseOf } from '../../worlds/small-release';
 
 const release = releaseOf('small', { endpoints: [{ name: '#show', tag: 'show', criteria: [{ below: '5%' }] }] });
 

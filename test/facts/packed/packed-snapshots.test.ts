@@ -5,7 +5,8 @@ import { packedUpdates } from '../../../lib/facts/packed/update';
 import type { Snapshot } from '../../../lib/facts/snapshot';
 import { judge } from '../../../lib/judge/judge';
 import { SCENARIOS } from '../../../lib/local/scenario';
-import { entered, LAUNCH, RELEASE, simulatedFacts } from '../../worlds/rollout-facts';
+import { entered, LAUNCH } from '../../worlds/moments';
+import { RELEASE, simulatedFacts } from '../../worlds/rollout-facts';
 
 /** Midnight UTC. */
 const H = firstHourOf(dayOf(492_232));

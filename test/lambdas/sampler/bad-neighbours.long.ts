@@ -7,7 +7,8 @@ import { sampler } from '../../../lambdas/sampler/handler';
 import { type Hour, instantText } from '../../../lib/facts/hour';
 import type { Release } from '../../../lib/release/schema';
 import { byStatus } from '../../worlds/by-status';
-import { FINE, fileOf, LAUNCH, tickOf } from '../../worlds/small-release';
+import { LAUNCH, tickOf } from '../../worlds/moments';
+import { FINE, fileOf } from '../../worlds/small-release';
 import { keysOf, kindOf, openWorld, SECRET, type World } from '../../worlds/world';
 import { badNeighbour, MANNERS, type Manner, THROTTLES } from './bad-neighbour';
 

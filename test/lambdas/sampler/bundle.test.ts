@@ -9,7 +9,8 @@ import { listen } from '../../../lib/local/listen';
 import { exposedOf, type UserCount } from '../../../lib/results/event-count';
 import { byStatus } from '../../worlds/by-status';
 import { status } from '../../worlds/datadog-stand-in';
-import { FINE, fileOf, LAUNCH, tickOf } from '../../worlds/small-release';
+import { LAUNCH, tickOf } from '../../worlds/moments';
+import { FINE, fileOf } from '../../worlds/small-release';
 import { KEYS, kindOf, openWorld, SECRET, type World } from '../../worlds/world';
 
 /** Bad enough to page within the hour. */

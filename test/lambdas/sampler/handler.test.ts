@@ -6,7 +6,8 @@ import { SourceError } from '../../../lib/ports';
 import type { Release } from '../../../lib/release/schema';
 import { byStatus } from '../../worlds/by-status';
 import { status } from '../../worlds/datadog-stand-in';
-import { BAD, entered, FINE, fileOf, LAUNCH, MONTH, releaseOf, tickOf } from '../../worlds/small-release';
+import { entered, LAUNCH, MONTH, tickOf } from '../../worlds/moments';
+import { BAD, FINE, fileOf, releaseOf } from '../../worlds/small-release';
 import { KEYS, openWorld, SECRET, type World } from '../../worlds/world';
 
 let world: World;

@@ -3,7 +3,8 @@ import type { Snapshot } from '../../../lib/facts/snapshot';
 import type { History } from '../../../lib/ports';
 import { byStatus } from '../../worlds/by-status';
 import { kept, record } from '../../worlds/kept';
-import { entered, fileOf, LAUNCH, releaseOf } from '../../worlds/small-release';
+import { entered, LAUNCH } from '../../worlds/moments';
+import { fileOf, releaseOf } from '../../worlds/small-release';
 import { openWorld, type World } from '../../worlds/world';
 
 let world: World;

@@ -4,7 +4,8 @@ import { instantText, startOf } from '../../../lib/facts/hour';
 import { openDynamo } from '../../../lib/history/client';
 import { dynamoRoll } from '../../../lib/history/roll';
 import { verdict } from '../../worlds/history-contract';
-import { entered, LAUNCH } from '../../worlds/small-release';
+import { entered, LAUNCH } from '../../worlds/moments';
+
 import { openWorld, SECRET, type World } from '../../worlds/world';
 
 let world: World;

@@ -2,8 +2,8 @@ import type { Counts } from '../../../lib/facts/snapshot';
 import { fillPlan } from '../../../lib/plan/fill/fill';
 import type { Known } from '../../../lib/plan/fill/known';
 import { byStatus } from '../../worlds/by-status';
+import { entered, hour, LAUNCH } from '../../worlds/moments';
 import { knownOf, LETTERS, letters, ORDINARY } from '../../worlds/planned-rollout';
-import { entered, hour, LAUNCH } from '../../worlds/rollout-facts';
 
 const FIRST = entered('2026-02-11T16:00Z', 'first', 0.01);
 const TEN = entered('2026-02-12T16:00Z', '10', 0.1);

@@ -1,7 +1,7 @@
 import { attemptIn } from '../../../lib/plan/fill/attempt';
 import { fillPlan } from '../../../lib/plan/fill/fill';
+import { entered, hour } from '../../worlds/moments';
 import { knownOf, LETTERS } from '../../worlds/planned-rollout';
-import { entered, hour } from '../../worlds/rollout-facts';
 
 const LOG = [
   entered('2026-02-11T16:00Z', '10', 0.1),

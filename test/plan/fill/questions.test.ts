@@ -1,6 +1,6 @@
 import { fillPlan } from '../../../lib/plan/fill/fill';
+import { entered, LAUNCH } from '../../worlds/moments';
 import { documentStatus, knownOf, LETTERS } from '../../worlds/planned-rollout';
-import { entered, LAUNCH } from '../../worlds/rollout-facts';
 
 const KPIS = '1. How do the KPIs you gathered compare to your pre-launch definition(s) of "success"?';
 const CLEAN_UP = '1. What technical tasks are needed to clean up (i.e., removal of feature toggles)?';

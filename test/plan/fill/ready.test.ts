@@ -6,8 +6,8 @@ import { readyLines } from '../../../lib/plan/fill/ready';
 import type { Release } from '../../../lib/release/schema';
 import type { EventCount } from '../../../lib/results/event-count';
 import { byStatus } from '../../worlds/by-status';
+import { entered, LAUNCH } from '../../worlds/moments';
 import { knownOf, LETTERS } from '../../worlds/planned-rollout';
-import { entered, LAUNCH } from '../../worlds/rollout-facts';
 
 const FIRST = entered('2026-02-11T16:00Z', 'first', 0.01);
 const FULL = entered('2026-02-12T16:00Z', 'full', 1);

@@ -2,8 +2,8 @@ import { fillPlan } from '../../../lib/plan/fill/fill';
 import type { Known } from '../../../lib/plan/fill/known';
 import { factAsked } from '../../../lib/plan/fill/stage-facts';
 import type { Release } from '../../../lib/release/schema';
+import { entered, LAUNCH } from '../../worlds/moments';
 import { knownOf, LETTERS } from '../../worlds/planned-rollout';
-import { entered, LAUNCH } from '../../worlds/rollout-facts';
 
 const LOG = [
   entered('2026-02-11T16:00Z', 'first', 0.01, { by: 'ann' }),

@@ -1,8 +1,8 @@
 import { fillPlan } from '../../../lib/plan/fill/fill';
 import type { Release } from '../../../lib/release/schema';
 import type { EventCount } from '../../../lib/results/event-count';
+import { entered, hour, LAUNCH } from '../../worlds/moments';
 import { knownOf, LETTERS } from '../../worlds/planned-rollout';
-import { entered, hour, LAUNCH } from '../../worlds/rollout-facts';
 
 const FIRST = entered('2026-02-11T16:00Z', 'first', 0.01);
 const TEN = entered('2026-02-12T16:00Z', '10', 0.1);
