@@ -28,7 +28,7 @@ async function launched(hours: number): Promise<Table> {
 async function afterAClockAhead(ahead = AHEAD): Promise<Table> {
   const table = await launched(WRONG);
   const at = tickOf(LAUNCH + WRONG - 1 + ahead);
-  const traffic: Traffic = (endpoint, hour) => (hour < LAUNCH + WRONG ? EVENTFUL(endpoint, hour) : undefined);
+  const traffic: Traffic = (endpoint, hour) => (hour < LAUNCH + WRONG ? EVENTFUL(endpoint, hour, at) : undefined);
   const { source, ...watch } = watched(table, at, { traffic });
   await run({ ...watch, source: { sample: source.sample } }, at);
   return table;

@@ -44,7 +44,7 @@ export async function played({ scene, faults, recovery }: Case): Promise<Outcome
 
   const runAt = async (hour: Hour, clock: Instant, broken: readonly Fault[]) => {
     now = clock;
-    const watch = memoryWatch(table, { release: scene.release, told, clock: () => now });
+    const watch = memoryWatch(table, { release: scene.release, traffic: scene.traffic, told, clock: () => now });
     const disturbed = faulty(watch, broken);
     await run(disturbed.watch, tickOf(hour), disturbed.bounds).catch(() => {});
     const { called } = disturbed;

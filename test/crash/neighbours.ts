@@ -1,5 +1,5 @@
 import type { AlertRecord } from '../../lib/alert/record';
-import type { Hour, Instant } from '../../lib/facts/hour';
+import { type Hour, hourOf, type Instant } from '../../lib/facts/hour';
 import type { Counts } from '../../lib/facts/snapshot';
 import type { AlertSink, EventSource, MetricSource } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';
@@ -17,10 +17,18 @@ export const RELEASE = releaseOf('crash', {
   datadog,
   endpoints: [SHOW, { name: '#index', tag: 'index', criteria: [{ below: '5%', whenThin: 'report' }] }],
 });
+/** A later edition of it, whose limit the breach of {@link EVENTFUL} does not reach. */
+export const LOOSENED = releaseOf('crash', {
+  datadog,
+  endpoints: [
+    { ...SHOW, criteria: [{ below: '60%' }] },
+    { name: '#index', tag: 'index', criteria: [{ below: '5%', whenThin: 'report' }] },
+  ],
+});
 export const ONE_ENDPOINT = releaseOf('crash', { datadog, endpoints: [SHOW] });
 
-/** What an endpoint did in an hour; undefined where the source has nothing. */
-export type Traffic = (endpoint: string, hour: Hour) => Counts | undefined;
+/** What the source says `now` of what an endpoint did in an hour; undefined where it has nothing. */
+export type Traffic = (endpoint: string, hour: Hour, now: Instant) => Counts | undefined;
 
 const NONE = byStatus({});
 
@@ -32,12 +40,27 @@ export const EVENTFUL: Traffic = (endpoint, hour) => {
   return endpoint === '#show' && after >= 4 && after < 8 ? BAD : FINE;
 };
 
-export const memorySource = (traffic: Traffic): MetricSource => ({
+/** The same, of which the source knows nothing before it is so many hours old: by turns two, three or four. */
+export const LAGGING: Traffic = (endpoint, hour, now) => {
+  const age = hourOf(now) - hour;
+  return age > 2 + (hourOf(now) % 3) ? EVENTFUL(endpoint, hour, now) : undefined;
+};
+
+/** The hours 20 to 23 arrive ten hours late, and are zero until then. */
+export const LATE_ZEROS: Traffic = (endpoint, hour, now) => {
+  const isLate = hour >= LAUNCH + 20 && hour < LAUNCH + 24 && hourOf(now) - hour < 10;
+  return isLate ? NONE : hour < LAUNCH ? FINE : EVENTFUL(endpoint, hour, now);
+};
+
+/** A quarter of the requests is gone from the launch on: those of the users who have the toggle on. */
+export const LESS_BY_EXPOSURE: Traffic = (_, hour) => (hour < LAUNCH ? FINE : byStatus({ 200: 748, 500: 2 }));
+
+export const memorySource = (traffic: Traffic, clock: () => Instant): MetricSource => ({
   async sample(endpoints, from, to) {
     const hours = Array.from({ length: to - from }, (_, index) => from + index);
     return endpoints.flatMap(({ name: endpoint }) =>
       hours.map((hour) => {
-        const counts = traffic(endpoint, hour);
+        const counts = traffic(endpoint, hour, clock());
         return counts
           ? { endpoint, hour, kind: 'counted' as const, counts }
           : { endpoint, hour, kind: 'unknown' as const, reason: 'the source has nothing' };
@@ -74,7 +97,7 @@ export const memoryWatch = (
   { release = RELEASE, traffic = EVENTFUL, told, clock }: Surroundings,
 ): Watch => ({
   release,
-  source: { ...memorySource(traffic), clock },
+  source: { ...memorySource(traffic, clock), clock },
   history: memoryHistory(table, clock),
   sink: memorySink(told, clock),
   events: memoryEvents,
