@@ -1,4 +1,4 @@
-import type { AlertSubscription, Strict } from '../../lib/infra/settings-schema';
+import type { AlertSubscription, Settings, Strict } from '../../lib/infra/settings-schema';
 
 export const SUBSCRIPTIONS: AlertSubscription[] = [
   { protocol: 'email', endpoint: 'team@example.com' },
@@ -7,3 +7,8 @@ export const SUBSCRIPTIONS: AlertSubscription[] = [
 ];
 
 export const STRICT: Strict = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'] };
+
+export const NOTIFY: NonNullable<Settings['notify']> = {
+  slack: { host: 'slack-gov.com' },
+  pagerDuty: { host: 'events.eu.pagerduty.com' },
+};
