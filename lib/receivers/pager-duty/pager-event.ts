@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { plain } from '../../facts/format';
-import { instantText } from '../../facts/hour';
 import type { AlertEvent } from '../../messages/event';
 import { type Bulletin, receiptPlaceOf } from '../bulletin';
 import { linksIn, type OpenPart, openIn, placeParts } from '../words';
@@ -78,7 +77,7 @@ function triggered(dedup_key: string, { summary, at, source, details, ...rest }:
     payload: {
       summary: plain(summary, LONGEST.summary) || 'Stagewatch',
       source: source ?? 'stagewatch',
-      timestamp: instantText(at),
+      timestamp: new Date(at).toISOString(),
       ...rest,
       ...(details && { custom_details: details }),
     },
