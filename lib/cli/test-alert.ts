@@ -8,7 +8,7 @@ import { judge } from '../judge/judge';
 import { messageOf } from '../messages/message';
 import { publish } from '../messages/sns';
 import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../receivers/receivers';
-import { jsonOption, oneOf, placeOptions, problemsIn, type StorePlace } from './arguments';
+import { jsonOption, placeOptions, problemsIn, receiverFor, type StorePlace } from './arguments';
 import { arrivalAt } from './arrival';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -20,7 +20,7 @@ export function testAlertCommand(program: Command, io: Io): void {
     .description('send a test message the way alerts go; changes nothing in the history')
     .addOption(
       new Option('--to <receiver>', `${RECEIVER_NAMES.join(' or ')}: see it arrive there`).argParser(
-        oneOf(RECEIVER_NAMES)('--to'),
+        receiverFor('--to'),
       ),
     )
     .addOption(jsonOption())

@@ -238,7 +238,7 @@ describe('test-alert', () => {
     async function testTo(secret: object) {
       world.secret.slack = JSON.stringify(secret);
       ARRIVAL.ms = 20_000;
-      const said = command(['test-alert', '--to', 'slack'], NOW, topic());
+      const said = command(['test-alert', '--to', 'SLACK'], NOW, topic());
       while (world.published.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       const { subject, byProtocol, attributes } = world.published[0]!;
       const values = Object.entries(attributes).map(([name, { value }]) => [name, value]);

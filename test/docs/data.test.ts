@@ -5,6 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { parseHour, parseInstant } from '../../lib/facts/hour';
 import { openDynamo } from '../../lib/history/client';
 import * as items from '../../lib/history/items';
+import { readReceipt } from '../../lib/history/receipts';
 import { readRollItem, rollItem } from '../../lib/history/roll';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
@@ -16,13 +17,13 @@ const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
 
-const [snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, ...others] = blocks('json').map(
-  (block) => JSON.parse(block),
-);
+const [snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, receipt, ...others] = blocks(
+  'json',
+).map((block) => JSON.parse(block));
 const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
 const { name } = release;
 
-test('the examples of snapshot, stage, undo, on-call, exclusion, event count and roll are items that the code reads, and writes just so', () => {
+test('the examples of snapshot, stage, undo, on-call, exclusion, event count, roll and receipt are items that the code reads, and writes just so', () => {
   expect(others).toEqual([]);
   const kept = readSnapshot(marshall(snapshot));
   expect(snapshotItem(name, kept, release)).toEqual(marshall(snapshot));
@@ -32,6 +33,7 @@ test('the examples of snapshot, stage, undo, on-call, exclusion, event count and
   expect(items.exclusionItem(name, items.readExclusion(marshall(exclusion)))).toEqual(marshall(exclusion));
   expect(items.eventCountItem(name, items.readEventCount(marshall(eventCount)))).toEqual(marshall(eventCount));
   expect(rollItem(readRollItem(marshall(rollEntry)))).toEqual(marshall(rollEntry));
+  expect(readReceipt(marshall(receipt))).toEqual({ newest: receipt.newest, thread: receipt.thread });
 });
 
 test('the keys of verdict and alert are those of the code', () => {

@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { settingsSchema } from '../../lib/infra/settings-schema';
+import { postJson } from '../../lib/receivers/exchange';
 import type { Receiver } from '../../lib/receivers/receiver';
 import { RECEIVERS } from '../../lib/receivers/receivers';
+import { startAnswering } from '../worlds/answering';
 
 const ROOT = path.join(__dirname, '..', '..');
 
@@ -49,4 +52,30 @@ test.each(all)('%s takes no secret of another form, and repeats none', (_, recei
     expect(message).toContain('got another secret');
     expect(message).not.toContain('sentinel');
   }
+});
+
+describe('a receiver that does not answer in time', () => {
+  let server: Awaited<ReturnType<typeof startAnswering>>;
+  beforeAll(async () => {
+    server = await startAnswering(() => [200, 'ok']);
+  });
+  afterAll(() => server.close());
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['at all', () => {}],
+    ['in full', (response) => void response.writeHead(200).write('o')],
+  ])('%s is an error that says so, without its address', async (_, stall) => {
+    server.script.push(stall, stall, stall);
+    const told = postJson('slack', new URL('/services/sentinel', server.url), {}, { timeMs: 90 });
+    await expect(told).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/^slack gave no answer - got nothing complete in \d+ ms, expected one/),
+    });
+  });
+
+  test('is told nothing more once nobody listens there', async () => {
+    const { url, close } = await startAnswering(() => [200, 'ok']);
+    await close();
+    await expect(postJson('slack', new URL(url), {}, { timeMs: 90 })).rejects.toThrow('got ECONNREFUSED');
+  });
 });
