@@ -79,11 +79,19 @@ export function headlineWords({ headline, notices, status, verdict }: AlertEvent
   return notice.kind === 'check-in' ? `${NOTICE['check-in']}, ${verdict.recommendation}` : NOTICE[notice.kind];
 }
 
-/** Where to look and what to turn off, as far as it has an https address. */
+/** As long as a button of Slack takes; the event's own are shorter. */
+const LONGEST_ADDRESS = 3000;
+
+/** Where to look and what to turn off, as far as it has an https address, as a browser writes it. */
 export function linksIn({ nextSteps }: AlertEvent): { text: string; url: string }[] {
-  return [
+  const links = [
     ...nextSteps.toggles.map(({ name, link }) => ({ text: `Turn off ${name}`, url: link ?? '' })),
     ...nextSteps.dashboards.map((url) => ({ text: 'Dashboard', url })),
     { text: 'Runbook', url: nextSteps.runbook },
-  ].filter(({ url }) => URL.canParse(url) && new URL(url).protocol === 'https:');
+  ];
+  return links.flatMap(({ text, url }) => {
+    const address = URL.canParse(url) ? new URL(url) : undefined;
+    const isLink = address?.protocol === 'https:' && address.href.length <= LONGEST_ADDRESS;
+    return isLink ? [{ text, url: address.href }] : [];
+  });
 }

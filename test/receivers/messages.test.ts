@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { AlertRecord } from '../../lib/alert/record';
 import type { AlertEvent } from '../../lib/messages/event';
 import { goodbyeOf } from '../../lib/messages/goodbye';
 import { plainMessage } from '../../lib/messages/plain-message';
@@ -12,7 +11,7 @@ import { type SlackMessage, slackMessage } from '../../lib/receivers/slack/slack
 import { anyCharacter } from '../fuzz/any-character';
 import { BULLETINS, bulletinAbout } from '../worlds/bulletins';
 import { alarmEnvelope, envelopeOf } from '../worlds/envelopes';
-import { manyBroken, NIGHT, RELEASE } from '../worlds/night';
+import { NIGHT, RELEASE } from '../worlds/night';
 import { pagerProblems, ROUTING_KEY } from '../worlds/pager-duty-stand-in';
 import { refusalOf } from '../worlds/slack-stand-in';
 
@@ -158,6 +157,9 @@ describe("what is at Slack's limit is kept as it is, and one more is cut to it",
     const url = (length: number) => `https://example.com/${x(length - 20)}`;
     expect(buttons([{ text: 'a', url: url(3000) }])).toHaveLength(1);
     expect(buttons([{ text: 'a', url: url(3001) }])).toEqual([]);
+    // Half of the room is for words.
+    expect(buttons(Array(4).fill({ text: 'a', url: url(2000) }))[0]!.elements).toHaveLength(3);
+    expect(buttons(Array(4).fill({ text: 'a', url: url(2001) }))[0]!.elements).toHaveLength(2);
   });
 
   it('elements, buttons, blocks, and all blocks together', () => {
@@ -254,22 +256,26 @@ test('hostile text, very much of it and very many findings stay within all limit
     .map((parts) => parts.join(''));
   const check = (hostile: string, times: number, name: string) => {
     const long = `${hostile.repeat(times)}x`;
-    const toggles = Array.from({ length: 3 }, () => ({ name: long, link: `https://example.org/${'x'.repeat(1900)}` }));
-    const alert: AlertRecord = NIGHT[name as keyof typeof NIGHT];
-    const verdict = { ...manyBroken(60, (index) => `${long.slice(0, 500)}${index}`), reason: long };
-    const bulletin = bulletinAbout(
-      {
-        ...alert,
-        ...{ dedupKey: long, remarks: [long, long], changes: Array(50).fill(long), reason: long },
-        ...(alert.severity === 'page' && { verdict }),
-        notices: alert.notices.map((one) => ({ ...one, text: long, ready: [long] })),
-      },
-      { ...RELEASE, title: long, team: long, toggles },
-    );
-    expect(bulletin.kind).toBe('alert');
-    expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin)]).toEqual([]);
+    const event = eventOf(name);
+    const [finding] = event.findings;
+    const findings = Array.from({ length: 60 }, (_, index) => {
+      return { ...finding!, endpoint: `${long}${index}`, outcome: 'breach' as const, upstream: long, reason: long };
+    });
+    const toggle = { name: long, link: `https://example.org/${'x'.repeat(1900)}` };
+    const told: Bulletin = bulletinWith({
+      ...event,
+      ...{ title: long, team: long, env: long, headline: long, reason: long, dedupKey: long },
+      ...{ changes: Array(50).fill(long), remarks: [long, long], findings },
+      stage: { name: long, exposure: 0.5, since: event.at },
+      verdict: { ...event.verdict, reason: long },
+      ...(event.blind && { blind: { ...event.blind, reason: long } }),
+      notices: event.notices.map((one) => ({ ...one, text: long, ready: [long, long] })),
+      nextSteps: { doing: long, toggles: [toggle, toggle, toggle], runbook: long, dashboards: [long] },
+    });
     const words: Bulletin = { id: 'x', kind: 'text', severity: 'page', subject: long, text: long, at: 0 };
-    expect([...slackProblems(slackMessage(words)), ...pagerProblemsOf(words)]).toEqual([]);
+    const alarm: Bulletin = { id: 'x', kind: 'alarm', name: long, state: 'ALARM', reason: long, at: 0 };
+    for (const bulletin of [told, words, alarm])
+      expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin)]).toEqual([]);
   };
   fc.assert(fc.property(text, fc.integer({ min: 0, max: 90 }), fc.constantFrom(...Object.keys(NIGHT)), check), {
     numRuns: 60,

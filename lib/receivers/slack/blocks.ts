@@ -53,17 +53,16 @@ export function context(texts: readonly string[], last?: string): SlackBlock[] {
   return elements.length === 0 ? [] : [{ type: 'context', elements }];
 }
 
-/** Buttons that open an address; one whose address Slack would not take is left out. */
+/** Buttons that open an address, the first first; an address that Slack would not take has none. */
 export function buttons(links: readonly { text: string; url: string }[]): SlackBlock[] {
-  const elements = links
-    .filter(({ url }) => url.length <= LIMITS.url)
-    .slice(0, LIMITS.buttons)
-    .map(({ text, url }, index) => ({
-      type: 'button',
-      text: plainText(plain(text, LIMITS.button) || '-'),
-      url,
-      action_id: `link-${index}`,
-    }));
+  const elements: object[] = [];
+  let room = LONGEST_BLOCKS / 2;
+  for (const { text, url } of links) {
+    room -= url.length;
+    if (url.length > LIMITS.url || room < 0 || elements.length === LIMITS.buttons) continue;
+    const action_id = `link-${elements.length}`;
+    elements.push({ type: 'button', text: plainText(plain(text, LIMITS.button) || '-'), url, action_id });
+  }
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
 }
 
