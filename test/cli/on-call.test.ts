@@ -271,8 +271,8 @@ describe('test-alert', () => {
     });
 
     test('that does not exist, or without a stack, is wrong use', async () => {
-      expect((await command(['test-alert', '--to', 'teams'], NOW, topic())).err).toContain(
-        '--to - got teams, expected one of slack, pagerDuty',
+      expect((await command(['test-alert', '--to', 'fax'], NOW, topic())).err).toContain(
+        '--to - got fax, expected one of slack, pagerDuty',
       );
       const local = await stagewatch([
         'test-alert',

@@ -32,7 +32,9 @@ test('the app of cdk.json bundles the functions and synthesizes every release, w
   expect(descriptions.sort()).toEqual([rollCall, ...releases.map((name) => `Samples the release ${name}`).sort()]);
 
   const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(SUBSCRIPTIONS.length + 2);
+  expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(
+    SUBSCRIPTIONS.length + Object.keys(NOTIFY).length,
+  );
   expect(types).toContain('AWS::EC2::SecurityGroup');
 
   const bundles = readdirSync(outdir).flatMap((name) => (name.startsWith('asset.') ? path.join(outdir, name) : []));

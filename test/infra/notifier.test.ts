@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { readNotifierSettings } from '../../lambdas/notifier/settings';
 import { RECEIPTS_KEY } from '../../lib/history/receipts';
-import { RECEIVERS } from '../../lib/receivers/receivers';
+import { RECEIVER_NAMES, RECEIVERS } from '../../lib/receivers/receivers';
 import { synthesized } from '../worlds/synthesized';
 import { NOTIFY, STRICT } from './context';
 import { readable } from './rights';
@@ -45,7 +45,7 @@ function rightsIn(of: typeof on, role: string): unknown[] {
 }
 const OWN = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [RECEIPTS_KEY] } };
 
-test.each(['Slack', 'PagerDuty'])('the notifier of %s may do exactly this', (name) => {
+test.each(Object.values(RECEIVERS).map(({ title }) => title))('the notifier of %s may do exactly this', (name) => {
   expect(rightsIn(on, `${name}Role`)).toEqual([
     ['Allow dynamodb:UpdateItem HistoryTable', OWN],
     `Allow logs:CreateLogStream ${name}Log`,
@@ -130,28 +130,25 @@ test('SQS brings a message again only six times the time of the function later, 
   expect(VisibilityTimeout * RedrivePolicy.maxReceiveCount).toBe(6 * 3600);
 });
 
-test.each(['slack', 'pagerDuty'] as const)(
-  'the environment of %s is one that it reads, and holds no secret',
-  (name) => {
-    const { title } = RECEIVERS[name];
-    const { Environment } = ofSlack('Lambda::Function', on, title) as never as {
-      Environment: { Variables: Record<string, unknown> };
-    };
-    const { STAGEWATCH_SECRET, STAGEWATCH_TABLE, ...plain } = Environment.Variables;
-    expect([readable(STAGEWATCH_SECRET), readable(STAGEWATCH_TABLE)]).toEqual([`${title}Secret`, 'HistoryTable']);
-    expect(plain).toEqual({ STAGEWATCH_RECEIVER: name, STAGEWATCH_RECEIVER_HOST: NOTIFY[name]!.host });
-    const read = readNotifierSettings({
-      ...(plain as Record<string, string>),
-      STAGEWATCH_SECRET: 's',
-      STAGEWATCH_TABLE: 't',
-    });
-    expect(read).toEqual({ name, place: { host: NOTIFY[name]!.host }, secret: 's', table: 't' });
-    expect(Object.keys(ofSlack('SecretsManager::Secret', on, title))).toEqual(['id', 'Description']);
-    expect(JSON.stringify(on.toJSON().Outputs[`Fill${title}Secret`].Value)).toContain(
-      `file://${title.toLowerCase()}.json`,
-    );
-  },
-);
+test.each(RECEIVER_NAMES)('the environment of %s is one that it reads, and holds no secret', (name) => {
+  const { title } = RECEIVERS[name];
+  const { Environment } = ofSlack('Lambda::Function', on, title) as never as {
+    Environment: { Variables: Record<string, unknown> };
+  };
+  const { STAGEWATCH_SECRET, STAGEWATCH_TABLE, ...plain } = Environment.Variables;
+  expect([readable(STAGEWATCH_SECRET), readable(STAGEWATCH_TABLE)]).toEqual([`${title}Secret`, 'HistoryTable']);
+  expect(plain).toEqual({ STAGEWATCH_RECEIVER: name, STAGEWATCH_RECEIVER_HOST: NOTIFY[name]!.host });
+  const read = readNotifierSettings({
+    ...(plain as Record<string, string>),
+    STAGEWATCH_SECRET: 's',
+    STAGEWATCH_TABLE: 't',
+  });
+  expect(read).toEqual({ name, place: { host: NOTIFY[name]!.host }, secret: 's', table: 't' });
+  expect(Object.keys(ofSlack('SecretsManager::Secret', on, title))).toEqual(['id', 'Description']);
+  expect(JSON.stringify(on.toJSON().Outputs[`Fill${title}Secret`].Value)).toContain(
+    `file://${title.toLowerCase()}.json`,
+  );
+});
 
 test.each([
   [
