@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { samplerCode } from '../lib/infra/sampler-code';
+import { lambdaCode } from '../lib/infra/lambda-code';
 import { readStackSettings } from '../lib/infra/settings';
 import { StagewatchStack } from '../lib/infra/stagewatch-stack';
 
@@ -9,6 +9,7 @@ const { stack, ...settings } = readStackSettings(path.join(__dirname, '..'), app
 
 new StagewatchStack(app, stack, {
   ...settings,
-  code: samplerCode(),
+  code: lambdaCode('sampler'),
+  ...(settings.notify && { notifierCode: lambdaCode('notifier') }),
   description: 'Samples the error rates of staged rollouts every hour, judges them and alerts.',
 });

@@ -142,6 +142,27 @@ export interface Roll {
   noteFailure(release: string, failure: Pick<RunFailure, 'at' | 'reason'>): Promise<void>;
 }
 
+/** What a receiver has taken of what is told under one key. */
+export interface Receipt {
+  /** Number of the newest message that it has taken; absent before the first. */
+  newest?: number;
+  /** What the receiver needs to know of it for later ones, such as the thread that they belong to. */
+  thread?: string;
+}
+
+/** The receipts of one receiver. */
+export interface Receipts {
+  /**
+   * The receipt under a key, for this process alone until it is noted or put back, or a minute has gone by.
+   *
+   * @throws Error while another process has it
+   */
+  take(key: string): Promise<Receipt>;
+  note(key: string, receipt: Receipt): Promise<void>;
+  /** @param failure why the receiver did not take a message */
+  putBack(key: string, failure?: string): Promise<void>;
+}
+
 /** Where alerts go. */
 export interface AlertSink {
   publish(alert: AlertRecord): Promise<void>;

@@ -1,4 +1,4 @@
-/** How the sampler is bundled: one minified CommonJS file for the oldest Node that the project supports. */
+/** How the functions are bundled: one minified CommonJS file for the oldest Node that the project supports. */
 export const SETTINGS = {
   bundle: true,
   platform: 'node',

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { plain } from '../facts/format';
 import { HOUR_MS, type Instant, parseInstant } from '../facts/hour';
+import { RECEIVER_NAMES } from '../receivers/receivers';
 
 /** An option that cannot be read, kept in its place until all are known: one error lists everything. */
 class Unreadable {
@@ -52,6 +53,12 @@ export const exposureFor = parser(readShare, 'a share of users from 0% to 100%')
 
 export const oneOf = (names: readonly string[]) =>
   parser((text) => (names.includes(text) ? text : undefined), `one of ${names.join(', ')}`);
+
+/** A receiver by its name in the settings, in any case. */
+export const receiverFor = parser(
+  (text) => RECEIVER_NAMES.find((name) => name.toLowerCase() === text.toLowerCase()),
+  `one of ${RECEIVER_NAMES.join(', ')}`,
+);
 
 export const seedFor = parser(
   (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),

@@ -1,9 +1,15 @@
-import type { Command } from 'commander';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { type Command, Option } from 'commander';
 import { testAlert } from '../alert/next-alert';
 import { SETTLE_MINUTES } from '../facts/due';
 import { newestSettledHour } from '../facts/hour';
+import { BOUNDED_CALLS, bounded } from '../history/client';
 import { judge } from '../judge/judge';
-import { jsonOption, placeOptions, type StorePlace } from './arguments';
+import { messageOf } from '../messages/message';
+import { publish } from '../messages/sns';
+import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../receivers/receivers';
+import { jsonOption, placeOptions, problemsIn, receiverFor, type StorePlace } from './arguments';
+import { arrivalAt } from './arrival';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
 import { topicOf, withSink } from './live';
@@ -12,6 +18,11 @@ export function testAlertCommand(program: Command, io: Io): void {
   const command = program
     .command('test-alert')
     .description('send a test message the way alerts go; changes nothing in the history')
+    .addOption(
+      new Option('--to <receiver>', `${RECEIVER_NAMES.join(' or ')}: see it arrive there`).argParser(
+        receiverFor('--to'),
+      ),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -19,20 +30,38 @@ export function testAlertCommand(program: Command, io: Io): void {
 The message has the attributes of a page (severity page, status test), so it reaches everyone whom pages reach. Silences
 and quiet hours do not hold it back. Exit code 0 means that SNS accepted it; only its readers can tell whether it arrived.
 
+With --to, no other receiver of the stack gets it, and the command waits until that one has taken it: exit code 0 then
+means that it arrived. People and tools that are subscribed to the topic themselves get it all the same.
+
 Examples:
   $ STAGEWATCH_TABLE=... STAGEWATCH_TOPIC=... stagewatch test-alert
+  $ stagewatch --stack Stagewatch test-alert --to slack
   $ stagewatch test-alert             # without a table: printed here`,
     )
-    .action(async (options: StorePlace & { json?: boolean }) => {
-      const problems: string[] = [];
-      const topic = topicOf(io.env, (options.table ?? io.env.STAGEWATCH_TABLE) !== undefined, problems);
+    .action(async (options: StorePlace & { to?: ReceiverName; json?: boolean }) => {
+      const problems = problemsIn(options);
+      const { to } = options;
+      const table = options.table ?? io.env.STAGEWATCH_TABLE;
+      const topic = topicOf(io.env, table !== undefined, problems);
+      if (to !== undefined && table === undefined)
+        problems.push('--to - got no deployed stack, expected one: name it with --stack');
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
       await withBook(options, io, 'read', async ({ release, history, now }) => {
         const verdict =
           (await history.lastVerdict()) ?? judge(release, [], new Map(), newestSettledHour(now, SETTLE_MINUTES));
+        const alert = testAlert(release.name, verdict, now);
+        if (to !== undefined && table !== undefined && topic !== undefined) {
+          const { attributes, ...message } = messageOf(alert, release);
+          const sns = bounded(new SNSClient(BOUNDED_CALLS));
+          await publish(sns, topic, { ...message, attributes: { ...attributes, to } });
+          await arrivalAt(to, alert.dedupKey, table, io.signal);
+          if (options.json) io.out(JSON.stringify({ published: true, topic, arrived: to }));
+          else io.err(`${RECEIVERS[to].title} has taken the test message`);
+          return;
+        }
         // JSON has stdout to itself; a message that is printed here goes beside it.
         const told = options.json ? { ...io, out: io.err } : io;
-        await withSink(release, topic, told, (sink) => sink.publish(testAlert(release.name, verdict, now)));
+        await withSink(release, topic, told, (sink) => sink.publish(alert));
         if (options.json) io.out(JSON.stringify({ published: true, ...(topic && { topic }) }));
         else
           io.err(

@@ -1,12 +1,22 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Notifier } from './notifier/notifier';
 
 const PERIOD = { period: Duration.hours(1) };
+/** Of what is about receivers: a page must not wait for an hour. */
+const SHORT = { period: Duration.minutes(5) };
 
 /** Twice as long as it takes by default until people are told that a release is blind. */
 const LAG_HOURS = 6;
@@ -16,9 +26,10 @@ interface AlarmsProps {
   readonly sampler: LambdaFunction;
   readonly failed: Queue;
   readonly undelivered: Queue;
+  readonly notifiers: readonly Notifier[];
 }
 
-/** When an alarm speaks: at `threshold` and more in `hits` of the last `hours`, or in all of them. */
+/** When an alarm speaks: at `threshold` and more in `hits` of the last `hours`, or in all of them. Periods, where they are shorter. */
 interface Rule {
   readonly threshold: number;
   readonly hours: number;
@@ -40,7 +51,7 @@ export class Alarms extends Construct {
   /** Hours from the newest counted hour to the newest settled one when a run has ended well, of the release that is furthest behind. */
   readonly lag: Metric;
 
-  constructor(scope: Construct, id: string, { topic, sampler, failed, undelivered }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { topic, sampler, failed, undelivered, notifiers }: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
     const { stackName } = Stack.of(this);
@@ -55,7 +66,13 @@ export class Alarms extends Construct {
     this.missedRuns = ofSampler('MissedRuns');
     this.lag = ofSampler('LagHours');
 
-    const add = (name: string, metric: Metric, { threshold, hours, hits = hours, missing }: Rule, text: string) => {
+    const add = (
+      name: string,
+      metric: IMetric,
+      { threshold, hours, hits = hours, missing }: Rule,
+      text: string,
+      article = anchorOf(name),
+    ) => {
       const alarm = new Alarm(this, name, {
         metric,
         threshold,
@@ -63,7 +80,7 @@ export class Alarms extends Construct {
         datapointsToAlarm: hits,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
-        alarmDescription: `Stagewatch, stack ${stackName}: ${text}. See docs/runbook.md#${anchorOf(name)}`,
+        alarmDescription: `Stagewatch, stack ${stackName}: ${text}. See docs/runbook.md#${article}`,
       });
       alarm.addAlarmAction(action);
       this.all.push(alarm);
@@ -121,6 +138,34 @@ export class Alarms extends Construct {
       { threshold: 2, hours: 2, missing: TreatMissingData.BREACHING },
       'for two hours, a release has lacked two verdicts or more, or the roll was not called',
     ).addOkAction(action);
+
+    for (const { node, receiver, queue, undelivered: lost } of notifiers) {
+      // In the queue or just being tried: the age of the oldest message leaves out what was received three times.
+      const waiting = new MathExpression({
+        expression: 'visible + tried',
+        usingMetrics: {
+          visible: queue.metricApproximateNumberOfMessagesVisible({ ...SHORT, statistic: 'Average' }),
+          tried: queue.metricApproximateNumberOfMessagesNotVisible({ ...SHORT, statistic: 'Average' }),
+        },
+        ...SHORT,
+      });
+      add(
+        `${node.id}Late`,
+        waiting,
+        // Half of the looks: one that is told at once is seen once at most.
+        { threshold: 0.5, hours: 3 },
+        `for a quarter of an hour, a message has waited for ${receiver.title}; the log of its notifier says why`,
+        'receiver-late',
+      ).addOkAction(action);
+      // Messages there: those that SQS moves are not counted as sent.
+      add(
+        `${node.id}Lost`,
+        lost.metricApproximateNumberOfMessagesVisible({ ...SHORT, statistic: 'Maximum' }),
+        { threshold: 1, hours: 1 },
+        `a message did not reach ${receiver.title} in six hours; it is in the queue ${lost.queueName}`,
+        'receiver-lost',
+      ).addOkAction(action);
+    }
   }
 }
 

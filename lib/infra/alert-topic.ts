@@ -4,6 +4,7 @@ import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureQueue } from './failure-queue';
 import type { AlertSubscription } from './settings-schema';
@@ -17,6 +18,7 @@ interface AlertTopicProps {
 /** Where alerts, and the alarms about Stagewatch itself, are published, and to whom they go. */
 export class AlertTopic extends Construct {
   readonly topic: Topic;
+  private key: IKey | undefined;
 
   constructor(scope: Construct, id: string, { subscriptions, key }: AlertTopicProps) {
     super(scope, id);
@@ -44,20 +46,44 @@ export class AlertTopic extends Construct {
         resources: [this.topic.topicArn],
       }),
     );
-    if (subscriptions.length > 0) {
-      key?.addToResourcePolicy(
-        new PolicyStatement({
-          principals: [new ServicePrincipal('sns.amazonaws.com')],
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-          resources: ['*'],
-          conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-        }),
-      );
-    }
+    this.key = key;
     for (const subscription of subscriptions) this.subscribe(subscription, key);
   }
 
+  /** SNS may put messages into queues that the key encrypts; said once, with the first subscription. */
+  private letIntoQueues(): void {
+    this.key?.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('sns.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    this.key = undefined;
+  }
+
+  /** Brings all that is published into a queue of the stack; raw delivery stays off, since it would lose the subject. */
+  subscribeQueue(scope: Construct, queue: Queue, undelivered: Queue): void {
+    this.letIntoQueues();
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('sns.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': this.topic.topicArn } },
+      }),
+    );
+    new Subscription(scope, 'Subscription', {
+      topic: this.topic,
+      protocol: SubscriptionProtocol.SQS,
+      endpoint: queue.queueArn,
+      deadLetterQueue: undelivered,
+    });
+  }
+
   private subscribe({ protocol, endpoint, filter = {} }: AlertSubscription, key: IKey | undefined): void {
+    this.letIntoQueues();
     // Named by a digest: the order of the list changes nothing, and no address gets into the name of a queue.
     const name = createHash('sha256').update(`${protocol} ${endpoint}`).digest('hex').slice(0, 12);
     const filters = Object.entries(filter).map(([attribute, allowlist]) => [

@@ -6,27 +6,32 @@ import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
- * The secret {"apiKey": "...", "appKey": "..."}. It is created without a value: a person puts the keys in, so they are
- * in no template, and no deployment can overwrite them. It outlives the stack, as the table does: keys that a person
- * typed in cannot be had again from here.
+ * A secret that is created without a value: a person puts it in, so it is in no template, and no deployment can overwrite
+ * it. It outlives the stack, as the table does: what a person typed in cannot be had again from here. Without a key,
+ * Secrets Manager encrypts with the account's own.
  */
+export function personsSecret(scope: Construct, description: string, key?: IKey): Secret {
+  const secret = new Secret(scope, 'Secret', {
+    description,
+    removalPolicy: RemovalPolicy.RETAIN,
+    ...(key && { encryptionKey: key }),
+  });
+  (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason:
+      'Only a person can make new keys at Datadog and the like; new ones are read within five minutes, or once the old are refused',
+  });
+  return secret;
+}
+
+/** The secret {"apiKey": "...", "appKey": "..."}. */
 export class DatadogKeysSecret extends Construct {
   readonly secret: Secret;
 
-  /** Without a key, Secrets Manager encrypts with the account's own. */
   constructor(scope: Construct, id: string, key?: IKey) {
     super(scope, id);
-    this.secret = new Secret(this, 'Secret', {
-      description: 'Datadog keys of Stagewatch: {"apiKey": "...", "appKey": "..."}',
-      removalPolicy: RemovalPolicy.RETAIN,
-      ...(key && { encryptionKey: key }),
-    });
-    (this.secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
-    Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'Only a person can make new keys at Datadog; new ones are read within five minutes, or once the old are refused',
-    });
+    this.secret = personsSecret(this, 'Datadog keys of Stagewatch: {"apiKey": "...", "appKey": "..."}', key);
   }
 
   allowReading(sampler: LambdaFunction): void {

@@ -21,12 +21,19 @@ interface SamplerProps {
   readonly fips: boolean;
 }
 
+/** Where functions run in a network of the account. */
+export interface Network {
+  subnetIds: string[];
+  securityGroupIds: string[];
+}
+
 /** The function that is run every hour for each release, with no rights but to write its log and its failures. */
 export class Sampler extends Construct {
   readonly function: LambdaFunction;
   readonly log: LogGroup;
   /** Runs that failed at every attempt. */
   readonly failed: Queue;
+  readonly network: Network | undefined;
 
   constructor(scope: Construct, id: string, props: SamplerProps) {
     super(scope, id);
@@ -62,12 +69,11 @@ export class Sampler extends Construct {
       ...(key && { environmentEncryption: key }),
       ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
     });
-    if (network) {
-      (this.function.node.defaultChild as CfnFunction).vpcConfig = {
-        subnetIds: [...network.subnetIds],
-        securityGroupIds: network.securityGroupIds ?? [this.outward(network.vpcId)],
-      };
-    }
+    this.network = network && {
+      subnetIds: [...network.subnetIds],
+      securityGroupIds: network.securityGroupIds ? [...network.securityGroupIds] : [this.outward(network.vpcId)],
+    };
+    if (this.network) (this.function.node.defaultChild as CfnFunction).vpcConfig = this.network;
   }
 
   /** A group that lets HTTPS out, and DNS for a network with resolvers of its own. */
@@ -88,7 +94,7 @@ export class Sampler extends Construct {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
-function joinNetworks(role: Role): void {
+export function joinNetworks(role: Role): void {
   role.addToPolicy(
     new PolicyStatement({
       actions: [

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AlertRecord } from '../alert/record';
+import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../receivers/receivers';
 
 /**
  * The one description of the settings file: it parses it, gives the stack its types and, through
@@ -47,6 +48,11 @@ const subscription = z.strictObject({
 
 const id = (kind: string) => matching(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `${kind}-...`);
 
+/** One shape for every receiver: where it is reached, if not at the first of its hosts. */
+const receiver = <const H extends readonly [string, ...string[]]>(hosts: H) =>
+  z.strictObject({ host: z._default(z.enum(hosts, `expected ${hosts.join(', ')}`), hosts[0]) });
+type Notified = { [R in ReceiverName]: z.ZodMiniOptional<ReturnType<typeof receiver>> };
+
 /** The retentions that CloudWatch Logs takes, from a month on. */
 const RETENTIONS = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
@@ -56,6 +62,12 @@ export const settingsSchema = z.strictObject({
   /** Folder of the releases, from the settings file. */
   releases: z._default(words, 'releases'),
   subscriptions: z._default(z.array(subscription, 'expected a list of { protocol, endpoint, filter? }'), []),
+  /** Receivers that a function of the stack tells, each by its own. */
+  notify: z.optional(
+    z.strictObject(
+      Object.fromEntries(RECEIVER_NAMES.map((name) => [name, z.optional(receiver(RECEIVERS[name].hosts))])) as Notified,
+    ),
+  ),
   /** On the stack, from which CloudFormation hands them on to its resources. */
   tags: z._default(z.record(words, z.string('expected text; put it into quotes')), {}),
   terminationProtection: z._default(z.boolean('expected true or false'), false),

@@ -10,6 +10,7 @@ import {
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
+import { RECEIVER_NAMES, RECEIVERS } from '../receivers/receivers';
 import { AccessPolicies } from './access-policies';
 import { Alarms } from './alarms';
 import { AlertTopic } from './alert-topic';
@@ -18,6 +19,7 @@ import { dataKey } from './data-key';
 import { DatadogKeysSecret } from './datadog-keys';
 import { HistoryTable } from './history-table';
 import { HourlySchedules, type ScheduledRelease } from './hourly-schedules';
+import { Notifier } from './notifier/notifier';
 import { Overview } from './overview';
 import { Sampler } from './sampler';
 import { type AlertSubscription, type Settings, settingsSchema } from './settings-schema';
@@ -29,14 +31,29 @@ export interface StagewatchProps
   readonly releases: readonly ScheduledRelease[];
   /** The bundled sampler; its handler is index.handler. */
   readonly code: Code;
+  /** The bundled notifier, where there is somebody to notify. */
+  readonly notifierCode?: Code;
   readonly subscriptions: readonly AlertSubscription[];
 }
 
 /** All of Stagewatch, for any account, region and partition. */
 export class StagewatchStack extends Stack {
   /** @throws when there is no release to watch, one that its schedule cannot carry, or more than a stack can hold */
-  constructor(scope: Construct, id: string, { releases, code, subscriptions, ...props }: StagewatchProps) {
-    const { strict, fips, logRetentionDays, managedPolicies, iamPath, permissionsBoundary, ...rest } = {
+  constructor(
+    scope: Construct,
+    id: string,
+    { releases, code, notifierCode, subscriptions, ...props }: StagewatchProps,
+  ) {
+    const {
+      notify = {},
+      strict,
+      fips,
+      logRetentionDays,
+      managedPolicies,
+      iamPath,
+      permissionsBoundary,
+      ...rest
+    } = {
       ...settingsSchema.parse({}),
       ...props,
     };
@@ -65,17 +82,25 @@ export class StagewatchStack extends Stack {
     alerts.allowAlerting(sampler.function);
     keys.allowReading(sampler.function);
     const schedules = new HourlySchedules(this, 'Schedules', { releases, sampler: sampler.function, key });
+    const notifiers = RECEIVER_NAMES.flatMap((receiver) => {
+      const asked = notify[receiver];
+      if (!asked || !notifierCode) return [];
+      const { network } = sampler;
+      const shared = { code: notifierCode, alerts, history, key, network, logRetentionDays, fips };
+      return [new Notifier(this, RECEIVERS[receiver].title, { receiver, ...asked, ...shared })];
+    });
     const alarms = new Alarms(this, 'Alarms', {
       topic: alerts.topic,
       sampler: sampler.function,
       failed: sampler.failed,
       undelivered: schedules.undelivered,
+      notifiers,
     });
     new Overview(this, 'Overview', { alarms, log: sampler.log, releases: releases.map(({ name }) => name) });
     const access = managedPolicies ? new AccessPolicies(this, 'Access', { history, alerts }) : undefined;
     if (iamPath !== undefined) Aspects.of(this).add(new OnPath(iamPath));
 
-    checkSize(this, releases);
+    checkSize(this, releases, notifiers.length);
 
     for (const actions of ['kms:GenerateDataKey*', 'kms:ReEncrypt*']) {
       Validations.of(this).acknowledge({
@@ -103,6 +128,14 @@ export class StagewatchStack extends Stack {
       `aws secretsmanager put-secret-value --secret-id ${keys.secret.secretArn} --secret-string file://datadog-keys.json`,
       'Run once, with {"apiKey": "...", "appKey": "..."} in that file, then delete the file',
     );
+    for (const { receiver, secret } of notifiers) {
+      const file = `${receiver.title.toLowerCase()}.json`;
+      output(
+        `Fill${receiver.title}Secret`,
+        `aws secretsmanager put-secret-value --secret-id ${secret.secretArn} --secret-string file://${file}`,
+        `Run once, with ${receiver.secret} in that file, then delete the file`,
+      );
+    }
   }
 }
 

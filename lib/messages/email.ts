@@ -118,6 +118,9 @@ function openParts(verdict: Verdict, { timeZone }: Release): { full(): string[];
   ];
 }
 
+/** What an alert event keeps of a finding, too. */
+type Valued = Pick<Finding, 'criterion' | 'pooled' | 'withoutStatus' | 'toggleOff' | 'limit' | 'baselineRate'>;
+
 const LIMIT: Record<CriterionKind, string> = {
   below: 'limit',
   ceiling: 'ceiling',
@@ -129,32 +132,33 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
   return [
     ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
     ...entry('Value', valueText(finding), 2),
-    ...entry('Users', usersText(finding, verdict)),
+    ...entry('Users', exposedUsersText(exposedUsersOf(finding, verdict.stage))),
     ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
     ...entry('Since', clock(startOf(since!), timeZone)),
-    ...entry('Sure', sureText(finding)),
+    ...entry('Sure', sureText(finding, finding.evidence.breach)),
     ...entry('Cause', upstream ?? '', 2),
   ];
 }
 
-function valueText({ criterion, pooled, withoutStatus, toggleOff, limit, baselineRate }: Finding): string {
+/** "2.62 % (624 of 23,824), tolerated 1.58 %, baseline 1.19 %" */
+export function valueText({ criterion, pooled, withoutStatus, toggleOff, limit, baselineRate }: Valued): string {
   const tolerated = `${LIMIT[criterion]} ${percent(limit!)}`;
   if (toggleOff) return `${rateOf(pooled)} toggle on, ${rateOf(toggleOff)} off, ${tolerated}`;
   return `${rateOf(pooled)}${withoutStatus ? ' failed or had no status' : ''}, ${tolerated}${baselineRate === undefined ? '' : `, baseline ${percent(baselineRate)}`}`;
 }
 
-function usersText(finding: Finding, { stage }: Verdict): string {
-  const users = exposedUsersOf(finding, stage);
+/** What a finding means for the users who have the feature; nothing where it is not known. */
+export function exposedUsersText(users: ReturnType<typeof exposedUsersOf>): string {
   if (!users) return '';
   if (users.othersToo) return 'more requests fail than the exposed users make: not the feature alone';
   const rounded = (rate: number) => Number(rate.toPrecision(2));
   return `exposed users: about ${percent(rounded(users.rate))} (${percents(rounded(users.low), rounded(users.high))})`;
 }
 
-function sureText({ criterion, toggleOff, evidence }: Finding): string {
+/** @param odds odds to one that it is broken */
+export function sureText({ criterion, toggleOff }: Pick<Finding, 'criterion' | 'toggleOff'>, odds = 0): string {
   const comparison = toggleOff ? 'it is the toggle' : 'it is above the baseline';
   const what = criterion === 'consistentWithBaseline' ? comparison : 'it is above the limit';
-  const odds = evidence.breach ?? 0;
   return odds < PRACTICALLY_CERTAIN
     ? `odds of ${count(odds)} : 1 that ${what} (acts at 20 : 1)`
     : `practically certain that ${what} (${odds > 1e6 ? 'over a million' : count(odds)} : 1)`;

@@ -8,6 +8,7 @@ import { exposedUsersOf } from '../judge/exposed-users';
 import { LONGEST_READY_LINE } from '../judge/notice';
 import type { Finding, Notice } from '../judge/verdict';
 import type { Release } from '../release/schema';
+import { headlineOf } from './headline';
 import { nextStepsOf } from './next-steps';
 import { brokenIn, silentIn } from './open-findings';
 import { envOf } from './place';
@@ -64,6 +65,7 @@ export const eventSchema = z.object({
   at: said(time, 'Time of the run that decided it.'),
   severity: z.enum(['page', 'notice']),
   status: z.enum(['firing', 'worse', 'repeat', 'improved', 'resolved', 'notice', 'test']),
+  headline: said(z.string(), 'What happened, in a few words.'),
   reason: said(z.string(), 'Why this message is sent now.'),
   dedupKey: said(z.string(), 'The same from firing to resolved.'),
   seq: said(whole, '1, 2, 3 ... in the release; a message that comes twice has the same.'),
@@ -132,6 +134,7 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
     at: instantText(alert.at),
     severity: alert.severity,
     status: alert.change,
+    headline: headlineOf(alert),
     reason: plain(alert.reason, LONGEST_TEXT),
     dedupKey: alert.dedupKey,
     seq: alert.seq,

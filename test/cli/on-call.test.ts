@@ -1,10 +1,14 @@
 import { rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { notifier } from '../../lambdas/notifier/handler';
 import type { OnCallEvent } from '../../lib/alert/on-call';
+import { ARRIVAL } from '../../lib/cli/arrival';
 import { HOUR_MS, startOf } from '../../lib/facts/hour';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
+import { envelopeOf } from '../worlds/envelopes';
 import { LAUNCH, tickOf } from '../worlds/moments';
+import { BOT, startSlack } from '../worlds/slack-stand-in';
 import { BAD, FINE, releaseOf } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
@@ -222,5 +226,65 @@ describe('test-alert', () => {
     const machine = await stagewatch(['test-alert', '--json', ...where]);
     expect(machine.json).toEqual({ published: true });
     expect(machine.err).toContain('TEST: Small');
+  });
+
+  describe('to a receiver', () => {
+    let slack: Awaited<ReturnType<typeof startSlack>>;
+    beforeAll(async () => {
+      slack = await startSlack();
+      ARRIVAL.everyMs = 10;
+    });
+    afterAll(() => slack.close());
+    /** The command; meanwhile what it publishes is brought to the notifier, as its queue does. */
+    async function testTo(secret: object) {
+      world.secret.slack = JSON.stringify(secret);
+      ARRIVAL.ms = 20_000;
+      const said = command(['test-alert', '--to', 'SLACK'], NOW, topic());
+      while (world.published.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const { subject, byProtocol, attributes } = world.published[0]!;
+      const values = Object.entries(attributes).map(([name, { value }]) => [name, value]);
+      const message = { subject: subject!, body: JSON.stringify(byProtocol), attributes: Object.fromEntries(values) };
+      const place = { STAGEWATCH_RECEIVER_HOST: 'slack.com', STAGEWATCH_RECEIVER_URL: slack.url };
+      const table = world.store.tableName;
+      const env = { STAGEWATCH_RECEIVER: 'slack', STAGEWATCH_SECRET: 'slack', STAGEWATCH_TABLE: table, ...place };
+      await notifier(env, () => {})({ Records: [{ messageId: '1', body: envelopeOf(message) }] as never });
+      return said;
+    }
+
+    test('arrives there, and the exit code says so', async () => {
+      const { code, err } = await testTo(BOT);
+      expect([code, err]).toEqual([0, 'Slack has taken the test message']);
+      expect(slack.channel.at(-1)!.text).toContain('Small: a test, nothing is wrong');
+      expect(world.published.at(-1)!.attributes.to).toEqual({ type: 'String', value: 'slack' });
+    });
+
+    test('that refuses it is a failure that says why', async () => {
+      const { code, err } = await testTo({ ...BOT, botToken: 'xoxb-other' });
+      expect(code).toBe(70);
+      expect(err).toMatch(/Slack did not take the test message.*got invalid_auth/);
+    });
+
+    test('from which no word comes is a failure that says where to look', async () => {
+      ARRIVAL.ms = 20;
+      const { code, out, err } = await command(['test-alert', '--to', 'slack', '--json'], NOW, topic());
+      expect([code, out]).toEqual([70, '']);
+      expect(err).toContain('is it in notify of stagewatch.yaml');
+    });
+
+    test('that does not exist, or without a stack, is wrong use', async () => {
+      expect((await command(['test-alert', '--to', 'fax'], NOW, topic())).err).toContain(
+        '--to - got fax, expected one of slack, pagerDuty',
+      );
+      const local = await stagewatch([
+        'test-alert',
+        '--to',
+        'slack',
+        '--release',
+        written(root, 'small'),
+        '--data',
+        root,
+      ]);
+      expect([local.code, local.err]).toEqual([64, expect.stringContaining('--to - got no deployed stack')]);
+    });
   });
 });

@@ -8,6 +8,7 @@ import { openDynamo } from '../../lib/history/client';
 import { dayKey } from '../../lib/history/day-item';
 import { hourItem, readHour } from '../../lib/history/hour-item';
 import * as items from '../../lib/history/items';
+import { readReceipt } from '../../lib/history/receipts';
 import { readRollItem, rollItem } from '../../lib/history/roll';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
@@ -19,13 +20,12 @@ const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
 
-const [hour, day, snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, ...others] = blocks(
-  'json',
-).map((block) => JSON.parse(block));
+const [hour, day, snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, receipt, ...others] =
+  blocks('json').map((block) => JSON.parse(block));
 const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
 const { name } = release;
 
-test('the examples of hour, snapshot, stage, undo, on-call, exclusion, event count and roll are items that the code reads, and writes just so', () => {
+test('the examples of hour, snapshot, stage, undo, on-call, exclusion, event count, roll and receipt are items that the code reads, and writes just so', () => {
   expect(others).toEqual([]);
   expect(hourItem(name, readHour(marshall(hour)))).toEqual(marshall(hour));
   const kept = readSnapshot(marshall(snapshot));
@@ -36,6 +36,7 @@ test('the examples of hour, snapshot, stage, undo, on-call, exclusion, event cou
   expect(items.exclusionItem(name, items.readExclusion(marshall(exclusion)))).toEqual(marshall(exclusion));
   expect(items.eventCountItem(name, items.readEventCount(marshall(eventCount)))).toEqual(marshall(eventCount));
   expect(rollItem(readRollItem(marshall(rollEntry)))).toEqual(marshall(rollEntry));
+  expect(readReceipt(marshall(receipt))).toEqual({ newest: receipt.newest, thread: receipt.thread });
 });
 
 test('the keys of day, verdict and alert are those of the code', () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { STRICT, SUBSCRIPTIONS } from './context';
+import { NOTIFY, STRICT, SUBSCRIPTIONS } from './context';
 
 const ROOT = path.join(__dirname, '..', '..');
 const { app, context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8'));
@@ -10,10 +10,13 @@ const { app, context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'u
 const outdir = mkdtempSync(path.join(tmpdir(), 'cdk-out-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-test('the app of cdk.json bundles the sampler and synthesizes every release, with the settings and the name that the context asks for', () => {
+test('the app of cdk.json bundles the functions and synthesizes every release, with the settings and the name that the context asks for', () => {
   const settings = path.join(outdir, 'settings.yaml');
   const releasesOf = path.join(ROOT, 'releases');
-  writeFileSync(settings, JSON.stringify({ releases: releasesOf, subscriptions: SUBSCRIPTIONS, strict: STRICT }));
+  writeFileSync(
+    settings,
+    JSON.stringify({ releases: releasesOf, subscriptions: SUBSCRIPTIONS, strict: STRICT, notify: NOTIFY }),
+  );
   const asked = { ...context, settings, stack: 'Second' };
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const env = { ...process.env, ...quiet, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(asked) };
@@ -29,12 +32,15 @@ test('the app of cdk.json bundles the sampler and synthesizes every release, wit
   expect(descriptions.sort()).toEqual([rollCall, ...releases.map((name) => `Samples the release ${name}`).sort()]);
 
   const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(SUBSCRIPTIONS.length);
+  expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(
+    SUBSCRIPTIONS.length + Object.keys(NOTIFY).length,
+  );
   expect(types).toContain('AWS::EC2::SecurityGroup');
 
-  const asset = readdirSync(outdir).find((name) => name.startsWith('asset.'))!;
-  expect(readdirSync(path.join(outdir, asset))).toEqual(['index.js']);
-  const load = 'console.log(typeof require(process.argv[1]).handler)';
-  const bundled = path.join(outdir, asset, 'index.js');
-  expect(execFileSync(process.execPath, ['-e', load, bundled], { env, encoding: 'utf8' }).trim()).toBe('function');
+  const bundles = readdirSync(outdir).flatMap((name) => (name.startsWith('asset.') ? path.join(outdir, name) : []));
+  expect(bundles.map((folder) => readdirSync(folder))).toEqual([['index.js'], ['index.js']]);
+  const load = 'console.log(process.argv.slice(1).map((one) => typeof require(one).handler).join())';
+  expect(execFileSync(process.execPath, ['-e', load, ...bundles], { env, encoding: 'utf8' }).trim()).toBe(
+    'function,function',
+  );
 });

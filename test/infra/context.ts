@@ -1,4 +1,5 @@
-import type { AlertSubscription, Strict } from '../../lib/infra/settings-schema';
+import type { AlertSubscription, Settings, Strict } from '../../lib/infra/settings-schema';
+import { RECEIVER_NAMES, RECEIVERS } from '../../lib/receivers/receivers';
 
 export const SUBSCRIPTIONS: AlertSubscription[] = [
   { protocol: 'email', endpoint: 'team@example.com' },
@@ -7,3 +8,8 @@ export const SUBSCRIPTIONS: AlertSubscription[] = [
 ];
 
 export const STRICT: Strict = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'] };
+
+/** Every receiver, at the last of its hosts. */
+export const NOTIFY = Object.fromEntries(
+  RECEIVER_NAMES.map((name) => [name, { host: RECEIVERS[name].hosts.at(-1)! }]),
+) as NonNullable<Settings['notify']>;

@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { appOfCdkJson, stackOf, synthesized } from '../worlds/synthesized';
-import { STRICT, SUBSCRIPTIONS } from './context';
+import { NOTIFY, STRICT, SUBSCRIPTIONS } from './context';
 import { rightsOf } from './rights';
 
 const template = synthesized();
@@ -146,10 +146,12 @@ test('keys in the environment of whoever deploys stay out of the template', () =
   }
 });
 
+const GOV = { account: '111111111111', region: 'us-gov-west-1' };
 // cdk-nag does not know TableV2 and Scheduler: those are asserted one by one, here and in stagewatch-stack.test.ts.
 test.each([
   ['as it is', {}],
-  ['strict, with subscriptions', { strict: STRICT, subscriptions: SUBSCRIPTIONS }],
+  ['strict, with subscriptions and receivers', { strict: STRICT, subscriptions: SUBSCRIPTIONS, notify: NOTIFY }],
+  ['with receivers in GovCloud', { notify: NOTIFY, env: GOV, managedPolicies: false }],
 ])('the rules of cdk-nag hold for the stack %s', (_, props) => {
   const app = appOfCdkJson();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -160,7 +162,7 @@ test.each([
 describe('the partition', () => {
   const arns = (region?: string) => {
     const env = region === undefined ? undefined : { account: '111111111111', region };
-    return [...new Set(JSON.stringify(synthesized({ env }).toJSON()).match(/arn:aws[a-z-]*/g))];
+    return [...new Set(JSON.stringify(synthesized({ env, notify: NOTIFY }).toJSON()).match(/arn:aws[a-z-]*/g))];
   };
 
   test('is never named in the template for any region', () => {
@@ -176,7 +178,7 @@ describe('the partition', () => {
 // https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-services.html
 test('is made of nothing that GovCloud lacks', () => {
   const types = Object.values<{ Type: string }>(
-    synthesized({ strict: STRICT, subscriptions: SUBSCRIPTIONS }).toJSON().Resources,
+    synthesized({ strict: STRICT, subscriptions: SUBSCRIPTIONS, notify: NOTIFY }).toJSON().Resources,
   ).map(({ Type }) => Type.split('::')[1]);
   expect([...new Set(types)].sort()).toEqual([
     'CloudWatch',

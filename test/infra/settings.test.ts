@@ -131,6 +131,13 @@ test.each([
   [{ strict: { ...STRICT, subnetIds: [] } }, 'strict.subnetIds - got [], expected a list of subnet-...'],
   [{ strict: { ...STRICT, vpcId: 'the-vpc' } }, 'strict.vpcId - got "the-vpc", expected vpc-...'],
   [{ strict: { ...STRICT, keys: true } }, 'strict.keys - unknown key; check its spelling or take it out'],
+  [{ notify: true }, 'notify - got true, expected keys and values'],
+  [{ notify: { fax: {} } }, 'notify.fax - unknown key; check its spelling or take it out'],
+  [{ notify: { slack: null } }, 'notify.slack - got null, expected keys and values'],
+  [
+    { notify: { slack: { host: 'example.com' } } },
+    'notify.slack.host - got "example.com", expected slack.com, slack-gov.com',
+  ],
   [{ permissionsBoundary: 'Boundary' }, 'permissionsBoundary - got "Boundary", expected a managed policy\'s ARN'],
   [{ iamPath: 'teams' }, 'iamPath - got "teams", expected a path such as /teams/stagewatch/'],
   [{ subscriptions: {} }, 'subscriptions - got {}, expected a list of { protocol, endpoint, filter? }'],

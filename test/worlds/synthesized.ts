@@ -13,10 +13,16 @@ export const TWO_RELEASES: ScheduledRelease[] = [
   { name: 'claim-letters', file: { title: 'Claim Letters' } },
 ];
 
-/** The stack, made with the flags of cdk.json and a stand-in for the sampler's code. */
+/** The stack, made with the flags of cdk.json and a stand-in for the code of its functions. */
 export function stackOf(app: App, props: Partial<StagewatchProps> = {}): StagewatchStack {
   const code = Code.fromInline('exports.handler = async () => {};');
-  return new StagewatchStack(app, 'Stagewatch', { releases: TWO_RELEASES, subscriptions: [], code, ...props });
+  return new StagewatchStack(app, 'Stagewatch', {
+    releases: TWO_RELEASES,
+    subscriptions: [],
+    code,
+    notifierCode: code,
+    ...props,
+  });
 }
 
 /**

@@ -1,0 +1,121 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  Architecture,
+  type CfnFunction,
+  type Code,
+  EventSourceMapping,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Receiver } from '../../receivers/receiver';
+import { RECEIVERS, type ReceiverName } from '../../receivers/receivers';
+import type { AlertTopic } from '../alert-topic';
+import { personsSecret } from '../datadog-keys';
+import { failureQueue } from '../failure-queue';
+import type { HistoryTable } from '../history-table';
+import { joinNetworks, type Network } from '../sampler';
+
+/** The function's own time. SQS asks for six times as much until it brings a message again (Lambda guide, "Amazon SQS"). */
+const TIMEOUT_SECONDS = 30;
+const AGAIN_SECONDS = 6 * TIMEOUT_SECONDS;
+/** For six hours; by then a page is no news, and what it said is in the table. */
+const ATTEMPTS = (6 * 3600) / AGAIN_SECONDS;
+/** The least that an event source can have. Messages of an alert come an hour apart. */
+const AT_ONCE = 2;
+
+export interface NotifierProps {
+  readonly receiver: ReceiverName;
+  /** One of the receiver's hosts. */
+  readonly host: string;
+  readonly code: Code;
+  readonly alerts: AlertTopic;
+  readonly history: HistoryTable;
+  readonly key?: IKey;
+  readonly network: Network | undefined;
+  readonly logRetentionDays: number;
+  readonly fips: boolean;
+}
+
+/**
+ * Brings what the topic publishes to one receiver: topic → queue → function. Each receiver has its own, so that none waits for
+ * another, and none is told twice because another failed. A subscription of the function itself would give up after
+ * minutes: Lambda tries an event that it has accepted three times.
+ */
+export class Notifier extends Construct {
+  readonly receiver: Receiver;
+  readonly function: LambdaFunction;
+  readonly log: LogGroup;
+  readonly queue: Queue;
+  /** What could not be brought for six hours, and what SNS could not put into the queue. */
+  readonly undelivered: Queue;
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, props: NotifierProps) {
+    super(scope, id);
+    const { receiver: name, host, code, alerts, history, key, network, logRetentionDays, fips } = props;
+    this.receiver = RECEIVERS[name];
+    const { title, secret } = this.receiver;
+    this.undelivered = failureQueue(this, 'Undelivered', key);
+    this.queue = new Queue(this, 'Queue', {
+      ...(key
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(AGAIN_SECONDS),
+      deadLetterQueue: { queue: this.undelivered, maxReceiveCount: ATTEMPTS },
+    });
+    alerts.subscribeQueue(this, this.queue, this.undelivered);
+    this.secret = personsSecret(this, `${title} of Stagewatch: ${secret}`, key);
+    this.log = new LogGroup(this, 'Log', { retention: logRetentionDays, ...(key && { encryptionKey: key }) });
+
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.log.grantWrite(role);
+    this.queue.grant(role, 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage');
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secret.secretArn] }),
+    );
+    history.allowReceipts(role);
+    key?.grant(role, 'kms:Decrypt');
+    if (network) joinNetworks(role);
+
+    this.function = new LambdaFunction(this, 'Function', {
+      description: `Brings alerts to ${title}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code,
+      role,
+      logGroup: this.log,
+      memorySize: 256,
+      timeout: Duration.seconds(TIMEOUT_SECONDS),
+      environment: {
+        STAGEWATCH_RECEIVER: name,
+        STAGEWATCH_RECEIVER_HOST: host,
+        STAGEWATCH_SECRET: this.secret.secretArn,
+        STAGEWATCH_TABLE: history.table.tableName,
+        ...(fips && { AWS_USE_FIPS_ENDPOINT: 'true' }),
+      },
+      ...(key && { environmentEncryption: key }),
+      // Where the account keeps runs free for the sampler, it does so for this one; else its event source bounds it.
+      ...(network && { reservedConcurrentExecutions: AT_ONCE }),
+    });
+    if (network) {
+      const { subnetIds, securityGroupIds } = network;
+      (this.function.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds };
+    }
+    new EventSourceMapping(this, 'Messages', {
+      target: this.function,
+      eventSourceArn: this.queue.queueArn,
+      // Each message has the function's whole time.
+      batchSize: 1,
+      reportBatchItemFailures: true,
+      maxConcurrency: AT_ONCE,
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { ReceiverError } from './receiver';
+
+/** An answer that will not change by asking again at once. */
+interface Answer {
+  status: number;
+  body: string;
+}
+
+/** Of all attempts and the waits between them, an attempt's a third: the function that this runs in has 30 s for two calls. */
+const TIME_MS = 10_000;
+const ATTEMPTS = 3;
+const FIRST_WAIT_MS = 250;
+/** A receiver answers in a line. */
+const LONGEST_BODY = 4096;
+
+/**
+ * Posts JSON. Throttling, server errors and network failures are tried again, at most twice in 10 s, after the wait that
+ * Retry-After asks for or one with full jitter; what takes longer is left to the queue. Redirects are not followed: they
+ * would carry the credentials elsewhere. No error says the address, which may be a credential itself.
+ *
+ * @param to the receiver, as people call it
+ * @throws ReceiverError when there is no answer at the end of that
+ */
+export async function postJson(
+  to: string,
+  url: URL,
+  content: object,
+  { headers = {}, timeMs = TIME_MS }: { headers?: Record<string, string>; timeMs?: number } = {},
+): Promise<Answer> {
+  const end = performance.now() + timeMs;
+  for (let attempt = 1; ; attempt++) {
+    const result = await once(
+      url,
+      JSON.stringify(content),
+      headers,
+      Math.min(timeMs / ATTEMPTS, end - performance.now()),
+    );
+    if ('status' in result && result.status !== 429 && result.status < 500) return result;
+    const jitter = Math.random() * FIRST_WAIT_MS * 2 ** attempt;
+    const wait = (result.retryAfterMs ?? 0) + jitter;
+    if (attempt === ATTEMPTS || performance.now() + wait >= end) {
+      const got = 'status' in result ? `HTTP ${result.status}` : result.failure;
+      throw new ReceiverError(`${to} gave no answer - got ${got}, expected one; it is tried again`, 'unreachable');
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+type Attempt = (Answer | { failure: string }) & { retryAfterMs?: number };
+
+async function once(url: URL, body: string, headers: Record<string, string>, ms: number): Promise<Attempt> {
+  // Not AbortSignal.timeout: the answer's body may outlast it (nodejs/node#57736).
+  const cutOff = new AbortController();
+  const timer = setTimeout(() => cutOff.abort(), ms);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      body,
+      redirect: 'manual',
+      signal: cutOff.signal,
+    });
+    const text = (await response.text()).slice(0, LONGEST_BODY);
+    const seconds = response.headers.get('retry-after') ?? '';
+    return {
+      status: response.status,
+      body: text,
+      ...(/^\d{1,6}$/.test(seconds) && { retryAfterMs: Number(seconds) * 1000 }),
+    };
+  } catch (error) {
+    if (cutOff.signal.aborted) return { failure: `nothing complete in ${Math.round(ms)} ms` };
+    // The system's word for it; the error itself may quote the address.
+    const code = (error as { cause?: { code?: unknown } }).cause?.code;
+    return { failure: typeof code === 'string' ? code : 'a broken connection' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

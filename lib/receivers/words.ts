@@ -1,0 +1,97 @@
+import { percent } from '../facts/format';
+import { CRITERION_TEXT } from '../judge/verdict';
+import { exposedUsersText, sureText, valueText } from '../messages/email';
+import type { AlertEvent } from '../messages/event';
+
+/** What receivers say of an alert event, in parts. Names and sentences are as the event has them: each receiver escapes. */
+
+type EventFinding = AlertEvent['findings'][number];
+
+/** One thing that is open. */
+export interface OpenPart {
+  /** Absent where it is about the whole release. */
+  endpoint?: string;
+  /** "is not below its limit", "is silent", "no data comes in" */
+  what: string;
+  /** In words of this program, the most important first. */
+  numbers: string[];
+  /** A sentence that may have names from outside in it. */
+  why?: string;
+  since: string;
+  /** The hours that were counted. */
+  window?: { from: string; to: string };
+}
+
+/** What is open, the worst first, as the findings are; nothing for a notice, a test and an all-clear. */
+export function openIn({ severity, status, findings, blind }: AlertEvent): OpenPart[] {
+  if (severity === 'notice' || status === 'test' || status === 'resolved') return [];
+  const silent = new Map(findings.filter(isSilent).map((finding) => [finding.endpoint, finding]));
+  return [
+    ...findings.filter(({ outcome }) => outcome === 'breach').map(brokenPart),
+    ...(blind ? [{ what: 'no data comes in', numbers: [], why: blind.reason, since: blind.since }] : []),
+    ...[...silent.values()].map(({ endpoint, reason, silentSince }) => {
+      return { endpoint, what: 'is silent', numbers: [], why: reason, since: silentSince };
+    }),
+  ];
+}
+
+const isSilent = (finding: EventFinding): finding is EventFinding & { silentSince: string } =>
+  finding.silentSince !== undefined;
+
+function brokenPart(finding: EventFinding): OpenPart {
+  const { endpoint, criterion, exposedUsers, odds, upstream, since, window } = finding;
+  return {
+    endpoint,
+    what: `is not ${CRITERION_TEXT[criterion]}`,
+    numbers: [
+      valueText({ ...finding, pooled: finding }),
+      exposedUsersText(exposedUsers),
+      sureText(finding, odds),
+    ].filter((text) => text !== ''),
+    ...(upstream !== undefined && { why: upstream }),
+    since: since ?? window.from,
+    window,
+  };
+}
+
+/** "stage B, 50 % of users", "team BMT2", "eks-prod" */
+export const placeParts = ({ stage, team, env }: AlertEvent): string[] => [
+  stage ? `stage ${stage.name}, ${percent(stage.exposure)} of users` : 'nobody is exposed',
+  `team ${team}`,
+  ...(env === undefined ? [] : [env]),
+];
+
+const NOTICE: Record<AlertEvent['notices'][number]['kind'], string> = {
+  'check-in': 'check-in',
+  drift: 'a rate has changed, within what is tolerated',
+  'gap-closed': 'missing data has come',
+  traffic: 'the traffic has changed',
+  past: 'something broke and is over',
+  reminder: 'a reminder',
+  finished: 'finished',
+};
+
+/** The headline in a few words: of a single notice what it is about, of an all-clear nothing more. */
+export function headlineWords({ headline, notices, status, verdict }: AlertEvent): string {
+  const [notice, ...more] = notices;
+  if (status === 'resolved') return status;
+  if (status !== 'notice' || !notice || more.length > 0) return headline;
+  return notice.kind === 'check-in' ? `${NOTICE['check-in']}, ${verdict.recommendation}` : NOTICE[notice.kind];
+}
+
+/** As long as a button of Slack takes; the event's own are shorter. */
+const LONGEST_ADDRESS = 3000;
+
+/** Where to look and what to turn off, as far as it has an https address, as a browser writes it. */
+export function linksIn({ nextSteps }: AlertEvent): { text: string; url: string }[] {
+  const links = [
+    ...nextSteps.toggles.map(({ name, link }) => ({ text: `Turn off ${name}`, url: link ?? '' })),
+    ...nextSteps.dashboards.map((url) => ({ text: 'Dashboard', url })),
+    { text: 'Runbook', url: nextSteps.runbook },
+  ];
+  return links.flatMap(({ text, url }) => {
+    const address = URL.canParse(url) ? new URL(url) : undefined;
+    const isLink = address?.protocol === 'https:' && address.href.length <= LONGEST_ADDRESS;
+    return isLink ? [{ text, url: address.href }] : [];
+  });
+}
