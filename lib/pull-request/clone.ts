@@ -43,7 +43,8 @@ export async function withClone<T>(
   work: (clone: Clone) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stagewatch-plan-'));
-  const git = (args: string[], input?: Buffer) => run('git', ['--git-dir', folder, ...CREDENTIALS, ...args], input);
+  const place = ['--git-dir', folder, '-c', `remote.origin.url=${url}`];
+  const git = (args: string[], input?: Buffer) => run('git', [...place, ...CREDENTIALS, ...args], input);
   try {
     const tips = tipsIn((await run('git', [...CREDENTIALS, 'ls-remote', '--symref', '--', url])).toString());
     const tipOf = (branch: string): Tip | undefined => {
@@ -52,10 +53,9 @@ export async function withClone<T>(
     };
     const [from, there] = [tipOf(base ?? tips.first ?? ''), tipOf(own)];
     if (!from) throw new Error(`branch - got ${base ?? 'an empty repository'}, expected a branch of ${url}`);
-    const slim = ['--quiet', '--no-tags', '--filter=tree:0'];
-    const only = ['--bare', '--template=', '--single-branch', '--branch', from.branch];
-    await run('git', [...CREDENTIALS, 'clone', ...slim, ...only, '--', url, folder]);
-    if (there) await git(['fetch', ...slim, 'origin', `refs/heads/${own}`]);
+    await run('git', ['init', '--quiet', '--bare', '--template=', folder]);
+    const refs = [from, ...(there ? [there] : [])].map(({ branch }) => `refs/heads/${branch}`);
+    await git(['fetch', '--quiet', '--no-tags', '--filter=tree:0', 'origin', ...refs]);
 
     return await work({
       base: from,

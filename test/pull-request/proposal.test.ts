@@ -42,7 +42,7 @@ function run({ name }: { name: string }, hours: number, change: Partial<Proposal
 }
 
 test('a release has one pull request, which grows, keeps what people wrote, and is followed by another once merged', async () => {
-  const there = repository(undefined, true);
+  const there = repository();
   const [own, second] = ['stagewatch/small/1', 'stagewatch/small/2'];
   const page = `https://github.com/${there.name}/pull`;
   const reviewers = ['ann', 'org/bmt'];
@@ -105,7 +105,8 @@ test('a run that ended after its push is finished by the next one', async () => 
 });
 
 test('a branch that was merged without a pull request is built on from main', async () => {
-  const there = repository();
+  // Only the folders and the file of the plan are fetched.
+  const there = repository(undefined, true);
   github.git(['--git-dir', there.bare, 'branch', 'stagewatch/small/1', 'main']);
   there.push('main', { 'README.md': 'More plans\n' });
   expect(await run(there, 12)).toEqual({ kind: 'nothing' });
