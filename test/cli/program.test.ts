@@ -75,7 +75,6 @@ describe('wrong use is exit code 64, said on stderr, with nothing on stdout', ()
     [['fill', 'README.md', '--stage', 'A', '--check', '1-week']],
     [['fill', 'README.md', '--users', '5']],
     [['fill', 'README.md', '--stage', 'Z']],
-    [['propose']],
     [['propose', '--reviewers', 'a b']],
     [['check', '--release', 'no-such-release']],
   ])('%j', async (args) => {
