@@ -12,6 +12,7 @@ const BELOW: Record<string, readonly string[]> = {
   alert: ['facts', 'release', 'statistics', 'judge'],
   results: ['facts', 'release', 'statistics', 'judge'],
   plan: ['facts', 'release', 'statistics', 'judge', 'alert', 'results'],
+  'pull-request': ['facts', 'release', 'plan'],
   messages: ['facts', 'release', 'judge', 'alert', 'ports'],
   text: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'messages'],
   backtest: ['facts', 'release', 'statistics', 'judge', 'alert', 'text'],
@@ -44,6 +45,7 @@ const BELOW: Record<string, readonly string[]> = {
       'sampling',
       'run',
     ],
+    'pull-request',
   ],
   bin: ['release', 'infra', 'cli'],
 };

@@ -75,6 +75,13 @@ export const usersFor = parser(
   'a whole number of users from 1',
 );
 
+/** Logins and teams of GitHub; nobody for empty text, as a workflow hands over what is not set. */
+export const reviewersFor = parser((text) => {
+  const names = text.split(',').map((name) => name.trim());
+  const isName = (name: string) => /^[A-Za-z0-9][\w-]*(?:\[bot\])?(?:\/[\w.-]+)?$/.test(name);
+  return text.trim() === '' ? [] : names.every(isName) ? names : undefined;
+}, 'logins and teams with commas between them, such as octocat,org/team');
+
 /** Any text but none. */
 export const textFor = parser((text) => (text.trim() === '' ? undefined : text), 'some text');
 

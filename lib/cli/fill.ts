@@ -2,21 +2,20 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { incidentsOf } from '../alert/incidents';
 import { plural } from '../facts/format';
 import { hourText } from '../facts/hour';
 import type { FilledPlan } from '../plan/fill/fill';
-import { type Known, knownAt } from '../plan/fill/known';
+import type { Known } from '../plan/fill/known';
 import { nameOf, type Part } from '../plan/fill/part-of';
-import { readRelease, releaseFolders } from '../release/read';
+import { planSummary, type Summarized } from '../plan/fill/summary';
 import type { Release } from '../release/schema';
 import { usersIn } from '../results/event-count';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, usersFor } from './arguments';
-import { factsOf, withBook } from './book';
+import { withBook } from './book';
 import { EXIT, type Io, UsageError } from './io';
 import { readPlan, writePlan } from './plan-file';
-import { type PlanPlace, planPlace } from './plan-place';
-import { type PlanReport, planSummary } from './plan-summary';
+import { knownIn } from './plan-known';
+import { plannedReleases, planPlace } from './plan-place';
 
 interface FillOptions extends StorePlace {
   stage?: string;
@@ -77,7 +76,10 @@ Examples:
       if (file === undefined && (options.stage ?? options.check) !== undefined)
         problems.push('--stage and --check - got no plan, expected one; each release has stages of its own');
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
-      const places = file === undefined ? placesOf(options) : [{ release: options.release ?? folderOf(file), file }];
+      const places =
+        file === undefined
+          ? plannedReleases(options.release).map((one) => planPlace(one, options.checkout))
+          : [{ release: options.release ?? folderOf(file), file }];
       const missing = places.flatMap((one) => ('missing' in one ? [`${one.release} - ${one.missing}`] : []));
       const reports: PlanReport[] = [];
       for (const place of places)
@@ -102,22 +104,14 @@ Examples:
   for (const option of placeOptions()) command.addOption(option);
 }
 
-/** The plans of all releases, or of the one that is wanted; a release that names none is passed over. */
-function placesOf({ release, checkout }: FillOptions): PlanPlace[] {
-  const own = [path.join(RELEASES, release ?? ''), release ?? ''].find((one) =>
-    existsSync(path.join(one, 'release.yaml')),
-  );
-  const folders = release === undefined ? releaseFolders(RELEASES) : [own ?? release];
-  const places = folders.map((folder) => ({ read: readRelease(folder), folder }));
-  const named = places.filter(({ read }) => release !== undefined || read.release.plan !== undefined);
-  if (named.length === 0)
-    throw new UsageError(
-      'plan - got none, and no release.yaml of releases/ names one; expected a Markdown file, or plan: in a release.yaml',
-    );
-  return named.map(({ read, folder }) => planPlace(read, folder, checkout));
+/** What became of one plan. */
+interface PlanReport extends Summarized {
+  /** The instant up to which the release was judged, ISO text in UTC. */
+  judgedUpTo: string;
+  /** Whether its text is another than before. */
+  changed: boolean;
+  written: boolean;
 }
-
-const RELEASES = 'releases';
 
 /** Fills one plan: says what would change, or changes it. */
 async function fillFile(file: string, options: FillOptions, io: Io): Promise<PlanReport> {
@@ -127,13 +121,7 @@ async function fillFile(file: string, options: FillOptions, io: Io): Promise<Pla
   return withBook(options, io, 'read', async (book) => {
     const { release } = book;
     const wanted = wantedPart(release, options);
-    const { log, snapshots, newest } = await factsOf(book);
-    const [counts, alerts] = await Promise.all([book.history.eventCounts(), book.history.alerts()]);
-    const known = {
-      ...knownAt(release, log, snapshots, newest, counts),
-      users: options.users,
-      incidents: incidentsOf(alerts),
-    };
+    const known = { ...(await knownIn(book)), users: options.users };
     const filled = fillPlan(source, known, { wanted, draft: options.draft });
     const changed = filled.text !== source;
     if (options.write && changed) writePlan(file, filled.text);
@@ -146,7 +134,7 @@ async function fillFile(file: string, options: FillOptions, io: Io): Promise<Pla
     return {
       release: release.name,
       file,
-      judgedUpTo: hourText(newest + 1),
+      judgedUpTo: hourText(known.newest + 1),
       changed,
       written: options.write === true,
       blanks: filled.blanks,

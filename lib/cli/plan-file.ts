@@ -9,21 +9,21 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { utf8Text } from '../plan/markdown/utf8';
 import { UsageError } from './io';
 
 /** @throws UsageError for a file that cannot be read, or that would not come out again byte for byte */
 export function readPlan(file: string): string {
   const refused = (got: string) =>
     new UsageError(`plan - got ${file} (${got}), expected a Markdown file in UTF-8; check the path`);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+    bytes = readFileSync(file);
   } catch (error) {
-    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw refused(code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8' : code);
+    throw refused((error as NodeJS.ErrnoException).code ?? 'unreadable');
   }
-  // UTF-16 of plain English is UTF-8 of letters and zeros.
-  if (text.includes('\0')) throw refused('not UTF-8');
+  const text = utf8Text(bytes);
+  if (text === undefined) throw refused('not UTF-8');
   return text;
 }
 

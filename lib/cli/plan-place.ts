@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { ReadRelease } from '../release/read';
-import type { Release } from '../release/schema';
+import { isAddress, planAddress } from '../release/plan-address';
+import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
+import { UsageError } from './io';
 
 /** Where the plan of a release lies on this machine; or why it does not. */
 export type PlanPlace = { release: string; file: string } | { release: string; missing: string };
@@ -9,14 +10,13 @@ export type PlanPlace = { release: string; file: string } | { release: string; m
 /**
  * The file of a release's `plan`.
  *
- * @param folder the release's
  * @param checkout of the repository whose file an address names
  */
-export function planPlace({ name, release }: ReadRelease, folder: string, checkout: string | undefined): PlanPlace {
+export function planPlace({ name, folder, release }: ReadRelease, checkout: string | undefined): PlanPlace {
   const { plan } = release;
   if (plan === undefined) return { release: name, missing: 'its release.yaml names no plan' };
   if (!isAddress(plan)) return { release: name, file: path.join(folder, plan) };
-  const inside = pathIn(plan);
+  const inside = planAddress(plan)?.path;
   if (inside === undefined)
     return {
       release: name,
@@ -33,12 +33,18 @@ export function planPlace({ name, release }: ReadRelease, folder: string, checko
     : { release: name, missing: `${checkout} has no ${inside}, which ${plan} names` };
 }
 
-export const isAddress = (plan: NonNullable<Release['plan']>): boolean => plan.startsWith('https://');
+const RELEASES = 'releases';
 
-/** @example pathIn('https://github.com/org/name/blob/main/docs/plan.md') === 'docs/plan.md' */
-export function pathIn(address: string): string | undefined {
-  const { pathname } = new URL(address);
-  const found = /^\/[^/]+\/[^/]+(?:\/[^/]+)*?\/(?:-\/)?blob\/[^/]+\/(.+)$/.exec(pathname)?.[1];
-  const inside = found && decodeURIComponent(found);
-  return inside && !inside.split('/').includes('..') ? inside : undefined;
+/** The releases that name a plan, or the one that is wanted. */
+export function plannedReleases(wanted: string | undefined): ReadRelease[] {
+  const own = [path.join(RELEASES, wanted ?? ''), wanted ?? ''].find((one) =>
+    existsSync(path.join(one, 'release.yaml')),
+  );
+  const folders = wanted === undefined ? releaseFolders(RELEASES) : [own ?? wanted];
+  const named = folders.map(readRelease).filter(({ release }) => wanted !== undefined || release.plan !== undefined);
+  if (named.length === 0)
+    throw new UsageError(
+      'plan - got none, and no release.yaml of releases/ names one; expected a Markdown file, or plan: in a release.yaml',
+    );
+  return named;
 }

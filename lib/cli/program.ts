@@ -12,6 +12,7 @@ import { fillCommand } from './fill';
 import { historyCommand } from './history';
 import { initCommand } from './init';
 import { EXIT, type Io, UsageError } from './io';
+import { proposeCommand } from './propose';
 import { reportCommand } from './report';
 import { resultsCommand } from './results';
 import { runCommand } from './run';
@@ -70,6 +71,7 @@ Examples:
   fillCommand(program, io, (exit) => {
     code = exit;
   });
+  proposeCommand(program, io);
   backtestCommand(program, io);
   // They colour their own words, and what comes from outside is plain there.
   statusCommand(program, io, world.out);

@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { percent, plural } from '../facts/format';
+import { isSameRepository, originOf } from '../pull-request/origin';
+import { processes } from '../pull-request/process';
 import { ReleaseError } from '../release/parse';
+import { isAddress, planAddress } from '../release/plan-address';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import { seriesOf } from '../release/series-of';
 import { jsonOption } from './arguments';
@@ -12,6 +17,7 @@ export function validateCommand(program: Command, io: Io): void {
     .command('validate')
     .argument('[release]', 'a release or its folder (default: all of releases/)')
     .description('check release files and list every problem')
+    .option('--checkout <folder>', 'a clone of the repository in which plans with an address lie: look for them there')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -19,11 +25,15 @@ export function validateCommand(program: Command, io: Io): void {
 Examples:
   $ stagewatch validate
   $ stagewatch validate document-status
+  $ stagewatch validate --checkout ../plans
   $ stagewatch validate releases/document-status --json`,
     )
-    .action((wanted: string | undefined, { json }: { json?: boolean }) => {
+    .action(async (wanted: string | undefined, { json, checkout }: { json?: boolean; checkout?: string }) => {
       const folders = releaseFolders('releases');
       const read = wanted === undefined && folders.length > 0 ? readAll(folders) : [chooseRelease(wanted)];
+      const looked = await Promise.all(read.map((one) => lookForPlan(one, checkout, io)));
+      const missing = looked.flatMap((one) => one ?? []);
+      if (missing.length > 0) throw new UsageError(missing.join('\n'));
       if (json)
         return io.out(
           JSON.stringify(
@@ -43,6 +53,33 @@ Examples:
         io.out(`${name} is valid: ${sampled.join(', ')}, stages ${stages}`);
       }
     });
+}
+
+/**
+ * What is wrong with a release's plan: it does not exist where the release file says. Of a plan with an address that is
+ * known only in a clone of its own repository; about any other, nothing is known.
+ */
+async function lookForPlan(read: ReadRelease, checkout: string | undefined, io: Io): Promise<string | undefined> {
+  const { name, folder, release } = read;
+  if (release.plan === undefined) return undefined;
+  const file = path.join(folder, 'release.yaml');
+  if (!isAddress(release.plan)) {
+    const plan = path.join(folder, release.plan);
+    return existsSync(plan) ? undefined : `${file}: plan - got ${release.plan}, expected a file; there is no ${plan}`;
+  }
+  const address = planAddress(release.plan);
+  if (!address)
+    return `${file}: plan - got ${release.plan}, expected the address of a file, such as https://github.com/org/name/blob/main/plan.md`;
+  if (checkout === undefined) return undefined;
+  const origin = await originOf(checkout, processes(io.env, io.signal));
+  if (!origin || !isSameRepository(origin.repository, address.repository)) {
+    io.err(`the plan of ${name} was not looked for: ${checkout} is no clone of ${address.repository.name}`);
+    return undefined;
+  }
+  const plan = path.join(checkout, path.relative(origin.prefix, address.path));
+  return existsSync(plan)
+    ? undefined
+    : `${file}: plan - got ${release.plan}, expected a file of the repository; ${checkout} has no ${address.path}`;
 }
 
 /** @throws UsageError with the problems of all the files */

@@ -99,13 +99,14 @@ function described({ body, ready, changed, rest, addresses, name }: EmailParts):
 }
 
 function stepsOf(alert: AlertRecord, release: Release): string[] {
-  const { doing, toggles, runbook, dashboards } = nextStepsOf(alert, release);
+  const { doing, toggles, runbook, pullRequest, dashboards } = nextStepsOf(alert, release);
   return [
     ...(doing === undefined ? [] : [code(doing, 300)]),
     ...toggles.map(
       (toggle) => `Turn off ${code(toggle.name, 60)}${toggle.link === undefined ? '' : `: ${link(toggle.link)}`}`,
     ),
     `Runbook: ${runbook.startsWith('https://') ? link(runbook) : code(runbook, 200)}`,
+    ...(pullRequest === undefined ? [] : [`The plan's pull request: ${link(pullRequest)}`]),
     ...dashboards.map((url) => `Dashboard: ${link(url)}`),
   ];
 }

@@ -194,9 +194,10 @@ function placeLines({ severity, change, notices, verdict }: AlertRecord, release
   ];
 }
 
-const addressesOf = ({ toggles, runbook, dashboards }: NextSteps): Address[] => [
+const addressesOf = ({ toggles, runbook, pullRequest, dashboards }: NextSteps): Address[] => [
   ...toggles.slice(0, 2).flatMap(toggleAddress),
   { line: address('Runbook', runbook), isLink: runbook.startsWith('https://') },
+  ...(pullRequest === undefined ? [] : [{ line: address('Plan', pullRequest), isLink: true }]),
   ...dashboards.slice(0, 1).map((url) => ({ line: address('Look', url), isLink: true })),
 ];
 

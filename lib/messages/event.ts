@@ -109,6 +109,7 @@ export const eventSchema = z.object({
     doing: z.optional(z.string()),
     toggles: z.array(z.object({ name: z.string(), link: z.optional(z.string()) })),
     runbook: z.string(),
+    pullRequest: said(z.optional(z.string()), "Of a check-in: where the plan's pull request is found."),
     dashboards: z.array(z.string()),
   }),
 });

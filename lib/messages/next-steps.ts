@@ -2,6 +2,7 @@ import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
 import type { Notice, Verdict } from '../judge/verdict';
 import { atWindow, isDashboard } from '../release/dashboard';
+import { isAddress, pullsAddress } from '../release/plan-address';
 import type { Release } from '../release/schema';
 import { brokenIn, silentIn } from './open-findings';
 
@@ -12,6 +13,8 @@ export interface NextSteps {
   /** What turns the release off, while something is broken. */
   toggles: { name: string; link?: string }[];
   runbook: string;
+  /** Of a check-in: where the plan's pull request is found, if the release file says in which repository. */
+  pullRequest?: string;
   /** Datadog dashboards at the hours that the message speaks of. */
   dashboards: string[];
 }
@@ -34,8 +37,10 @@ export function nextStepsOf(
   const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
   const { runbook } = release;
   const plan = change === 'notice' ? planHint(notices, verdict, release) : undefined;
+  const pulls = pullsAddress(release);
   return {
     ...(plan !== undefined && { doing: plan }),
+    ...(plan !== undefined && pulls !== undefined && isShort(pulls) && { pullRequest: pulls }),
     ...(open && {
       doing:
         verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind')
@@ -77,7 +82,11 @@ function planHint(
   release: Release,
 ): string | undefined {
   const about = notices.flatMap((notice) => notice.of ?? []);
-  const fill = (part: string) => `fill the plan: npx stagewatch fill releases/${release.name}/release-plan.md ${part}`;
+  const { name, plan = 'release-plan.md' } = release;
+  const fill = (part: string) =>
+    isAddress(plan)
+      ? 'fill the plan in its repository, or review its pull request'
+      : `fill the plan: npx stagewatch fill ${word(`releases/${name}/${plan}`, LONGEST_ADDRESS)} ${part}`;
   const check = release.checks.findLast(({ name }) => about.some((of) => 'check' in of && of.check === name));
   if (check) {
     const isLast = release.checks.every(({ length }) => length <= check.length);
@@ -91,8 +100,8 @@ function planHint(
 }
 
 /** A word as a shell takes it. */
-const word = (text: string): string =>
-  /^[\w.-]+$/.test(text) ? text : `'${plain(text, 40).replaceAll("'", "'\\''")}'`;
+const word = (text: string, max = 40): string =>
+  /^[\w./-]+$/.test(text) ? text : `'${plain(text, max).replaceAll("'", "'\\''")}'`;
 
 const togglesOf = ({ toggles }: Release) =>
   toggles

@@ -8,6 +8,7 @@ import type { Release } from './schema';
 /** A release and the content of its file as plain JSON, which is what the hourly schedule carries. */
 export interface ReadRelease {
   name: string;
+  folder: string;
   file: unknown;
   release: Release;
 }
@@ -40,7 +41,7 @@ export function readRelease(folder: string): ReadRelease {
   }
   const file = contentOf(document, where);
   const parsed = parseRelease(name, file);
-  if ('release' in parsed) return { name, file, release: parsed.release };
+  if ('release' in parsed) return { name, folder, file, release: parsed.release };
 
   const lineOf = ({ path: at }: Problem): number | undefined => {
     for (let depth = at.length; depth >= 0; depth--) {

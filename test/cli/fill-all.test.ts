@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathIn } from '../../lib/cli/plan-place';
 import { folder, stagewatch, written } from '../worlds/console';
 import { entered, LAUNCH, tickOf } from '../worlds/moments';
 
@@ -105,13 +104,4 @@ test('--summary is the body of a pull request', async () => {
 
 test('a stage of all releases is refused, since each has its own', async () => {
   expect(await fill('--stage', 'A')).toMatchObject({ code: 64, err: expect.stringContaining('got no plan') });
-});
-
-test.each([
-  ['https://github.com/org/name/blob/main/docs/plan.md', 'docs/plan.md'],
-  ['https://git.example.com/group/sub/name/-/blob/main/plan.md', 'plan.md'],
-  ['https://github.com/org/name/blob/main/a%2F..%2F..%2Fplan.md', undefined],
-  ['https://github.com/org/name', undefined],
-])('the address %s names the file %s', (address, file) => {
-  expect(pathIn(address)).toBe(file);
 });

@@ -22,6 +22,7 @@ const COMMANDS = [
   ['test-alert'],
   ['results'],
   ['fill'],
+  ['propose'],
   ['init'],
   ['simulate'],
   ['backtest'],
@@ -74,6 +75,7 @@ describe('wrong use is exit code 64, said on stderr, with nothing on stdout', ()
     [['fill', 'README.md', '--stage', 'A', '--check', '1-week']],
     [['fill', 'README.md', '--users', '5']],
     [['fill', 'README.md', '--stage', 'Z']],
+    [['propose', '--reviewers', 'a b']],
     [['check', '--release', 'no-such-release']],
   ])('%j', async (args) => {
     const { code, out, err } = await stagewatch(args);

@@ -3,8 +3,11 @@ import path from 'node:path';
 import type { AlertRecord } from '../../lib/alert/record';
 import { startOf } from '../../lib/facts/hour';
 import type { Recommendation } from '../../lib/judge/verdict';
+import { chatOf } from '../../lib/messages/chat';
+import { emailOf } from '../../lib/messages/email';
 import { nextStepsOf } from '../../lib/messages/next-steps';
 import { atWindow } from '../../lib/release/dashboard';
+import { emailProblems } from '../worlds/formats';
 import { LAUNCH } from '../worlds/moments';
 import { NIGHT, RELEASE } from '../worlds/night';
 
@@ -59,6 +62,26 @@ describe('the next steps', () => {
     expect(doing('1-month', 1, 'hold')).toBe(`${fill} --check 1-month`);
     expect(doing('1-month', 1, 'roll back')).toBe(`${fill} --check 1-month`);
     expect(doing(undefined, 1)).toBeUndefined();
+  });
+
+  it("of a check-in say where the plan's pull request is, if the release file says in which repository", () => {
+    const plan = 'https://github.com/org/plans/blob/main/plan.md';
+    const pullRequest = 'https://github.com/org/plans/pulls?q=is%3Apr%20head%3Astagewatch%2Fdocument-status';
+    const release = { ...RELEASE, plan };
+    const review = 'fill the plan in its repository, or review its pull request';
+    expect(nextStepsOf(NIGHT['check-in'], release)).toMatchObject({
+      doing: `once the next stage is entered, ${review}`,
+      pullRequest,
+    });
+    expect(nextStepsOf(NIGHT['last-check'], release).doing).toBe(`${review}; then take both toggles out of the code`);
+    expect(emailOf(NIGHT['check-in'], release)).toContain(`\nPlan    ${pullRequest}\n`);
+    expect(emailProblems(emailOf(NIGHT['check-in'], release))).toEqual([]);
+    expect(JSON.stringify(chatOf(NIGHT['check-in'], release))).toContain(`The plan's pull request: ${pullRequest}`);
+    for (const other of [nextStepsOf(firing, release), nextStepsOf(NIGHT['check-in'], { ...RELEASE, plan: 'plan.md' })])
+      expect(other).not.toHaveProperty('pullRequest');
+    expect(nextStepsOf(NIGHT['check-in'], { ...RELEASE, plan: 'the plan.md' }).doing).toContain(
+      `fill 'releases/document-status/the plan.md' --stage A`,
+    );
   });
 
   it("leave a team's own runbook as it is", () => {
