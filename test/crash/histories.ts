@@ -20,6 +20,8 @@ export interface Scene {
   name: string;
   release: Release;
   traffic?: Traffic;
+  /** Whether what the source says of an hour depends on when it is asked. */
+  moves?: true;
   before: Table;
   hour: Hour;
   /** The short form takes one in so many cases: a catch-up writes hundreds of like items. */
@@ -139,11 +141,13 @@ export async function scenes(): Promise<Scene[]> {
       ...at(`source that lags, hour ${after}`, after),
       before: lagging.get(after)!,
       traffic: LAGGING,
+      moves: true as const,
     })),
     ...[24, 30, 34].map((after) => ({
       ...at(`late zeros, hour ${after}`, after),
       before: zeros.get(after)!,
       traffic: LATE_ZEROS,
+      moves: true as const,
     })),
     ...[3, 8].map((after) => ({
       ...at(`fewer requests by exposure, hour ${after}`, after),

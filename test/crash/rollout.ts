@@ -5,7 +5,7 @@ import { aftermathOf } from '../../lib/alert/outlook';
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';
-import { timelineOf } from '../../lib/facts/stage';
+import { stays, timelineOf } from '../../lib/facts/stage';
 import type { Verdict } from '../../lib/judge/verdict';
 import { SourceError } from '../../lib/ports';
 import { type RunReport, run } from '../../lib/run';
@@ -28,6 +28,9 @@ export function beginRollout() {
     finals: new Map<Hour, Snapshot>(),
     verdicts: new Map<Hour, Verdict>(),
     hour: 0,
+    /** The newest message and the newest verdict that were held against the truth. */
+    alert: 0,
+    truth: 0,
     /** Runs that may have told a message without noting that they did. */
     crashes: 0,
   };
@@ -82,6 +85,54 @@ export function beginRollout() {
     },
   };
 
+  function isKnown(at: Hour): boolean {
+    return table.snapshots.get('#show')?.get(at)?.kind === 'counted';
+  }
+  /** Whether an hour was bad, by the newest word of the source, and a run has heard of it. */
+  function isBad(at: Hour): boolean {
+    return (said.get(at)?.at(-1)?.get('500') ?? 0) > 100 && isKnown(at);
+  }
+  function allOf(from: Hour, to: Hour, holds: (at: Hour) => boolean): boolean {
+    for (let at = from; at < to; at++) if (!holds(at)) return false;
+    return true;
+  }
+
+  /** What was said is compared with what was true, not only with what was said before. */
+  function checkTruth(alerts: readonly AlertRecord[], must: (holds: boolean, what: string) => void): void {
+    const last = alerts.at(-1);
+    if (last && last.seq > seen.alert) {
+      seen.alert = last.seq;
+      const { hour: at, findings } = last.verdict;
+      const isTold = last.change === 'resolved' && findings.length > 0;
+      must(
+        !isTold || !allOf(at - 1, at + 1, isBad),
+        `${last.seq} says that all is well, and hours ${at - 1} and ${at} are bad`,
+      );
+    }
+    const log = timelineOf([...table.stages.values()].flat().toSorted((a, b) => a.at - b.at));
+    const isExposed = (at: Hour) => stays(log).some(({ exposure, from, to }) => exposure > 0 && at >= from && at < to);
+    const newest = Math.max(...table.verdicts.keys());
+    if (newest <= seen.truth) return;
+    seen.truth = newest;
+    const { findings, recommendation, stage, traffic = [] } = table.verdicts.get(newest)!;
+    const isLong = allOf(newest - TOLD_AFTER + 1, newest + 1, (at) => isBad(at) && isExposed(at));
+    must(
+      !isLong || findings.some(({ outcome }) => outcome === 'breach'),
+      `hours up to ${newest} are bad, and none is said to be`,
+    );
+    must(!isLong || recommendation !== 'advance', `hour ${newest} advances while it is bad`);
+    // An advance names what it does not know.
+    for (const { endpoint, hours, unknown } of recommendation === 'advance' ? traffic : []) {
+      const window = findings.find((one) => one.endpoint === endpoint)?.window;
+      if (!window || !stage) continue;
+      const known = Array.from({ length: window.to - window.from }, (_, index) => window.from + index).filter(isKnown);
+      must(
+        hours - unknown <= known.length,
+        `hour ${newest} advances on ${hours - unknown} hours, and knows ${known.length}`,
+      );
+    }
+  }
+
   /** What must hold after every run. */
   function check(report: RunReport | undefined): void {
     // Thousands of times: an expectation each would take longer than the runs.
@@ -109,6 +160,7 @@ export function beginRollout() {
     }
     const alerts = [...table.alerts.values()];
     checkAlerts(alerts);
+    checkTruth(alerts, must);
     const sent = alerts.filter(({ status }) => status === 'sent').map(({ seq }) => seq);
     const heard = told.map(({ alert }) => alert.seq);
     expect(heard).toEqual(expect.arrayContaining(sent));
@@ -136,6 +188,9 @@ export function beginRollout() {
     );
   }
 }
+
+/** Hours in a row that were bad, exposed and known are told from the third on. */
+const TOLD_AFTER = 3;
 
 /** One message after the other, each of which follows from the one before. */
 function checkAlerts(alerts: readonly AlertRecord[]): void {
