@@ -43,8 +43,8 @@ export interface Beside {
   /** Its requests with the toggle off. */
   toggleOff?: ReadonlyMap<Hour, Snapshot> | undefined;
   upstream?: Upstream | undefined;
-  /** Requests outside the release, from the baseline's first hour on. */
-  reference?: Reference | undefined;
+  /** Requests outside the release, from the baseline's first hour on, the best measure first. */
+  references?: readonly Reference[];
   /** The share of its usual requests from which on the release file means it to have fewer. */
   meantFrom?: number;
 }

@@ -20,8 +20,8 @@ import {
   unlessOtherTraffic,
   unlessSilent,
 } from './finding';
-import { referenceOf } from './missing-requests';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
+import { referencesOf } from './reference';
 import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
 import { trafficOn } from './traffic';
 import { restsOn } from './traffic-text';
@@ -219,13 +219,13 @@ function eachCase<T>(
   failed: (about: Omit<Case, 'course'>, error: unknown) => T,
 ): T[] {
   const upstream = upstreamOf(release, rollout, snapshots, newest);
-  const reference = referenceOf(release, rollout, snapshots, newest);
+  const references = referencesOf(release, rollout, snapshots, newest);
   return release.endpoints.map((endpoint) => {
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {
       const own = snapshots.get(endpoint.name) ?? new Map();
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
-      const beside = { toggleOff, upstream, reference, meantFrom: endpoint.requests?.from ?? 1 };
+      const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
       return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
     } catch (error) {
       return failed(about, error);

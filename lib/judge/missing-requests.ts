@@ -19,6 +19,7 @@ import {
 } from '../statistics/traffic';
 import { CLEAR_VERDICTS } from './blindness';
 import { type RequestsByHour, requestsByHour } from './hour-counts';
+import { measureOf } from './reference';
 import type { Rollout } from './rollout';
 
 /** Fewer usual requests than this may be missing by chance. */
@@ -60,33 +61,13 @@ export function volumeOf(
   rollout: Pick<Rollout, 'log' | 'launch'>,
   newest: Hour,
   rules: CountRules,
-  { reference, meantFrom = 1 }: Partial<Pick<Volume, 'reference' | 'meantFrom'>> = {},
+  { references = [], meantFrom = 1 }: { references?: readonly Reference[]; meantFrom?: number } = {},
 ): Volume {
   const requests = requestsByHour(snapshots, rollout, newest, rules);
-  const spread = spreadBefore(requests.answered, rollout.launch - requests.first, reference);
+  const launch = rollout.launch - requests.first;
+  const reference = measureOf(references, requests.answered, launch);
+  const spread = spreadBefore(requests.answered, launch, reference);
   return { requests, spread, reference, meantFrom };
-}
-
-/** A control endpoint measures the traffic of one that has at most as many requests. */
-const CONTROLS_AT_LEAST = 1;
-
-/** Requests outside the release, to tell an endpoint's loss from a holiday: those of its controls. */
-export function referenceOf(
-  { controls, ...rules }: Release,
-  rollout: Pick<Rollout, 'log' | 'launch'>,
-  snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
-  newest: Hour,
-): Reference | undefined {
-  const series = controls.map(
-    ({ name }) => requestsByHour(snapshots.get(name) ?? new Map(), rollout, newest, rules).seen,
-  );
-  const [first] = series;
-  if (!first) return undefined;
-  const hours = first.map((_, index) => {
-    const all = series.map((one) => one[index]).filter((one) => one !== undefined);
-    return all.length === series.length ? all.reduce((sum, one) => sum + one, 0) : undefined;
-  });
-  return { hours, atLeast: CONTROLS_AT_LEAST };
 }
 
 /**

@@ -2,7 +2,8 @@ import { randomNormal, randomPoisson } from 'd3-random';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';
 import type { Case } from '../../lib/judge/case';
-import { referenceOf, silenceOf, volumeOf } from '../../lib/judge/missing-requests';
+import { silenceOf, volumeOf } from '../../lib/judge/missing-requests';
+import { referencesOf } from '../../lib/judge/reference';
 import type { Rollout } from '../../lib/judge/rollout';
 import { trafficOn } from '../../lib/judge/traffic';
 import type { TrafficKind } from '../../lib/judge/verdict';
@@ -73,14 +74,15 @@ export function rolloutIn(world: World, perHour: number, seed: number, isBeside:
     errorStatuses: { from: 400, to: 599 },
     timeZone: 'UTC',
     alerts: { blindAfter: 3 },
+    endpoints: [],
     controls: isBeside ? [{ name: '#all', tag: 'all' }] : [],
   } as unknown as Case['release'];
   const told: Told = { held: [], pages: 0, notices: [] };
   const notices = new Set<string>();
   let wasSilent = false;
   const before = { log: [], launch: LAUNCH };
-  const reference = referenceOf(release, before, snapshots, LAUNCH + 3 * WEEK - 1);
-  const volume = volumeOf(hours, before, LAUNCH + 3 * WEEK - 1, release, { reference });
+  const references = referencesOf(release, before, snapshots, LAUNCH + 3 * WEEK - 1);
+  const volume = volumeOf(hours, before, LAUNCH + 3 * WEEK - 1, release, { references });
   for (const { stage, exposure, from, to } of STAGES)
     for (let after = from; after < to; after++) {
       const newest = LAUNCH + after;

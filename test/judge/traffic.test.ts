@@ -175,6 +175,37 @@ describe('requests that vanish with the launch', () => {
     expect(holds(withControl(1))).toEqual(['fewer']);
   });
 
+  it('are excused by a whole scope that lost as much, where the rest of it is five times as large', () => {
+    // The scope's share after the launch, and how many times #show it is before it.
+    const inScope = (own: number, share: number, times_: number) => {
+      const show = facts(WEEK, times(own)).get('#show')!;
+      const scope = new Map(
+        [...facts(WEEK, times(1)).get('#show')!].map(([at, one]) => {
+          const of = (known: typeof one | undefined) =>
+            known?.kind === 'counted' ? [...known.counts.values()].reduce((sum, count) => sum + count, 0) : 0;
+          const rest = Math.round(of(one) * times_ * (at < LAUNCH ? 1 : share));
+          return [
+            at,
+            { ...one, endpoint: '(scope)', counts: new Map([['any', rest + of(show.get(at))]]) } as typeof one,
+          ];
+        }),
+      );
+      const known = new Map([
+        ['#show', show],
+        ['(scope)', scope],
+      ]);
+      return judge(consistent, [A], known, LAUNCH + WEEK - 1);
+    };
+    expect(holds(inScope(0.7, 1, 6))).toEqual(['fewer']);
+    expect(holds(inScope(0.7, 0.7, 6))).toEqual([]);
+    expect(holds(inScope(0.7, 0.7, 4.9))).toEqual(['fewer']);
+    // Beside the scope a smaller loss is told from an ordinary week.
+    expect(holds(inScope(0.83, 1, 6))).toEqual(['fewer']);
+    expect(holds(inScope(0.83, 1, 4.9))).toEqual([]);
+    // What moved within the scope is no holiday.
+    expect(holds(inScope(0.7, 1.05, 6))).toEqual(['fewer']);
+  });
+
   it('hold no more where the release file means it, and each verdict says so', () => {
     const meant = (from: number): Release => ({
       ...consistent,

@@ -1,0 +1,69 @@
+import type { Hour } from '../facts/hour';
+import { scopeName } from '../facts/series';
+import type { Snapshots } from '../facts/snapshot';
+import { requestsIn } from '../facts/usual';
+import type { Release } from '../release/schema';
+import type { Reference } from '../statistics/traffic';
+import { baselineFrom, type Rollout } from './rollout';
+
+/** Control endpoints measure the traffic of an endpoint that has at most as many requests. */
+const CONTROLS_AT_LEAST = 1;
+/** The rest of the scope measures it when it has five times as many: then no endpoint of the release moves it much. */
+const SCOPE_AT_LEAST = 5;
+
+/**
+ * Requests outside the release, to tell an endpoint's loss from a holiday, the best measure first: those of the whole scope
+ * without the release's own endpoints, then those of its controls. Endpoints under the same toggle are no measure: they
+ * lose their requests together.
+ */
+export function referencesOf(
+  { endpoints, controls }: Pick<Release, 'endpoints' | 'controls'>,
+  { launch }: Pick<Rollout, 'launch'>,
+  snapshots: Snapshots,
+  newest: Hour,
+): Reference[] {
+  const first = baselineFrom(launch);
+  const seenOf = ({ name }: { name: string }) => {
+    const known = snapshots.get(name);
+    return Array.from({ length: Math.max(0, newest + 1 - first) }, (_, index) => {
+      const snapshot = known?.get(first + index);
+      return snapshot?.kind === 'counted' ? requestsIn(snapshot.counts) : undefined;
+    });
+  };
+  const found: Reference[] = [];
+  if (snapshots.has(scopeName)) {
+    const own = summed(endpoints.map(seenOf));
+    const rest = seenOf({ name: scopeName }).map((all, index) => {
+      const part = own[index];
+      return all === undefined || part === undefined || part > all ? undefined : all - part;
+    });
+    found.push({ hours: rest, atLeast: SCOPE_AT_LEAST });
+  }
+  if (controls.length > 0) found.push({ hours: summed(controls.map(seenOf)), atLeast: CONTROLS_AT_LEAST });
+  return found;
+}
+
+type Hourly = Reference['hours'];
+
+/** Hour by hour; unknown where one of them is. */
+const summed = (series: readonly Hourly[]): (number | undefined)[] =>
+  (series[0] ?? []).map((_, index) =>
+    series.reduce<number | undefined>((sum, one) => {
+      const more = one[index];
+      return sum === undefined || more === undefined ? undefined : sum + more;
+    }, 0),
+  );
+
+/** The first of them that had enough requests before the launch to measure an endpoint by. */
+export function measureOf(references: readonly Reference[], own: Hourly, launch: number): Reference | undefined {
+  return references.find(({ hours, atLeast }) => {
+    let [sum, all] = [0, 0];
+    for (let index = 0; index < launch; index++) {
+      const [mine, theirs] = [own[index], hours[index]];
+      if (mine === undefined || theirs === undefined) continue;
+      sum += mine;
+      all += theirs;
+    }
+    return all > 0 && all >= atLeast * sum;
+  });
+}
