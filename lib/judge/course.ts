@@ -8,9 +8,9 @@ import { checkHours, type HourCount } from '../statistics/hour-count';
 import type { Reference } from '../statistics/traffic';
 import { baselineBeside, upstreamLevel } from '../statistics/upstream';
 import { type Counting, hourCounts } from './hour-counts';
-import { type MissingRequests, silenceOf, type Volume, volumeOf } from './missing-requests';
 import type { Rollout } from './rollout';
 import { baselineFrom, factsFrom } from './rollout';
+import { type MissingRequests, silenceOf, type Volume, volumeOf } from './traffic/missing-requests';
 
 /** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */
 const SMALLEST_TOGGLE_OFF = 0.1;

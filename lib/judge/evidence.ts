@@ -19,7 +19,7 @@ import {
 } from '../statistics/threshold';
 import { usualAt } from '../statistics/traffic';
 import { AFTERMATH_HOURS, type Case } from './case';
-import { silenceOf } from './missing-requests';
+import { silenceOf } from './traffic/missing-requests';
 import type { CriterionKind } from './verdict';
 
 /** A baseline is above the limit when this many errors say so; fewer are chance. */

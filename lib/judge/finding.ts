@@ -4,7 +4,7 @@ import { limitFinding } from './below-limit';
 import { AFTERMATH_HOURS, type Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
 import type { CountedCourse } from './course';
-import { holdingText } from './traffic-text';
+import { holdingText } from './traffic/traffic-text';
 import type { CriterionKind, Finding, TrafficKind } from './verdict';
 
 /** From here on the upstream's rise, and the endpoint's in the same hours, is worth a word. */

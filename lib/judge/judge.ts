@@ -21,10 +21,10 @@ import {
   unlessSilent,
 } from './finding';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
-import { referencesOf } from './reference';
 import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
-import { trafficOn } from './traffic';
-import { restsOn } from './traffic-text';
+import { referencesOf } from './traffic/reference';
+import { trafficOn } from './traffic/traffic';
+import { restsOn } from './traffic/traffic-text';
 import type { EndpointTraffic, Finding, Notice, Recommendation, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */

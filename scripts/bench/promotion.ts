@@ -3,7 +3,7 @@ import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Stay } from '../../lib/facts/stage';
 import type { Case } from '../../lib/judge/case';
 import { findingsOf } from '../../lib/judge/finding';
-import { volumeOf } from '../../lib/judge/missing-requests';
+import { volumeOf } from '../../lib/judge/traffic/missing-requests';
 import { readRelease } from '../../lib/release/read';
 import { plannedHours } from '../../lib/release/schedule';
 import type { Release } from '../../lib/release/schema';

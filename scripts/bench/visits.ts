@@ -2,10 +2,10 @@ import { randomNormal, randomPoisson } from 'd3-random';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';
 import type { Case } from '../../lib/judge/case';
-import { silenceOf, volumeOf } from '../../lib/judge/missing-requests';
-import { referencesOf } from '../../lib/judge/reference';
 import type { Rollout } from '../../lib/judge/rollout';
-import { trafficOn } from '../../lib/judge/traffic';
+import { silenceOf, volumeOf } from '../../lib/judge/traffic/missing-requests';
+import { referencesOf } from '../../lib/judge/traffic/reference';
+import { trafficOn } from '../../lib/judge/traffic/traffic';
 import type { TrafficKind } from '../../lib/judge/verdict';
 import { randomness } from '../../lib/local/randomness';
 

@@ -1,11 +1,11 @@
-import type { Hour } from '../../lib/facts/hour';
-import type { Counts, Snapshot, Snapshots } from '../../lib/facts/snapshot';
-import { judge } from '../../lib/judge/judge';
-import type { Verdict } from '../../lib/judge/verdict';
-import type { Release } from '../../lib/release/schema';
-import { byStatus } from '../worlds/by-status';
-import { entered, LAUNCH } from '../worlds/moments';
-import { BELOW, CONSISTENT, hoursOf, releaseWith, steady } from '../worlds/rollout-facts';
+import type { Hour } from '../../../lib/facts/hour';
+import type { Counts, Snapshot, Snapshots } from '../../../lib/facts/snapshot';
+import { judge } from '../../../lib/judge/judge';
+import type { Verdict } from '../../../lib/judge/verdict';
+import type { Release } from '../../../lib/release/schema';
+import { byStatus } from '../../worlds/by-status';
+import { entered, LAUNCH } from '../../worlds/moments';
+import { BELOW, CONSISTENT, hoursOf, releaseWith, steady } from '../../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const WEEK = 168;

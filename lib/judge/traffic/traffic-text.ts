@@ -1,8 +1,8 @@
-import { count, percent, plural, span, times } from '../facts/format';
-import { HOURS_PER_WEEK, type Hour, hourText } from '../facts/hour';
-import type { OddWeek } from '../statistics/odd-week';
-import type { Case } from './case';
-import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from './verdict';
+import { count, percent, plural, span, times } from '../../facts/format';
+import { HOURS_PER_WEEK, type Hour, hourText } from '../../facts/hour';
+import type { OddWeek } from '../../statistics/odd-week';
+import type { Case } from '../case';
+import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from '../verdict';
 
 /** From so much below the lowest usual week on, and from so many times the usual, it is worth a sentence. */
 const FEWER = 0.95;

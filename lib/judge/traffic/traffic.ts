@@ -1,7 +1,7 @@
-import type { Hour } from '../facts/hour';
-import { openSince } from '../statistics/hysteresis';
-import { oddWeek } from '../statistics/odd-week';
-import { dayShare, isLastingAbove, shareIn, type UsualShare, usualShare } from '../statistics/share';
+import type { Hour } from '../../facts/hour';
+import { openSince } from '../../statistics/hysteresis';
+import { oddWeek } from '../../statistics/odd-week';
+import { dayShare, isLastingAbove, shareIn, type UsualShare, usualShare } from '../../statistics/share';
 import {
   type Block,
   CLOCK_SHIFTS,
@@ -15,10 +15,10 @@ import {
   type Reference,
   type Spread,
   spreadBefore,
-} from '../statistics/traffic';
-import type { Case } from './case';
+} from '../../statistics/traffic';
+import type { Case } from '../case';
+import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from '../verdict';
 import { trafficNotice, trafficTexts } from './traffic-text';
-import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from './verdict';
 
 /** Of the baseline's lowest week: what a stage of three days, of one or two, and each of three days must have. */
 const LOST = { alone: 0.8, beside: 0.85, young: 0.7, each: 0.6 };

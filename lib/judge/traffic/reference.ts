@@ -1,10 +1,10 @@
-import type { Hour } from '../facts/hour';
-import { scopeName } from '../facts/series';
-import type { Snapshots } from '../facts/snapshot';
-import { requestsIn } from '../facts/usual';
-import type { Release } from '../release/schema';
-import type { Reference } from '../statistics/traffic';
-import { baselineFrom, type Rollout } from './rollout';
+import type { Hour } from '../../facts/hour';
+import { scopeName } from '../../facts/series';
+import type { Snapshots } from '../../facts/snapshot';
+import { requestsIn } from '../../facts/usual';
+import type { Release } from '../../release/schema';
+import type { Reference } from '../../statistics/traffic';
+import { baselineFrom, type Rollout } from '../rollout';
 
 /** Control endpoints measure the traffic of an endpoint that has at most as many requests. */
 const CONTROLS_AT_LEAST = 1;

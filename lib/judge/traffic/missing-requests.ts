@@ -1,10 +1,10 @@
-import type { CountRules } from '../facts/counts';
-import { count, percent, plural } from '../facts/format';
-import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
-import type { Snapshot } from '../facts/snapshot';
-import type { Release } from '../release/schema';
-import type { Baseline } from '../statistics/baseline';
-import { openSince } from '../statistics/hysteresis';
+import type { CountRules } from '../../facts/counts';
+import { count, percent, plural } from '../../facts/format';
+import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
+import type { Snapshot } from '../../facts/snapshot';
+import type { Release } from '../../release/schema';
+import type { Baseline } from '../../statistics/baseline';
+import { openSince } from '../../statistics/hysteresis';
 import {
   type Block,
   CLOCK_SHIFTS,
@@ -16,11 +16,11 @@ import {
   type Reference,
   type Spread,
   spreadBefore,
-} from '../statistics/traffic';
-import { CLEAR_VERDICTS } from './blindness';
-import { type RequestsByHour, requestsByHour } from './hour-counts';
+} from '../../statistics/traffic';
+import { CLEAR_VERDICTS } from '../blindness';
+import { type RequestsByHour, requestsByHour } from '../hour-counts';
+import type { Rollout } from '../rollout';
 import { measureOf } from './reference';
-import type { Rollout } from './rollout';
 
 /** Fewer usual requests than this may be missing by chance. */
 const MISSED_REQUESTS = 30;

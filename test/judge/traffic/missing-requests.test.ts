@@ -1,14 +1,14 @@
-import { HOURS_PER_WEEK, type Hour, startOf } from '../../lib/facts/hour';
-import { localTime } from '../../lib/facts/local-time';
-import { blindness } from '../../lib/judge/blindness';
-import { baselineOf } from '../../lib/judge/course';
-import { judge } from '../../lib/judge/judge';
-import { type MissingRequests, silenceOf, volumeOf } from '../../lib/judge/missing-requests';
-import { rolloutOf } from '../../lib/judge/rollout';
-import type { Release } from '../../lib/release/schema';
-import { mulberry32 } from '../worlds/golden-stream';
-import { entered, LAUNCH } from '../worlds/moments';
-import { BELOW, CONSISTENT, type HourFact, hoursOf, releaseWith } from '../worlds/rollout-facts';
+import { HOURS_PER_WEEK, type Hour, startOf } from '../../../lib/facts/hour';
+import { localTime } from '../../../lib/facts/local-time';
+import { blindness } from '../../../lib/judge/blindness';
+import { baselineOf } from '../../../lib/judge/course';
+import { judge } from '../../../lib/judge/judge';
+import { rolloutOf } from '../../../lib/judge/rollout';
+import { type MissingRequests, silenceOf, volumeOf } from '../../../lib/judge/traffic/missing-requests';
+import type { Release } from '../../../lib/release/schema';
+import { mulberry32 } from '../../worlds/golden-stream';
+import { entered, LAUNCH } from '../../worlds/moments';
+import { BELOW, CONSISTENT, type HourFact, hoursOf, releaseWith } from '../../worlds/rollout-facts';
 
 const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const rollout = rolloutOf([A])!;
