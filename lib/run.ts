@@ -78,7 +78,9 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   // does not resolve what a newer one opened.
   const newestVerdict = await history.lastVerdict();
   const takenBack = await takeBackFuture(watch, newestVerdict, clock, bounds.signal);
-  const lastVerdict = takenBack > 0 ? await history.lastVerdict() : newestVerdict;
+  // Also where another run was quicker to take them back.
+  const lastVerdict =
+    newestVerdict && isToCome(newestVerdict.hour, clock) ? await history.lastVerdict() : newestVerdict;
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
 

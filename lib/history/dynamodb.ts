@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AlertRecord } from '../alert/record';
 import type { CountRules } from '../facts/counts';
-import { SETTLE_MINUTES } from '../facts/due';
+import { isToCome, SETTLE_MINUTES } from '../facts/due';
 import { type Instant, newestSettledHour } from '../facts/hour';
 import { isUndo, type StageLine, timelineOf } from '../facts/stage';
 import type { Archive } from '../ports';
-import { ABSENT, holds, tableOf } from './dynamo-table';
+import { ABSENT, holds, type PutCondition, tableOf } from './dynamo-table';
 import * as items from './items';
 import { snapshotsIn } from './snapshots';
 
@@ -88,6 +88,11 @@ export function dynamoHistory({
     ExpressionAttributeValues: { ':true': { BOOL: true } },
   };
 
+  const writtenBy = (writer: items.Item['string'] | undefined): PutCondition =>
+    writer
+      ? { ConditionExpression: 'writer = :writer', ExpressionAttributeValues: { ':writer': writer } }
+      : { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(writer)' };
+
   return {
     stages: async () => timelineOf(await stageLog()),
     stageLog,
@@ -100,7 +105,7 @@ export function dynamoHistory({
 
     lastVerdict: () => newest(items.readVerdict, 'verdict'),
     async recordVerdict(verdict) {
-      await put(items.verdictItem(release, verdict), ABSENT_OR_VOID);
+      await put({ ...items.verdictItem(release, verdict), writer: { S: token() } }, ABSENT_OR_VOID);
     },
     async verdicts(from, to) {
       if (from >= to) return [];
@@ -108,16 +113,14 @@ export function dynamoHistory({
       return all.filter((item) => !items.isVoid(item)).map(items.readVerdict);
     },
     async takeBack(now, series) {
-      // The verdicts last, the newest of them at the end: as long as it stands, the next run finds the rest.
+      const from = items.verdictKey(newestSettledHour(now, SETTLE_MINUTES));
+      const given = await readAll((item) => item, partition, from, items.afterAll('verdict'));
       await snapshots.reopen(now, series);
-      const given = await readAll(
-        (item) => item,
-        partition,
-        items.verdictKey(newestSettledHour(now, SETTLE_MINUTES)),
-        items.afterAll('verdict'),
-      );
       const standing = given.filter((item) => !items.isVoid(item));
-      for (const item of standing) await put(items.voidItem(item), { ConditionExpression: 'attribute_exists(pk)' });
+      // Another run has taken them back, and what stands is its own.
+      if (!standing.some((item) => isToCome(items.readVerdict(item).hour, now))) return 0;
+      // The newest of them at the end: as long as it stands, the next run finds the rest.
+      for (const item of standing) await put(items.voidItem(item), writtenBy(item.writer));
       return standing.length;
     },
 

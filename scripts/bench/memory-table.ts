@@ -28,6 +28,8 @@ const WRITE_UNIT_BYTES = 1024;
 /** A condition of a write, by its text: whether it holds for what is stored. */
 const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boolean> = {
   'attribute_exists(pk)': (stored) => stored !== undefined,
+  'attribute_exists(pk) AND attribute_not_exists(writer)': (stored) => stored !== undefined && !stored.writer,
+  'writer = :writer': (stored, values) => stored?.writer?.S === values[':writer']!.S,
   'attribute_not_exists(pk)': (stored) => stored === undefined,
   'attribute_not_exists(pk) OR writer = :writer': (stored, values) =>
     stored === undefined || stored.writer?.S === values[':writer']!.S,

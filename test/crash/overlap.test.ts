@@ -115,14 +115,15 @@ const inOrder = <V>(map: ReadonlyMap<number, V>) => [...map].sort(([a], [b]) => 
 test(
   'two or three runs at once, of one tick or of late ones too, end as one run alone, and people hear of it once',
   async () => {
-    const few = all.filter(({ oneIn }) => oneIn < 100);
+    // Late ticks find the same only where the source always says the same.
+    const few = all.filter(({ oneIn, moves }) => oneIn < 100 && !moves);
     const known = new Map<Scene, object>();
     const alone = async (scene: Scene) => {
       if (known.has(scene)) return known.get(scene)!;
-      const { before, hour } = scene;
+      const { before, hour, traffic } = scene;
       const table = copyOf(before);
       const told: Told[] = [];
-      await run(memoryWatch(table, { release: ONE_ENDPOINT, told, clock: () => tickOf(hour) }), tickOf(hour));
+      await run(memoryWatch(table, { release: ONE_ENDPOINT, traffic, told, clock: () => tickOf(hour) }), tickOf(hour));
       known.set(scene, { ...newIn(table, before), heard: heard(told) });
       return known.get(scene)!;
     };
@@ -130,7 +131,7 @@ test(
       const random = randomness(`overlap ${seed}`);
       const pick = (count: number) => Math.floor(random() * count);
       const scene = few[pick(few.length)]!;
-      const { before, hour } = scene;
+      const { before, hour, traffic } = scene;
       const expected = await alone(scene);
       const together = copyOf(before);
       const told: Told[] = [];
@@ -139,7 +140,7 @@ test(
       // One has the newest tick; the others may be late.
       const ticks = [hour, ...Array.from({ length: 1 + pick(2) }, () => hour - pick(4))];
       const runs = ticks.map((tick) =>
-        run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, told, clock })), tickOf(tick)),
+        run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, traffic, told, clock })), tickOf(tick)),
       );
       await untilDone(Promise.all(runs));
       expect({ ...newIn(together, before), heard: heard(told) }).toEqual(expected);

@@ -229,6 +229,13 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       expect(await history.lastVerdict()).toEqual(anew);
     });
 
+    test('is no verdict that another run has given since', async () => {
+      const history = fresh();
+      await history.recordVerdict(verdict(H));
+      expect(await history.takeBack(now, ['#show'])).toBe(0);
+      expect(await history.lastVerdict()).toEqual(verdict(H));
+    });
+
     test('leaves no verdict where there was no other', async () => {
       const history = fresh();
       for (const hour of far) await history.recordVerdict(verdict(hour));

@@ -1,6 +1,6 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
-import { dueAgain, isFinalTooEarly, isOtherwise, SETTLE_MINUTES } from '../../lib/facts/due';
+import { dueAgain, isFinalTooEarly, isOtherwise, isToCome, SETTLE_MINUTES } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import { type Hour, type Instant, newestSettledHour } from '../../lib/facts/hour';
 import { firstHourOf, HOURS_PER_DAY } from '../../lib/facts/packed/packed-day';
@@ -107,6 +107,7 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
         for (const [hour, snapshot] of table.snapshots.get(name) ?? [])
           if (isFinalTooEarly(snapshot, now)) table.snapshots.get(name)!.set(hour, dueAgain(snapshot));
       const standing = [...verdicts.keys()].filter((hour) => hour >= newestSettledHour(now, SETTLE_MINUTES));
+      if (!standing.some((hour) => isToCome(hour, now))) return 0;
       for (const hour of standing) verdicts.delete(hour);
       return standing.length;
     },
