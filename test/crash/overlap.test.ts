@@ -127,7 +127,7 @@ test(
       known.set(scene, { ...newIn(table, before), heard: heard(told) });
       return known.get(scene)!;
     };
-    await eachSeed(LONG ? 10_000 : 100, async (seed) => {
+    await eachSeed(LONG ? 10_000 : 60, async (seed) => {
       const random = randomness(`overlap ${seed}`);
       const pick = (count: number) => Math.floor(random() * count);
       const scene = few[pick(few.length)]!;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 /** FUZZ=long (npm run test:fuzz) runs every target for long, from a new seed each time; the suite has a short, fixed form. */
 const LONG = process.env.FUZZ === 'long';
+export const isLong = (): boolean => LONG;
 const SEED = Number(process.env.FUZZ_SEED ?? (LONG ? Date.now() % 2 ** 31 : 20260211));
 
 // The long form takes minutes, and a busy machine is no failure.

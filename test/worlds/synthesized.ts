@@ -26,7 +26,7 @@ export function stackOf(app: App, props: Partial<StagewatchProps> = {}): Stagewa
 }
 
 /**
- * CDK's own rules are left to app.test.ts, whose process asks them of the strict stack: their engine takes longer to start
+ * CDK's own rules are left to app.long.ts, whose process asks them of the strict stack: their engine takes longer to start
  * than ten templates to make.
  */
 export const appOfCdkJson = (options: ConstructorParameters<typeof App>[0] = {}) =>
