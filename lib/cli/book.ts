@@ -8,7 +8,7 @@ import type { StageEvent } from '../facts/stage';
 import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { useLocalCloud } from '../local/cloud';
-import { readSimulation, type Simulation } from '../local/simulation';
+import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { openStore } from '../local/store';
 import type { Archive } from '../ports';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
@@ -90,11 +90,19 @@ export async function withBook<T>(
     const simulation = readSimulation(place.data);
     const verdict = simulation && (await history.lastVerdict());
     const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
-    return await work({ release, history, ...(simulation && { simulation }), now });
+    // Whatever shows the release shows by its title that nobody has measured this.
+    const shown = simulation ? { ...release, title: `${release.title} (${simulationText(simulation)})` } : release;
+    return await work({ release: shown, history, ...(simulation && { simulation }), now });
   } finally {
     await store.close();
   }
 }
+
+/** A line for output without the release's title; none for what was measured. */
+export const simulationLines = ({ simulation }: Book): string[] => (simulation ? [simulationText(simulation)] : []);
+/** The same as a field of JSON. */
+export const simulationJson = ({ simulation }: Book): { simulation?: Pick<Simulation, 'scenario' | 'seed'> } =>
+  simulation ? { simulation: { scenario: simulation.scenario, seed: simulation.seed } } : {};
 
 /** All that is known of a release as of its newest settled hour. */
 export interface HistoryFacts {

@@ -10,7 +10,7 @@ import { findingJson, verdictJson } from '../text/verdict-json';
 import { isShown, verdictText } from '../text/verdict-text';
 import { differentWindows, findingWindows, windowText } from '../text/verdict-windows';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
-import { factsOf, withBook } from './book';
+import { factsOf, simulationJson, withBook } from './book';
 import { EXIT, type Io } from './io';
 
 /** Prints the verdict of now; `exit` gets 0 pass, 1 breach, 2 inconclusive or no data. */
@@ -55,7 +55,9 @@ Examples:
             ...findingJson(one),
             ...findingWindows(one, log, release),
           }));
-          io.out(JSON.stringify({ ...verdictJson(verdict), findings, alerts: standing }, null, 2));
+          io.out(
+            JSON.stringify({ ...simulationJson(book), ...verdictJson(verdict), findings, alerts: standing }, null, 2),
+          );
         } else {
           const windows = windowLines(verdict, standing, log, release);
           const told = standingLines(standing, release.timeZone).map(

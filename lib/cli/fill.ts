@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { plural } from '../facts/format';
 import { hourText } from '../facts/hour';
+import { simulationText } from '../local/simulation';
 import type { FilledPlan } from '../plan/fill/fill';
 import type { Known } from '../plan/fill/known';
 import { nameOf, type Part } from '../plan/fill/part-of';
@@ -11,13 +12,14 @@ import { planSummary, type Summarized } from '../plan/fill/summary';
 import type { Release } from '../release/schema';
 import { usersIn } from '../results/event-count';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, usersFor } from './arguments';
-import { withBook } from './book';
+import { simulationJson, simulationLines, withBook } from './book';
 import { EXIT, type Io, UsageError } from './io';
 import { readPlan, writePlan } from './plan-file';
 import { knownIn } from './plan-known';
 import { plannedReleases, planPlace } from './plan-place';
 
 interface FillOptions extends StorePlace {
+  simulated?: boolean;
   stage?: string;
   check?: string;
   users?: number;
@@ -48,6 +50,7 @@ export function fillCommand(program: Command, io: Io, exit: (code: number) => vo
     .option('--checkout <folder>', 'folder of the repository in which plans with an address lie')
     .option('--draft', 'add drafts for the other questions: as comments, and as text below the questions at the end')
     .option('--write', 'change the file')
+    .option('--simulated', 'with --write: also from a simulation, to try it out')
     .option('--exit-code', 'exit with 1 if a plan changes or would change')
     .addOption(
       new Option('--summary', 'print in Markdown what was answered and what is open, and why').conflicts('json'),
@@ -106,6 +109,8 @@ Examples:
 
 /** What became of one plan. */
 interface PlanReport extends Summarized {
+  /** Set where nobody has measured what is in it. */
+  simulation?: ReturnType<typeof simulationJson>['simulation'];
   /** The instant up to which the release was judged, ISO text in UTC. */
   judgedUpTo: string;
   /** Whether its text is another than before. */
@@ -119,7 +124,11 @@ async function fillFile(file: string, options: FillOptions, io: Io): Promise<Pla
   // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
   const { fillPlan } = await import('../plan/fill/fill');
   return withBook(options, io, 'read', async (book) => {
-    const { release } = book;
+    const { release, simulation } = book;
+    if (simulation && options.write && !options.simulated)
+      throw new UsageError(
+        `history - got ${simulationText(simulation)}, expected what was measured; nothing is written, --simulated writes it all the same`,
+      );
     const wanted = wantedPart(release, options);
     const known = { ...(await knownIn(book)), users: options.users };
     const filled = fillPlan(source, known, { wanted, draft: options.draft });
@@ -127,13 +136,14 @@ async function fillFile(file: string, options: FillOptions, io: Io): Promise<Pla
     if (options.write && changed) writePlan(file, filled.text);
     if (!options.json) {
       if (!options.write && !options.summary && changed) io.out(diffOf(file, source, filled.text));
-      for (const line of summary(file, filled, options)) io.err(line);
+      for (const line of [...simulationLines(book), ...summary(file, filled, options)]) io.err(line);
       if (isCounted(wanted, known)) io.err('--users is not used: the users of this window were counted');
       if (!options.write && changed) io.err('nothing is written yet; add --write');
     }
     return {
       release: release.name,
       file,
+      ...simulationJson(book),
       judgedUpTo: hourText(known.newest + 1),
       changed,
       written: options.write === true,
@@ -187,8 +197,9 @@ function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOpt
   ];
 }
 
-const planJson = ({ release, file, judgedUpTo, changed, written, blanks }: PlanReport) => ({
+const planJson = ({ release, simulation, file, judgedUpTo, changed, written, blanks }: PlanReport) => ({
   release,
+  ...(simulation && { simulation }),
   judgedUpTo,
   file,
   changed,

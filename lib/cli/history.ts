@@ -8,7 +8,7 @@ import { dashboardAt } from '../release/dashboard';
 import { taggedSeriesOf } from '../release/series-of';
 import { loadSnapshots } from '../sampling';
 import { hoursFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace } from './arguments';
-import { withBook } from './book';
+import { simulationJson, simulationLines, withBook } from './book';
 import { historyCsv } from './history-csv';
 import { type HistoryRow, rowsOf } from './history-rows';
 import { type Io, UsageError } from './io';
@@ -76,11 +76,17 @@ Examples:
         const rows = (wanted === undefined ? names : [wanted]).flatMap((name) =>
           rowsOf(name, from, to, facts, release),
         );
-        if (options.json) return io.out(JSON.stringify({ judgedUpTo: hourText(end), hours: rows }, null, 2));
+        if (options.json) {
+          const found = { ...simulationJson(book), judgedUpTo: hourText(end), hours: rows };
+          return io.out(JSON.stringify(found, null, 2));
+        }
         if (options.csv) {
+          // The table itself has room for hours only.
+          for (const line of simulationLines(book)) io.err(line);
           for (const record of historyCsv(rows)) records(`${record}\r`);
           return;
         }
+        for (const line of simulationLines(book)) io.out(line);
         for (const row of rows) io.out(lineOf(row, names.length > 1 && wanted === undefined, release.timeZone));
         for (const event of onCall.filter(
           ({ at }) => at >= startOf(from) && at < (options.to ?? Number.POSITIVE_INFINITY),

@@ -6,7 +6,7 @@ import { type ResultWindow, resultsOf } from '../results/results';
 import { resultsText } from '../text/results-text';
 import { windowJson } from '../text/verdict-json';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
-import { factsOf, withBook } from './book';
+import { factsOf, simulationJson, simulationLines, withBook } from './book';
 import type { Io } from './io';
 
 export function resultsCommand(program: Command, io: Io): void {
@@ -30,13 +30,14 @@ export function resultsCommand(program: Command, io: Io): void {
             users: usersJson(window, counts),
             link: dashboardAt(book.release, window),
           }));
-          return io.out(JSON.stringify({ judgedUpTo: hourText(newest + 1), windows: all }, null, 2));
+          const found = { ...simulationJson(book), judgedUpTo: hourText(newest + 1), windows: all };
+          return io.out(JSON.stringify(found, null, 2));
         }
         if (windows.length === 0)
           io.err(
             'the release is not launched: there are no results yet; say when with: stagewatch stage enter <stage>',
           );
-        for (const line of resultsText(windows, book.release, counts)) io.out(line);
+        for (const line of [...simulationLines(book), ...resultsText(windows, book.release, counts)]) io.out(line);
       });
     });
   for (const option of placeOptions()) command.addOption(option);

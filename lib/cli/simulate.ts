@@ -9,7 +9,7 @@ import type { Verdict } from '../judge/verdict';
 import { type PlayOptions, play } from '../local/play';
 import { SCENARIOS } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
-import { readSimulation, type Simulation } from '../local/simulation';
+import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { emailParts } from '../messages/email';
 import type { Release } from '../release/schema';
 import { findingLines } from '../text/verdict-text';
@@ -75,7 +75,7 @@ Examples:
       const simulation = simulationFor(options, read.name);
       const scenario = SCENARIOS.find((one) => one.name === simulation.scenario)!;
       io.err(`${read.release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
-      const note = `a simulation: scenario ${scenario.name}, seed ${simulation.seed}`;
+      const note = simulationText(simulation);
       await withPage(options, io, { everySeconds: PAGE_SECONDS, note }, async (page) => {
         const finished = await playOn(options, io, { release: read, scenario, seed: simulation.seed, page });
         if (!page || !finished || !io.terminal || io.signal.aborted) return;

@@ -3,7 +3,7 @@ import { judge } from '../judge/judge';
 import { statusText } from '../text/status-text';
 import { viewOf } from '../text/view';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
-import { factsOf, withBook } from './book';
+import { factsOf, simulationJson, withBook } from './book';
 import { colors } from './colors';
 import type { Io } from './io';
 
@@ -44,7 +44,7 @@ Examples:
           now: facts.asOf,
           finished: facts.asOf < now,
         });
-        if (options.json) io.out(JSON.stringify(view, null, 2));
+        if (options.json) io.out(JSON.stringify({ ...simulationJson(book), ...view }, null, 2));
         else for (const line of statusText(view, colors, io.columns)) painted(line);
       });
     });

@@ -8,6 +8,10 @@ export interface Simulation {
   seed: number;
 }
 
+/** How people are told that nobody has measured this. */
+export const simulationText = ({ scenario, seed }: Simulation): string =>
+  `a simulation: scenario ${scenario}, seed ${seed}`;
+
 const fileOf = (dir: string) => path.join(dir, 'simulation.json');
 
 export function readSimulation(dir: string): Simulation | undefined {

@@ -1,5 +1,5 @@
 import '../worlds/sampler-client';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { folder, stagewatch, written } from '../worlds/console';
 import { fileOf } from '../worlds/small-release';
@@ -29,9 +29,33 @@ test('Ctrl-C stops a simulation without an error and says how to go on', async (
   expect(out + err).not.toContain('\u001b');
 });
 
+test('every command says that nobody has measured what it shows, and no plan is filled from it', async () => {
+  const mark = 'a simulation: scenario outage, seed 7';
+  for (const command of ['check', 'status', 'results', 'history'])
+    expect((await stagewatch([command, ...where])).out).toContain(mark);
+  for (const command of ['check', 'status', 'results', 'history'])
+    expect((await stagewatch([command, '--json', ...where])).json).toMatchObject({
+      simulation: { scenario: 'outage', seed: 7 },
+    });
+  const { out, err } = await stagewatch(['history', '--csv', ...where]);
+  expect([out.includes(mark), err.includes(mark)]).toEqual([false, true]);
+  const plan = path.join(root, 'plan.md');
+  const before = '# Plan\n\n## Stage A\n\n- Error rate: [FILL_IN]\n';
+  writeFileSync(plan, before);
+  expect((await stagewatch(['fill', plan, ...where])).err).toContain(mark);
+  expect(await stagewatch(['fill', plan, '--write', ...where])).toMatchObject({
+    code: 64,
+    err: expect.stringContaining(`history - got ${mark}, expected what was measured`),
+  });
+  expect(readFileSync(plan, 'utf8')).toBe(before);
+  expect((await stagewatch(['fill', plan, '--write', '--simulated', ...where])).code).toBe(0);
+});
+
 test('the other commands answer from it, at its own time', async () => {
   expect((await stagewatch(['stage', 'list', ...where])).out).toContain('stage A, 25 % of users, by simulated owner');
-  expect((await stagewatch(['check', ...where])).out).toMatch(/^NOT EXPOSED: .*\n.*judged up to 2026-02-11 11:00 EST$/);
+  expect((await stagewatch(['check', ...where])).out).toMatch(
+    /^NOT EXPOSED: .*\nSmall \(a simulation: scenario outage, seed 7\), .*judged up to 2026-02-11 11:00 EST$/,
+  );
   const { json } = await stagewatch(['history', '--last', '2h', '--json', ...where]);
   expect(json).toMatchObject({
     judgedUpTo: '2026-02-11T16:00Z',
