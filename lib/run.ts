@@ -2,7 +2,7 @@ import { asOf } from './alert/as-of';
 import { isFinished } from './alert/finish';
 import { isStillTrue, withheld } from './alert/left-over';
 import { nextAlert } from './alert/next-alert';
-import type { OnCallEvent } from './alert/on-call';
+import { type OnCallEvent, saidUntil } from './alert/on-call';
 import type { Aftermath } from './alert/outlook';
 import { aftermathOf } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
@@ -124,7 +124,15 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     return { ...next, notices: withReady(next.notices, release, log, snapshots, counts) };
   };
   goOn();
-  const alert = await alertOn(watch, verdict, lastAlert, onCall, now, aftermath, withResults).finally(counted);
+  const alert = await alertOn(
+    watch,
+    verdict,
+    lastAlert,
+    saidUntil(onCall, now, clock),
+    now,
+    aftermath,
+    withResults,
+  ).finally(counted);
   const { failure: eventFailure } = await counted();
   return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
 }

@@ -61,3 +61,15 @@ export function onCallText(event: OnCallEvent, timeZone: string): string {
     return `silence of ${event.endpoints?.join(', ') ?? 'the release'} until ${clock(event.until, timeZone)}, by ${event.by}: ${event.reason}`;
   return `${memberNames(event.members)} acknowledged by ${event.by}${event.note ? `: ${event.note}` : ''}`;
 }
+
+/**
+ * What on-call said, for a tick that comes late: a silence that began since then and is on in the present holds its messages
+ * back, as if it had been on at the tick's own time.
+ *
+ * @example saidUntil([], 0, 1) // []
+ */
+export const saidUntil = (said: readonly OnCallEvent[], now: Instant, present: Instant): OnCallEvent[] =>
+  said.map((event) => {
+    const beganSince = event.kind === 'silence' && event.at > now && event.at <= present && event.until > present;
+    return beganSince ? { ...event, at: now } : event;
+  });

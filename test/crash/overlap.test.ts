@@ -140,7 +140,9 @@ test(
       // One has the newest tick; the others may be late.
       const ticks = [hour, ...Array.from({ length: 1 + pick(2) }, () => hour - pick(4))];
       const runs = ticks.map((tick) =>
-        run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, traffic, told, clock })), tickOf(tick)),
+        run(slowed(memoryWatch(together, { release: ONE_ENDPOINT, traffic, told, clock })), tickOf(tick), {
+          clock: clock(),
+        }),
       );
       await untilDone(Promise.all(runs));
       expect({ ...newIn(together, before), heard: heard(told) }).toEqual(expected);
