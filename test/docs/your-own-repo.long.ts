@@ -116,7 +116,7 @@ test('its commands, word for word, lead from an empty folder to a rollout and a 
     'fill releases/document-status/release-plan.md',
   ])
     expect(await sh(`npx --no-install stagewatch ${command}`)).toMatchObject({ code: 0 });
-}, 600_000);
+}, 1_800_000);
 
 test('the construct has types that a strict program takes, from both kinds of modules', async () => {
   const example = /```ts\n([\s\S]*?)^```$/m.exec(page)![1]!;
