@@ -5,6 +5,9 @@ import { plural } from '../facts/format';
 import { type Io, UsageError } from './io';
 import { readPlan } from './plan-file';
 
+/** What editors know release files by, where Stagewatch is installed; else it is a checkout, which has its own. */
+const INSTALLED_SCHEMA = 'node_modules/stagewatch/docs/release.schema.json';
+
 export function initCommand(program: Command, io: Io): void {
   program
     .command('init')
@@ -38,7 +41,11 @@ Examples:
       if (draft.stages.length === 0 && draft.endpoints.length === 0 && draft.toggles.length === 0)
         throw new UsageError(`plan - got ${plan} without toggles, criteria and stages, expected a release plan`);
       const folder = out ?? path.join('releases', folderName('todo' in draft.title ? '' : draft.title.value));
-      const text = releaseDraft(draft, { plan: 'release-plan.md', runbook: 'docs/runbook.md' });
+      const text = releaseDraft(draft, {
+        plan: 'release-plan.md',
+        runbook: 'docs/runbook.md',
+        ...(existsSync(INSTALLED_SCHEMA) && { schema: path.relative(folder, INSTALLED_SCHEMA) }),
+      });
       makeFolder(folder, text, plan);
       const file = path.join(folder, 'release.yaml');
       const open = todosIn(text).map(({ line, key, why }) => `  line ${line}: ${key} - ${why}`);
@@ -50,7 +57,7 @@ Examples:
         ...open,
         ...unread,
         ...missing,
-        `read it beside the plan, fill in what is left, then: npx stagewatch validate ${folder}`,
+        `read it beside the plan, fill in what is left, then: npx --no-install stagewatch validate ${folder}`,
       ])
         io.err(line);
     });

@@ -2,28 +2,42 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { ReleaseError } from '../release/parse';
 import { CsvError } from '../sources/csv/source';
-import { ackCommand } from './ack';
-import { backfillCommand } from './backfill';
-import { backtestCommand } from './backtest';
-import { checkCommand } from './check';
-import { doctorCommand } from './doctor';
-import { excludeCommand } from './exclude';
-import { fillCommand } from './fill';
-import { historyCommand } from './history';
-import { initCommand } from './init';
 import { EXIT, type Io, UsageError } from './io';
-import { proposeCommand } from './propose';
-import { reportCommand } from './report';
-import { resultsCommand } from './results';
-import { runCommand } from './run';
-import { silenceCommand } from './silence';
-import { simulateCommand } from './simulate';
 import { stackOption } from './stack';
-import { stageCommand } from './stage';
-import { statusCommand } from './status';
-import { testAlertCommand } from './test-alert';
-import { validateCommand } from './validate';
-import { watchCommand } from './watch';
+
+/** What a command is added to: the program, how it speaks, how it sets the exit code, and the world as it is. */
+interface Place {
+  program: Command;
+  io: Io;
+  world: Io;
+  exit(code: number): void;
+}
+
+/** How each command is added. Its file, with all that it needs, is loaded only if the command line may mean it. */
+const COMMANDS: Record<string, (place: Place) => Promise<void>> = {
+  init: async ({ program, io }) => (await import('./init')).initCommand(program, io),
+  validate: async ({ program, io }) => (await import('./validate')).validateCommand(program, io),
+  doctor: async ({ program, io, exit }) => (await import('./doctor')).doctorCommand(program, io, exit),
+  stage: async ({ program, io }) => (await import('./stage')).stageCommand(program, io),
+  backfill: async ({ program, io }) => (await import('./backfill')).backfillCommand(program, io),
+  run: async ({ program, io }) => (await import('./run')).runCommand(program, io),
+  watch: async ({ program, io }) => (await import('./watch')).watchCommand(program, io),
+  // A line of CSV ends in CR LF, and what comes from outside is plain in it.
+  history: async ({ program, io, world }) => (await import('./history')).historyCommand(program, io, world.out),
+  check: async ({ program, io, exit }) => (await import('./check')).checkCommand(program, io, exit),
+  ack: async ({ program, io }) => (await import('./ack')).ackCommand(program, io),
+  silence: async ({ program, io }) => (await import('./silence')).silenceCommand(program, io),
+  exclude: async ({ program, io }) => (await import('./exclude')).excludeCommand(program, io),
+  'test-alert': async ({ program, io }) => (await import('./test-alert')).testAlertCommand(program, io),
+  results: async ({ program, io }) => (await import('./results')).resultsCommand(program, io),
+  report: async ({ program, io }) => (await import('./report')).reportCommand(program, io),
+  fill: async ({ program, io, exit }) => (await import('./fill')).fillCommand(program, io, exit),
+  propose: async ({ program, io }) => (await import('./propose')).proposeCommand(program, io),
+  backtest: async ({ program, io }) => (await import('./backtest')).backtestCommand(program, io),
+  // They colour their own words, and what comes from outside is plain there.
+  status: async ({ program, io, world }) => (await import('./status')).statusCommand(program, io, world.out),
+  simulate: async ({ program, world }) => (await import('./simulate')).simulateCommand(program, world),
+};
 
 /** Runs one command line and returns its exit code; nothing is thrown. */
 export async function main(args: readonly string[], world: Io): Promise<number> {
@@ -48,34 +62,14 @@ Examples:
   $ stagewatch --stack Stagewatch check`,
     );
   stackOption(program, io);
-  initCommand(program, io);
-  validateCommand(program, io);
-  doctorCommand(program, io, (exit) => {
-    code = exit;
-  });
-  stageCommand(program, io);
-  backfillCommand(program, io);
-  runCommand(program, io);
-  watchCommand(program, io);
-  // A line of CSV ends in CR LF, and what comes from outside is plain in it.
-  historyCommand(program, io, world.out);
-  checkCommand(program, io, (exit) => {
-    code = exit;
-  });
-  ackCommand(program, io);
-  silenceCommand(program, io);
-  excludeCommand(program, io);
-  testAlertCommand(program, io);
-  resultsCommand(program, io);
-  reportCommand(program, io);
-  fillCommand(program, io, (exit) => {
-    code = exit;
-  });
-  proposeCommand(program, io);
-  backtestCommand(program, io);
-  // They colour their own words, and what comes from outside is plain there.
-  statusCommand(program, io, world.out);
-  simulateCommand(program, world);
+  const exit = (to: number) => {
+    code = to;
+  };
+  const names = Object.keys(COMMANDS);
+  const named = names.filter((name) => args.includes(name));
+  // All of them, where none is named: for the list of them, and for the name that was meant.
+  const meant = named.length > 0 || args.includes('--version') ? named : names;
+  for (const name of meant) await COMMANDS[name]!({ program, io, world, exit });
   inherit(program, program.commands);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -124,8 +124,8 @@ async function playOn(
     );
     io.out(
       played.finished
-        ? `Look closer: npx stagewatch check${place} (or results, or history '${endpoint}' --last 24h)`
-        : `Go on with: npm start -- --resume${place}`,
+        ? `Look closer: npx --no-install stagewatch check${place} (or results, or history '${endpoint}' --last 24h)`
+        : `Go on with: npx --no-install stagewatch simulate --resume${place}`,
     );
     return played.finished;
   } finally {

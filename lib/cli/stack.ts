@@ -1,10 +1,4 @@
-import {
-  CloudFormationClient,
-  CloudFormationServiceException,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
 import type { Command } from 'commander';
-import { BOUNDED_CALLS } from '../history/client';
 import { type Io, UsageError } from './io';
 
 /** Outputs of the stack, and the variables under which commands look for what they name. */
@@ -35,16 +29,22 @@ export function stackOption(program: Command, io: Io): void {
  * @throws UsageError when there is no such stack here, or when it is another one
  */
 async function environmentOf(stack: string): Promise<Record<string, string>> {
+  const { CloudFormationClient, CloudFormationServiceException, DescribeStacksCommand } = await import(
+    '@aws-sdk/client-cloudformation'
+  );
+  const { BOUNDED_CALLS } = await import('../history/client');
   const client = new CloudFormationClient(BOUNDED_CALLS);
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
     const outputs = new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-    const missing = Object.keys(VARIABLES).filter((key) => !outputs.get(key));
+    // In a stack with other things, all of Stagewatch's begin with its name.
+    const outputOf = (key: string) => outputs.get(key) || outputs.get(`Stagewatch${key}`);
+    const missing = Object.keys(VARIABLES).filter((key) => !outputOf(key));
     if (missing.length > 0)
       throw new UsageError(
         `--stack - got ${stack}, which has no output ${missing.join(', ')}; expected a deployed stack of Stagewatch`,
       );
-    return Object.fromEntries(Object.entries(VARIABLES).map(([key, variable]) => [variable, outputs.get(key)!]));
+    return Object.fromEntries(Object.entries(VARIABLES).map(([key, variable]) => [variable, outputOf(key)!]));
   } catch (error) {
     // So CloudFormation says that it does not know a stack, or that no stack can have such a name.
     if (error instanceof CloudFormationServiceException && error.name === 'ValidationError')

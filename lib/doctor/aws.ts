@@ -79,7 +79,7 @@ function futureCheck(verdict: Hour | undefined, now: Instant): Check | undefined
   if (verdict === undefined || !isToCome(verdict, now)) return undefined;
   return wrong(
     'runs',
-    `runs - got a verdict of ${hourText(verdict)}, expected none of an hour that has not come; a run's clock was ahead, or this machine's is behind: npx stagewatch run asks the source what time it is, and takes the verdict back`,
+    `runs - got a verdict of ${hourText(verdict)}, expected none of an hour that has not come; a run's clock was ahead, or this machine's is behind: npx --no-install stagewatch run asks the source what time it is, and takes the verdict back`,
   );
 }
 

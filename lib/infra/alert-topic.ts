@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureQueue } from './failure-queue';
@@ -13,32 +13,51 @@ interface AlertTopicProps {
   readonly subscriptions: readonly AlertSubscription[];
   /** Encrypts what could not be delivered; without one SQS does with its own. */
   readonly key?: IKey;
+  /** A topic that there is already, instead of one of its own. */
+  readonly given?: ITopic;
 }
 
 /** Where alerts, and the alarms about Stagewatch itself, are published, and to whom they go. */
 export class AlertTopic extends Construct {
-  readonly topic: Topic;
+  readonly topic: ITopic;
   private key: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { subscriptions, key }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { subscriptions, key, given }: AlertTopicProps) {
     super(scope, id);
-    // CloudWatch cannot use the AWS managed key of SNS: its alarms would be lost without a word.
-    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    const ownAlarms = {
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-    };
+    if (given?.fifo)
+      throw new Error('alertTopic - got a FIFO topic, expected a standard one; alarms and e-mail reach no other');
+    this.topic = given ?? this.ownTopic();
+    if (!this.letAlarmsIn())
+      Annotations.of(this).addWarningV2(
+        'stagewatch:alertTopic',
+        'alertTopic - got a topic whose policy or key is not of this app, expected that they let CloudWatch in; without that, alarms about Stagewatch itself are lost without a word (docs/your-own-repo.md, "In an app of your own")',
+      );
+    this.key = key;
+    for (const subscription of subscriptions) this.subscribe(subscription, key);
+  }
+
+  private ownTopic(): Topic {
     const masterKey = new Key(this, 'Key', {
       description: 'Encrypts the alerts of Stagewatch',
       enableKeyRotation: true,
     });
-    masterKey.addToResourcePolicy(
+    return new Topic(this, 'Topic', { masterKey, enforceSSL: true, signatureVersion: '2' });
+  }
+
+  /**
+   * CloudWatch cannot use the AWS managed key of SNS: its alarms would be lost without a word. Nor does a topic policy let
+   * them in, as the default one did that it replaces. False where policies are not this app's to change.
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+   */
+  private letAlarmsIn(): boolean {
+    const ownAlarms = {
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    };
+    const withKey = this.topic.masterKey?.addToResourcePolicy(
       new PolicyStatement({ ...ownAlarms, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
     );
-
-    this.topic = new Topic(this, 'Topic', { masterKey, enforceSSL: true, signatureVersion: '2' });
-    // A topic policy replaces the default one, which let the account's alarms in.
-    this.topic.addToResourcePolicy(
+    const published = this.topic.addToResourcePolicy(
       new PolicyStatement({
         ...ownAlarms,
         sid: 'AllowAlarms',
@@ -46,8 +65,7 @@ export class AlertTopic extends Construct {
         resources: [this.topic.topicArn],
       }),
     );
-    this.key = key;
-    for (const subscription of subscriptions) this.subscribe(subscription, key);
+    return (withKey?.statementAdded ?? true) && published.statementAdded;
   }
 
   /** SNS may put messages into queues that the key encrypts; said once, with the first subscription. */

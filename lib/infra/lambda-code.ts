@@ -1,21 +1,23 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
+/** The project's folder, as seen from lib/infra and, compiled, from dist/cdk. */
 const ROOT = path.join(__dirname, '..', '..');
 
+export type FunctionName = 'sampler' | 'notifier';
+
 /**
- * Bundles a folder of lambdas/ at synth, in half a second and without network. CDK's NodejsFunction would be shorter, but it
- * takes no esbuild plugins, and without the one of scripts/ the Datadog client alone is 10 MB.
+ * A folder of lambdas/, bundled. In a checkout that is done at synth, in half a second and without network; the package has
+ * the bundle and no sources. CDK's NodejsFunction would be shorter, but it takes no esbuild plugins, and without the one of
+ * scripts/ the Datadog client alone is 10 MB.
  *
  * @throws when the bundle cannot be built, with the bundler's own words
  */
-export function lambdaCode(name: 'sampler' | 'notifier'): AssetCode {
+export function lambdaCode(name: FunctionName): AssetCode {
   const folder = path.join(ROOT, 'dist', name);
+  const entry = `lambdas/${name}/handler.ts`;
+  if (!existsSync(path.join(ROOT, entry))) return Code.fromAsset(folder);
   const script = path.join(ROOT, 'scripts', 'bundle.mjs');
-  return Code.fromCustomCommand(folder, [
-    process.execPath,
-    script,
-    `lambdas/${name}/handler.ts`,
-    path.join(folder, 'index.js'),
-  ]);
+  return Code.fromCustomCommand(folder, [process.execPath, script, entry, path.join(folder, 'index.js')]);
 }

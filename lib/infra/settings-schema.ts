@@ -100,6 +100,8 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+/** Settings as they are asked for: what has a default may be left out. */
+export type AskedSettings = z.input<typeof settingsSchema>;
 export type Strict = NonNullable<Settings['strict']>;
 
 /** Someone or something that alerts are sent to; its endpoint is what its protocol asks for. */

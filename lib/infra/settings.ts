@@ -38,19 +38,34 @@ export function readStackSettings(root: string, context: SettingsContext): ReadS
   const content = existsSync(file) ? contentOf(file, where) : {};
   if (!existsSync(file) && context.settings !== undefined) problems.push('got no such file, expected one');
   const asked = context.stack === undefined ? content : { ...Object(content), stack: context.stack };
-  const parsed = settingsSchema.safeParse(asked);
-  if (!parsed.success)
-    problems.push(...problemsOf(asked, parsed.error.issues).map((one) => `${pathText(one.path)} - ${one.message}`));
-  const { releases: folder, subscriptions } = Object(content) as Record<string, unknown>;
-  const folders = releaseFolders(path.resolve(path.dirname(file), typeof folder === 'string' ? folder : 'releases'));
-  problems.push(
+  return checkedSettings(asked, { where, folder: path.dirname(file), problems });
+}
+
+/**
+ * Settings that are as they should be, with the releases of the folder that they name.
+ *
+ * @param content what should be settings, whatever it is
+ * @param about where it stands, the folder that its own folder is seen from, and what is known to be wrong already
+ * @throws Error that lists every problem; those of a release file are its own
+ */
+export function checkedSettings(
+  content: unknown,
+  { where, folder, problems = [] }: { where: string; folder: string; problems?: readonly string[] },
+): ReadSettings {
+  const parsed = settingsSchema.safeParse(content);
+  const { releases, subscriptions } = Object(content) as Record<string, unknown>;
+  const folders = releaseFolders(path.resolve(folder, typeof releases === 'string' ? releases : 'releases'));
+  const all = [
+    ...problems,
+    ...(parsed.success
+      ? []
+      : problemsOf(content, parsed.error.issues).map((one) => `${pathText(one.path)} - ${one.message}`)),
     ...problemsOfSubscriptions(
       subscriptions,
       folders.map((one) => path.basename(one)),
     ),
-  );
-  if (!parsed.success || problems.length > 0)
-    throw new Error(`${where} has ${problems.length} problems:\n  ${problems.join('\n  ')}`);
+  ];
+  if (!parsed.success || all.length > 0) throw new Error(`${where} has ${all.length} problems:\n  ${all.join('\n  ')}`);
   return {
     ...parsed.data,
     subscriptions: parsed.data.subscriptions as AlertSubscription[],

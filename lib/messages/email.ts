@@ -75,7 +75,7 @@ function bodyLines(alert: AlertRecord, release: Release, room: number): string[]
     room,
     worst?.full() ?? [],
     others.map(({ short }) => entry('Also', short)),
-    'broken or silent; see npx stagewatch check',
+    'broken or silent; see npx --no-install stagewatch check',
   );
 }
 

@@ -66,7 +66,7 @@ export function nextStepsOf(
 
 function rollBackHint({ toggles }: Release, now: boolean): string {
   const off = toggles.length === 0 ? 'take the release back' : `turn off ${allOf(toggles)}`;
-  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx stagewatch stage enter off`;
+  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx --no-install stagewatch stage enter off`;
 }
 
 const allOf = ({ length }: Release['toggles']): string =>
@@ -86,7 +86,7 @@ function planHint(
   const fill = (part: string) =>
     isAddress(plan)
       ? 'fill the plan in its repository, or review its pull request'
-      : `fill the plan: npx stagewatch fill ${word(`releases/${name}/${plan}`, LONGEST_ADDRESS)} ${part}`;
+      : `fill the plan: npx --no-install stagewatch fill ${word(`releases/${name}/${plan}`, LONGEST_ADDRESS)} ${part}`;
   const check = release.checks.findLast(({ name }) => about.some((of) => 'check' in of && of.check === name));
   if (check) {
     const isLast = release.checks.every(({ length }) => length <= check.length);
@@ -95,7 +95,7 @@ function planHint(
   }
   const over = release.stages.find(({ name }) => about.some((of) => 'stage' in of && of.stage === name));
   const isOn = over !== release.stages.at(-1) && stage?.name === over?.name;
-  const first = isOn ? 'once the next stage is entered, ' : '';
+  const first = isOn ? 'in the next stage, ' : '';
   return over && `${first}${fill(`--stage ${word(over.name)}`)}`;
 }
 

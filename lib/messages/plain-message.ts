@@ -16,7 +16,7 @@ export function plainMessage(alert: AlertRecord, { name }: Release, refusal: str
   const text = [
     `${kindOf(alert)}: ${name}: ${ascii(headlineOf(alert))}`,
     `Message #${alert.seq} in full was refused: ${ascii(refusal)}`,
-    `Look: npx stagewatch check --release ${name}`,
+    `Look: npx --no-install stagewatch check --release ${name}`,
   ].join('\n');
   return {
     subject: `${kindOf(alert)}: ${name}`,

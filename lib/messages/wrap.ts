@@ -2,9 +2,10 @@ import stringWidth from 'string-width';
 
 /**
  * Where a line may end: not before a percent sign, which stays with its number, nor before what Markdown takes for the
- * mark of an item or a heading where a line begins with it.
+ * mark of an item or a heading where a line begins with it, nor within a command's name, which people copy by the line.
  */
-const GAP = /((?<=\S)\s+(?!\s|%|(?:[-+#=:]+|\d+[.)])(?:\s|$)))/;
+const GAP =
+  /((?<=\S)(?<!\bnpx(?: --no-install(?: stagewatch(?: stage(?: enter)?)?)?)?)\s+(?!\s|%|(?:[-+#=:]+|\d+[.)])(?:\s|$)))/;
 
 /**
  * A text as lines of at most `columns` columns of a terminal, broken between words; lines after the first begin with

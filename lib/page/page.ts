@@ -72,7 +72,7 @@ export function pageHtml(view: View | undefined, { note, everySeconds }: PageOpt
 <main>
 ${body}
 </main>
-<footer id="footer"><p>${view?.endpoints.some(({ link }) => link !== undefined) && html`Each underlined window leads to the release's Datadog dashboard at just its hours. `}More in a terminal: <code>npx stagewatch check</code>, <code>results</code>, <code>history</code>; <code>ack</code> and <code>silence</code> for messages.</p></footer>
+<footer id="footer"><p>${view?.endpoints.some(({ link }) => link !== undefined) && html`Each underlined window leads to the release's Datadog dashboard at just its hours. `}More in a terminal: <code>npx --no-install stagewatch check</code>, <code>results</code>, <code>history</code>; <code>ack</code> and <code>silence</code> for messages.</p></footer>
 <svg class="patterns" aria-hidden="true"><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6"/></pattern></svg>
 <script>${SCRIPT}</script>
 </body>
@@ -137,7 +137,7 @@ function endpoints(view: View): Html {
   const { leftOut, timeZone } = view;
   return html`<section id="endpoints"><h2>Endpoints</h2>
 ${view.endpoints.map((one) => endpoint(one, timeZone))}
-${leftOut > 0 && html`<p>${leftOut} more endpoints are not shown; these are the worst. All of them: <code>npx stagewatch check</code></p>`}
+${leftOut > 0 && html`<p>${leftOut} more endpoints are not shown; these are the worst. All of them: <code>npx --no-install stagewatch check</code></p>`}
 </section>`;
 }
 

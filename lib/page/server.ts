@@ -39,7 +39,8 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-const ENDED = 'it has ended, and this page stays as it was then: npx stagewatch status shows what was said since';
+const ENDED =
+  'it has ended, and this page stays as it was then: npx --no-install stagewatch status shows what was said since';
 
 /**
  * Serves the live page on this machine only, at `port` or, for 0, at a free one. It reads when it is asked, at most once

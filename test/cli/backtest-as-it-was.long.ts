@@ -29,7 +29,7 @@ test('the rollout of Document Status as it was pages nobody, as a process of its
     '--stage',
     `${stage}@${hourText(at / 3_600_000)}=${100 * exposure}%`,
   ]);
-  const command = ['--import', 'tsx', 'bin/stagewatch.ts', 'backtest', 'document-status', '--csv', file, ...stages];
+  const command = ['bin/stagewatch.mjs', 'backtest', 'document-status', '--csv', file, ...stages];
   const { status, stdout } = spawnSync(execPath, command, { encoding: 'utf8' });
   expect(status).toBe(0);
   expect(stdout).toContain('Document Status: 504 hours replayed, 2026-02-11 11:00 EST - 2026-03-04 11:00 EST');

@@ -262,7 +262,7 @@ describe('wrong use of stagewatch backtest ends with 64 and', () => {
 
 /** The command as a process of its own. */
 function process(...args: string[]): string {
-  const command = ['--import', 'tsx', 'bin/stagewatch.ts', 'backtest', ...args];
+  const command = ['bin/stagewatch.mjs', 'backtest', ...args];
   const { status, stdout } = spawnSync(execPath, command, { encoding: 'utf8' });
   expect(status).toBe(0);
   return stdout;

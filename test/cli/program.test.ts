@@ -143,7 +143,7 @@ describe('validate', () => {
 
 describe('as a process of its own', () => {
   const command = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'bin/stagewatch.ts', ...args], {
+    run(process.execPath, ['bin/stagewatch.mjs', ...args], {
       cwd: ROOT,
       env: { ...process.env, CI: 'true', AWS_PROFILE: 'none', AWS_USE_FIPS_ENDPOINT: 'true' },
     }).then(

@@ -23,7 +23,9 @@ test('Ctrl-C stops a simulation without an error and says how to go on', async (
     '2026-02-11 11:00 EST  stage A entered, 25 % of users',
     '',
     expect.stringMatching(/^Stopped after 2 hours in \d+ s: 0 pages published, last verdict not exposed\.$/),
-    expect.stringMatching(/^Go on with: npm start -- --resume --release \S+small --data \S+history$/),
+    expect.stringMatching(
+      /^Go on with: npx --no-install stagewatch simulate --resume --release \S+small --data \S+history$/,
+    ),
   ]);
   expect(err).toMatch(/^Small, scenario outage: .* \(seed 7\)/);
   expect(out + err).not.toContain('\u001b');

@@ -12,7 +12,12 @@ const root = folder();
 beforeAll(async () => {
   world = await openWorld();
   const outputs = { TableName: world.store.tableName, TopicArn: world.sns.topicArn, SecretArn: SECRET };
-  cloudFormation = await startCloudFormation({ Stagewatch: outputs, Website: { TableName: 'visitors' } });
+  const named = Object.fromEntries(Object.entries(outputs).map(([key, value]) => [`Stagewatch${key}`, value]));
+  cloudFormation = await startCloudFormation({
+    Stagewatch: outputs,
+    Website: { TableName: 'visitors' },
+    Platform: { ...named, WebsiteTableName: 'visitors' },
+  });
 });
 afterAll(async () => {
   rmSync(root, { recursive: true });
@@ -31,6 +36,8 @@ test('a command before or after --stack works on the table of the stack', async 
   for (const args of [
     ['--stack', 'Stagewatch', 'stage', 'list', '--release', place],
     ['stage', 'list', '--release', place, '--stack', 'Stagewatch'],
+    // A team's own, with the construct in it.
+    ['--stack', 'Platform', 'stage', 'list', '--release', place],
   ]) {
     const { code, out, err } = await on(args);
     expect([code, err]).toEqual([0, '']);

@@ -54,7 +54,7 @@ describe('action.yml', () => {
 
   test('installs what package-lock.json names, and runs nothing of it', async () => {
     const PATH = program('npm', 'echo "$@"');
-    expect((await bash(scripts[0]!, { PATH })).stdout).toBe('ci --omit=dev --ignore-scripts --no-audit --no-fund\n');
+    expect((await bash(scripts[0]!, { PATH })).stdout).toBe('ci --ignore-scripts --no-audit --no-fund\n');
   });
 
   describe('takes the role, and', () => {
@@ -161,7 +161,7 @@ describe('docs/github.md', () => {
       const CI_PROJECT_DIR = path.join(root, clone);
       github.git(['clone', '--quiet', 'https://github.com/org/plans.git', CI_PROJECT_DIR]);
       // What stands in for the command does what fill does.
-      const PATH = program('npx', `[ "$4 $5 $6 $7" = "fill --checkout $CI_PROJECT_DIR --write" ] || exit 64; ${fills}`);
+      const PATH = program('npx', `[ "$5 $6 $7 $8" = "fill --checkout $CI_PROJECT_DIR --write" ] || exit 64; ${fills}`);
       return bash(script, { ...github.env, PATH, HOME: root, CI_PROJECT_DIR, STAGEWATCH: ROOT });
     };
     expect((await run(':', 'one')).code).toBe(0);

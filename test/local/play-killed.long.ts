@@ -11,7 +11,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 /** Plays in a process of its own, until it is time to kill it as hard as can be. */
 async function killed(dir: string, itIsTime: (said: string) => boolean, ...args: string[]) {
-  const command = ['--import', 'tsx', 'bin/stagewatch.ts', 'simulate', '--release', small, '--data', dir, ...args];
+  const command = ['bin/stagewatch.mjs', 'simulate', '--release', small, '--data', dir, ...args];
   const env = { ...process.env, CI: 'true', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const child = spawn(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

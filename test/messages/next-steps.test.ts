@@ -18,13 +18,13 @@ describe('the next steps', () => {
   it('are to roll back where the verdict says so, else not to advance', () => {
     const doing = (alert: AlertRecord, toggles = RELEASE.toggles) => nextStepsOf(alert, { ...RELEASE, toggles }).doing;
     const [one] = RELEASE.toggles;
-    expect(doing(firing)).toBe('roll back: turn off both toggles, then npx stagewatch stage enter off');
+    expect(doing(firing)).toBe('roll back: turn off both toggles, then npx --no-install stagewatch stage enter off');
     expect(doing(hold, [one!])).toBe(
-      'do not advance; to roll back: turn off the toggle, then npx stagewatch stage enter off',
+      'do not advance; to roll back: turn off the toggle, then npx --no-install stagewatch stage enter off',
     );
     expect(doing(firing, [one!, one!, one!, one!])).toContain('turn off all 4 toggles, then');
     expect(doing(hold, [])).toBe(
-      'do not advance; to roll back: take the release back, then npx stagewatch stage enter off',
+      'do not advance; to roll back: take the release back, then npx --no-install stagewatch stage enter off',
     );
   });
 
@@ -54,8 +54,8 @@ describe('the next steps', () => {
         },
         RELEASE,
       ).doing;
-    const fill = 'fill the plan: npx stagewatch fill releases/document-status/release-plan.md';
-    expect(nextStepsOf(stageEnd, RELEASE).doing).toBe(`once the next stage is entered, ${fill} --stage A`);
+    const fill = 'fill the plan: npx --no-install stagewatch fill releases/document-status/release-plan.md';
+    expect(nextStepsOf(stageEnd, RELEASE).doing).toBe(`in the next stage, ${fill} --stage A`);
     expect(doing('1-week', 1)).toBe(`${fill} --check 1-week`);
     expect(doing('1-month', 1)).toBe(`${fill} --check 1-month; then take both toggles out of the code`);
     expect(doing('1-month', 0.9)).toBe(`${fill} --check 1-month`);
@@ -70,7 +70,7 @@ describe('the next steps', () => {
     const release = { ...RELEASE, plan };
     const review = 'fill the plan in its repository, or review its pull request';
     expect(nextStepsOf(NIGHT['check-in'], release)).toMatchObject({
-      doing: `once the next stage is entered, ${review}`,
+      doing: `in the next stage, ${review}`,
       pullRequest,
     });
     expect(nextStepsOf(NIGHT['last-check'], release).doing).toBe(`${review}; then take both toggles out of the code`);

@@ -147,7 +147,7 @@ test('a message that SNS refuses for its content is told in a few plain words, t
   expect(bodies).toHaveLength(2);
   expect(JSON.parse(bodies[1]!)).toEqual({
     default:
-      'ALARM: small: #show broken\nMessage #7 in full was refused: odd\nLook: npx stagewatch check --release small',
+      'ALARM: small: #show broken\nMessage #7 in full was refused: odd\nLook: npx --no-install stagewatch check --release small',
   });
   other.destroy();
   await refusing.close();

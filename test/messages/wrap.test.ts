@@ -24,6 +24,16 @@ test('no line begins with what Markdown takes for an item or a heading', () => {
   expect(wrap('see 1. and # too', 5, 0)).toEqual(['see 1.', 'and #', 'too']);
 });
 
+test('what is copied as a command stays on one line, as far as its name goes', () => {
+  const command = 'npx --no-install stagewatch stage enter off';
+  expect(wrap(`roll back, then ${command} at once`, 50, 2)).toEqual(['roll back, then', `  ${command} at`, '  once']);
+  expect(wrap('see npx --no-install stagewatch check --json', 20, 0)).toEqual([
+    'see',
+    'npx --no-install stagewatch check',
+    '--json',
+  ]);
+});
+
 test('the beginning of a text ends within no character, and is one at least', () => {
   expect(headOf('日本', 3)).toBe('日');
   expect(headOf('e\u0301e\u0301', 1)).toBe('e\u0301');

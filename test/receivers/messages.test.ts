@@ -193,7 +193,7 @@ describe('what Slack is told', () => {
     expect(notification('first-firing').slice(0, 3)).toEqual([
       '🚨 Document Status: #show broken',
       '#show is not consistent with the baseline: 2.43 % (585 of 24,085), tolerated 1.58 %, baseline 1.19 %',
-      '👉 Roll back: turn off both toggles, then npx stagewatch stage enter off',
+      '👉 Roll back: turn off both toggles, then npx --no-install stagewatch stage enter off',
     ]);
     expect(notification('blind').slice(0, 2)).toEqual([
       '🚨 Document Status: blind: no data',

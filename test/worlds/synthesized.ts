@@ -3,8 +3,9 @@ import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { StagewatchStack, type StagewatchStackProps } from '../../lib/infra/construct/stagewatch-stack';
 import type { ScheduledRelease } from '../../lib/infra/hourly-schedules';
-import { type StagewatchProps, StagewatchStack } from '../../lib/infra/stagewatch-stack';
+import { settingsSchema } from '../../lib/infra/settings-schema';
 
 const { context } = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'cdk.json'), 'utf8'));
 
@@ -13,14 +14,17 @@ export const TWO_RELEASES: ScheduledRelease[] = [
   { name: 'claim-letters', file: { title: 'Claim Letters' } },
 ];
 
+/** A stand-in for the code of a function. */
+export const inlineCode = () => Code.fromInline('exports.handler = async () => {};');
+
 /** The stack, made with the flags of cdk.json and a stand-in for the code of its functions. */
-export function stackOf(app: App, props: Partial<StagewatchProps> = {}): StagewatchStack {
-  const code = Code.fromInline('exports.handler = async () => {};');
-  return new StagewatchStack(app, 'Stagewatch', {
+export function stackOf(app: App, props: Partial<StagewatchStackProps> = {}): StagewatchStack {
+  const { stack, ...defaults } = settingsSchema.parse({});
+  return new StagewatchStack(app, stack, {
+    ...defaults,
     releases: TWO_RELEASES,
     subscriptions: [],
-    code,
-    notifierCode: code,
+    code: inlineCode,
     ...props,
   });
 }
@@ -33,4 +37,5 @@ export const appOfCdkJson = (options: ConstructorParameters<typeof App>[0] = {})
   new App({ context, builtinCloudFormationValidation: false, ...options });
 
 /** A template of the stack. */
-export const synthesized = (props?: Partial<StagewatchProps>) => Template.fromStack(stackOf(appOfCdkJson(), props));
+export const synthesized = (props?: Partial<StagewatchStackProps>) =>
+  Template.fromStack(stackOf(appOfCdkJson(), props));

@@ -7,12 +7,15 @@ import type { Said } from './reading';
  * A release file as text, from what its plan says: each value with the line of the plan that it was read from. What the
  * plan does not say is left empty beside a TODO, so that the file is not valid before a person has said it.
  *
- * @param runbook where the release's runbook is
+ * @param places where plan and runbook are, and, as seen from the file, the schema for editors
  */
-export function releaseDraft(draft: PlanReading, { plan, runbook }: { plan: string; runbook: string }): string {
+export function releaseDraft(
+  draft: PlanReading,
+  { plan, runbook, schema = '../../docs/release.schema.json' }: { plan: string; runbook: string; schema?: string },
+): string {
   const { title, team, toggles, site, excluded, endpoints, ceiling, launch, stages, checks, links, unread } = draft;
   return [
-    '# yaml-language-server: $schema=../../docs/release.schema.json',
+    `# yaml-language-server: $schema=${schema}`,
     `# Drafted from ${plain(plan, 100)}, whose lines are given. What is not here has the default of the schema.`,
     ...unread.map(({ line, why }) => `# Not read, line ${line}: ${plain(why, 200)}`),
     ...draft.lacks.map((what) => `# Missing: ${what}`),

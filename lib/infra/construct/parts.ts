@@ -1,0 +1,142 @@
+import { Aspects, CfnOutput, type IAspect, Stack, Validations } from 'aws-cdk-lib';
+import { CfnManagedPolicy, CfnRole, type ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
+import type { Construct, IConstruct } from 'constructs';
+import { RECEIVER_NAMES, RECEIVERS } from '../../receivers/receivers';
+import { AccessPolicies } from '../access-policies';
+import { Alarms } from '../alarms';
+import { AlertTopic } from '../alert-topic';
+import { checkSize } from '../bounds';
+import { dataKey } from '../data-key';
+import { DatadogKeysSecret } from '../datadog-keys';
+import { HistoryTable } from '../history-table';
+import { HourlySchedules, type ScheduledRelease } from '../hourly-schedules';
+import { type FunctionName, lambdaCode } from '../lambda-code';
+import { Notifier } from '../notifier/notifier';
+import { Overview } from '../overview';
+import { Sampler } from '../sampler';
+import type { AlertSubscription, Settings } from '../settings-schema';
+
+/** What Stagewatch is made of: settings that are checked, and the releases that they name. */
+export interface PartsProps
+  extends Omit<
+    Settings,
+    'releases' | 'subscriptions' | 'stack' | 'tags' | 'terminationProtection' | 'permissionsBoundary'
+  > {
+  readonly releases: readonly ScheduledRelease[];
+  readonly subscriptions: readonly AlertSubscription[];
+  /** A topic that there is already, instead of one of its own. */
+  readonly alertTopic?: ITopic;
+  /** The bundled functions, their handlers being index.handler; those of the package, unless it is said. */
+  readonly code?: (name: FunctionName) => Code;
+}
+
+/** What others may have to do with. */
+export interface StagewatchParts {
+  readonly alertTopic: ITopic;
+  /** For roles of people who only read, and of those who are on call; none where managed policies are forbidden. */
+  readonly reader: ManagedPolicy | undefined;
+  readonly operator: ManagedPolicy | undefined;
+}
+
+/**
+ * Puts all of Stagewatch into a scope, for any account, region and partition. The ids in it are a contract: the table is
+ * found again by them. Outputs of a scope that is no stack begin with "Stagewatch", so that `stagewatch --stack` knows them
+ * among a team's own; one stack holds one Stagewatch.
+ *
+ * @throws when there is no release to watch, one that its schedule cannot carry, or more than a stack can hold
+ */
+export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
+  const { releases, subscriptions, alertTopic, code = lambdaCode, notify = {} } = props;
+  const { strict, fips, logRetentionDays, managedPolicies, iamPath } = props;
+  if (releases.length === 0) {
+    throw new Error(
+      'no release to watch - got no releases/<name>/release.yaml, expected at least one; add one and synth again',
+    );
+  }
+  // The one flag of CDK that changes the template: whether an app has it must not matter.
+  scope.node.setContext(IAM_MINIMIZE_POLICIES, true);
+  const key = strict && dataKey(scope, 'DataKey');
+  const history = new HistoryTable(scope, 'History', key);
+  const alerts = new AlertTopic(scope, 'Alerts', { subscriptions, key, given: alertTopic });
+  const keys = new DatadogKeysSecret(scope, 'DatadogKeys', key);
+  // All schedules fire in the same minute.
+  const sampler = new Sampler(scope, 'Sampler', {
+    ...{ code: code('sampler'), key, logRetentionDays, fips },
+    network: strict,
+    reserved: strict && releases.length,
+  });
+  history.allowSampling(sampler.function);
+  alerts.allowAlerting(sampler.function);
+  keys.allowReading(sampler.function);
+  const schedules = new HourlySchedules(scope, 'Schedules', { releases, sampler: sampler.function, key });
+  const notifierCode = RECEIVER_NAMES.some((receiver) => notify[receiver]) && code('notifier');
+  const notifiers = RECEIVER_NAMES.flatMap((receiver) => {
+    const asked = notify[receiver];
+    if (!asked || !notifierCode) return [];
+    const { network } = sampler;
+    const shared = { code: notifierCode, alerts, history, key, network, logRetentionDays, fips };
+    return [new Notifier(scope, RECEIVERS[receiver].title, { receiver, ...asked, ...shared })];
+  });
+  const alarms = new Alarms(scope, 'Alarms', {
+    topic: alerts.topic,
+    sampler: sampler.function,
+    failed: sampler.failed,
+    undelivered: schedules.undelivered,
+    notifiers,
+  });
+  new Overview(scope, 'Overview', { alarms, log: sampler.log, releases: releases.map(({ name }) => name) });
+  const access = managedPolicies ? new AccessPolicies(scope, 'Access', { history, alerts }) : undefined;
+  if (iamPath !== undefined) Aspects.of(scope).add(new OnPath(iamPath));
+
+  checkSize(Stack.of(scope), releases, notifiers.length);
+
+  for (const actions of ['kms:GenerateDataKey*', 'kms:ReEncrypt*']) {
+    Validations.of(scope).acknowledge({
+      id: `AwsSolutions-IAM5[Action::${actions}]`,
+      reason: 'The wildcard stands for the variants of one right, on the one key that the statement names',
+    });
+  }
+
+  const output = (name: string, value: string, description: string) => {
+    const made = new CfnOutput(scope, name, { value, description });
+    if (!Stack.isStack(scope)) made.overrideLogicalId(`Stagewatch${name}`);
+  };
+  // `stagewatch --stack` finds its way by the first three.
+  output('TableName', history.table.tableName, 'Holds the history of all releases');
+  output('TopicArn', alerts.topic.topicArn, 'Subscribe people and tools to this topic');
+  output('SecretArn', keys.secret.secretArn, 'Holds the Datadog keys');
+  if (access) {
+    output('ReaderPolicyArn', access.reader.managedPolicyArn, 'For the role of whoever only reads');
+    output(
+      'OperatorPolicyArn',
+      access.operator.managedPolicyArn,
+      'For the role of whoever is on call or enters stages',
+    );
+  }
+  output(
+    'FillSecret',
+    `aws secretsmanager put-secret-value --secret-id ${keys.secret.secretArn} --secret-string file://datadog-keys.json`,
+    'Run once, with {"apiKey": "...", "appKey": "..."} in that file, then delete the file',
+  );
+  for (const { receiver, secret } of notifiers) {
+    const file = `${receiver.title.toLowerCase()}.json`;
+    output(
+      `Fill${receiver.title}Secret`,
+      `aws secretsmanager put-secret-value --secret-id ${secret.secretArn} --secret-string file://${file}`,
+      `Run once, with ${receiver.secret} in that file, then delete the file`,
+    );
+  }
+  return { alertTopic: alerts.topic, reader: access?.reader, operator: access?.operator };
+}
+
+/** Puts every role and managed policy on a path. */
+class OnPath implements IAspect {
+  constructor(private readonly path: string) {}
+
+  visit(node: IConstruct): void {
+    if (node instanceof CfnRole || node instanceof CfnManagedPolicy) node.path = this.path;
+  }
+}
