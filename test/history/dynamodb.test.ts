@@ -28,7 +28,7 @@ beforeAll(async () => {
   client = new DynamoDBClient({
     endpoint: store.url,
     region: 'us-gov-west-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
   });
   client.middlewareStack.add(
     (next, context) => (args) => {
@@ -192,7 +192,7 @@ describe('a write whose reply is lost', () => {
     const losing = new DynamoDBClient({
       endpoint: store.url,
       region: 'us-gov-west-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
     });
     losing.middlewareStack.add(
       (next) => async (args) => {

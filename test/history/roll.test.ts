@@ -12,7 +12,7 @@ let client: DynamoDBClient;
 let roll: Roll;
 beforeAll(async () => {
   store = await openStore(':memory:');
-  useLocalCloud(process.env, { dynamodb: store.url });
+  useLocalCloud(process.env, { key: store.key, dynamodb: store.url });
   client = openDynamo();
   roll = dynamoRoll(client, store.tableName);
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,8 +20,8 @@ afterEach(() => {
   rmSync(dir, { recursive: true });
 });
 
-function clientOf({ url }: { url: string }) {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+function clientOf({ url, key }: LocalStore) {
+  const credentials = { accessKeyId: key, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 });
   clients.push(client);
   return client;
@@ -106,8 +106,15 @@ test('memory is shared with nobody', async () => {
 });
 
 test('closing twice is closing once, and leaves no notice of an address', async () => {
+  // Another one's, who could have read on.
+  writeFileSync(join(dir, 'server.json.new'), '', { mode: 0o666 });
   const store = await openStore(dir);
-  expect(JSON.parse(readFileSync(join(dir, 'server.json'), 'utf8'))).toEqual({ pid: process.pid, url: store.url });
+  expect(statSync(join(dir, 'server.json')).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(readFileSync(join(dir, 'server.json'), 'utf8'))).toEqual({
+    pid: process.pid,
+    url: store.url,
+    key: store.key,
+  });
   await Promise.all([store.close(), store.close()]);
   await store.close();
   expect(existsSync(join(dir, 'server.json'))).toBe(false);
