@@ -266,6 +266,7 @@ test('what on-call said can be read in the table by a person', async () => {
     pk: 'said',
     sk: 'oncall#2026-02-11T16:00:00.000Z',
     version: 1,
+    digest: '45d2dfb6c6ae0bf3',
     kind: 'silence',
     at: '2026-02-11T16:00Z',
     until: '2026-02-11T16:01:30Z',
