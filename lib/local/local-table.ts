@@ -9,8 +9,8 @@ export interface LocalTable {
   close(): Promise<void>;
 }
 
-/** The process that served it has ended, or another one has its port. */
-const ENDED = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'AccessDeniedException'];
+/** The process that served it has ended, or another one has its port. The SDK keeps the message of an error, not always its code. */
+const ENDED = /\b(ECONNREFUSED|ECONNRESET|EPIPE|socket hang up)\b|^DynamoDB - access key - /;
 /** It says what happened to it, and ends. */
 const FAILED = 'LocalDatabaseFailure';
 
@@ -66,8 +66,8 @@ export async function openTable(dir: string): Promise<LocalTable> {
     try {
       return await opened.client.send(command);
     } catch (error) {
-      const { name, code } = error as { name: string; code?: string };
-      const ended = ENDED.includes(code ?? name);
+      const { name, message } = error as Error;
+      const ended = ENDED.test(message);
       if (!ended && name !== FAILED) throw error;
       if (lost()) leaving = leave(opened);
       // As after any reply that is lost: every write may be repeated.

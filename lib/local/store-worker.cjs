@@ -1,15 +1,16 @@
 // The thread in which the local DynamoDB (dynalite) runs; store.ts starts it. Plain JavaScript, because a worker thread
 // gets neither tsx's nor jest's transforms.
-const { renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const { existsSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { join } = require('node:path');
-const { setImmediate } = require('node:timers/promises');
+const { setImmediate: nextTurn } = require('node:timers/promises');
 const { promisify } = require('node:util');
 const { parentPort, workerData } = require('node:worker_threads');
 const database = require('dynalite/db');
 const validations = require('dynalite/validations');
 const createTable = require('dynalite/actions/createTable');
 const { newKey, refusalOf, refused } = require('./door.cjs');
+const { damageIn } = require('./leveldb-files.cjs');
 
 /** What is needed of dynalite, without its own server, which answers every web page and throws what the database says. */
 const ACTIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'Query', 'Scan'];
@@ -21,12 +22,17 @@ const noticeFile = dir && join(dir, 'server.json');
 const lockFile = dir && join(dir, 'dynamodb', 'LOCK');
 // The store is ready when its table is, so that no time needs to be spent in the state CREATING.
 const store = database.create({ path: dir && join(dir, 'dynamodb'), createTableMs: 0 });
+takeTurns(store.db);
 const key = newKey();
 let held;
 let closing = false;
 
 async function start() {
   try {
+    if (await isHeld()) throw Object.assign(new Error('in use'), { code: 'LEVEL_LOCKED' });
+    const damage = dir && damageIn(join(dir, 'dynamodb'));
+    // Another process that has begun to write meanwhile may not have finished a file.
+    if (damage && !(await isHeld())) throw Object.assign(new Error(damage), { damaged: true });
     await store.db.open();
     held = lockFile && statSync(lockFile).ino;
     // From here on this process holds the folder, so a notice found in it is that of a process that was killed.
@@ -34,7 +40,8 @@ async function start() {
     await haveTable();
   } catch (error) {
     const { code, message } = error.cause ?? error;
-    parentPort.postMessage(code === 'LEVEL_LOCKED' ? { kind: 'locked' } : { kind: 'failed', message });
+    const damaged = error.damaged ?? code === 'LEVEL_CORRUPTION';
+    parentPort.postMessage(code === 'LEVEL_LOCKED' ? { kind: 'locked' } : { kind: 'failed', damaged, message });
     await store.db.close().catch(() => {});
     parentPort.close();
     return;
@@ -50,6 +57,32 @@ async function start() {
     parentPort.once('message', () => close());
     parentPort.postMessage({ kind: 'ready', url, key });
   });
+}
+
+/**
+ * LevelDB writes on behind a write that was cut off, and cannot read on there later. So writes take turns, and one that
+ * fails is the last.
+ */
+function takeTurns(db) {
+  let turn = Promise.resolve();
+  for (const name of ['put', 'del', 'batch']) {
+    const write = promisify(db[name]);
+    db[name] = (...args) => {
+      const callback = args.pop();
+      turn = turn.then(() => write(...args));
+      turn.then(
+        () => setImmediate(callback, null),
+        (error) => setImmediate(callback, error),
+      );
+    };
+  }
+}
+
+/** Whether another process holds the folder. To open a database that may not exist yet takes its lock, and no more. */
+async function isHeld() {
+  if (!dir || !existsSync(join(dir, 'dynamodb', 'CURRENT'))) return false;
+  const error = await store.db.open({ errorIfExists: true, createIfMissing: false }).catch((failed) => failed);
+  return (error?.cause ?? error)?.code === 'LEVEL_LOCKED';
 }
 
 /** Says where this database is and what it lets in, to those who may read this user's files. */
@@ -69,7 +102,7 @@ async function haveTable() {
   await promisify(store.tableDb.del)(table.TableName);
   await promisify(createTable)(store, table);
   while (status !== 'ACTIVE') {
-    await setImmediate();
+    await nextTurn();
     status = (await get(table.TableName)).TableStatus;
   }
 }
@@ -91,7 +124,7 @@ async function answer(request) {
   } catch (error) {
     if (error.statusCode) return { status: error.statusCode, body: JSON.stringify(error.body) };
     // What follows a write that failed half-way would be read wrongly after it. So this database ends, and is opened anew.
-    const message = `the local database failed - got "${(error.cause ?? error).message}", expected a readable and writable folder ${dir}`;
+    const message = `the local database failed - got "${(error.cause ?? error).message}", expected a readable and writable folder ${dir}; the next call opens it anew`;
     return { status: 400, body: JSON.stringify({ __type: 'LocalDatabaseFailure', message }), last: true };
   }
 }

@@ -1,9 +1,16 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { heldIn, noticeFile, type StoreAddress } from './store-address';
+import { authorizationBy } from './door.cjs';
+
+/** Where a local database is, and the access key id that it lets in. */
+interface StoreAddress {
+  url: string;
+  key: string;
+}
 
 /** A DynamoDB endpoint on this machine. */
 export interface LocalStore extends StoreAddress {
@@ -28,7 +35,10 @@ const TABLE = {
 /** A process that starts the database on a busy machine needs some seconds until it can say where it is. */
 const ATTACH_MS = 10_000;
 
-type Message = { kind: 'ready'; url: string; key: string } | { kind: 'locked' } | { kind: 'failed'; message: string };
+type Message =
+  | { kind: 'ready'; url: string; key: string }
+  | { kind: 'locked' }
+  | { kind: 'failed'; damaged?: boolean; message: string };
 
 /** Whether a folder has a database. */
 export const hasStore = (dir: string): boolean => existsSync(join(dir, 'dynamodb'));
@@ -70,7 +80,7 @@ async function hold(dir: string): Promise<LocalStore | undefined> {
   worker.on('error', () => {});
   if (message!.kind !== 'ready') await ended;
   if (message!.kind === 'locked') return undefined;
-  if (message!.kind === 'failed') throw new Error(unusable(dir, message!.message));
+  if (message!.kind === 'failed') throw new Error(unusable(dir, message!));
   worker.unref();
   const close = () => {
     worker.ref();
@@ -80,10 +90,30 @@ async function hold(dir: string): Promise<LocalStore | undefined> {
   return { url: message!.url, key: message!.key, tableName: TABLE.TableName, close };
 }
 
-const unusable = (dir: string, why: string) =>
-  /No space left|quota|too large/i.test(why)
-    ? `the local database cannot be opened - got "${why}", expected room to write in ${dir}; make some, what was recorded is still there`
-    : `the local database cannot be opened - got "${why}", expected a LevelDB folder at ${join(dir, 'dynamodb')}; move it away to start with an empty one, or choose another folder`;
+function unusable(dir: string, { damaged, message }: { damaged?: boolean; message: string }): string {
+  const cannot = `the local database cannot be opened - got "${message}", expected`;
+  const folder = join(dir, 'dynamodb');
+  if (damaged) return `${cannot} the bits that were written to ${folder}; bring the folder back from a backup`;
+  return /No space left|quota|too large/i.test(message)
+    ? `${cannot} room to write in ${dir}; make some, what was recorded is still there`
+    : `${cannot} a LevelDB folder at ${folder}; move it away to start with an empty one, or choose another folder`;
+}
+
+/** The notice of a folder, where the process that holds it says where it is; only its user can read it. */
+const noticeFile = (dir: string): string => join(dir, 'server.json');
+
+/** The database of the process that holds a folder; undefined while none answers to its key. */
+export async function heldIn(dir: string): Promise<StoreAddress | undefined> {
+  try {
+    const { url, key } = JSON.parse(await readFile(noticeFile(dir), 'utf8')) as StoreAddress;
+    const headers = { authorization: authorizationBy(key) };
+    const { ok } = await fetch(url, { headers, signal: AbortSignal.timeout(1_000) });
+    return ok ? { url, key } : undefined;
+  } catch {
+    // It has not written the file yet, or has just ended.
+    return undefined;
+  }
+}
 
 async function attach(dir: string): Promise<LocalStore | undefined> {
   const notice = await heldIn(dir);

@@ -180,6 +180,6 @@ test('a table whose creation was cut off is created again', async () => {
 test('a folder that is no database is named in the error', async () => {
   writeFileSync(join(dir, 'dynamodb'), 'not a folder');
   await expect(openStore(dir)).rejects.toThrow(
-    /^the local database cannot be opened - got "EEXIST: .*", expected a LevelDB folder at .*\/dynamodb; move it away/,
+    /^the local database cannot be opened - got "ENOTDIR: .*", expected a LevelDB folder at .*\/dynamodb; move it away/,
   );
 });
