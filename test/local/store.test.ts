@@ -155,6 +155,30 @@ test('a holder that is killed while it writes loses nothing that was acknowledge
   await store.close();
 });
 
+test('a disk that fills up while eight write at once fails the rest, and loses nothing that was acknowledged', async () => {
+  const script = join(__dirname, 'store-writer.ts');
+  const args = ['--import', 'tsx', script, dir, 'full', '1000'];
+  // On a file that may not grow further, a write fails as on a full disk.
+  const child = spawn('bash', ['-c', 'ulimit -f 64; exec "$0" "$@"', process.execPath, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let said = '';
+  child.stderr!.on('data', (part) => {
+    said += part;
+  });
+  const ended = once(child, 'close');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) lines.push(line);
+  expect(await ended).toEqual([1, null]);
+  expect(said).toMatch(/the local database failed - got "IO error: .*\.log: File too large"/);
+  const store = await openStore(dir);
+  const [, ...acknowledged] = lines;
+  expect(acknowledged.length).toBeGreaterThan(10);
+  expect(await stored(store, 'full')).toEqual(expect.arrayContaining(acknowledged));
+  await store.close();
+});
+
 test('a process that ends without closing ends, and the folder can be opened again', async () => {
   const script = `require('${join(__dirname, '../../lib/local/store')}').openStore('${dir}').then(() => console.log('open'))`;
   const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
