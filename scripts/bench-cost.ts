@@ -27,10 +27,10 @@ async function measure(endpoints: number) {
   const file = releaseFile(endpoints);
   const release = parsedRelease(name, file);
   const store = await openStore(':memory:');
-  const sns = await startSns({ onPublish() {} });
-  const secrets = await startSecrets({ keys: JSON.stringify(KEYS) });
+  const sns = await startSns({ key: store.key, onPublish() {} });
+  const secrets = await startSecrets({ keys: JSON.stringify(KEYS) }, store.key);
   const datadog = await startDatadog();
-  useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+  useLocalCloud(process.env, { key: store.key, dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
 
   // Without time-outs: what is counted must not depend on how busy this machine is.
   const client = new DynamoDBClient();

@@ -1,4 +1,4 @@
-import { loopbackUrl } from '../../lib/facts/loopback';
+import { loopbackUrl } from '../../lib/facts/loopback.cjs';
 import type { Receiver, ReceiverPlace } from '../../lib/receivers/receiver';
 import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../../lib/receivers/receivers';
 

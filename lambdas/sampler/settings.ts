@@ -1,4 +1,4 @@
-import { loopbackUrl } from '../../lib/facts/loopback';
+import { loopbackUrl } from '../../lib/facts/loopback.cjs';
 
 /** Where the sampler works; all of it comes from the environment. */
 export interface Settings {

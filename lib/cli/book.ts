@@ -8,8 +8,9 @@ import type { StageEvent } from '../facts/stage';
 import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { useLocalCloud } from '../local/cloud';
+import { openTable } from '../local/local-table';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
-import { openStore } from '../local/store';
+import { hasStore } from '../local/store';
 import type { Archive } from '../ports';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import type { Release } from '../release/schema';
@@ -68,7 +69,7 @@ export async function withBook<T>(
     if (access === 'write' || access === 'enter') io.err(`in the table ${table}`);
     return work({ release, history: { ...history, clock: () => dateOf(client) }, now: io.now() });
   }
-  const exists = existsSync(path.join(place.data, 'dynamodb'));
+  const exists = hasStore(place.data);
   if (access === 'write' && !exists)
     throw new UsageError(
       `history - got none in ${place.data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch`,
@@ -78,15 +79,10 @@ export async function withBook<T>(
   const found = access !== 'read' || exists;
   if (!found)
     io.err(`there is no history in ${place.data} yet; stagewatch run begins one, stagewatch simulate plays one`);
-  const store = await openStore(found ? place.data : ':memory:');
+  const { client, store, close } = await openTable(found ? place.data : ':memory:');
   try {
-    useLocalCloud(io.env, { dynamodb: store.url });
-    const history = dynamoHistory({
-      client: openDynamo(),
-      table: store.tableName,
-      release: release.name,
-      classify: release,
-    });
+    useLocalCloud(io.env, { key: store.key, dynamodb: store.url });
+    const history = dynamoHistory({ client, table: store.tableName, release: release.name, classify: release });
     const simulation = readSimulation(place.data);
     const verdict = simulation && (await history.lastVerdict());
     const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
@@ -94,7 +90,7 @@ export async function withBook<T>(
     const shown = simulation ? { ...release, title: `${release.title} (${simulationText(simulation)})` } : release;
     return await work({ release: shown, history, ...(simulation && { simulation }), now });
   } finally {
-    await store.close();
+    await close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { BOUNDED_CALLS, bounded } from '../history/client';
 import { useLocalCloud } from '../local/cloud';
+import { newKey } from '../local/door.cjs';
 import { startSns } from '../local/sns';
 import { snsSink } from '../messages/sns';
 import type { AlertSink } from '../ports';
@@ -45,9 +46,10 @@ export async function withSink<T>(
   work: (sink: AlertSink) => Promise<T>,
 ): Promise<T> {
   if (topic !== undefined) return work(snsSink(bounded(new SNSClient(BOUNDED_CALLS)), topic, release));
-  const sns = await startSns({ onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
+  const key = newKey();
+  const sns = await startSns({ key, onPublish: ({ subject, message }) => io.out(`\n${subject}\n\n${message}\n`) });
   try {
-    useLocalCloud(io.env, { dynamodb: io.env.AWS_ENDPOINT_URL_DYNAMODB!, sns: sns.url });
+    useLocalCloud(io.env, { key, sns: sns.url });
     return await work(snsSink(bounded(new SNSClient(BOUNDED_CALLS)), sns.topicArn, release));
   } finally {
     await sns.close();

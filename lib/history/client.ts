@@ -53,9 +53,12 @@ const dates = new WeakMap<DynamoDBClient, Instant>();
 /** The table's clock at the newest answer to a client of {@link openDynamo}, by its Date; undefined before one. */
 export const dateOf = (client: DynamoDBClient): Instant | undefined => dates.get(client);
 
-/** A DynamoDB client with bounded calls. Region, credentials and `AWS_ENDPOINT_URL*` come from the environment. */
-export function openDynamo(): DynamoDBClient {
-  const client = new DynamoDBClient(BOUNDED_CALLS);
+/**
+ * A DynamoDB client with bounded calls. Region, and what `place` does not say, come from the environment: credentials and
+ * `AWS_ENDPOINT_URL*`.
+ */
+export function openDynamo(place: Pick<DynamoDBClientConfig, 'endpoint' | 'credentials'> = {}): DynamoDBClient {
+  const client = new DynamoDBClient({ ...BOUNDED_CALLS, ...place });
   // It copies every answer for a log that nobody keeps: a sixth of the time it takes to read a week of hours.
   client.middlewareStack.remove('loggerMiddleware');
   client.middlewareStack.add(

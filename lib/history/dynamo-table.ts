@@ -24,7 +24,7 @@ export const ABSENT: PutCondition = { ConditionExpression: 'attribute_not_exists
 export type DynamoTable = ReturnType<typeof tableOf>;
 
 /** Reads and writes items of a table. Every write is one conditional put. */
-export function tableOf(client: DynamoDBClient, table: string) {
+export function tableOf(client: Pick<DynamoDBClient, 'send'>, table: string) {
   /** Items with from <= sk <= to, by page. A page may be empty and still not be the last. */
   async function* pages(pk: string, from: string, to: string, { newestFirst, one, stale }: QueryOptions = {}) {
     let start: Item | undefined;

@@ -11,7 +11,7 @@ import * as items from './items';
 import { snapshotsIn } from './snapshots';
 
 export interface DynamoHistoryOptions {
-  client: DynamoDBClient;
+  client: Pick<DynamoDBClient, 'send'>;
   table: string;
   /** Name of the release. */
   release: string;

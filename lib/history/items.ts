@@ -12,6 +12,7 @@ import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant
 import { isUndo, type StageLine } from '../facts/stage';
 import type { Verdict } from '../judge/verdict';
 import type { EventCount } from '../results/event-count';
+import { isIntact, withDigest } from './digest';
 
 /** With snapshot-item.ts, the only place that knows keys and shapes of the table. People read these items: instants and hours are ISO text. */
 
@@ -68,7 +69,7 @@ export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'exclu
 
 /** @param before lines that the log has of that instant already */
 export function stageItem(release: string, line: StageLine, before = 0): Item {
-  return marshalled({
+  return written({
     pk: releaseKey(release),
     sk: stageKey(line.at, before),
     version: VERSION,
@@ -79,7 +80,7 @@ export function stageItem(release: string, line: StageLine, before = 0): Item {
 }
 
 export function onCallItem(release: string, event: OnCallEvent): Item {
-  return marshalled({
+  return written({
     pk: releaseKey(release),
     sk: onCallKey(event.at),
     version: VERSION,
@@ -94,7 +95,7 @@ export function onCallItem(release: string, event: OnCallEvent): Item {
 }
 
 export function exclusionItem(release: string, event: ExclusionEvent): Item {
-  return marshalled({
+  return written({
     pk: releaseKey(release),
     sk: exclusionKey(event.at),
     version: VERSION,
@@ -106,7 +107,7 @@ export function exclusionItem(release: string, event: ExclusionEvent): Item {
 }
 
 export function eventCountItem(release: string, count: EventCount): Item {
-  return marshalled({
+  return written({
     pk: releaseKey(release),
     sk: eventCountKey(count),
     version: VERSION,
@@ -118,7 +119,7 @@ export function eventCountItem(release: string, count: EventCount): Item {
 }
 
 export function verdictItem(release: string, verdict: Verdict): Item {
-  return marshalled({
+  return written({
     pk: releaseKey(release),
     sk: verdictKey(verdict.hour),
     version: VERSION,
@@ -129,15 +130,11 @@ export function verdictItem(release: string, verdict: Verdict): Item {
 }
 
 /** In the place of a verdict that was given before its hour had come. */
-export const voidItem = ({ pk, sk }: Item): Item => ({
-  ...marshalled({ version: VERSION, void: true }),
-  pk: pk!,
-  sk: sk!,
-});
+export const voidItem = ({ pk, sk }: Item): Item => written({ pk: pk!.S, sk: sk!.S, version: VERSION, void: true });
 export const isVoid = (item: Item): boolean => item.void?.BOOL === true;
 
 export function alertItem(release: string, { status, ...alert }: AlertRecord): Item {
-  return marshalled({
+  return written({
     pk: releaseKey(release),
     sk: alertKey(alert.seq),
     version: VERSION,
@@ -257,7 +254,7 @@ const alertSchema = z.looseObject({
 const documentOf = <T extends z.ZodMiniType>(document: T) =>
   z.union([z.object({ document }), z.object({ packed: z.pipe(z.transform(unpacked), document) })]);
 
-/** Each reads an item of its kind. @throws HistoryError when the item has another shape or a newer version */
+/** Each reads an item of its kind. @throws HistoryError when the item has another shape, a newer version or flipped bits */
 export const readStageLine = (item: Item): StageLine =>
   'undoneAt' in item ? read(undoSchema, item) : read(stageSchema, item);
 export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
@@ -276,21 +273,32 @@ export function readAlert(item: Item): AlertRecord {
 }
 
 function read<T extends z.ZodMiniType>(schema: T, item: Item): z.output<T> {
-  const plain = unmarshall(item, { wrapNumbers: Number });
-  const parsed = z.safeParse(schema, plain);
-  if (plain.version === VERSION && parsed.success) return parsed.data;
-  const other = plain.version === VERSION ? parsed.error?.issues[0]?.path.join('.') || 'document' : 'version';
-  throw unreadable(item, other);
+  const parsed = z.safeParse(schema, unmarshalled(item));
+  if (parsed.success) return parsed.data;
+  throw unreadable(item, parsed.error.issues[0]?.path.join('.') || 'document');
 }
 
-/** The error of an item that has another shape or a newer version; `other` names what of it. */
+/** A stored item as plain values. @throws HistoryError when it has a newer version or flipped bits */
+export function unmarshalled(item: Item): Record<string, unknown> {
+  if (item.version?.N !== String(VERSION)) throw unreadable(item, 'version');
+  try {
+    if (isIntact(item)) return unmarshall(item, { wrapNumbers: Number });
+  } catch {
+    // A value's type is no more what it was.
+  }
+  throw unreadable(item, 'digest');
+}
+
+/** The error of an item that has another shape, a newer version or flipped bits; `other` names what of it. */
 export const unreadable = ({ pk, sk }: Item, other: string): HistoryError =>
   new HistoryError(
-    `history item ${pk?.S} / ${sk?.S} cannot be read - got another ${other}, expected an item of version ${VERSION}; run the version of Stagewatch that wrote it, or a newer one`,
+    `history item ${pk?.S} / ${sk?.S} cannot be read - got another ${other}, expected ${other === 'digest' ? 'that of the bits that were written; bring the item back from a backup' : `an item of version ${VERSION}; run the version of Stagewatch that wrote it, or a newer one`}`,
   );
 
 export const marshalled = (item: Record<string, unknown>): Item =>
   marshall(item, { removeUndefinedValues: true, allowImpreciseNumbers: true });
+
+const written = (item: Record<string, unknown>): Item => withDigest(marshalled(item));
 
 /** The whole document as a map that people can read, or packed when it is too large for an item. */
 function stored(document: object): { document: unknown } | { packed: Uint8Array } {

@@ -10,6 +10,7 @@ import { readSnapshot } from './snapshot-item';
 /** Set once all that 0.1.0 has written of a release is kept as days and hours. */
 const MOVED = 'moved#days';
 const QUERIES_AT_ONCE = 16;
+const SERIES_AT_ONCE = 200;
 
 export interface OldSnapshots {
   days: PackedDay[];
@@ -33,17 +34,21 @@ export function oldSnapshots(table: DynamoTable, release: string) {
     const oldest = await pMap(known, (name) => ends(name, false), { concurrency: QUERIES_AT_ONCE });
     const found: OldSnapshots = { days: [], single: [] };
     if (known.length === 0) return found;
-    // Week by week: as objects, those of a thousand series are more than a function's memory.
     const end = Math.max(...newest.map((hour) => hour ?? 0)) + 1;
-    for (let from = firstHourOf(dayOf(Math.min(...oldest.map((hour) => hour!)))); from < end; from += HOURS_PER_WEEK) {
-      const [first, last] = [snapshotKey(from), snapshotKey(from + HOURS_PER_WEEK - 1)];
-      const all = (name: string) => table.readAll(readSnapshot, snapshotsKey(release, name), first, last);
-      const snapshots = (await pMap(known, all, { concurrency: QUERIES_AT_ONCE })).flat();
-      const { days, hours } = packedUpdates(snapshots.map((next) => ({ next })));
-      found.days.push(...days);
-      found.single.push(...[...hours.values()].flat().map(({ next }) => next));
-    }
+    for (let from = firstHourOf(dayOf(Math.min(...oldest.map((hour) => hour!)))); from < end; from += HOURS_PER_WEEK)
+      // Some series of a week at a time: as objects, all of them are more than a function's memory.
+      for (let first = 0; first < known.length; first += SERIES_AT_ONCE)
+        await take(found, known.slice(first, first + SERIES_AT_ONCE), from);
     return found;
+  }
+
+  async function take(found: OldSnapshots, series: readonly string[], from: Hour): Promise<void> {
+    const [first, last] = [snapshotKey(from), snapshotKey(from + HOURS_PER_WEEK - 1)];
+    const all = (name: string) => table.readAll(readSnapshot, snapshotsKey(release, name), first, last);
+    const snapshots = (await pMap(series, all, { concurrency: QUERIES_AT_ONCE })).flat();
+    const { days, hours } = packedUpdates(snapshots.map((next) => ({ next })));
+    found.days.push(...days);
+    found.single.push(...[...hours.values()].flat().map(({ next }) => next));
   }
 
   return {

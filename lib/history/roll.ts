@@ -6,35 +6,36 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { instantText, parseInstant } from '../facts/hour';
 import type { Roll, RollEntry } from '../ports';
-import { HistoryError, type Item, marshalled, releaseKey, unreadable, VERSION } from './items';
+import { withDigest } from './digest';
+import { HistoryError, type Item, marshalled, releaseKey, unmarshalled, unreadable, VERSION } from './items';
 
 /** Partition of the roll. No release has it: a name is never empty, and its own "#" would be encoded. */
 export const ROLL_KEY = '#roll';
 
 /** @example rollItem({ release: 'document-status', since: 0 }).sk // { S: 'document-status' } */
 export const rollItem = ({ release, since, left, failure }: RollEntry): Item =>
-  marshalled({
-    pk: ROLL_KEY,
-    sk: releaseKey(release),
-    version: VERSION,
-    release,
-    since: instantText(since),
-    left: left === undefined ? undefined : instantText(left),
-    failingSince: failure && instantText(failure.since),
-    failedAt: failure && instantText(failure.at),
-    failure: failure?.reason,
-    failureTold: failure?.told === undefined ? undefined : instantText(failure.told),
-  });
+  withDigest(
+    marshalled({
+      pk: ROLL_KEY,
+      sk: releaseKey(release),
+      version: VERSION,
+      release,
+      since: instantText(since),
+      left: left === undefined ? undefined : instantText(left),
+      failingSince: failure && instantText(failure.since),
+      failedAt: failure && instantText(failure.at),
+      failure: failure?.reason,
+      failureTold: failure?.told === undefined ? undefined : instantText(failure.told),
+    }),
+  );
 
-/** @throws HistoryError when the item has another shape or a newer version */
+/** @throws HistoryError when the item has another shape, a newer version or flipped bits */
 export function readRollItem(item: Item): RollEntry {
-  const { version, release, since, left, ...more } = unmarshall(item) as Record<string, unknown>;
+  const { release, since, left, ...more } = unmarshalled(item);
   const instant = (value: unknown) => (typeof value === 'string' ? parseInstant(value) : undefined);
   const [from, to] = [instant(since), instant(left)];
-  if (version !== VERSION) throw unreadable(item, 'version');
   if (typeof release !== 'string') throw unreadable(item, 'release');
   if (from === undefined) throw unreadable(item, 'since');
   if (left !== undefined && to === undefined) throw unreadable(item, 'left');

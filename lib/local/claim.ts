@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heldIn } from './store';
 
 const WAIT_MS = 15_000;
 
@@ -16,7 +17,7 @@ export async function claim(dir: string): Promise<() => boolean> {
   mkdirSync(dir, { recursive: true });
   writeFileSync(file, String(process.pid));
   const deadline = Date.now() + WAIT_MS;
-  while (await held(dir)) {
+  while (await heldIn(dir)) {
     if (Date.now() > deadline)
       throw new Error(
         `the history in ${dir} is in use - got no end of the process that holds it within 15 seconds; end it, or choose another folder with --data`,
@@ -24,14 +25,4 @@ export async function claim(dir: string): Promise<() => boolean> {
     await sleep(100);
   }
   return () => existsSync(file) && readFileSync(file, 'utf8') === String(process.pid);
-}
-
-/** Whether a process answers at the address that the folder's holder wrote down. */
-async function held(dir: string): Promise<boolean> {
-  try {
-    const { url } = JSON.parse(readFileSync(path.join(dir, 'server.json'), 'utf8')) as { url: string };
-    return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
-  } catch {
-    return false;
-  }
 }

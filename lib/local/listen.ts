@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Instant } from '../facts/hour';
+import { refusalOf, refused } from './door.cjs';
 
 export interface HttpAnswer {
   status: number;
@@ -22,14 +23,20 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
  * Serves HTTP on a free port of this machine only; `answer` gets each request with its whole body. A request that
- * cannot be answered (its body is over 2 MB, or `answer` throws) gets a 500 that says why.
+ * cannot be answered (its body is over 2 MB, or `answer` throws) gets a 500 that says why. One that a web page sends, or
+ * that does not name the key where there is one, gets a 403.
+ *
+ * @param key the access key id that each request must name, as the AWS SDK sends it
  */
 export async function listen(
   answer: (request: IncomingMessage, body: string) => HttpAnswer | Promise<HttpAnswer>,
+  key?: string,
 ): Promise<Listening> {
   const server = createServer(async (request, response) => {
     try {
-      const { status, type, body, date } = await answer(request, await bodyOf(request));
+      const why = refusalOf(request, key);
+      const { status, type, body, date }: HttpAnswer =
+        why === undefined ? await answer(request, await bodyOf(request)) : refused(why);
       const clock = date === undefined ? {} : { date: new Date(date).toUTCString() };
       response.writeHead(status, { 'content-type': type, ...clock }).end(body);
     } catch (error) {

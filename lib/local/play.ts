@@ -16,6 +16,7 @@ import type { Release } from '../release/schema';
 import { claim } from './claim';
 import { useLocalCloud } from './cloud';
 import { startDatadog } from './datadog/server';
+import { newKey } from './door.cjs';
 import type { Scenario } from './scenario';
 import { startSecrets } from './secrets';
 import { writeSimulation } from './simulation';
@@ -96,12 +97,13 @@ export async function play(options: PlayOptions): Promise<Played> {
   const log: StageEvent[] = [];
   const store = await openStore(dir);
   const published: PublishRecord[] = [];
-  const sns = await startSns({ onPublish: (record) => published.push(record) });
-  const secrets = await startSecrets({ 'stagewatch-datadog': JSON.stringify(LOCAL_KEYS) });
+  const sns = await startSns({ key: store.key, onPublish: (record) => published.push(record) });
+  const keys = { apiKey: newKey(), appKey: newKey() };
+  const secrets = await startSecrets({ 'stagewatch-datadog': JSON.stringify(keys) }, store.key);
   const traffic = trafficOf(scenario, seed, log);
-  const datadog = await startDatadog({ traffic, now: () => now, keys: LOCAL_KEYS });
+  const datadog = await startDatadog({ traffic, now: () => now, keys });
   try {
-    useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+    useLocalCloud(process.env, { key: store.key, dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
     const history = dynamoHistory({
       client: openDynamo(),
       table: store.tableName,
@@ -179,6 +181,3 @@ function endedStage({ stage, hour, recommendation }: Verdict): string | undefine
   const over = stage?.plannedEnd !== undefined && startOf(hour + 1) >= stage.plannedEnd;
   return over ? `${stage.name} ${recommendation}` : undefined;
 }
-
-/** Nobody checks more than that they are the same; they open nothing. */
-const LOCAL_KEYS = { apiKey: 'local-api-key', appKey: 'local-app-key' };

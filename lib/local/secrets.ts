@@ -7,9 +7,10 @@ const arnOf = (name: string) => `${ARN_PREFIX}${name}-LoCaL0`;
 
 /**
  * A Secrets Manager endpoint that knows `GetSecretValue`, by name or ARN. `values` maps names to secret strings and is
- * read at each request, so changing it rotates a secret. A secret that is not in it is a ResourceNotFoundException.
+ * read at each request, so changing it rotates a secret. A secret that is not in it is a ResourceNotFoundException. Only
+ * who names `key` as the access key id is let in.
  */
-export function startSecrets(values: Record<string, string>): Promise<Listening> {
+export function startSecrets(values: Record<string, string>, key: string): Promise<Listening> {
   return listen((request, body) => {
     const action = request.headers['x-amz-target'];
     if (action !== 'secretsmanager.GetSecretValue') {
@@ -31,7 +32,7 @@ export function startSecrets(values: Record<string, string>): Promise<Listening>
       VersionId: '00000000-0000-4000-8000-000000000000',
       VersionStages: ['AWSCURRENT'],
     });
-  });
+  }, key);
 }
 
 const json = (status: number, content: object): HttpAnswer => ({

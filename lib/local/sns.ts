@@ -24,6 +24,8 @@ const MAX_MESSAGE_BYTES = 262_144;
 const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
 
 interface Options {
+  /** The access key id of those who are let in. */
+  key: string;
   onPublish(record: PublishRecord): void;
   /** Who has subscribed; `PendingConfirmation` is the ARN of somebody who has not confirmed. */
   subscriptions?(): { protocol: string; arn: string }[];
@@ -34,7 +36,7 @@ interface Options {
  * `onPublish` is told of every accepted message before the publisher is; if it throws, the publisher gets SNS's
  * InternalError (HTTP 500), as from an SNS that is down. Unless told otherwise, it is the only subscriber of each topic.
  */
-export async function startSns({ onPublish, subscriptions }: Options): Promise<LocalSns> {
+export async function startSns({ key, onPublish, subscriptions }: Options): Promise<LocalSns> {
   const topics = new Set<string>();
 
   const topicOf = (parameters: URLSearchParams) => {
@@ -81,7 +83,7 @@ export async function startSns({ onPublish, subscriptions }: Options): Promise<L
       const text = `<Type>${kind}</Type><Code>${code}</Code><Message>${escapeXml((error as Error).message)}</Message>`;
       return xml(status, `<ErrorResponse><Error>${text}</Error>${REQUEST_ID}</ErrorResponse>`);
     }
-  });
+  }, key);
   const topicArn = 'arn:aws:sns:us-east-1:000000000000:stagewatch-alerts';
   topics.add(topicArn);
   return { ...listening, topicArn };

@@ -1,50 +1,97 @@
 // The thread in which the local DynamoDB (dynalite) runs; store.ts starts it. Plain JavaScript, because a worker thread
 // gets neither tsx's nor jest's transforms.
-const { renameSync, rmSync, writeFileSync } = require('node:fs');
+const { existsSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const { createServer } = require('node:http');
 const { join } = require('node:path');
-const { setImmediate } = require('node:timers/promises');
+const { setImmediate: nextTurn } = require('node:timers/promises');
 const { promisify } = require('node:util');
 const { parentPort, workerData } = require('node:worker_threads');
 const database = require('dynalite/db');
+const validations = require('dynalite/validations');
 const createTable = require('dynalite/actions/createTable');
+const { newKey, refusalOf, refused } = require('./door.cjs');
+const { damageIn } = require('./leveldb-files.cjs');
 
-// dynalite keeps its database to itself and reports every failure to open it as "Database is closed". The reason
-// matters here: a database in use by another process is shared, a broken one is not.
-let store;
-const create = database.create;
-database.create = (options) => {
-  store = create(options);
-  return store;
-};
-const dynalite = require('dynalite');
+/** What is needed of dynalite, without its own server, which answers every web page and throws what the database says. */
+const ACTIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'Query', 'Scan'];
+/** DynamoDB takes 16 MB. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 const { dir, table } = workerData;
 const noticeFile = dir && join(dir, 'server.json');
+const lockFile = dir && join(dir, 'dynamodb', 'LOCK');
 // The store is ready when its table is, so that no time needs to be spent in the state CREATING.
-const server = dynalite({ path: dir && join(dir, 'dynamodb'), createTableMs: 0 });
+const store = database.create({ path: dir && join(dir, 'dynamodb'), createTableMs: 0 });
+takeTurns(store.db);
+const key = newKey();
+let held;
+let closing = false;
 
 async function start() {
   try {
+    if (await isHeld()) throw Object.assign(new Error('in use'), { code: 'LEVEL_LOCKED' });
+    const damage = dir && damageIn(join(dir, 'dynamodb'));
+    // Another process that has begun to write meanwhile may not have finished a file.
+    if (damage && !(await isHeld())) throw Object.assign(new Error(damage), { damaged: true });
     await store.db.open();
+    held = lockFile && statSync(lockFile).ino;
+    // From here on this process holds the folder, so a notice found in it is that of a process that was killed.
+    if (noticeFile) rmSync(noticeFile, { force: true });
+    await haveTable();
   } catch (error) {
     const { code, message } = error.cause ?? error;
-    parentPort.postMessage(code === 'LEVEL_LOCKED' ? { kind: 'locked' } : { kind: 'failed', message });
+    const damaged = error.damaged ?? code === 'LEVEL_CORRUPTION';
+    parentPort.postMessage(code === 'LEVEL_LOCKED' ? { kind: 'locked' } : { kind: 'failed', damaged, message });
+    await store.db.close().catch(() => {});
     parentPort.close();
     return;
   }
-  // From here on this process holds the folder, so a notice found in it is that of a process that was killed.
-  if (noticeFile) rmSync(noticeFile, { force: true });
-  await haveTable();
   server.listen(0, '127.0.0.1', () => {
     const url = `http://127.0.0.1:${server.address().port}`;
-    if (noticeFile) {
-      // A rename, so that nobody reads half a notice.
-      writeFileSync(`${noticeFile}.new`, JSON.stringify({ pid: process.pid, url }));
-      renameSync(`${noticeFile}.new`, noticeFile);
+    try {
+      notice(url);
+    } catch ({ message }) {
+      parentPort.postMessage({ kind: 'failed', message });
+      return close();
     }
     parentPort.once('message', () => close());
-    parentPort.postMessage({ kind: 'ready', url });
+    parentPort.postMessage({ kind: 'ready', url, key });
   });
+}
+
+/**
+ * LevelDB writes on behind a write that was cut off, and cannot read on there later. So writes take turns, and one that
+ * fails is the last.
+ */
+function takeTurns(db) {
+  let turn = Promise.resolve();
+  for (const name of ['put', 'del', 'batch']) {
+    const write = promisify(db[name]);
+    db[name] = (...args) => {
+      const callback = args.pop();
+      turn = turn.then(() => write(...args));
+      turn.then(
+        () => setImmediate(callback, null),
+        (error) => setImmediate(callback, error),
+      );
+    };
+  }
+}
+
+/** Whether another process holds the folder. To open a database that may not exist yet takes its lock, and no more. */
+async function isHeld() {
+  if (!dir || !existsSync(join(dir, 'dynamodb', 'CURRENT'))) return false;
+  const error = await store.db.open({ errorIfExists: true, createIfMissing: false }).catch((failed) => failed);
+  return (error?.cause ?? error)?.code === 'LEVEL_LOCKED';
+}
+
+/** Says where this database is and what it lets in, to those who may read this user's files. */
+function notice(url) {
+  if (!noticeFile) return;
+  rmSync(`${noticeFile}.new`, { force: true });
+  writeFileSync(`${noticeFile}.new`, JSON.stringify({ pid: process.pid, url, key }), { mode: 0o600, flag: 'wx' });
+  // A rename, so that nobody reads half a notice.
+  renameSync(`${noticeFile}.new`, noticeFile);
 }
 
 /** A process killed while it created the table leaves it in CREATING for ever, and without an item: create it again. */
@@ -55,14 +102,76 @@ async function haveTable() {
   await promisify(store.tableDb.del)(table.TableName);
   await promisify(createTable)(store, table);
   while (status !== 'ACTIVE') {
-    await setImmediate();
+    await nextTurn();
     status = (await get(table.TableName)).TableStatus;
   }
 }
 
+const server = createServer(async (request, response) => {
+  const why = refusalOf(request, key);
+  const { status, body, type = 'application/x-amz-json-1.0', last } = why ? refused(why) : await answer(request);
+  response.writeHead(status, { 'content-type': type }).end(body);
+  if (last) response.once('close', close);
+});
+
+async function answer(request) {
+  // Whoever knows the key and only looks.
+  if (request.method === 'GET') return { status: 200, body: '{}' };
+  try {
+    if (lockFile && statSync(lockFile, { throwIfNoEntry: false })?.ino !== held)
+      throw new Error('another folder in its place, or none');
+    return { status: 200, body: JSON.stringify(await result(request)) };
+  } catch (error) {
+    if (error.statusCode) return { status: error.statusCode, body: JSON.stringify(error.body) };
+    // What follows a write that failed half-way would be read wrongly after it. So this database ends, and is opened anew.
+    const message = `the local database failed - got "${(error.cause ?? error).message}", expected a readable and writable folder ${dir}; the next call opens it anew`;
+    return { status: 400, body: JSON.stringify({ __type: 'LocalDatabaseFailure', message }), last: true };
+  }
+}
+
+async function result(request) {
+  const name = request.headers['x-amz-target']?.replace(/^DynamoDB_20120810\./, '');
+  const body = await bodyOf(request);
+  if (!ACTIONS.includes(name)) throw failure('UnknownOperationException', `the local DynamoDB knows no ${name}`);
+  const action = validations.toLowerFirst(name);
+  const { types, custom } = require(`dynalite/validations/${action}`);
+  const data = validations.checkTypes(parsed(body), types);
+  validations.checkValidations(data, types, custom, store);
+  return promisify(require(`dynalite/actions/${action}`))(store, data);
+}
+
+async function bodyOf(request) {
+  const chunks = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw failure('ValidationException', `a request over ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw failure('SerializationException', 'a request that is no JSON');
+  }
+}
+
+/** An error of the request, not of the database. */
+const failure = (__type, message) => Object.assign(new Error(message), { statusCode: 400, body: { __type, message } });
+
 function close() {
-  if (noticeFile) rmSync(noticeFile, { force: true });
-  server.close(() => parentPort.close());
+  if (closing) return;
+  closing = true;
+  if (noticeFile && statSync(lockFile, { throwIfNoEntry: false })?.ino === held) rmSync(noticeFile, { force: true });
+  server.close(() =>
+    store.db
+      .close()
+      .catch(() => {})
+      .then(() => parentPort.close()),
+  );
   server.closeAllConnections();
 }
 

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { authorizationBy } from './door.cjs';
 
-export interface LocalStore {
-  /** Address of a DynamoDB endpoint on this machine. */
+/** Where a local database is, and the access key id that it lets in. */
+interface StoreAddress {
   url: string;
+  key: string;
+}
+
+/** A DynamoDB endpoint on this machine. */
+export interface LocalStore extends StoreAddress {
   tableName: string;
   /** Ends the database if this call of {@link openStore} started it, else leaves it to the process that did. */
   close(): Promise<void>;
@@ -28,13 +35,20 @@ const TABLE = {
 /** A process that starts the database on a busy machine needs some seconds until it can say where it is. */
 const ATTACH_MS = 10_000;
 
-type Message = { kind: 'ready'; url: string } | { kind: 'locked' } | { kind: 'failed'; message: string };
+type Message =
+  | { kind: 'ready'; url: string; key: string }
+  | { kind: 'locked' }
+  | { kind: 'failed'; damaged?: boolean; message: string };
+
+/** Whether a folder has a database. */
+export const hasStore = (dir: string): boolean => existsSync(join(dir, 'dynamodb'));
 
 /**
  * Opens the DynamoDB of local mode, with the table `stagewatch`, in `dir`; `':memory:'` keeps nothing. Only one process
  * can hold a folder; another one that opens it meanwhile uses the holder's endpoint, until the holder ends. An
  * acknowledged write has been given to the operating system: it survives the end of the process, however sudden, but
- * not necessarily that of the machine.
+ * not necessarily that of the machine. A database whose folder is taken away, or whose write or read fails, answers with
+ * why, and ends.
  *
  * @throws Error when the folder is no usable database, or its holder does not answer within 10 seconds
  */
@@ -47,7 +61,7 @@ export async function openStore(dir: string): Promise<LocalStore> {
     if (store) return store;
     if (Date.now() > deadline) {
       throw new Error(
-        `the local database is in use - got no answer from the process that holds ${dir}, expected one at the address in ${join(dir, 'server.json')}; end that process or choose another folder`,
+        `the local database is in use - got no answer from the process that holds ${dir}, expected one at the address in ${noticeFile(dir)}; end that process or choose another folder`,
       );
     }
     await sleep(100);
@@ -60,34 +74,48 @@ async function hold(dir: string): Promise<LocalStore | undefined> {
     workerData: { dir: dir === ':memory:' ? undefined : dir, table: TABLE },
     execArgv: [],
   });
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const [message]: Message[] = await once(worker, 'message');
+  // It answers what it cannot do. Should its thread break all the same, whoever asks it next finds nobody.
+  worker.on('error', () => {});
+  if (message!.kind !== 'ready') await ended;
   if (message!.kind === 'locked') return undefined;
-  if (message!.kind === 'failed') {
-    throw new Error(
-      `the local database cannot be opened - got "${message!.message}", expected a LevelDB folder at ${join(dir, 'dynamodb')}; move it away to start with an empty one, or choose another folder`,
-    );
-  }
+  if (message!.kind === 'failed') throw new Error(unusable(dir, message!));
   worker.unref();
-  let closing: Promise<void> | undefined;
-  return { url: message!.url, tableName: TABLE.TableName, close: () => (closing ??= end(worker)) };
+  const close = () => {
+    worker.ref();
+    worker.postMessage('close');
+    return ended;
+  };
+  return { url: message!.url, key: message!.key, tableName: TABLE.TableName, close };
 }
 
-async function end(worker: Worker): Promise<void> {
-  worker.ref();
-  const ended = once(worker, 'exit');
-  worker.postMessage('close');
-  await ended;
+function unusable(dir: string, { damaged, message }: { damaged?: boolean; message: string }): string {
+  const cannot = `the local database cannot be opened - got "${message}", expected`;
+  const folder = join(dir, 'dynamodb');
+  if (damaged) return `${cannot} the bits that were written to ${folder}; bring the folder back from a backup`;
+  return /No space left|quota|too large/i.test(message)
+    ? `${cannot} room to write in ${dir}; make some, what was recorded is still there`
+    : `${cannot} a LevelDB folder at ${folder}; move it away to start with an empty one, or choose another folder`;
 }
 
-/** The database of the process that holds the folder; undefined while it does not answer. */
-async function attach(dir: string): Promise<LocalStore | undefined> {
+/** The notice of a folder, where the process that holds it says where it is; only its user can read it. */
+const noticeFile = (dir: string): string => join(dir, 'server.json');
+
+/** The database of the process that holds a folder; undefined while none answers to its key. */
+export async function heldIn(dir: string): Promise<StoreAddress | undefined> {
   try {
-    const { url } = JSON.parse(await readFile(join(dir, 'server.json'), 'utf8')) as { url: string };
-    const greeting = await fetch(url, { signal: AbortSignal.timeout(1_000) });
-    if (!(await greeting.text()).startsWith('healthy: dynamodb')) return undefined;
-    return { url, tableName: TABLE.TableName, close: async () => {} };
+    const { url, key } = JSON.parse(await readFile(noticeFile(dir), 'utf8')) as StoreAddress;
+    const headers = { authorization: authorizationBy(key) };
+    const { ok } = await fetch(url, { headers, signal: AbortSignal.timeout(1_000) });
+    return ok ? { url, key } : undefined;
   } catch {
     // It has not written the file yet, or has just ended.
     return undefined;
   }
+}
+
+async function attach(dir: string): Promise<LocalStore | undefined> {
+  const notice = await heldIn(dir);
+  return notice && { ...notice, tableName: TABLE.TableName, close: async () => {} };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { lookedAt } from '../alert/finish';
 import type { AlertRecord } from '../alert/record';
 import type { Instant } from '../facts/hour';
-import { isLoopback } from '../facts/loopback';
+import { strangerIn } from '../facts/loopback.cjs';
 import type { Archive } from '../ports';
 import type { Release } from '../release/schema';
 import { whatCounts } from '../release/what-counts';
@@ -104,15 +104,8 @@ export async function servePage(options: { port: number; everySeconds: number; n
 
 /** What a request is refused for, with the status; undefined for one of this page's own. */
 function refusal({ method, url, headers, socket }: IncomingMessage): [status: number, why: string] | undefined {
-  const { host, origin } = headers;
-  // A name that an attacker's DNS points here would make this page a part of the attacker's.
-  if (host === undefined || !isLoopback(host) || !host.endsWith(`:${socket.localPort}`))
-    return [403, `host - got another one, expected 127.0.0.1:${socket.localPort}`];
-  if (origin !== undefined && origin !== `http://${host}`) return [403, 'origin - got another page, expected this one'];
-  const from = headers['sec-fetch-site'];
-  const link = headers['sec-fetch-mode'] === 'navigate';
-  if (!link && (from === 'cross-site' || from === 'same-site'))
-    return [403, 'origin - got another page, expected this one'];
+  const strange = strangerIn(headers, socket.localPort);
+  if (strange !== undefined) return [403, strange];
   if (method !== 'GET') return [405, 'method - expected GET; there is nothing to change here'];
   return url === '/' ? undefined : [404, 'path - expected /'];
 }

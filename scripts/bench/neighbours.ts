@@ -25,13 +25,16 @@ export async function startNeighbours() {
     count(operation);
     count(operation === 'Query' ? 'read units' : 'write units', units);
   });
-  const sns = await startSns({ onPublish: () => count('Publish') });
-  const secrets = await startSecrets({
-    get keys() {
-      count('GetSecretValue');
-      return '{"apiKey":"api","appKey":"app"}';
+  const sns = await startSns({ key: 'bench', onPublish: () => count('Publish') });
+  const secrets = await startSecrets(
+    {
+      get keys() {
+        count('GetSecretValue');
+        return '{"apiKey":"api","appKey":"app"}';
+      },
     },
-  });
+    'bench',
+  );
   const datadog = await startDatadog(() => count('Datadog'));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -40,7 +43,7 @@ export async function startNeighbours() {
     STAGEWATCH_SECRET: 'keys',
     STAGEWATCH_DATADOG_URL: datadog.url,
   };
-  useLocalCloud(env, { dynamodb: table.url, sns: sns.url, secretsManager: secrets.url });
+  useLocalCloud(env, { key: 'bench', dynamodb: table.url, sns: sns.url, secretsManager: secrets.url });
   return {
     env,
     /** What was called since the last time that this was asked, and how often. */

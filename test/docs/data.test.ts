@@ -50,7 +50,7 @@ test('the keys of day, verdict and alert are those of the code', () => {
 test('every query finds its example', async () => {
   const store = await openStore(':memory:');
   const before = { ...process.env };
-  useLocalCloud(process.env, { dynamodb: store.url });
+  useLocalCloud(process.env, { key: store.key, dynamodb: store.url });
   const client = openDynamo();
   try {
     for (const Item of [snapshot, stage, verdict, alert])

@@ -1,4 +1,4 @@
-import { isLoopback, loopbackUrl } from '../../lib/facts/loopback';
+import { isLoopback, loopbackUrl } from '../../lib/facts/loopback.cjs';
 
 test.each(['127.0.0.1', '127.0.0.1:8126', 'localhost', 'localhost:1', '[::1]', '[::1]:65535'])(
   '%s is this machine, and so is a plain http address of it',

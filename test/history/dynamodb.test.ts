@@ -28,7 +28,7 @@ beforeAll(async () => {
   client = new DynamoDBClient({
     endpoint: store.url,
     region: 'us-gov-west-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
   });
   client.middlewareStack.add(
     (next, context) => (args) => {
@@ -192,7 +192,7 @@ describe('a write whose reply is lost', () => {
     const losing = new DynamoDBClient({
       endpoint: store.url,
       region: 'us-gov-west-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
     });
     losing.middlewareStack.add(
       (next) => async (args) => {
@@ -266,6 +266,7 @@ test('what on-call said can be read in the table by a person', async () => {
     pk: 'said',
     sk: 'oncall#2026-02-11T16:00:00.000Z',
     version: 1,
+    digest: '45d2dfb6c6ae0bf3',
     kind: 'silence',
     at: '2026-02-11T16:00Z',
     until: '2026-02-11T16:01:30Z',

@@ -26,7 +26,7 @@ beforeAll(async () => {
   client = new DynamoDBClient({
     endpoint: store.url,
     region: 'us-gov-west-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
   });
   client.middlewareStack.add(
     (next, context) => (args) => {
@@ -331,7 +331,7 @@ describe('what version 0.1.0 has written', () => {
     const breaking = new DynamoDBClient({
       endpoint: store.url,
       region: 'us-gov-west-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
       maxAttempts: 1,
     });
     let writes = 0;

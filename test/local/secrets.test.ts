@@ -7,7 +7,7 @@ let secrets: Listening;
 let client: SecretsManagerClient;
 
 beforeAll(async () => {
-  secrets = await startSecrets(values);
+  secrets = await startSecrets(values, 'local');
   client = new SecretsManagerClient({
     region: 'us-east-1',
     endpoint: secrets.url,

@@ -5,6 +5,7 @@ import {
   type PublishCommandInput,
   SNSClient,
 } from '@aws-sdk/client-sns';
+import { authorizationBy } from '../../lib/local/door.cjs';
 import { type LocalSns, type PublishRecord, startSns } from '../../lib/local/sns';
 
 let sns: LocalSns;
@@ -14,6 +15,7 @@ let down: boolean;
 
 beforeAll(async () => {
   sns = await startSns({
+    key: 'local',
     onPublish(record) {
       if (down) throw new Error('out of order');
       published.push(record);
@@ -176,7 +178,7 @@ test('a receiver that throws is an SNS that is down', async () => {
 
 test('an action that is not served is an error', async () => {
   const body = new URLSearchParams({ Action: 'constructor', Version: '2010-03-31' });
-  const response = await fetch(sns.url, { method: 'POST', body });
+  const response = await fetch(sns.url, { method: 'POST', body, headers: { authorization: authorizationBy('local') } });
   expect(response.status).toBe(400);
   expect(await response.text()).toContain('<Code>InvalidAction</Code>');
 });

@@ -8,7 +8,7 @@ import { openStore } from '../../lib/local/store';
 async function main([dir, pk, items]: string[]) {
   const store = await openStore(dir!);
   process.stdout.write(`${store.url}\n`);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const credentials = { accessKeyId: store.key, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region: 'us-east-1', endpoint: store.url, credentials });
   let next = 0;
   const write = async () => {

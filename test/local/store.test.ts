@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,8 +20,8 @@ afterEach(() => {
   rmSync(dir, { recursive: true });
 });
 
-function clientOf({ url }: { url: string }) {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+function clientOf({ url, key }: LocalStore) {
+  const credentials = { accessKeyId: key, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 });
   clients.push(client);
   return client;
@@ -106,8 +106,15 @@ test('memory is shared with nobody', async () => {
 });
 
 test('closing twice is closing once, and leaves no notice of an address', async () => {
+  // Another one's, who could have read on.
+  writeFileSync(join(dir, 'server.json.new'), '', { mode: 0o666 });
   const store = await openStore(dir);
-  expect(JSON.parse(readFileSync(join(dir, 'server.json'), 'utf8'))).toEqual({ pid: process.pid, url: store.url });
+  expect(statSync(join(dir, 'server.json')).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(readFileSync(join(dir, 'server.json'), 'utf8'))).toEqual({
+    pid: process.pid,
+    url: store.url,
+    key: store.key,
+  });
   await Promise.all([store.close(), store.close()]);
   await store.close();
   expect(existsSync(join(dir, 'server.json'))).toBe(false);
@@ -148,6 +155,30 @@ test('a holder that is killed while it writes loses nothing that was acknowledge
   await store.close();
 });
 
+test('a disk that fills up while eight write at once fails the rest, and loses nothing that was acknowledged', async () => {
+  const script = join(__dirname, 'store-writer.ts');
+  const args = ['--import', 'tsx', script, dir, 'full', '1000'];
+  // On a file that may not grow further, a write fails as on a full disk.
+  const child = spawn('bash', ['-c', 'ulimit -f 64; exec "$0" "$@"', process.execPath, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let said = '';
+  child.stderr!.on('data', (part) => {
+    said += part;
+  });
+  const ended = once(child, 'close');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) lines.push(line);
+  expect(await ended).toEqual([1, null]);
+  expect(said).toMatch(/the local database failed - got "IO error: .*\.log: File too large"/);
+  const store = await openStore(dir);
+  const [, ...acknowledged] = lines;
+  expect(acknowledged.length).toBeGreaterThan(10);
+  expect(await stored(store, 'full')).toEqual(expect.arrayContaining(acknowledged));
+  await store.close();
+});
+
 test('a process that ends without closing ends, and the folder can be opened again', async () => {
   const script = `require('${join(__dirname, '../../lib/local/store')}').openStore('${dir}').then(() => console.log('open'))`;
   const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -173,6 +204,6 @@ test('a table whose creation was cut off is created again', async () => {
 test('a folder that is no database is named in the error', async () => {
   writeFileSync(join(dir, 'dynamodb'), 'not a folder');
   await expect(openStore(dir)).rejects.toThrow(
-    /^the local database cannot be opened - got "EEXIST: .*", expected a LevelDB folder at .*\/dynamodb; move it away/,
+    /^the local database cannot be opened - got "ENOTDIR: .*", expected a LevelDB folder at .*\/dynamodb; move it away/,
   );
 });

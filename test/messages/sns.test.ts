@@ -17,6 +17,7 @@ let published: PublishRecord[];
 let failures: number;
 beforeAll(async () => {
   sns = await startSns({
+    key: 'local',
     onPublish(record) {
       if (failures-- > 0) throw new Error('out of order');
       published.push(record);

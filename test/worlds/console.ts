@@ -19,16 +19,25 @@ export function written(root: string, name: string, change: object = {}): string
 }
 
 interface Circumstances {
-  now?: number;
+  now?: number | (() => number);
   env?: Record<string, string>;
   signal?: AbortSignal;
   onLine?: (line: string) => void;
+  /** Told of what goes beside the data. */
+  onTalk?: (line: string) => void;
   columns?: number | undefined;
 }
 
 /** One command line in this process, and what it said; the environment is afterwards as it was. */
 export async function stagewatch(args: string[], circumstances: Circumstances = {}) {
-  const { now = tickOf(LAUNCH - 1), env = {}, signal = new AbortController().signal, onLine, columns } = circumstances;
+  const {
+    now = tickOf(LAUNCH - 1),
+    env = {},
+    signal = new AbortController().signal,
+    onLine,
+    onTalk,
+    columns,
+  } = circumstances;
   const before = { ...process.env };
   const out: string[] = [];
   const err: string[] = [];
@@ -37,11 +46,14 @@ export async function stagewatch(args: string[], circumstances: Circumstances = 
       out.push(line);
       onLine?.(line);
     },
-    err: (line) => err.push(line),
+    err(line) {
+      err.push(line);
+      onTalk?.(line);
+    },
     terminal: false,
     columns,
     env: Object.assign(process.env, env),
-    now: () => now,
+    now: typeof now === 'number' ? () => now : now,
     signal,
   };
   try {

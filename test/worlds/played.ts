@@ -28,7 +28,7 @@ export const small = written(root, 'small', {
 /** What is left of a play, with the alerts apart: a play that was killed may have told of an hour in the next one. */
 export async function contents(dir: string) {
   const store = await openStore(dir);
-  useLocalCloud(process.env, { dynamodb: store.url });
+  useLocalCloud(process.env, { key: store.key, dynamodb: store.url });
   const client = openDynamo();
   const items: Record<string, unknown>[] = [];
   for await (const { Items } of paginateScan({ client }, { TableName: store.tableName })) {

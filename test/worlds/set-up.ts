@@ -26,8 +26,8 @@ type Fault = (
 export async function openSetUp() {
   const store = await openStore(':memory:');
   let subscriptions = [{ protocol: 'email', arn: 'arn:aws:sns:us-east-1:000000000000:stagewatch-alerts:1' }];
-  const sns = await startSns({ onPublish() {}, subscriptions: () => subscriptions });
-  const secrets = await startSecrets({ 'datadog-keys': JSON.stringify(KEYS) });
+  const sns = await startSns({ key: store.key, onPublish() {}, subscriptions: () => subscriptions });
+  const secrets = await startSecrets({ 'datadog-keys': JSON.stringify(KEYS) }, store.key);
   const base = trafficOf(scenario('as-it-was'), 1, []);
   let counts: (resource: ResourceName, hour: Hour) => Counts | undefined = () => undefined;
   const behind = await startDatadog({
@@ -46,7 +46,7 @@ export async function openSetUp() {
     };
     return fault(request, body, honest) ?? honest();
   });
-  useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+  useLocalCloud(process.env, { key: store.key, dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
 
   const env = {
     DD_API_KEY: KEYS.apiKey,

@@ -69,13 +69,14 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
   const published: PublishRecord[] = [];
   const faults = { sns: false };
   const sns = await startSns({
+    key: store.key,
     onPublish(record) {
       if (faults.sns) throw new Error('out of order');
       published.push(record);
     },
   });
   const secret: Record<string, string> = { [SECRET]: JSON.stringify(KEYS) };
-  const secrets = await startSecrets(secret);
+  const secrets = await startSecrets(secret, store.key);
 
   // What #show does in an hour; undefined while Datadog takes in nothing at all.
   let show: (hour: Hour) => Counts | undefined = () => FINE;
@@ -110,7 +111,7 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
     });
   };
 
-  useLocalCloud(process.env, { dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+  useLocalCloud(process.env, { key: store.key, dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
   const dynamo: DynamoDBClient = openDynamo();
   const snsClient = bounded(new SNSClient(BOUNDED_CALLS));
   let releases = 0;
@@ -230,7 +231,7 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
 
     /**
      * Every item of a release in key order, and each of its snapshots from the hour `from` on as an item of its own, however
-     * they are kept; the release's name is left out, so that two releases can be compared, and so is which run took an alert.
+     * they are kept; the release's name is left out, so that two releases can be compared, and so are digests and which run took an alert.
      */
     async dump(release: Release, from: Hour = LAUNCH): Promise<Record<string, unknown>[]> {
       const items: Record<string, unknown>[] = inMemory ? itemsOf(release, tableOf(release)) : [];
@@ -251,7 +252,9 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
           items.push(unmarshall(snapshotItem(release.name, one, release), { wrapNumbers: Number }));
       return items
         .filter(({ sk }) => !/^(hour|day|moved)#/.test(String(sk)))
-        .map(({ writer, takenAt, ...item }) => JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')));
+        .map(({ writer, takenAt, digest, ...item }) =>
+          JSON.parse(JSON.stringify(item).replaceAll(release.name, 'RELEASE')),
+        );
     },
 
     /** Every item of every release. */

@@ -1,7 +1,7 @@
 import type { client, v2 } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
 import type { Instant } from '../../facts/hour';
-import { loopbackUrl } from '../../facts/loopback';
+import { loopbackUrl } from '../../facts/loopback.cjs';
 import { SourceError } from '../../ports';
 import type { Release } from '../../release/schema';
 import type { DatadogKeys } from './keys';

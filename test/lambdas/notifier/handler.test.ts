@@ -30,13 +30,9 @@ let now = Date.parse('2026-02-13T19:20Z');
 let alerts = 0;
 
 beforeAll(async () => {
-  [store, secrets, slack, pagerDuty] = await Promise.all([
-    openStore(':memory:'),
-    startSecrets(secret),
-    startSlack(),
-    startPagerDuty(),
-  ]);
-  useLocalCloud(process.env, { dynamodb: store.url, secretsManager: secrets.url });
+  [store, slack, pagerDuty] = await Promise.all([openStore(':memory:'), startSlack(), startPagerDuty()]);
+  secrets = await startSecrets(secret, store.key);
+  useLocalCloud(process.env, { key: store.key, dynamodb: store.url, secretsManager: secrets.url });
 });
 beforeEach(() => {
   secret.slack = JSON.stringify(BOT);

@@ -71,7 +71,7 @@ require(process.argv[1]).handler(JSON.parse(process.argv[2]), context).then(
 /** One invocation in a process of its own; one that does not end by its deadlines is killed, and has no exit code. */
 async function invoke(release: Release, hour: Hour, endpoints: Record<string, string>) {
   const env = { ...environment(), ...endpoints, AWS_REGION: 'us-gov-west-1' };
-  const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  const credentials = { AWS_ACCESS_KEY_ID: process.env.AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: 'local' };
   const options = { env: { ...env, ...credentials } as NodeJS.Dict<string> as NodeJS.ProcessEnv, timeout: 30_000 };
   const args = ['-e', RUNNER, bundle, JSON.stringify(eventOf(release, hour))];
   return run(process.execPath, args, options).then(

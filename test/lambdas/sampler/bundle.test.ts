@@ -46,7 +46,7 @@ async function invoke(name: string, endpoints: Record<string, string>, file: obj
     STAGEWATCH_SECRET: SECRET,
     STAGEWATCH_DATADOG_URL: world.datadog.url,
     AWS_REGION: 'us-gov-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ACCESS_KEY_ID: world.store.key,
     AWS_SECRET_ACCESS_KEY: 'local',
     ...endpoints,
   };

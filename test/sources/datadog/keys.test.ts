@@ -14,7 +14,7 @@ let server: Listening;
 let client: SecretsManagerClient;
 let now: number;
 beforeAll(async () => {
-  server = await startSecrets(values);
+  server = await startSecrets(values, 'local');
   client = new SecretsManagerClient({
     ...BOUNDED_CALLS,
     region: 'us-gov-west-1',
