@@ -7,7 +7,17 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = join(ROOT, 'dist', 'command');
 
 /** What the code reads from beside itself. */
-const ASSETS = ['lib/page/page.css', 'lib/page/chart.css', 'lib/page/live.js', 'lib/local/store-worker.cjs'];
+const ASSETS = ['lib/page/page.css', 'lib/page/chart.css', 'lib/page/live.js'];
+
+const ALIKE = {
+  absWorkingDir: ROOT,
+  outdir: FOLDER,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: 'node20',
+  write: false,
+};
 
 /**
  * Compiles the command into dist/command, in a third of a second. Packages stay outside; what is imported later is a file of
@@ -18,30 +28,28 @@ const ASSETS = ['lib/page/page.css', 'lib/page/chart.css', 'lib/page/live.js', '
  * @throws when the sources cannot be compiled, with the bundler's own words
  */
 export async function buildCommand() {
-  const { outputFiles } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['bin/stagewatch.ts'],
-    outdir: FOLDER,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    // import.meta.dirname is younger than the oldest Node that the project supports.
-    banner: {
-      js: "import { fileURLToPath as __pathOf } from 'node:url'; const __dirname = __pathOf(new URL('.', import.meta.url));",
-    },
-    sourcemap: 'linked',
-    sourcesContent: false,
-    write: false,
-  });
+  const [command, thread] = await Promise.all([
+    build({
+      ...ALIKE,
+      entryPoints: ['bin/stagewatch.ts'],
+      outExtension: { '.js': '.mjs' },
+      splitting: true,
+      format: 'esm',
+      // import.meta.dirname is younger than the oldest Node that the project supports. Some files are shared with a thread
+      // of its own, which requires them.
+      banner: {
+        js: "import { createRequire as __requireFrom } from 'node:module'; import { fileURLToPath as __pathOf } from 'node:url'; const require = __requireFrom(import.meta.url); const __dirname = __pathOf(new URL('.', import.meta.url));",
+      },
+      sourcemap: 'linked',
+      sourcesContent: false,
+    }),
+    build({ ...ALIKE, entryPoints: ['lib/local/store-worker.cjs'], outExtension: { '.js': '.cjs' }, format: 'cjs' }),
+  ]);
   const assets = await Promise.all(
     ASSETS.map(async (asset) => ({ path: join(FOLDER, basename(asset)), contents: await readFile(join(ROOT, asset)) })),
   );
   const entry = ({ path }) => basename(path).startsWith('stagewatch.mjs');
-  const files = [...assets, ...outputFiles];
+  const files = [...assets, ...thread.outputFiles, ...command.outputFiles];
   await Promise.all(files.filter((file) => !entry(file)).map(put));
   await Promise.all(files.filter(entry).map(put));
   return files.map(({ path }) => basename(path));
