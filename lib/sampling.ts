@@ -2,9 +2,9 @@ import pMap from 'p-map';
 import { ClockError, refuseAhead } from './facts/clock';
 import { dueHours, isCaughtUp, isDue, ranges, revise, SETTLE_MINUTES } from './facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
-import { firstHourOf, HOURS_PER_DAY } from './facts/packed/packed-day';
+import { HOURS_PER_DAY, hoursOfDay } from './facts/packed/packed-day';
 import type { PackedSnapshots } from './facts/packed/packed-snapshots';
-import { packedUpdates } from './facts/packed/update';
+import { packedUpdates, type Update } from './facts/packed/update';
 import { launchOf, type StageEvent } from './facts/stage';
 import { usualRequests } from './facts/usual';
 import { baselineFrom, factsFrom } from './judge/rollout';
@@ -43,18 +43,12 @@ export const firstHour = (release: Release, log: readonly StageEvent[], now: Ins
 const launchHour = (log: readonly StageEvent[], now: Instant): Hour => hourOf(launchOf(log)?.at ?? now);
 
 /** Every series' snapshots of [from, to), by hour. */
-export async function loadSnapshots(
-  history: History,
-  release: Release,
-  from: Hour,
-  to: Hour,
-): Promise<PackedSnapshots> {
-  return history.snapshots(
+export const loadSnapshots = (history: History, release: Release, from: Hour, to: Hour): Promise<PackedSnapshots> =>
+  history.snapshots(
     seriesOf(release).map(({ name }) => name),
     from,
     to,
   );
-}
 
 /**
  * Samples and records the hours that are due, newest first and bounded. `snapshots` is brought up to date. A failure of
@@ -90,7 +84,7 @@ export async function fill(
       const wanted = new Set(due.filter((hour) => hour >= range.from && hour < range.to));
       const samples = await source.sample(series, range.from, range.to, signal);
       refuseAhead(Math.max(clock, startOf(range.to)), source.clock?.(), "the source's clock");
-      const readings = samples
+      const updates = samples
         .filter((sample) => wanted.has(sample.hour))
         .flatMap((sample) => {
           const known = snapshots.get(sample.endpoint)!;
@@ -109,33 +103,18 @@ export async function fill(
           };
           return [{ next: snapshot, previous }];
         });
-      const packed = packedUpdates(readings);
+      const packed = packedUpdates(updates);
       // What cannot be written is judged all the same: half an hour's endpoints would look silent.
-      for (const one of [...packed.hours.values()].flat())
-        snapshots.get(one.next.endpoint)!.set(one.next.hour, one.next);
+      for (const { next } of [...packed.hours.values()].flat()) snapshots.get(next.endpoint)!.set(next.hour, next);
       for (const day of packed.days) for (const name of day.series) snapshots.get(name)!.add(day);
-      for (const [hour] of packed.hours) unwritten.add(hour);
-      for (const { day } of packed.days)
-        for (let hour = firstHourOf(day); hour < firstHourOf(day + 1); hour++) unwritten.add(hour);
-      await inParallel([...packed.hours], signal, async ([hour, ofHour]) => {
-        const others = new Set(await history.recordHour(hour, ofHour));
-        unwritten.delete(hour);
-        for (const { next, previous } of ofHour) {
-          if (others.has(next.endpoint)) lost.add(next.endpoint);
-          else {
-            report.recorded++;
-            if (next.revision > 1 && next.revision > (previous?.revision ?? 0)) report.revised++;
-          }
-        }
-      });
-      // One after another: a table takes a thousand write units a second, and a day of many series is a hundred.
-      for (const day of packed.days) {
-        if (signal?.aborted) break;
-        const others = await history.recordDay(day);
-        for (let hour = firstHourOf(day.day); hour < firstHourOf(day.day + 1); hour++) unwritten.delete(hour);
+      for (const hour of [...packed.hours.keys(), ...packed.days.flatMap(({ day }) => hoursOfDay(day))])
+        unwritten.add(hour);
+      await write(history, packed, signal, (hours, count, others) => {
+        for (const hour of hours) unwritten.delete(hour);
         for (const name of others) lost.add(name);
-        report.recorded += (day.series.length - others.length) * HOURS_PER_DAY;
-      }
+        report.recorded += count.recorded;
+        report.revised += count.revised;
+      });
       done += wanted.size;
       progress?.(done, due.length);
     } catch (error) {
@@ -148,9 +127,8 @@ export async function fill(
   if (signal?.aborted && done === 0 && due.length > 0)
     report.failure ??= new Error('no time was left to sample the newest hour - the next run goes on');
   // Another run was quicker with these: what is stored counts.
-  const stored =
-    lost.size > 0 && (await history.snapshots([...lost], from, newestSettledHour(now, SETTLE_MINUTES) + 1));
-  for (const [name, known] of stored || []) {
+  const end = newestSettledHour(now, SETTLE_MINUTES) + 1;
+  for (const [name, known] of lost.size > 0 ? await history.snapshots([...lost], from, end) : []) {
     const mine = snapshots.get(name)!;
     for (const hour of unwritten) if (mine.has(hour) && !known.has(hour)) known.set(hour, mine.get(hour)!);
     snapshots.set(name, known);
@@ -159,6 +137,27 @@ export async function fill(
     unwritten.has(hour) || [...snapshots].some(([name, known]) => isDue(known.get(hour), wantedBy.get(name)));
   report.stillDue = due.filter(isStillDue).length;
   return report;
+}
+
+/** Writes updates, and says of each call which hours it was about, what was new, and of which series another run was quicker. */
+async function write(
+  history: History,
+  { hours, days }: ReturnType<typeof packedUpdates>,
+  signal: AbortSignal | undefined,
+  written: (hours: readonly Hour[], count: Pick<Sampled, 'recorded' | 'revised'>, lost: readonly string[]) => void,
+): Promise<void> {
+  await inParallel([...hours], signal, async ([hour, updates]) => {
+    const lost = await history.recordHour(hour, updates);
+    const mine = updates.filter(({ next }) => !lost.includes(next.endpoint));
+    const isRevised = ({ next, previous }: Update) => next.revision > 1 && next.revision > (previous?.revision ?? 0);
+    written([hour], { recorded: mine.length, revised: mine.filter(isRevised).length }, lost);
+  });
+  // One after another: a table takes a thousand write units a second, and a day of many series is a hundred.
+  for (const day of days) {
+    if (signal?.aborted) break;
+    const lost = await history.recordDay(day);
+    written(hoursOfDay(day.day), { recorded: (day.series.length - lost.length) * HOURS_PER_DAY, revised: 0 }, lost);
+  }
 }
 
 /**

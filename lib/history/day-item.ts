@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { instantText, startOf } from '../facts/hour';
 import { type Day, firstHourOf, type PackedDay, unpackDay } from '../facts/packed/packed-day';
+import { digest } from './digest';
 import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items';
 
 /** @example dayKey(20_495, 0) === 'day#2026-02-11#0000' */
@@ -19,7 +19,7 @@ export function dayItem(release: string, packed: PackedDay, part: number): Item 
     sk: dayKey(packed.day, part),
     version: VERSION,
     series: packed.series.length,
-    digest: digestOf(bytes),
+    digest: digest(bytes),
     packed: bytes,
   });
 }
@@ -29,12 +29,10 @@ export function readDay(item: Item): PackedDay {
   const bytes = item.packed?.B;
   if (item.version?.N !== String(VERSION)) throw unreadable(item, 'version');
   if (!bytes) throw unreadable(item, 'packed');
-  if (item.digest?.S !== digestOf(bytes)) throw unreadable(item, 'digest');
+  if (item.digest?.S !== digest(bytes)) throw unreadable(item, 'digest');
   try {
     const packed = unpackDay(brotliDecompressSync(bytes));
     if (dayText(packed.day) === item.sk!.S!.slice(0, -5)) return packed;
   } catch {}
   throw unreadable(item, 'packed');
 }
-
-const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Hour, hourText, parseHour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
+import { digest } from './digest';
 import { type Item, MAX_PLAIN_BYTES, marshalled, releaseKey, unreadable, VERSION } from './items';
 
 /** All series of an hour, as they are stored together. */
@@ -23,7 +23,7 @@ export function hourItem(release: string, { hour, writes, series }: StoredHour):
     sk: hourKey(hour),
     version: VERSION,
     writes,
-    digest: digestOf(facts),
+    digest: digest(facts),
     ...(Buffer.byteLength(facts) <= MAX_PLAIN_BYTES ? { facts } : { packed: gzipSync(facts) }),
   });
 }
@@ -34,7 +34,7 @@ export function readHour(item: Item): StoredHour {
   const facts = item.facts?.S ?? (item.packed?.B && unzipped(item.packed.B));
   if (item.version?.N !== String(VERSION)) throw unreadable(item, 'version');
   if (!(writes > 0) || hour === undefined || facts === undefined) throw unreadable(item, 'hour');
-  if (item.digest?.S !== digestOf(facts)) throw unreadable(item, 'digest');
+  if (item.digest?.S !== digest(facts)) throw unreadable(item, 'digest');
   const series = Object.entries(JSON.parse(facts) as Record<string, ReturnType<typeof plainOf>>);
   return { hour, writes, series: new Map(series.map(([name, plain]) => [name, snapshotOf(name, hour, plain)])) };
 }
@@ -56,5 +56,3 @@ function unzipped(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
-
-const digestOf = (facts: string) => createHash('sha256').update(facts).digest('hex').slice(0, 16);

@@ -4,35 +4,43 @@ import { dayOf, firstHourOf, type PackedDay } from '../facts/packed/packed-day';
 import { packedUpdates } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
 import { ABSENT, type DynamoTable } from './dynamo-table';
-import { type Item, marshalled, releaseKey, snapshotKey, snapshotsKey, VERSION } from './items';
+import { type Item, marshalled, releaseKey, snapshotKey, snapshotsKey, unreadable, VERSION } from './items';
 import { readSnapshot } from './snapshot-item';
 
-/** Set once all that 0.1.0 has written of a release is kept as days and hours. */
-const MOVED = 'moved#days';
+/** Items that say of which series all that 0.1.0 has written is kept as days and hours. */
+const MOVED = 'moved#';
 const QUERIES_AT_ONCE = 16;
 const SERIES_AT_ONCE = 200;
 
 export interface OldSnapshots {
+  /** Those that were looked for, also where nothing was found. */
+  series: readonly string[];
   days: PackedDay[];
   single: Snapshot[];
 }
 
 /**
- * The snapshots of a release as version 0.1.0 kept them, an item for each series and hour. They are read as long as they
- * have not been moved; a release that begins with this version has none.
+ * The snapshots of a release as version 0.1.0 kept them, an item for each series and hour. Those of a series are read until
+ * it is marked as moved, also when it comes back to the release much later.
  */
 export function oldSnapshots(table: DynamoTable, release: string) {
   const pk = releaseKey(release);
-  let isMoved = false;
+  const moved = new Set<string>();
+  let markers = 0;
 
-  async function read(series: readonly string[]): Promise<OldSnapshots | undefined> {
-    isMoved ||= (await table.readOne((item) => item, pk, MOVED, MOVED, false)) !== undefined;
-    if (isMoved) return undefined;
+  async function read(asked: readonly string[]): Promise<OldSnapshots | undefined> {
+    const isLeft = (name: string) => !moved.has(name);
+    if (!asked.some(isLeft)) return undefined;
+    const marked = await table.readAll(readMarker, pk, MOVED, `${MOVED}~`);
+    markers = marked.length;
+    for (const name of marked.flat()) moved.add(name);
+    const series = asked.filter(isLeft);
+    if (series.length === 0) return undefined;
     const ends = (name: string, newest: boolean) => table.readOne(hourOf, snapshotsKey(release, name), '', '~', newest);
     const newest = await pMap(series, (name) => ends(name, true), { concurrency: QUERIES_AT_ONCE });
     const known = series.filter((_, index) => newest[index] !== undefined);
     const oldest = await pMap(known, (name) => ends(name, false), { concurrency: QUERIES_AT_ONCE });
-    const found: OldSnapshots = { days: [], single: [] };
+    const found: OldSnapshots = { series, days: [], single: [] };
     if (known.length === 0) return found;
     const end = Math.max(...newest.map((hour) => hour ?? 0)) + 1;
     for (let from = firstHourOf(dayOf(Math.min(...oldest.map((hour) => hour!)))); from < end; from += HOURS_PER_WEEK)
@@ -53,13 +61,19 @@ export function oldSnapshots(table: DynamoTable, release: string) {
 
   return {
     read,
-    isMoved: () => isMoved,
-    /** All that was read is kept otherwise now. */
-    async markMoved() {
-      await table.put(marshalled({ pk, sk: MOVED, version: VERSION }), ABSENT);
-      isMoved = true;
+    /** All of these series is kept otherwise now. Where another process marks some at the same time, the next one does it. */
+    async markMoved(series: readonly string[]) {
+      const sk = `${MOVED}${String(markers).padStart(4, '0')}`;
+      if (await table.put(marshalled({ pk, sk, version: VERSION, series }), ABSENT))
+        for (const name of series) moved.add(name);
     },
   };
+}
+
+function readMarker(item: Item): string[] {
+  const names = item.series?.L?.map(({ S }) => S);
+  if (item.version?.N !== String(VERSION) || !names) throw unreadable(item, 'version');
+  return names.map(String);
 }
 
 const hourOf = (item: Item): Hour => readSnapshot(item).hour;

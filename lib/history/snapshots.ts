@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import type { CountRules } from '../facts/counts';
-import { dueAgain, firstStillOpen, isFinalTooEarly, isOtherwise } from '../facts/due';
+import { dueAgain, firstStillOpen, isFinalTooEarly } from '../facts/due';
 import type { Hour, Instant } from '../facts/hour';
-import { type Day, dayOf, firstHourOf, type PackedDay, packDay } from '../facts/packed/packed-day';
+import { type Day, dayOf, firstHourOf, hoursOfDay, type PackedDay, packDay } from '../facts/packed/packed-day';
 import { type PackedSnapshots, packedSnapshots } from '../facts/packed/packed-snapshots';
-import { packedUpdates, type Update } from '../facts/packed/update';
+import { packedUpdates, replaces, type Update } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
 import { afterDay, dayItem, dayKey, readDay } from './day-item';
 import { ABSENT, type DynamoTable, type PutCondition } from './dynamo-table';
@@ -46,12 +46,10 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
   const isPacked = ({ endpoint, hour }: Snapshot) => partWith(endpoint, dayOf(hour))?.has(endpoint, hour) === true;
 
   async function readDays(from: string, to: string) {
-    const found = await table.readAll(readDay, pk, from, to, { stale });
-    for (const day of new Set(found.map((part) => part.day)))
-      days.set(
-        day,
-        found.filter((part) => part.day === day),
-      );
+    const read = new Map<Day, PackedDay[]>();
+    for (const part of await table.readAll(readDay, pk, from, to, { stale }))
+      read.set(part.day, [...(read.get(part.day) ?? []), part]);
+    for (const [day, parts] of read) days.set(day, parts);
   }
   async function readHours(from: string, to: string) {
     for (const one of await table.readAll(readHour, pk, from, to)) hours.set(one.hour, one);
@@ -144,7 +142,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
 
   /** A part of a day that says what its last one says, but for these hours; undefined leaves one to its hour. */
   function amend(day: Day, name: string, changes: ReadonlyMap<Hour, Snapshot | undefined>): Promise<boolean> {
-    const kept = hoursOf(partWith(name, day)!, name);
+    const kept = dayOfSeries(partWith(name, day)!, name);
     for (const [hour, one] of changes) {
       if (one) kept.set(hour, one);
       else kept.delete(hour);
@@ -170,7 +168,8 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     const lost = series.filter((name) => partWith(name, day));
     if (lost.length === series.length) return lost;
     const rest = series.filter((name) => !lost.includes(name));
-    const part = lost.length === 0 ? packed : packDay(day, new Map(rest.map((name) => [name, hoursOf(packed, name)])));
+    const part =
+      lost.length === 0 ? packed : packDay(day, new Map(rest.map((name) => [name, dayOfSeries(packed, name)])));
     return (await putDay(part)) ? lost : [...series];
   }
 
@@ -192,7 +191,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     for (const day of unmoved.days) await putDay(day);
     const single = packedUpdates(unmoved.single.filter((one) => !isPacked(one)).map((next) => ({ next })));
     for (const [hour, updates] of single.hours) await putHour(hour, updates);
-    await old.markMoved();
+    await old.markMoved(unmoved.series);
     unmoved = undefined;
   }
 
@@ -215,7 +214,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     for (const day of [...days.keys()])
       for (const name of series) {
         const part = partWith(name, day);
-        const opened = part ? [...hoursOf(part, name).values()].filter(early) : [];
+        const opened = part ? [...dayOfSeries(part, name).values()].filter(early) : [];
         for (const one of opened) await open(one);
         if (opened.length > 0) await amend(day, name, new Map(opened.map(({ hour }) => [hour, undefined])));
       }
@@ -234,15 +233,14 @@ const notNewerThan = ({ revision }: Snapshot): PutCondition => ({
   ExpressionAttributeValues: { ':revision': { N: String(revision) } },
 });
 
-/** A series' hours of a day. */
-function hoursOf(packed: PackedDay, series: string): Map<Hour, Snapshot> {
-  const found = new Map<Hour, Snapshot>();
-  for (let hour = firstHourOf(packed.day); hour < firstHourOf(packed.day + 1); hour++) {
-    const one = packed.get(series, hour);
-    if (one) found.set(hour, one);
-  }
-  return found;
-}
+/** A series' snapshots of a day. */
+const dayOfSeries = (packed: PackedDay, series: string): Map<Hour, Snapshot> =>
+  new Map(
+    hoursOfDay(packed.day).flatMap((hour) => {
+      const one = packed.get(series, hour);
+      return one ? [[hour, one] as const] : [];
+    }),
+  );
 
 /** Days one after another, as their first and last. */
 function runsOf(days: readonly Day[]): DayRange[] {
@@ -270,10 +268,3 @@ const sorted = (_: string, value: unknown) =>
 
 const isStill = ({ previous }: Update, stored: Snapshot | undefined): boolean =>
   !stored || stored.revision === previous?.revision;
-
-/** A final snapshot changes only when it is counted by something else. */
-const replaces = ({ next, previous }: Update, stored: Snapshot | undefined): boolean =>
-  previous
-    ? stored?.revision === previous.revision &&
-      (!stored.final || (next.kind === 'counted' && isOtherwise(stored, next.countedBy)))
-    : !stored;

@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type AssetCode, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 
 /** The project's folder, as seen from lib/infra and, compiled, from dist/cdk. */
 const ROOT = path.join(__dirname, '..', '..');
+
+/** On what every function runs. */
+export const ON_LAMBDA = {
+  runtime: Runtime.NODEJS_24_X,
+  architecture: Architecture.ARM_64,
+  handler: 'index.handler',
+} as const;
 
 export type FunctionName = 'sampler' | 'notifier';
 

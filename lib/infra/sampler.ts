@@ -2,11 +2,12 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, type CfnFunction, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type CfnFunction, type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureQueue } from './failure-queue';
+import { ON_LAMBDA } from './lambda-code';
 import type { Strict } from './settings-schema';
 
 interface SamplerProps {
@@ -52,9 +53,7 @@ export class Sampler extends Construct {
 
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Samples the error rates of a release, judges them and alerts',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
+      ...ON_LAMBDA,
       code,
       role,
       logGroup: this.log,

@@ -9,8 +9,10 @@ export interface LocalTable {
   close(): Promise<void>;
 }
 
-/** The process that served it has ended, or another one has its port. The SDK keeps the message of an error, not always its code. */
-const ENDED = /\b(ECONNREFUSED|ECONNRESET|EPIPE|socket hang up)\b|^DynamoDB - access key - /;
+/** The process that served it has ended. The SDK keeps the message of an error, not always its code. */
+const ENDED = /\b(ECONNREFUSED|ECONNRESET|EPIPE|socket hang up)\b/;
+/** Another process has its port, and another key. */
+const REFUSED = 'AccessDeniedException';
 /** It says what happened to it, and ends. */
 const FAILED = 'LocalDatabaseFailure';
 
@@ -67,7 +69,7 @@ export async function openTable(dir: string): Promise<LocalTable> {
       return await opened.client.send(command);
     } catch (error) {
       const { name, message } = error as Error;
-      const ended = ENDED.test(message);
+      const ended = name === REFUSED || ENDED.test(message);
       if (!ended && name !== FAILED) throw error;
       if (lost()) leaving = leave(opened);
       // As after any reply that is lost: every write may be repeated.

@@ -11,7 +11,7 @@ import { startCloudFormation } from '../worlds/cloudformation';
 import { folder, stagewatch, written } from '../worlds/console';
 import { openGithub } from '../worlds/github';
 import { tickOf } from '../worlds/moments';
-import { fileOf, releaseOf } from '../worlds/small-release';
+import { fileOf, releaseOf, THREE_STAGES } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -26,15 +26,7 @@ const CHANGE = {
     users: { source: 'rum', search: '@view.url_path:/claims*', facet: '@usr.id', kept: '30 days', counts: 'all' },
   },
   controls: [{ name: '#status', tag: 'status' }],
-  stages: [
-    { name: 'A', exposure: '5%', length: '1 week' },
-    { name: 'B', exposure: '25%', length: '1 week' },
-    { name: 'C', exposure: '100%' },
-  ],
-  checks: [
-    { name: '1-week', length: '1 week' },
-    { name: '1-month', length: '30 days' },
-  ],
+  ...THREE_STAGES,
 };
 const PLACES = {
   letters: {

@@ -8,55 +8,40 @@ import type { Snapshot } from '../../lib/facts/snapshot';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import type { Verdict } from '../../lib/judge/verdict';
 import { listen } from '../../lib/local/listen';
-import { type LocalStore, openStore } from '../../lib/local/store';
 import { byStatus } from '../worlds/by-status';
 import { alert, counted, describeHistory, event, H, unknown, verdict } from '../worlds/history-contract';
 import { kept, record } from '../worlds/kept';
+import { queriedStore } from '../worlds/queried-store';
 
 // Hundreds of requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);
 
 const classify = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
 
-let store: LocalStore;
+let store: Awaited<ReturnType<typeof queriedStore>>;
 let client: DynamoDBClient;
-let reads: number;
 let releases = 0;
 
 beforeAll(async () => {
-  store = await openStore(':memory:');
-  client = new DynamoDBClient({
-    endpoint: store.url,
-    region: 'us-gov-west-1',
-    credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
-  });
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      if (context.commandName === 'QueryCommand') reads++;
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
+  store = await queriedStore();
+  client = store.client;
 });
-afterAll(async () => {
-  client.destroy();
-  await store.close();
-});
+afterAll(() => store.close());
 beforeEach(() => {
-  reads = 0;
+  store.queries.length = 0;
 });
 
-const open = (release: string) => dynamoHistory({ client, table: store.tableName, release, classify });
+const open = (release: string) => dynamoHistory({ client, table: store.table, release, classify });
 const fresh = () => open(`release-${++releases}`);
 
 const stored = async (pk: string, sk: string) => {
   const { Item } = await client.send(
-    new GetItemCommand({ TableName: store.tableName, Key: { pk: { S: pk }, sk: { S: sk } } }),
+    new GetItemCommand({ TableName: store.table, Key: { pk: { S: pk }, sk: { S: sk } } }),
   );
   return unmarshall(Item!);
 };
 
-describeHistory((release, clock) => dynamoHistory({ client, table: store.tableName, release, classify, clock }));
+describeHistory((release, clock) => dynamoHistory({ client, table: store.table, release, classify, clock }));
 
 describe('snapshots', () => {
   test('can be read in the table by a person, with the rate of the counts that are requests', async () => {
@@ -96,7 +81,7 @@ describe('snapshots', () => {
     );
     await Promise.all(all.map((one) => record(history, one)));
     expect(await kept(history, '#show', H, H + 60)).toEqual(all);
-    expect(reads).toBeGreaterThan(1);
+    expect(store.queries.length).toBeGreaterThan(1);
   });
 });
 
@@ -189,11 +174,7 @@ describe('verdicts', () => {
 describe('a write whose reply is lost', () => {
   // The effect is there, and the SDK tries again, as after a connection that broke.
   const forgetful = () => {
-    const losing = new DynamoDBClient({
-      endpoint: store.url,
-      region: 'us-gov-west-1',
-      credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
-    });
+    const losing = store.connect();
     losing.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -203,7 +184,7 @@ describe('a write whose reply is lost', () => {
       { step: 'deserialize' },
     );
     let sent = 0;
-    return dynamoHistory({ client: losing, table: store.tableName, release: `release-${++releases}`, classify });
+    return dynamoHistory({ client: losing, table: store.table, release: `release-${++releases}`, classify });
   };
 
   test('is a success when it was an alert, so that its page goes out now', async () => {
@@ -216,7 +197,7 @@ describe('a write whose reply is lost', () => {
     const history = forgetful();
     const later = dynamoHistory({
       client,
-      table: store.tableName,
+      table: store.table,
       release: `release-${releases}`,
       classify,
       clock: () => 0,
@@ -249,7 +230,7 @@ describe('a write whose reply is lost', () => {
 test('an alert of an older version, which says nothing of who took it, can be taken over at once', async () => {
   await open('older').recordAlert(alert(1));
   const { writer, takenAt, ...older } = await stored('older', 'alert#0000000001');
-  await client.send(new PutItemCommand({ TableName: store.tableName, Item: marshall(older) }));
+  await client.send(new PutItemCommand({ TableName: store.table, Item: marshall(older) }));
   expect(await open('older').takeOver(alert(1))).toBe(true);
 });
 
@@ -318,7 +299,7 @@ test.each([
     final: { BOOL: true },
     ...change,
   };
-  await client.send(new PutItemCommand({ TableName: store.tableName, Item: item }));
+  await client.send(new PutItemCommand({ TableName: store.table, Item: item }));
   await expect(kept(history, '#show', H, H + 1)).rejects.toThrow(
     `history item ${key.pk.S} / 2026-02-11T16:00Z cannot be read - got another ${where}`,
   );
@@ -329,9 +310,7 @@ test('a verdict whose document is damaged is an error, not a verdict', async () 
   const key = { pk: { S: `release-${releases}` }, sk: { S: `verdict#${hourText(H)}` } };
   const damaged: Record<string, AttributeValue>[] = [{ document: { S: 'x' } }, { packed: { B: Buffer.from('x') } }, {}];
   for (const part of damaged) {
-    await client.send(
-      new PutItemCommand({ TableName: store.tableName, Item: { ...key, version: { N: '1' }, ...part } }),
-    );
+    await client.send(new PutItemCommand({ TableName: store.table, Item: { ...key, version: { N: '1' }, ...part } }));
     await expect(history.lastVerdict()).rejects.toThrow('cannot be read');
   }
 });

@@ -1,74 +1,51 @@
-import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { hourText } from '../../lib/facts/hour';
 import { dayOf, firstHourOf, packDay } from '../../lib/facts/packed/packed-day';
 import { packedUpdates, type Update } from '../../lib/facts/packed/update';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { snapshotItem } from '../../lib/history/snapshot-item';
-import { type LocalStore, openStore } from '../../lib/local/store';
 import type { History } from '../../lib/ports';
 import { byStatus } from '../worlds/by-status';
 import { counted, H, unknown } from '../worlds/history-contract';
 import { kept, record } from '../worlds/kept';
+import { queriedStore } from '../worlds/queried-store';
 
 const rules = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
 /** The first hour of a day. */
 const MIDNIGHT = firstHourOf(dayOf(H));
 
-let store: LocalStore;
+let store: Awaited<ReturnType<typeof queriedStore>>;
 let client: DynamoDBClient;
-let queries: { consistent: boolean; from: string }[];
 let releases = 0;
 let release: string;
 
 beforeAll(async () => {
-  store = await openStore(':memory:');
-  client = new DynamoDBClient({
-    endpoint: store.url,
-    region: 'us-gov-west-1',
-    credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
-  });
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      const input = args.input as {
-        ConsistentRead?: boolean;
-        ExpressionAttributeValues?: Record<string, { S?: string }>;
-      };
-      if (context.commandName === 'QueryCommand')
-        queries.push({
-          consistent: input.ConsistentRead === true,
-          from: input.ExpressionAttributeValues![':from']!.S!,
-        });
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
+  store = await queriedStore();
+  client = store.client;
 });
-afterAll(async () => {
-  client.destroy();
-  await store.close();
-});
+afterAll(() => store.close());
 beforeEach(() => {
-  queries = [];
+  store.queries.length = 0;
   release = `days-${++releases}`;
 });
 
-const open = () => dynamoHistory({ client, table: store.tableName, release, classify: rules });
+const open = () => dynamoHistory({ client, table: store.table, release, classify: rules });
 
 async function itemsFrom(prefix: string): Promise<Record<string, AttributeValue>[]> {
   const { Items } = await client.send(
     new QueryCommand({
-      TableName: store.tableName,
+      TableName: store.table,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :from)',
       ExpressionAttributeValues: { ':pk': { S: release }, ':from': { S: prefix } },
     }),
   );
-  queries.pop();
+  store.queries.pop();
   return Items!;
 }
 const keysFrom = async (prefix: string) => (await itemsFrom(prefix)).map(({ sk }) => sk!.S);
 const put = (item: Record<string, AttributeValue>) =>
-  client.send(new PutItemCommand({ TableName: store.tableName, Item: item }));
+  client.send(new PutItemCommand({ TableName: store.table, Item: item }));
 
 /** Final hours of a day, of which each has other counts. */
 const day = (endpoint = '#show', midnight = MIDNIGHT, change: Partial<Snapshot> = {}): Snapshot[] =>
@@ -102,12 +79,12 @@ describe('a day of first readings that are final', () => {
     await write(history, day());
     await record(history, counted(MIDNIGHT + 24, { final: false }));
     const reader = open();
-    queries = [];
+    store.queries.length = 0;
     for (let time = 0; time < 2; time++) expect(await kept(reader, '#show', MIDNIGHT, MIDNIGHT + 25)).toHaveLength(25);
-    expect(queries).toEqual([
+    expect(store.queries).toEqual([
       { consistent: false, from: 'day#2026-02-11#0000' },
       { consistent: true, from: 'hour#2026-02-12T00:00Z' },
-      { consistent: true, from: 'moved#days' },
+      { consistent: true, from: 'moved#' },
       { consistent: false, from: 'day#2026-02-12#0000' },
       { consistent: true, from: 'hour#2026-02-12T00:00Z' },
     ]);
@@ -231,7 +208,7 @@ describe('the hours of a day', () => {
     const read = async (name: string) => {
       const { Items } = await client.send(
         new QueryCommand({
-          TableName: store.tableName,
+          TableName: store.table,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
           ExpressionAttributeValues: { ':pk': { S: `${release}#%23${name}` }, ':from': { S: '2' }, ':to': { S: '3' } },
         }),
@@ -312,12 +289,33 @@ describe('what version 0.1.0 has written', () => {
     const next = unknown(MIDNIGHT + 50);
     await record(history, next);
     expect(await keysFrom('day#')).toEqual(['day#2026-02-12#0000']);
-    expect(await keysFrom('moved#')).toEqual(['moved#days']);
+    expect(await keysFrom('moved#')).toEqual(['moved#0000']);
     await put(snapshotItem(release, counted(MIDNIGHT + 55), rules));
     for (const reader of [history, open()]) {
       expect(await all(reader)).toEqual([...past('#show'), next]);
       expect(await all(reader, '#index')).toEqual(past('#index'));
     }
+  });
+
+  test('of a series that the release does not have then is moved when it comes back', async () => {
+    const history = open();
+    await history.snapshots(['#show'], MIDNIGHT, MIDNIGHT + 60);
+    await record(history, unknown(MIDNIGHT + 50));
+    for (const reader of [history, open()]) expect(await all(reader, '#index')).toEqual(past('#index'));
+    await history.snapshots(['#show', '#index'], MIDNIGHT, MIDNIGHT + 60);
+    await record(history, unknown(MIDNIGHT + 51));
+    expect(await keysFrom('moved#')).toEqual(['moved#0000', 'moved#0001']);
+    for (const reader of [history, open()]) expect(await all(reader, '#index')).toEqual(past('#index'));
+  });
+
+  test('is not lost when somebody reads a part of it between the reading and the writing of a run', async () => {
+    const history = open();
+    const names = ['#show', '#index'];
+    await history.snapshots(names, MIDNIGHT, MIDNIGHT + 60);
+    await history.snapshots(['#show'], MIDNIGHT + 40, MIDNIGHT + 60);
+    await record(history, unknown(MIDNIGHT + 50));
+    for (const name of names)
+      expect((await all(open(), name)).filter(({ hour }) => hour !== MIDNIGHT + 50)).toEqual(past(name));
   });
 
   test('is revised by the same run that moves it', async () => {
@@ -328,12 +326,7 @@ describe('what version 0.1.0 has written', () => {
   });
 
   test('is moved to the end by the next run, where the first one ended half-way', async () => {
-    const breaking = new DynamoDBClient({
-      endpoint: store.url,
-      region: 'us-gov-west-1',
-      credentials: { accessKeyId: store.key, secretAccessKey: 'local' },
-      maxAttempts: 1,
-    });
+    const breaking = store.connect(1);
     let writes = 0;
     let broken = 0;
     breaking.middlewareStack.add(
@@ -343,7 +336,7 @@ describe('what version 0.1.0 has written', () => {
       },
       { step: 'initialize' },
     );
-    const flaky = () => dynamoHistory({ client: breaking, table: store.tableName, release, classify: rules });
+    const flaky = () => dynamoHistory({ client: breaking, table: store.table, release, classify: rules });
     for (broken = 0; ; broken++) {
       writes = 0;
       const history = flaky();

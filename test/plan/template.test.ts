@@ -5,7 +5,7 @@ import { fillPlan } from '../../lib/plan/fill/fill';
 import { entered, LAUNCH } from '../worlds/moments';
 import { knownOf, planOf } from '../worlds/planned-rollout';
 
-import { releaseOf } from '../worlds/small-release';
+import { releaseOf, THREE_STAGES } from '../worlds/small-release';
 
 const template = planOf('../../../releases/release-plan-template.md');
 
@@ -26,15 +26,7 @@ test('every blank of the template is answered where users were counted and contr
       { name: '#show', tag: 'show', criteria: [{ below: '5%' }] },
     ],
     controls: [{ name: '#status', tag: 'status' }],
-    stages: [
-      { name: 'A', exposure: '5%', length: '1 week' },
-      { name: 'B', exposure: '25%', length: '1 week' },
-      { name: 'C', exposure: '100%' },
-    ],
-    checks: [
-      { name: '1-week', length: '1 week' },
-      { name: '1-month', length: '30 days' },
-    ],
+    ...THREE_STAGES,
   });
   const log = [entered(LAUNCH, 'A', 0.05), entered(LAUNCH + 168, 'B', 0.25), entered(LAUNCH + 336, 'C', 1)];
   const { text, blanks } = fillPlan(template, {

@@ -1,11 +1,11 @@
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import type { AlertRecord } from '../../lib/alert/record';
-import { dueAgain, isFinalTooEarly, isOtherwise, isToCome, SETTLE_MINUTES } from '../../lib/facts/due';
+import { dueAgain, isFinalTooEarly, isToCome, SETTLE_MINUTES } from '../../lib/facts/due';
 import type { ExclusionEvent } from '../../lib/facts/exclusion';
 import { type Hour, type Instant, newestSettledHour } from '../../lib/facts/hour';
-import { firstHourOf, HOURS_PER_DAY } from '../../lib/facts/packed/packed-day';
+import { hoursOfDay } from '../../lib/facts/packed/packed-day';
 import { type PackedSnapshots, packedSnapshots } from '../../lib/facts/packed/packed-snapshots';
-import type { Update } from '../../lib/facts/packed/update';
+import { replaces, type Update } from '../../lib/facts/packed/update';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
@@ -55,12 +55,11 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
   const add = <K, V>(map: Map<K, V>, key: K, value: V) => !map.has(key) && map.set(key, value) === map;
   const shown = ({ takenAt, ...alert }: AlertRecord & { takenAt: Instant }): AlertRecord => alert;
 
-  const record = ({ next, previous }: Update) => {
+  const record = (update: Update) => {
+    const { next } = update;
     const byHour = table.snapshots.get(next.endpoint) ?? new Map<Hour, Snapshot>();
     table.snapshots.set(next.endpoint, byHour);
-    const stored = byHour.get(next.hour);
-    const isFinal = stored?.final && !(next.kind === 'counted' && isOtherwise(stored, next.countedBy));
-    if (previous ? stored?.revision !== previous.revision || isFinal : stored) return false;
+    if (!replaces(update, byHour.get(next.hour))) return false;
     byHour.set(next.hour, next);
     return true;
   };
@@ -91,7 +90,7 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
     },
     recordHour: async (_, readings) => readings.filter((one) => !record(one)).map(({ next }) => next.endpoint),
     async recordDay({ day, series, get }) {
-      const hours = Array.from({ length: HOURS_PER_DAY }, (_, index) => firstHourOf(day) + index);
+      const hours = hoursOfDay(day);
       const lost = series.filter((name) => hours.some((hour) => table.snapshots.get(name)?.has(hour)));
       for (const name of series.filter((one) => !lost.includes(one)))
         for (const hour of hours) record({ next: get(name, hour)! });

@@ -9,6 +9,19 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 // A four-week history is some thousand requests over HTTP; a busy machine is no failure.
 jest.setTimeout(60_000);
 
+/** Two weeks in parts, then all users, and both looks back. */
+export const THREE_STAGES = {
+  stages: [
+    { name: 'A', exposure: '5%', length: '1 week' },
+    { name: 'B', exposure: '25%', length: '1 week' },
+    { name: 'C', exposure: '100%' },
+  ],
+  checks: [
+    { name: '1-week', length: '1 week' },
+    { name: '1-month', length: '30 days' },
+  ],
+};
+
 /** A small release as its file says it: one endpoint that must stay below 5 %. */
 export const fileOf = (change: object = {}) => ({
   title: 'Small',

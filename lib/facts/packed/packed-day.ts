@@ -9,6 +9,9 @@ export const HOURS_PER_DAY = 24;
 /** @example dayOf(491_920) === 20_496 */
 export const dayOf = (hour: Hour): Day => Math.floor(hour / HOURS_PER_DAY);
 export const firstHourOf = (day: Day): Hour => day * HOURS_PER_DAY;
+/** The 24 hours of a day, the first first. */
+export const hoursOfDay = (day: Day): Hour[] =>
+  Array.from({ length: HOURS_PER_DAY }, (_, index) => firstHourOf(day) + index);
 
 /**
  * A day of many series, each hour of which is final: about 30 bytes a series-hour in memory and five compressed, where
@@ -42,7 +45,7 @@ export function packDay(day: Day, snapshots: ReadonlyMap<string, ReadonlyMap<Hou
   for (const name of series) {
     // The hours of a form and label stand beside each other: they are alike, and compress better so.
     const alike = new Map<number, Snapshot[]>();
-    for (let hour = firstHourOf(day); hour < firstHourOf(day + 1); hour++) {
+    for (const hour of hoursOfDay(day)) {
       const snapshot = snapshots.get(name)!.get(hour);
       const text = snapshot && JSON.stringify(formOf(snapshot));
       if (text !== undefined && !forms.has(text)) forms.set(text, forms.size + 1);

@@ -1,6 +1,6 @@
 import type { Hour } from '../hour';
 import type { Snapshot } from '../snapshot';
-import { type Day, dayOf, firstHourOf, HOURS_PER_DAY, type PackedDay } from './packed-day';
+import { type Day, dayOf, hoursOfDay, type PackedDay } from './packed-day';
 
 /** A series' snapshots by hour: what is set by itself, and whole days. */
 export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot> {
@@ -41,9 +41,7 @@ export function packedSnapshots(series: string, { from, to }: HourRange = ALL): 
 
   /** A map of all hours, oldest first. */
   const all = <T>(of: (hour: Hour) => T) => {
-    const ofDays = [...days.keys()].flatMap((day) =>
-      Array.from({ length: HOURS_PER_DAY }, (_, index) => firstHourOf(day) + index).filter(has),
-    );
+    const ofDays = [...days.keys()].flatMap(hoursOfDay).filter(has);
     const hours = [...new Set([...ofDays, ...single.keys()])].sort((a, b) => a - b);
     return new Map(hours.map((hour) => [hour, of(hour)]));
   };

@@ -1,3 +1,4 @@
+import { isOtherwise } from '../due';
 import type { Hour } from '../hour';
 import type { Snapshot } from '../snapshot';
 import { type Day, dayOf, HOURS_PER_DAY, type PackedDay, packDay } from './packed-day';
@@ -35,6 +36,13 @@ export function packedUpdates(updates: readonly Update[]): { hours: Map<Hour, Up
   }
   return { hours, days };
 }
+
+/** Whether an update may take the place of what is stored. A final snapshot changes only when it is counted by something else. */
+export const replaces = ({ next, previous }: Update, stored: Snapshot | undefined): boolean =>
+  previous
+    ? stored?.revision === previous.revision &&
+      (!stored.final || (next.kind === 'counted' && isOtherwise(stored, next.countedBy)))
+    : !stored;
 
 const isWhole = (updates: readonly Update[]) =>
   updates.length === HOURS_PER_DAY && updates.every(({ next, previous }) => next.final && !previous);

@@ -1,14 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import {
-  Architecture,
-  type CfnFunction,
-  type Code,
-  EventSourceMapping,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
+import { type CfnFunction, type Code, EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -19,6 +12,7 @@ import type { AlertTopic } from '../alert-topic';
 import { personsSecret } from '../datadog-keys';
 import { failureQueue } from '../failure-queue';
 import type { HistoryTable } from '../history-table';
+import { ON_LAMBDA } from '../lambda-code';
 import { joinNetworks, type Network } from '../sampler';
 
 /** The function's own time. SQS asks for six times as much until it brings a message again (Lambda guide, "Amazon SQS"). */
@@ -86,9 +80,7 @@ export class Notifier extends Construct {
 
     this.function = new LambdaFunction(this, 'Function', {
       description: `Brings alerts to ${title}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
+      ...ON_LAMBDA,
       code,
       role,
       logGroup: this.log,
