@@ -110,7 +110,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     for (let isRead = false; ; isRead = true) {
       const series = new Map(known.series);
       const lost: string[] = [];
-      const written: Snapshot[] = [];
+      const written: string[] = [];
       for (const update of updates) {
         const { next } = update;
         const stored = known.series.get(next.endpoint);
@@ -118,7 +118,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
         if (stored && isSame(stored, next)) continue;
         if (may(update, stored)) {
           series.set(next.endpoint, next);
-          written.push(next);
+          written.push(next.endpoint);
         } else lost.push(next.endpoint);
       }
       // What is remembered may be older than what is stored.
@@ -126,19 +126,31 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
         await readAgain();
         continue;
       }
+      if (isRead) await putReadable(known.series, lost);
       if (written.length === 0) return lost;
       const one = { hour, writes: known.writes + 1, series };
+      await putReadable(series, written);
       if (await table.put(hourItem(release, one), known.writes === 0 ? ABSENT : unwrittenSince(known))) {
         hours.set(hour, one);
-        if (series.size <= READABLE_SERIES) await pMap(written, putReadable, { concurrency: CALLS_AT_ONCE });
         return lost;
       }
       await readAgain();
     }
   }
 
-  /** For people who look at the table; nobody else reads it. */
-  const putReadable = (snapshot: Snapshot) => table.put(snapshotItem(release, snapshot, rules), notNewerThan(snapshot));
+  /**
+   * For people who look at the table; nobody else reads it. Written before the hour: of a run that ends between the two,
+   * the hour is due again.
+   */
+  async function putReadable(series: ReadonlyMap<string, Snapshot>, names: readonly string[]) {
+    if (series.size > READABLE_SERIES) return;
+    const put = (one: Snapshot) => table.put(snapshotItem(release, one, rules), notNewerThan(one));
+    await pMap(
+      names.flatMap((name) => series.get(name) ?? []),
+      put,
+      { concurrency: CALLS_AT_ONCE },
+    );
+  }
 
   /** A part of a day that says what its last one says, but for these hours; undefined leaves one to its hour. */
   function amend(day: Day, name: string, changes: ReadonlyMap<Hour, Snapshot | undefined>): Promise<boolean> {

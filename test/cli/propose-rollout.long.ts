@@ -76,7 +76,7 @@ async function runAction() {
   const sts = await listen((_, body) => {
     const asked = new URLSearchParams(body);
     taken.push(`${asked.get('Action')} ${asked.get('RoleArn')} ${asked.get('WebIdentityToken')}`);
-    const credentials = `<AccessKeyId>taken</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>y</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
+    const credentials = `<AccessKeyId>${world.store.key}</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>y</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
     const answer = `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>${credentials}</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
     return { status: 200, type: 'text/xml', body: answer };
   });

@@ -25,14 +25,20 @@ export const small = written(root, 'small', {
   ],
 });
 
-/** What is left of a play, with the alerts apart: a play that was killed may have told of an hour in the next one. */
+/**
+ * What is left of a play, whoever wrote it and in however many writes, with the alerts apart: a play that was killed may
+ * have told of an hour in the next one.
+ */
 export async function contents(dir: string) {
   const store = await openStore(dir);
   useLocalCloud(process.env, { key: store.key, dynamodb: store.url });
   const client = openDynamo();
   const items: Record<string, unknown>[] = [];
   for await (const { Items } of paginateScan({ client }, { TableName: store.tableName })) {
-    items.push(...(Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
+    for (const item of Items ?? []) {
+      const { writer, writes, digest, ...content } = unmarshall(item, { wrapNumbers: Number });
+      items.push(content);
+    }
   }
   client.destroy();
   await store.close();
