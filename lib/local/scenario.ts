@@ -1,3 +1,5 @@
+import type { KindName } from './datadog/kinds';
+
 /** The endpoints of the simulated service, by the names they have in releases/document-status/release.yaml. */
 export type EndpointName = '#index' | '#show' | '#files-we-couldnt-receive';
 
@@ -21,6 +23,8 @@ export interface Scenario {
   description: string;
   /** Error rate over all users as a fraction, 401 and 403 left out, before its daily pattern. */
   rate(endpoint: EndpointName, moment: Moment): number;
+  /** The same of what is counted in other ways, where something of it is wrong. */
+  kind?(kind: KindName, moment: Moment): number | undefined;
   /** Log standard deviation of an endpoint's error level from one week to the next. */
   drift?: number;
   /** Hours in which Datadog takes in nothing; their counts turn up when the last of them in a row is over. */

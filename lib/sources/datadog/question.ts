@@ -1,0 +1,102 @@
+import type { Series } from '../../facts/series';
+import { type Ratio, ratioOf } from '../../release/measure/ratio-of';
+import type { Release } from '../../release/schema';
+import { type Aggregate, metricQuery } from './metric-query';
+
+type Datadog = Release['datadog'];
+
+/** What a query counts: requests by status, all or slow ones, or what a metric of this name counts. */
+export interface Count {
+  what: 'requests' | 'sums' | 'slow' | { counter: string };
+  toggleOff: boolean;
+  /** Tags by which its series are told apart. */
+  keys: readonly string[];
+  /** The tag that has the status, where requests are told apart by it. */
+  statusTag?: string;
+  of: readonly Series[];
+}
+
+/** A query of a question; without a count it is the canary, which tells "no requests" from "no data". */
+export interface Query {
+  name: string;
+  count?: Count;
+  /** @throws Error when a value would change the meaning of the query */
+  text(): string;
+}
+
+/** Whether a series has requests of its own; that of the scope has all. */
+export const isMeasured = ({ tag, tags, counters, slow }: Series): boolean =>
+  (tag ?? tags ?? counters ?? slow) !== undefined;
+
+/**
+ * What is asked for the series of a batch, in the order of `query_index`: the two counts of their ratios, those with the
+ * toggle off where there are such series, and the canary. By status these are all requests by status, and their sums
+ * without regard to it, which the first must add up to.
+ *
+ * @param series of one batch; that of the scope alone is the canary
+ */
+export function questionOf(datadog: Datadog, series: readonly Series[]): Query[] {
+  const measured = series.filter(isMeasured);
+  const canary = { name: 'canary', text: () => canaryText(datadog, measured[0]) };
+  const counts = [false, true].flatMap((toggleOff) => {
+    const side = measured.filter((one) => one.toggleOff === toggleOff);
+    return side.length > 0 ? countsOf(datadog, side, toggleOff) : [];
+  });
+  const [first, ...others] = counts.map((count, index) => ({
+    name: nameOf(count, index),
+    count,
+    text: () => countText(datadog, count),
+  }));
+  return [...(first ? [first] : []), canary, ...others];
+}
+
+/** The counts that the ratios of some series are made of, all with the toggle off or none. */
+function countsOf(datadog: Datadog, of: readonly Series[], toggleOff: boolean): Count[] {
+  const ratio = ratioOf(datadog, of[0]!);
+  const keys = ratio.tags.map(([key]) => key);
+  if (ratio.kind === 'counters') {
+    const uses = of.map((one) => ({ one, metrics: countersOf(ratioOf(datadog, one)) }));
+    return [...new Set(uses.flatMap(({ metrics }) => metrics))].map((counter) => {
+      const using = uses.filter(({ metrics }) => metrics.includes(counter)).map(({ one }) => one);
+      return { what: { counter }, toggleOff, keys, of: using };
+    });
+  }
+  if (ratio.kind === 'slow')
+    return [
+      { what: 'slow', toggleOff, keys, of },
+      { what: 'sums', toggleOff, keys, of },
+    ];
+  const requests: Count = { what: 'requests', toggleOff, keys, statusTag: ratio.statusTag, of };
+  // Requests with the toggle off are checked against all.
+  return toggleOff ? [requests] : [requests, { what: 'sums', toggleOff, keys, of }];
+}
+
+const countersOf = (ratio: Ratio) => (ratio.kind === 'counters' ? [...ratio.errors, ...ratio.requests] : []);
+
+const nameOf = ({ what, toggleOff }: Count, index: number) =>
+  `${typeof what === 'string' ? what : `counter${index}`}${toggleOff ? '_off' : ''}`;
+
+function countText(datadog: Datadog, { what, keys, statusTag, of }: Count): string {
+  const ratio = ratioOf(datadog, of[0]!);
+  return metricQuery({
+    ...(ratio.kind === 'slow'
+      ? { metric: ratio.metric, aggregate: { kind: 'values', ...(what === 'slow' && { over: ratio.over }) } }
+      : { metric: typeof what === 'string' ? datadog.metric : what.counter }),
+    filter: ratio.filter,
+    anyOf: of.map((one) => ratioOf(datadog, one).tags),
+    by: statusTag === undefined ? keys : [...keys, statusTag],
+  });
+}
+
+/**
+ * All requests of the filter by the metric that is asked for. Counters, and what has no tag of its own, tell of nobody else:
+ * by themselves every hour in which nobody asks would be unknown.
+ */
+function canaryText(datadog: Datadog, one: Series | undefined): string {
+  if (!one) return metricQuery({ metric: datadog.metric, filter: datadog.scope });
+  const { filter, tags, ...ratio } = ratioOf(datadog, { ...one, toggleOff: false });
+  const values: Aggregate = { kind: 'values' };
+  return ratio.kind === 'slow' && tags.length > 0
+    ? metricQuery({ metric: ratio.metric, aggregate: values, filter })
+    : metricQuery({ metric: datadog.metric, filter });
+}
