@@ -20,6 +20,8 @@ export interface DatadogRows {
   rows: (hour: Hour) => readonly Row[];
   /** The metric's type, or the status with which it is refused. */
   type: string | null | number;
+  /** A metric whose counts are refused. */
+  refuses?: string;
   /** The types of other metrics. */
   types: Readonly<Record<string, string>>;
   users: number;
@@ -49,6 +51,8 @@ export async function startRows(metric: string): Promise<DatadogRows> {
       const columns = [{ name: 'events', type: 'number', values: [site.users], meta: { unit: null } }];
       return json(200, { data: { id: '0', type: 'scalar_response', attributes: { columns } } });
     }
+    if (site.refuses && body.includes(`:${site.refuses}{`))
+      return json(400, { errors: ['Percentiles are not enabled'] });
     if (url !== '/api/v2/query/timeseries') return json(404, { errors: ['Not found'] });
     return json(200, { data: { id: '0', type: 'timeseries_response', attributes: answered(site, metric, body) } });
   });

@@ -34,6 +34,8 @@ export function presenceChecks(
   siblings: (series: string) => Siblings,
 ): Check[] {
   return namedSeriesOf(release).map((series) => {
+    const refused = seen.refused.get(series.name);
+    if (refused !== undefined) return refusedCheck(series, refused);
     if (series.toggleOff) return toggleOffCheck(release, series, seen);
     const hours = seen.bySeries.get(series.name);
     const lifetime = lifetimes.get(series.name);
@@ -57,6 +59,16 @@ export function presenceChecks(
       `${fieldOf(series)} - got ${got}, expected about ${count(missing.usual)} as before; ${renamed.length > 0 ? `was the endpoint renamed to ${renamed.join(' or ')}?` : 'was the endpoint renamed?'}`,
     );
   });
+}
+
+function refusedCheck(series: Series, status: number): Check {
+  const next = series.slow
+    ? 'are percentiles enabled for the metric in Metrics Summary? Only then can the values over a limit be counted'
+    : 'check its metric, tags and filter';
+  return wrong(
+    `series ${series.name}`,
+    `${fieldOf(series)} - got HTTP ${status} from Datadog, expected counts; ${next}`,
+  );
 }
 
 /** The field of the release file that says which requests a series has. */

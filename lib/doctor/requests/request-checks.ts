@@ -35,7 +35,8 @@ export async function requestChecks(
 ): Promise<RequestChecks> {
   const ask: Ask = async (groupings, start, end, doing) => {
     step(doing);
-    const { body } = await datadog.timeseries(countsRequest(groupings, start, end));
+    const { status, body } = await datadog.timeseries(countsRequest(groupings, start, end));
+    if (status === 400 || status === 404 || status === 422) throw new RefusedCounts(status);
     return countsOf(body, groupings);
   };
   const found = await attempted('traffic', () => seenRequests(release, from, to, ask));
@@ -78,6 +79,15 @@ export async function requestChecks(
   };
 }
 
+/** Datadog does not answer this question; others it may. */
+class RefusedCounts extends Error {
+  constructor(readonly status: number) {
+    super(
+      `datadog refused the question - got HTTP ${status}, expected counts; check what the release file says of Datadog`,
+    );
+  }
+}
+
 /** What `work` gives, or that it failed. */
 async function attempted<T extends object>(name: string, work: () => Promise<T>): Promise<T | { failure: Check }> {
   return work().catch((error: Error) => ({ failure: wrong(name, error.message) }));
@@ -95,8 +105,14 @@ async function seenRequests(release: Release, from: Hour, to: Hour, ask: Ask): P
       by: [...(count?.keys ?? []), ...(count?.statusTag === undefined ? [] : [count.statusTag])],
     }));
     const weeks: Counted[][] = [];
-    for (let week = from; week < to; week += HOURS_PER_WEEK)
-      weeks.push(await ask(groupings, week, week + HOURS_PER_WEEK, 'every endpoint, hour by hour'));
+    try {
+      for (let week = from; week < to; week += HOURS_PER_WEEK)
+        weeks.push(await ask(groupings, week, week + HOURS_PER_WEEK, 'every endpoint, hour by hour'));
+    } catch (error) {
+      if (!(error instanceof RefusedCounts)) throw error;
+      for (const { name } of part) seen.refused.set(name, error.status);
+      continue;
+    }
     const answers = queries.map((query, index) => ({ query, counted: merged(weeks.map((one) => one[index]!)) }));
     see(seen, release, part, answers);
   }

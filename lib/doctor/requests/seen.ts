@@ -38,6 +38,8 @@ export interface Seen {
   heard: boolean[];
   all: number[];
   bySeries: Map<string, SeenHours>;
+  /** The status with which Datadog refused to count a series. */
+  refused: Map<string, number>;
   /** By the metric. */
   points: Map<string, OddPoints>;
 }
@@ -56,6 +58,7 @@ export const nothingSeen = (from: Hour, to: Hour): Seen => ({
   heard: zeros(to - from).map(() => false),
   all: zeros(to - from),
   bySeries: new Map(),
+  refused: new Map(),
   points: new Map(),
 });
 

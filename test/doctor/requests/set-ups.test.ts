@@ -135,12 +135,21 @@ interface Case {
   hidden?: readonly string[];
   omits?: boolean;
   types?: Readonly<Record<string, string>>;
+  refuses?: string;
 }
 
 let number = 0;
 async function doctor({ file = release(), rows: script = rows(usual), ...change }: Case) {
   const cached = new Map<Hour, readonly Row[]>();
-  Object.assign(site, { type: 'count', types: TYPES, users: 1_000, hidden: [], omits: false, ...change });
+  Object.assign(site, {
+    type: 'count',
+    types: TYPES,
+    refuses: undefined,
+    users: 1_000,
+    hidden: [],
+    omits: false,
+    ...change,
+  });
   site.asked = { questions: 0, longest: 0 };
   site.rows = (hour) => {
     const known = cached.get(hour) ?? script(hour);
@@ -475,6 +484,11 @@ const WRONG: [what: string, set: Case, ...said: RegExp[]][] = [
     'slow is by a count',
     { ...measured({ tag: 'show', slow: SLOW }), rows: latencies(98, 2), types: { ...TYPES, latency: 'count' } },
     /^wrong metric latency: slow of #kind - got latency, which is a count, expected a distribution/,
+  ],
+  [
+    'slow is by a distribution without percentiles',
+    { ...measured({ tag: 'show', slow: SLOW }), rows: latencies(98, 2), refuses: 'latency' },
+    /^wrong series #kind: slow - got HTTP 400 from Datadog, .*are percentiles enabled/,
   ],
   [
     'one of several tags is misspelt',

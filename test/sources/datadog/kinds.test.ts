@@ -10,7 +10,7 @@ import { batchesOf, questionParts } from '../../../lib/sources/datadog/batches';
 import { timeseriesRequest } from '../../../lib/sources/datadog/query';
 import { questionOf } from '../../../lib/sources/datadog/question';
 import { datadogSource } from '../../../lib/sources/datadog/source';
-import { standIn, timeseries } from '../../worlds/datadog-stand-in';
+import { standIn, status, timeseries } from '../../worlds/datadog-stand-in';
 import { ROLLOUT, STAGE_A, scenario } from '../../worlds/local-rollout';
 import { fileOf } from '../../worlds/small-release';
 
@@ -231,6 +231,41 @@ describe('a question that is too long', () => {
       'the parts of the question do not belong together: 1000 requests of the scope in one, 1011 in another',
     ]);
     expect(samples).toHaveLength(2 * 1_001);
+  });
+});
+
+describe('a question that Datadog refuses', () => {
+  const tag: Series = { name: '#tag', tag: 'show', toggleOff: false };
+  const heardOf = timeseries([startOf(H - 1), startOf(H)], [{ query: 1, values: [9, 9] }]);
+  const refused = status(400, '{"errors":["Percentiles are not enabled"]}');
+  const asked = async (...answers: Parameters<Awaited<ReturnType<typeof standIn>>['answers']>) => {
+    const server = await standIn();
+    const source = datadogSource({ datadog, keys: async () => ({ apiKey: 'a', appKey: 'b' }), url: server.url });
+    server.answers(...answers);
+    return source.sample([tag, slow, scope], H, H + 1).finally(() => server.close());
+  };
+
+  test('makes unknown what it is about, and nothing else', async () => {
+    const samples = await asked(heardOf, refused, refused);
+    expect(samples.map(({ endpoint, kind }) => [endpoint, kind])).toEqual([
+      ['#tag', 'counted'],
+      ['(scope)', 'counted'],
+      ['#slow', 'unknown'],
+    ]);
+    expect(samples[2]).toMatchObject({
+      reason: expect.stringMatching(/^Datadog refused to count it: got 400 .*Percentiles are not enabled.* from 127/),
+    });
+  });
+
+  test('once is asked again', async () => {
+    const slowly = timeseries([startOf(H - 1), startOf(H)], [{ query: 1, values: [9, 9] }]);
+    expect((await asked(heardOf, refused, slowly)).map(({ kind }) => kind)).toEqual(['counted', 'counted', 'counted']);
+  });
+
+  test('like every other one is a failure, and so are keys that are refused for one of them', async () => {
+    await expect(asked(refused)).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('twice') });
+    await expect(asked(heardOf, status(403))).rejects.toMatchObject({ kind: 'refused' });
+    await expect(asked(heardOf, '{"errors":["x"]}')).rejects.toMatchObject({ kind: 'malformed' });
   });
 });
 
