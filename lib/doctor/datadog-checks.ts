@@ -35,12 +35,12 @@ export async function datadogChecks(setUp: SetUp, to: Hour, readings: ClockReadi
     if (reading) readings.push(reading);
     const asked = { datadog: release.datadog, keys: async () => keys, url };
     const from = to - WEEKS * HOURS_PER_WEEK;
-    const samples: Sample[] = [];
+    const weeks: Sample[][] = [];
     try {
       const source = datadogSource(asked);
       for (let week = from; week < to; week += HOURS_PER_WEEK) {
         step('counts as a run reads them');
-        samples.push(...(await source.sample(namedSeriesOf(release), week, week + HOURS_PER_WEEK, signal)));
+        weeks.push(await source.sample(namedSeriesOf(release), week, week + HOURS_PER_WEEK, signal));
       }
     } catch (error) {
       return [...(await refusalChecks(datadog, release, to, error as Error)), skipped('counts', 'none could be had')];
@@ -49,7 +49,7 @@ export async function datadogChecks(setUp: SetUp, to: Hour, readings: ClockReadi
     return [
       ok('keys', `${datadog.host} takes them, and lets them ask for counts`),
       ...checks,
-      ...hourChecks(samples, from, to, now()),
+      ...hourChecks(weeks.flat(), from, to, now()),
       ...(await eventChecks(datadogEvents(asked), release.datadog, { to, requests: lastDay }, signal)),
     ];
   } catch (error) {

@@ -214,6 +214,15 @@ describe('a question that is too long', () => {
         if (toggleOff) expect(part.some((one) => off(one).name === name)).toBe(true);
   });
 
+  test('may be for a week of them, which are more samples than a call takes', async () => {
+    const server = await standIn();
+    const source = datadogSource({ datadog, keys: async () => ({ apiKey: 'a', appKey: 'b' }), url: server.url });
+    server.answers(timeseries([], []));
+    const samples = await source.sample(many, H, H + 168);
+    await server.close();
+    expect(samples).toHaveLength(168 * 1_000);
+  });
+
   test('is unknown for the hours in which its parts counted different requests of the scope', async () => {
     const server = await standIn();
     const canary = (values: number[]) => timeseries([startOf(H - 1), startOf(H)], [{ query: 1, values }]);
