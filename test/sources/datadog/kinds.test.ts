@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { isOutcome } from '../../../lib/facts/counts';
 import { type Hour, startOf } from '../../../lib/facts/hour';
 import type { Series } from '../../../lib/facts/series';
 import { startDatadog } from '../../../lib/local/datadog/server';
@@ -176,6 +178,26 @@ test('a status that is a word of another kind says nothing', () => {
     [group('succeeded'), 1],
   ];
   expect(known(tag, { requests, canary: heard, sums: [[R, 100]] })).toEqual({ 200: 99, 'N/A': 1 });
+});
+
+test('whatever is answered, a pair or a share has no more of a part than of the whole, or is unknown, or all is refused', () => {
+  const value = fc.oneof(fc.nat(50), fc.constantFrom(null, -1, 0.4, 1e300));
+  const group = fc.constantFrom<string[]>([], R, ['resource:other'], ['resource:N/A'], ['host:a', ...R]);
+  const series = fc.array(
+    fc.record({ query: fc.nat(3), tags: group, values: fc.array(value, { minLength: 2, maxLength: 2 }) }),
+    { maxLength: 6 },
+  );
+  const check = (one: Series, some: Parameters<typeof timeseries>[1]) => {
+    try {
+      const [found] = readAnswer(timeseries([startOf(H - 1), startOf(H)], some), datadog, [one], span);
+      if (found!.kind === 'unknown') return;
+      for (const count of found!.counts.values()) expect(Number.isSafeInteger(count) && count > 0).toBe(true);
+      expect([...found!.counts.keys()].every((label) => isOutcome(label))).toBe(true);
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'SourceError', kind: 'malformed' });
+    }
+  };
+  fc.assert(fc.property(fc.constantFrom(poll, slow, { ...slow, tag: undefined }), series, check), { numRuns: 500 });
 });
 
 test('with the toggle off a pair must be a part of all', () => {
