@@ -67,7 +67,7 @@ export function see(seen: Seen, release: Release, series: readonly Series[], ans
   const { from, to } = seen;
   const all = zeros(to - from);
   for (const { query, counted } of answers)
-    if (!query.count) for (const points of counted.values()) add(all, from, points);
+    if (query.is === 'canary') for (const points of counted.values()) add(all, from, points);
   const heard = all.map((value) => value > 0);
   if (series.some(({ name }) => name === scopeName)) Object.assign(seen, { all, heard });
   for (const { query, counted } of answers) if (query.count) notePoints(seen, metricOf(release, query.count), counted);

@@ -6,7 +6,9 @@ import type { Release } from '../schema';
  * own, and the two counts that make its ratio.
  */
 export type Ratio = {
-  /** Pairs `key:value`. */
+  /** Pairs `key:value` of the environment that it is in, whose requests show that anybody was heard. */
+  readonly scope: readonly string[];
+  /** Those and the pairs of its own filter. */
   readonly filter: readonly string[];
   readonly tags: readonly (readonly [key: string, value: string])[];
 } & (
@@ -21,7 +23,7 @@ type Datadog = Pick<Release['datadog'], 'metric' | 'scope' | 'toggleOff' | 'endp
 export function ratioOf(datadog: Datadog, { tag, tags, filter, counters, slow, toggleOff }: Series): Ratio {
   const { metric, scope, endpointTag, statusTag } = datadog;
   const which = {
-    filter: [...filterOf(scope, filter), ...(toggleOff ? (datadog.toggleOff ?? []) : [])],
+    ...environmentOf(scope, filter, toggleOff ? datadog.toggleOff : []),
     tags: tag === undefined ? Object.entries(tags ?? {}).toSorted() : [[endpointTag, tag] as const],
   };
   if (counters) return { ...which, kind: 'counters', ...counters };
@@ -29,14 +31,13 @@ export function ratioOf(datadog: Datadog, { tag, tags, filter, counters, slow, t
   return { ...which, kind: 'status', metric, statusTag };
 }
 
-/**
- * The pairs of the scope and those of an endpoint's own; of two with the same key its own.
- *
- * @example filterOf(['env:prod', 'team:a'], ['env:gov', 'service:b']) // ['env:gov', 'team:a', 'service:b']
- */
-export function filterOf(scope: readonly string[], own: readonly string[] = []): string[] {
+/** The pairs of the scope and those of an endpoint's own, which stand in the place of those with the same key. */
+function environmentOf(scope: readonly string[], own: readonly string[] = [], more: readonly string[] = []) {
   const keyOf = (pair: string) => pair.slice(0, pair.indexOf(':'));
   const instead = new Map(own.map((pair) => [keyOf(pair), pair]));
-  const kept = scope.map((pair) => instead.get(keyOf(pair)) ?? pair);
-  return [...kept, ...own.filter((pair) => !kept.includes(pair))];
+  const environment = scope.map((pair) => instead.get(keyOf(pair)) ?? pair);
+  return {
+    scope: environment,
+    filter: [...environment, ...own.filter((pair) => !environment.includes(pair)), ...more],
+  };
 }

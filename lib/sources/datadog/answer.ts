@@ -72,7 +72,7 @@ function readerOf(datadog: Release['datadog'], one: Series, counted: readonly Co
   const reader = {
     endpoint: one.name,
     /** Why nothing is known where nobody is heard. */
-    silence: `Datadog has no ${itsOwn ? ratio.metric : datadog.metric} at all for ${ratio.filter.join(', ')}`,
+    silence: `Datadog has no ${itsOwn ? ratio.metric : datadog.metric} at all for ${ratio.scope.join(', ')}`,
     /** Its own requests show that Datadog was listening, where the canary is another metric. */
     speaks: isMeasured(one) && ratio.kind !== 'status' && !itsOwn,
   };
@@ -133,7 +133,8 @@ function checked(answer: unknown, datadog: Release['datadog'], wanted: readonly 
     if (list.length !== times.length) throw malformed(`${list.length} values`, `${times.length}, one a time`);
     const query = queries[query_index];
     if (!query) throw malformed(`query_index ${query_index}`, `0 to ${queries.length - 1}`);
-    if (query.count) {
+    if (query.is === 'pace') return;
+    if (query.is === 'count') {
       groups[query_index]!.push({ tags: group_tags ?? [], values: list });
       return;
     }

@@ -18,7 +18,7 @@ const MOST_CHARACTERS = 8_000;
 export function batchesOf(datadog: Datadog, series: readonly Series[]): Series[][] {
   const batches = new Map<string, Series[]>();
   for (const one of series) {
-    const { filter, tags, ...ratio } = ratioOf(datadog, { ...one, toggleOff: false });
+    const { filter, tags, scope: _, ...ratio } = ratioOf(datadog, { ...one, toggleOff: false });
     const how = ratio.kind === 'counters' ? [ratio.kind] : Object.values(ratio);
     const keys = isMeasured(one) ? tags.map(([key]) => key) : undefined;
     const key = JSON.stringify([how, filter, keys]);

@@ -16,9 +16,13 @@ export interface Count {
   of: readonly Series[];
 }
 
-/** A query of a question; without a count it is the canary, which tells "no requests" from "no data". */
+/**
+ * A query of a question: a count; the canary, which tells "no requests" from "no data"; or the pace, whose points prove that
+ * they are hours where those of a thin canary are too far apart.
+ */
 export interface Query {
   name: string;
+  is: 'count' | 'canary' | 'pace';
   count?: Count;
   /** @throws Error when a value would change the meaning of the query */
   text(): string;
@@ -37,17 +41,18 @@ export const isMeasured = ({ tag, tags, counters, slow }: Series): boolean =>
  */
 export function questionOf(datadog: Datadog, series: readonly Series[]): Query[] {
   const measured = series.filter(isMeasured);
-  const canary = { name: 'canary', text: () => canaryText(datadog, measured[0]) };
+  const canary = canaryOf(datadog, measured[0]);
   const counts = [false, true].flatMap((toggleOff) => {
     const side = measured.filter((one) => one.toggleOff === toggleOff);
     return side.length > 0 ? countsOf(datadog, side, toggleOff) : [];
   });
   const [first, ...others] = counts.map((count, index) => ({
     name: nameOf(count, index),
+    is: 'count' as const,
     count,
     text: () => countText(datadog, count),
   }));
-  return [...(first ? [first] : []), canary, ...others];
+  return [...(first ? [first] : []), canary.query, ...others, ...canary.pace];
 }
 
 /** The counts that the ratios of some series are made of, all with the toggle off or none. */
@@ -89,14 +94,20 @@ function countText(datadog: Datadog, { what, keys, statusTag, of }: Count): stri
 }
 
 /**
- * All requests of the filter by the metric that is asked for. Counters, and what has no tag of its own, tell of nobody else:
- * by themselves every hour in which nobody asks would be unknown.
+ * All requests of the environment by the metric that is asked for, and the release's own where they are others. Counters,
+ * and what has no tag of its own, tell of nobody else: by themselves every hour in which nobody asks would be unknown.
  */
-function canaryText(datadog: Datadog, one: Series | undefined): string {
-  if (!one) return metricQuery({ metric: datadog.metric, filter: datadog.scope });
-  const { filter, tags, ...ratio } = ratioOf(datadog, { ...one, toggleOff: false });
+function canaryOf(datadog: Datadog, one: Series | undefined): { query: Query; pace: Query[] } {
+  const { metric, scope } = datadog;
+  const ratio = one && ratioOf(datadog, { ...one, toggleOff: false });
   const values: Aggregate = { kind: 'values' };
-  return ratio.kind === 'slow' && tags.length > 0
-    ? metricQuery({ metric: ratio.metric, aggregate: values, filter })
-    : metricQuery({ metric: datadog.metric, filter });
+  const itsOwn = ratio?.kind === 'slow' && ratio.tags.length > 0;
+  const asked = itsOwn
+    ? { metric: ratio.metric, aggregate: values, filter: ratio.scope }
+    : { metric, filter: ratio?.scope ?? scope };
+  const isOther = itsOwn || asked.filter.join() !== scope.join();
+  return {
+    query: { name: 'canary', is: 'canary', text: () => metricQuery(asked) },
+    pace: isOther ? [{ name: 'pace', is: 'pace', text: () => metricQuery({ metric, filter: scope }) }] : [],
+  };
 }

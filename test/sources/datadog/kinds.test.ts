@@ -54,12 +54,18 @@ test('several tags are one filter, and the groups of one query', () => {
   );
 });
 
-test('a filter of its own narrows the scope, or stands in the place of its pairs, in the canary too', () => {
+test('a filter of its own narrows the requests; in the place of a pair of the scope it is another environment, with its canary', () => {
   const filter = ['service:claims-*', 'env:gov'];
   expect(textsOf([{ ...show, tags: undefined, tag: 'show', filter }])).toEqual([
     'requests sum:hits{env:gov AND service:claims-* AND resource:show} by {resource,status}',
-    'canary sum:hits{env:gov AND service:claims-*}',
+    'canary sum:hits{env:gov}',
     'sums sum:hits{env:gov AND service:claims-* AND resource:show} by {resource}',
+    'pace sum:hits{env:live}',
+  ]);
+  expect(textsOf([{ ...show, tags: undefined, tag: 'show', filter: ['service:a'] }])).toEqual([
+    'requests sum:hits{env:live AND service:a AND resource:show} by {resource,status}',
+    'canary sum:hits{env:live}',
+    'sums sum:hits{env:live AND service:a AND resource:show} by {resource}',
   ]);
 });
 
@@ -78,6 +84,7 @@ test('what is slow is counted over a limit of a distribution, and so is everythi
     'slow count(v: v>1.5):latency{env:live AND resource:show} by {resource}',
     'canary count:latency{env:live}',
     'sums count:latency{env:live AND resource:show} by {resource}',
+    'pace sum:hits{env:live}',
   ]);
   expect(textsOf([{ ...slow, tag: undefined }])[1]).toBe('canary sum:hits{env:live}');
 });
@@ -210,6 +217,22 @@ test('with the toggle off a pair must be a part of all', () => {
     );
   expect(counted(1)).toEqual({ failed: 1, succeeded: 2 });
   expect(counted(4)).toBe('4 requests of status failed with the toggle off, but 3 in all');
+});
+
+test('a thin environment has hours far apart, and the release’s own requests beside them prove that they are hours', () => {
+  const thin: Series = { name: '#thin', tag: 'show', filter: ['env:rare'], toggleOff: false };
+  const hours = Array.from({ length: 24 }, (_, index) => H - 23 + index);
+  const seldom = (value: number) => hours.map((hour) => (hour % 6 === 2 ? value : null));
+  const series = [
+    { query: 0, tags: ['resource:show', 'status:200'], values: seldom(3) },
+    { query: 1, values: seldom(4) },
+    { query: 2, tags: R, values: seldom(3) },
+    { query: 3, values: hours.map(() => 900) },
+  ];
+  const samples = readAnswer(timeseries(hours.map(startOf), series), datadog, [thin], { ...span, wantedFrom: H - 23 });
+  const counted = samples.filter((one) => one.kind === 'counted');
+  expect(counted.map(({ hour }) => hour % 6)).toEqual([2, 2, 2, 2]);
+  expect(samples.filter((one) => one.kind === 'unknown')).toHaveLength(20);
 });
 
 describe('a question that is too long', () => {
