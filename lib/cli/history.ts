@@ -5,7 +5,7 @@ import { SETTLE_MINUTES } from '../facts/due';
 import { clock, count, percent, plain, plural, span } from '../facts/format';
 import { hourFrom, hourOf, hourText, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import { dashboardAt } from '../release/dashboard';
-import { taggedSeriesOf } from '../release/series-of';
+import { namedSeriesOf } from '../release/series-of';
 import { loadSnapshots } from '../sampling';
 import { hoursFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace } from './arguments';
 import { simulationJson, simulationLines, withBook } from './book';
@@ -50,7 +50,7 @@ Examples:
     .action(async (wanted: string | undefined, options: HistoryOptions) => {
       await withBook(options, io, 'read', async (book) => {
         const { release } = book;
-        const names = taggedSeriesOf(release).map(({ name }) => name);
+        const names = namedSeriesOf(release).map(({ name }) => name);
         const problems = problemsIn(options);
         if (wanted !== undefined && !names.includes(wanted))
           problems.push(`endpoint - got ${wanted}, expected one of ${names.join(', ')}`);

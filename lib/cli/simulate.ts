@@ -50,7 +50,7 @@ Scenarios:
 ${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(12)} ${scenario.description}`).join('\n')}
 
 The traffic comes from one made-up service. A release can be simulated if it has the metric, scope, tags and endpoint tags
-of releases/document-status; names, stages, criteria and checks are free. Users are @usr.id in rum, error classes
+of releases/document-status, or what is counted in docs/examples/kinds; names, stages, criteria and checks are free. Users are @usr.id in rum, error classes
 @error.type in logs and spans; search for example env:eks-prod.
 
 Afterwards the other commands answer from the simulated history. You can stop a simulation at any time and --resume it.
@@ -59,11 +59,13 @@ On a terminal, its live page stays until Ctrl-C.
 Examples:
   $ npm start
   $ npm start -- --scenario outage --seed 7
+  $ npm start -- --scenario kinds
   $ npm start -- --resume
   $ stagewatch simulate --scenario as-it-was --data /tmp/rollout`,
     )
     .action(async (options: SimulateOptions) => {
-      const read = chooseRelease(options.release);
+      const release = options.release ?? releaseFor(options);
+      const read = chooseRelease(release);
       const foreign = notSimulated(read.release);
       if (foreign.length > 0)
         throw new UsageError(
@@ -77,7 +79,12 @@ Examples:
       io.err(`${read.release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
       const note = simulationText(simulation);
       await withPage(options, io, { everySeconds: PAGE_SECONDS, note }, async (page) => {
-        const finished = await playOn(options, io, { release: read, scenario, seed: simulation.seed, page });
+        const finished = await playOn({ ...options, release }, io, {
+          release: read,
+          scenario,
+          seed: simulation.seed,
+          page,
+        });
         if (!page || !finished || !io.terminal || io.signal.aborted) return;
         io.err(`live page, as it ended: ${page.url} (Ctrl-C ends it)`);
         await once(io.signal, 'abort');
@@ -131,6 +138,12 @@ async function playOn(
   } finally {
     progress.stop();
   }
+}
+
+/** The release that a scenario is about, also that of the simulation to go on with; undefined for one about any. */
+function releaseFor({ scenario, resume, data }: SimulateOptions): string | undefined {
+  const name = scenario ?? (resume ? readSimulation(data)?.scenario : undefined);
+  return SCENARIOS.find((one) => one.name === name)?.release;
 }
 
 /** What to play: what was asked for, or what is in the folder already. */

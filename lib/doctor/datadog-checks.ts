@@ -2,7 +2,7 @@ import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Sample } from '../facts/snapshot';
 import { SourceError } from '../ports';
 import type { Release } from '../release/schema';
-import { taggedSeriesOf } from '../release/series-of';
+import { namedSeriesOf } from '../release/series-of';
 import { datadogEvents } from '../sources/datadog/events';
 import { datadogSource } from '../sources/datadog/source';
 import type { Reply } from '../sources/datadog/transport';
@@ -11,9 +11,9 @@ import { type ClockReading, readClock } from './clock';
 import { askDatadog, type Datadog } from './datadog';
 import { eventChecks } from './events';
 import { hourChecks } from './hours';
-import { countsRequest } from './requests/counts';
-import { groupingsOf } from './requests/groupings';
-import { MOST_MOMENTS, requestChecks } from './requests/request-checks';
+import { MOST_MOMENTS } from './requests/beside';
+import { countsRequest, groupingOf } from './requests/counts';
+import { requestChecks } from './requests/request-checks';
 import type { SetUp } from './set-up';
 
 const WEEKS = 4;
@@ -35,12 +35,12 @@ export async function datadogChecks(setUp: SetUp, to: Hour, readings: ClockReadi
     if (reading) readings.push(reading);
     const asked = { datadog: release.datadog, keys: async () => keys, url };
     const from = to - WEEKS * HOURS_PER_WEEK;
-    const samples: Sample[] = [];
+    const weeks: Sample[][] = [];
     try {
       const source = datadogSource(asked);
       for (let week = from; week < to; week += HOURS_PER_WEEK) {
         step('counts as a run reads them');
-        samples.push(...(await source.sample(taggedSeriesOf(release), week, week + HOURS_PER_WEEK, signal)));
+        weeks.push(await source.sample(namedSeriesOf(release), week, week + HOURS_PER_WEEK, signal));
       }
     } catch (error) {
       return [...(await refusalChecks(datadog, release, to, error as Error)), skipped('counts', 'none could be had')];
@@ -49,7 +49,7 @@ export async function datadogChecks(setUp: SetUp, to: Hour, readings: ClockReadi
     return [
       ok('keys', `${datadog.host} takes them, and lets them ask for counts`),
       ...checks,
-      ...hourChecks(samples, from, to, now()),
+      ...hourChecks(weeks.flat(), from, to, now()),
       ...(await eventChecks(datadogEvents(asked), release.datadog, { to, requests: lastDay }, signal)),
     ];
   } catch (error) {
@@ -63,7 +63,8 @@ const isRefusal = ({ status }: Reply) => status === 401 || status === 403;
 async function refusalChecks(datadog: Datadog, release: Release, to: Hour, error: Error) {
   if (!(error instanceof SourceError) || error.kind !== 'refused')
     return [wrong('answer', error.message), ...(await metricFault(datadog, release, to, error))];
-  const counts = countsRequest(release.datadog.metric, [groupingsOf(release).all], to - 24, to);
+  const { metric, scope } = release.datadog;
+  const counts = countsRequest([groupingOf({ metric, filter: scope })], to - 24, to);
   // Keys that no header can hold get no answer at all; the source has said so.
   const reply = await datadog.timeseries(counts).catch(() => undefined);
   if (!reply) return [wrong('keys', error.message)];

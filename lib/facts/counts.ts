@@ -12,9 +12,20 @@ const STATUSES = new Map(Array.from({ length: 500 }, (_, index) => [String(100 +
 /** Whether a label is an HTTP status, 100 to 599. */
 export const isStatus = (label: string): boolean => STATUSES.has(label);
 
+/** What became of requests whose source counts those that failed in the place of statuses: whether they are errors. */
+const OUTCOMES = new Map([
+  ['failed', true],
+  ['succeeded', false],
+  ['slow', true],
+  ['fast', false],
+]);
+
+/** Whether a label tells what became of its requests: a status, or one of the words above. */
+export const isOutcome = (label: string): boolean => STATUSES.has(label) || OUTCOMES.has(label);
+
 /**
- * Adds up the counts of an hour. A label that is no HTTP status from 100 to 599, such as `N/A`: nobody knows
- * whether it was a request that ended, so it is neither request nor error.
+ * Adds up the counts of an hour. A label that is neither an HTTP status from 100 to 599 nor a word such as `failed`, but
+ * say `N/A`: nobody knows whether it was a request that ended, so it is neither request nor error.
  *
  * @example tallyOf(new Map([['200', 90], ['401', 5], ['502', 10]]), rules) // { requests: 100, errors: 10, excluded: 5 }
  */
@@ -27,7 +38,12 @@ export function tallyOf(
   let excluded = 0;
   for (const [label, count] of counts) {
     const status = STATUSES.get(label);
-    if (status === undefined) continue;
+    if (status === undefined) {
+      const failed = OUTCOMES.get(label);
+      if (failed !== undefined) requests += count;
+      if (failed) errors += count;
+      continue;
+    }
     if (excludedStatuses.includes(status)) {
       excluded += count;
       continue;
@@ -48,7 +64,7 @@ export interface Parts {
   excluded: number;
   /** Of the requests those that were sent elsewhere, 300 to 399 without 304, which is an answer. */
   redirects: number;
-  /** Those whose label is no HTTP status. */
+  /** Those whose label does not tell what became of them. */
   withoutStatus: number;
 }
 
@@ -59,8 +75,12 @@ export function partsOf(counts: Counts, rules: CountRules): Parts {
   for (const [label, count] of counts) {
     parts.seen += count;
     const status = STATUSES.get(label);
-    if (status === undefined) parts.withoutStatus += count;
-    else if (excludedStatuses.includes(status)) parts.excluded += count;
+    if (status === undefined) {
+      const failed = OUTCOMES.get(label);
+      if (failed === undefined) parts.withoutStatus += count;
+      else parts.requests += count;
+      if (failed) parts.errors += count;
+    } else if (excludedStatuses.includes(status)) parts.excluded += count;
     else {
       parts.requests += count;
       if (status >= errorStatuses.from && status <= errorStatuses.to) parts.errors += count;

@@ -1,5 +1,6 @@
 import { plain, plural, times } from '../facts/format';
 import { criterionOf, limitOf } from '../release/criteria';
+import { controlsFor } from '../release/measure/like-measures';
 import { limitFinding } from './below-limit';
 import { AFTERMATH_HOURS, type Case } from './case';
 import { consistentFinding } from './consistent-with-baseline';
@@ -21,7 +22,7 @@ export function findingsOf(about: Case): Finding[] {
 }
 
 /** Whether the last day's errors are likely the upstream's: it rose, and the endpoint with it. */
-function upstreamText({ release, course: { baseline, hours } }: Case, beyond: boolean): string | undefined {
+function upstreamText({ release, endpoint, course: { baseline, hours } }: Case, beyond: boolean): string | undefined {
   if (!baseline) return undefined;
   const lately = hours.slice(-AFTERMATH_HOURS);
   const risen = lately.filter(({ n, drift = 1 }) => n > 0 && drift >= RISE);
@@ -29,7 +30,9 @@ function upstreamText({ release, course: { baseline, hours } }: Case, beyond: bo
   const usual = risen.reduce((sum, { n, cell }) => sum + n * baseline.p0 * baseline.season[cell]!, 0);
   if (risen.length === 0 || errors < RISE * usual) return undefined;
   const what = baseline.followsUpstream
-    ? release.controls.map(({ name }) => name).join(', ')
+    ? controlsFor(release, endpoint)
+        .map(({ name }) => name)
+        .join(', ')
     : 'its requests with the toggle off';
   const rise = `up to ${times(Math.max(...risen.map(({ drift = 1 }) => drift)))} the usual error rate in the last ${plural(lately.length, 'hour')}`;
   return beyond

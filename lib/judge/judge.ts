@@ -5,8 +5,9 @@ import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent, Stay } from '../facts/stage';
 import { comparesWithBaseline } from '../release/criteria';
+import { controlsFor } from '../release/measure/like-measures';
 import { plannedHours, stageLength } from '../release/schedule';
-import type { Release } from '../release/schema';
+import type { Endpoint, Release } from '../release/schema';
 import { blindness } from './blindness';
 import type { Case } from './case';
 import { type baselineOf, courseOf, upstreamOf } from './course';
@@ -218,13 +219,20 @@ function eachCase<T>(
   work: (about: Case) => T,
   failed: (about: Omit<Case, 'course'>, error: unknown) => T,
 ): T[] {
-  const upstream = upstreamOf(release, rollout, snapshots, newest);
+  const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
+  const upstreamFor = (endpoint: Endpoint) => {
+    const isSlow = endpoint.slow !== undefined;
+    const alike = { ...release, controls: controlsFor(release, endpoint) };
+    if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest));
+    return upstreams.get(isSlow);
+  };
   const references = referencesOf(release, rollout, snapshots, newest);
   return release.endpoints.map((endpoint) => {
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {
       const own = snapshots.get(endpoint.name) ?? new Map();
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
+      const upstream = upstreamFor(endpoint);
       const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
       return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
     } catch (error) {

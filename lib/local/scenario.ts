@@ -1,3 +1,5 @@
+import type { KindName } from './datadog/kinds';
+
 /** The endpoints of the simulated service, by the names they have in releases/document-status/release.yaml. */
 export type EndpointName = '#index' | '#show' | '#files-we-couldnt-receive';
 
@@ -19,8 +21,12 @@ export interface Moment {
 export interface Scenario {
   name: string;
   description: string;
+  /** The folder of the release that it is about, where that is not any. */
+  release?: string;
   /** Error rate over all users as a fraction, 401 and 403 left out, before its daily pattern. */
   rate(endpoint: EndpointName, moment: Moment): number;
+  /** The same of what is counted in other ways, where something of it is wrong. */
+  kind?(kind: KindName, moment: Moment): number | undefined;
   /** Log standard deviation of an endpoint's error level from one week to the next. */
   drift?: number;
   /** Hours in which Datadog takes in nothing; their counts turn up when the last of them in a row is over. */
@@ -42,6 +48,15 @@ const PUBLISHED: readonly Rates[] = [
 
 /** What quiet weeks of a busy endpoint differ by. */
 const DRIFT = 0.05;
+
+/** What breaks on the first day after the launch's, on the second, and so on. */
+const BREAKING: readonly KindName[] = [
+  'claims#show',
+  'letters of api',
+  'letters of worker',
+  'upload status',
+  'latency',
+];
 
 const within = (hours: number, from: number, length: number) => hours >= from && hours < from + length;
 
@@ -76,5 +91,16 @@ export const SCENARIOS: readonly Scenario[] = [
     drift: DRIFT,
     rate: (endpoint) => BASELINE[endpoint],
     blind: ({ hoursSinceLaunch }) => within(hoursSinceLaunch, 48, 30),
+  },
+  {
+    name: 'kinds',
+    description: 'each kind of endpoint in docs/examples/kinds breaks for an afternoon, one a day after the launch',
+    release: 'docs/examples/kinds',
+    drift: DRIFT,
+    rate: (endpoint) => BASELINE[endpoint],
+    kind(kind, { hoursSinceLaunch, localHour }) {
+      const day = Math.floor(hoursSinceLaunch / 24);
+      return kind === BREAKING[day - 1] && within(localHour, 12, 6) ? 0.3 : undefined;
+    },
   },
 ];

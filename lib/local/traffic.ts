@@ -3,6 +3,7 @@ import { HOURS_PER_WEEK, type Hour, hourFrom, startOf } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
 import type { Counts } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
+import { KINDS, type KindName } from './datadog/kinds';
 import { randomness } from './randomness';
 import type { EndpointName, Moment, Scenario } from './scenario';
 
@@ -31,11 +32,15 @@ export const RESOURCES: Readonly<Record<ResourceName, { tag: string; perHour: nu
   other: { tag: 'v0::userscontroller_show', perHour: 60_000 },
 };
 
+const isKind = (resource: ResourceName | KindName): resource is KindName => resource in KINDS;
+
 export interface Traffic {
   /** Requests by status in an hour; a status without requests is absent. The same for every call, in any order. */
   counts(resource: ResourceName, hour: Hour): Counts;
   /** Those of `counts` from users who do not have the feature: all of them before the launch. */
   toggleOff(resource: ResourceName, hour: Hour): Counts;
+  /** What is counted in another way, by status: simulated requests, of which the metrics of the kind tell. */
+  kind(kind: KindName, hour: Hour): Counts;
   /** What the counts of [from, to) are drawn around, without 401 and 403: the truth that a measured rate estimates. */
   expected(resource: ResourceName, from: Hour, to: Hour): { requests: number; errors: number };
   /** Datadog takes in nothing in this hour. */
@@ -75,26 +80,31 @@ const ERRORS: readonly (readonly [status: string, part: number])[] = [
  */
 export function trafficOf(scenario: Scenario, seed: number, timeline: readonly StageEvent[]): Traffic {
   /** How much the error level of an hour's week differs from the scenario's. */
-  function drift(resource: ResourceName, hour: Hour): number {
+  function drift(resource: ResourceName | KindName, hour: Hour): number {
     if (!scenario.drift) return 1;
     const random = randomness(`${seed}/${resource}/week ${Math.floor(hour / HOURS_PER_WEEK)}`);
     return Math.exp(scenario.drift * randomNormal.source(random)()());
   }
-  function meanOf(resource: ResourceName, hour: Hour, exposed?: number) {
+  function rateOf(resource: ResourceName | KindName, moment: Moment): number {
+    if (isKind(resource)) return scenario.kind?.(resource, moment) ?? KINDS[resource].rate;
+    return resource === 'other' ? ERROR_RATE_OF_OTHERS : scenario.rate(resource, moment);
+  }
+  function meanOf(resource: ResourceName | KindName, hour: Hour, exposed?: number) {
     const cell = cellOf(hour, SERVICE.timeZone);
     const moment = momentOf(timeline, hour, cell % 24);
     const exposure = exposed ?? moment.exposure;
-    const rate = resource === 'other' ? ERROR_RATE_OF_OTHERS : scenario.rate(resource, { ...moment, exposure });
+    const rate = rateOf(resource, { ...moment, exposure });
+    const { perHour } = isKind(resource) ? KINDS[resource] : RESOURCES[resource];
     return {
       exposure,
-      volume: RESOURCES[resource].perHour * volumePattern(cell),
+      volume: perHour * volumePattern(cell),
       rate: Math.min(rate * errorPattern(cell) * drift(resource, hour), 0.95),
     };
   }
   // A monitor asks for the same hours again at every tick. The rate is kept with the counts, so that a stage entered in
   // the past is seen.
   const drawn = new Map<string, { rate: number; counts: Counts }>();
-  function countsOf(resource: ResourceName, hour: Hour): Counts {
+  function countsOf(resource: ResourceName | KindName, hour: Hour): Counts {
     const { volume, rate } = meanOf(resource, hour);
     const name = `${seed}/${resource}/${hour}`;
     const known = drawn.get(name);
@@ -105,6 +115,7 @@ export function trafficOf(scenario: Scenario, seed: number, timeline: readonly S
   }
   return {
     counts: countsOf,
+    kind: countsOf,
     toggleOff(resource, hour) {
       const { exposure, rate } = meanOf(resource, hour);
       const { rate: rateOff } = meanOf(resource, hour, 0);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
+import { measureProblems, sameRequests } from './measure/fields';
 import { plannedTimeProblems, weeklyProblems } from './planned-times';
 
 const duplicates = (names: readonly unknown[]) =>
@@ -29,18 +30,26 @@ export const consistency = z.check<unknown>(
         problem([list], `the ${key} ${twice} stands twice`);
     };
     unique('endpoints', 'name');
-    unique('endpoints', 'tag');
     unique('stages', 'name');
     unique('checks', 'name');
+    const datadog = objects([file.datadog])[0]!;
+    const endpoints = objects(file.endpoints);
     const controls = objects(file.controls);
-    controls.forEach((one, index) => {
-      const before = [...objects(file.endpoints), ...controls.slice(0, index)];
-      for (const key of ['name', 'tag'])
-        if (typeof one[key] === 'string' && before.some((other) => other[key] === one[key]))
-          problem(['controls', index, key], `the ${key} ${one[key]} stands twice`);
+    const counted = [...endpoints, ...controls].map(sameRequests);
+    for (const twice of new Set(duplicates(counted.slice(0, endpoints.length))))
+      problem(['endpoints'], `the ${twice} stands twice`);
+    controls.forEach(({ name }, index) => {
+      const before = [...endpoints, ...controls.slice(0, index)];
+      if (typeof name === 'string' && before.some((other) => other.name === name))
+        problem(['controls', index, 'name'], `the name ${name} stands twice`);
+      const at = endpoints.length + index;
+      if (counted[at] !== undefined && counted.indexOf(counted[at]) < at)
+        problem(['controls', index, 'tag'], `the ${counted[at]} stands twice`);
     });
     for (const list of ['endpoints', 'controls']) {
-      objects(file[list]).forEach(({ name }, index) => {
+      objects(file[list]).forEach((one, index) => {
+        const { name } = one;
+        measureProblems(one, datadog, (key, message) => problem([list, index, key], message));
         if (typeof name === 'string' && name.endsWith(toggleOffName('')))
           problem(
             [list, index, 'name'],
@@ -50,7 +59,7 @@ export const consistency = z.check<unknown>(
           problem([list, index, 'name'], `got ${name}, expected another name; this one is for samples of the scope`);
       });
     }
-    datadogProblems(objects([file.datadog])[0]!, (key, message) => problem(['datadog', key], message));
+    datadogProblems(datadog, (key, message) => problem(['datadog', key], message));
     const stages = objects(file.stages);
     stages.forEach((one, index) => {
       if (one.exposure === 0)

@@ -3,6 +3,7 @@ import { parseInstant } from '../facts/hour';
 import { alertSettings } from './alert-settings';
 import { consistency } from './consistency';
 import { eventQueries } from './event-queries';
+import { measured, metricName, pairs, tagKey } from './measure/fields';
 import { excludedTimes } from './planned-times';
 
 /**
@@ -57,31 +58,6 @@ const duration = z.pipe(
 
 const status = z.number().check(z.int(), z.gte(100), z.lte(599));
 
-/** Datadog tag values as it normalises them; a quote or brace would break the whole request. */
-const tagValue = z
-  .string()
-  .check(
-    z.regex(
-      /^[a-z0-9_][a-z0-9_:./-]{0,199}$/,
-      'expected a Datadog tag value: lower case letters, digits and _ : . / -',
-    ),
-  );
-const tagKey = z
-  .string()
-  .check(z.regex(/^[a-z][a-z0-9_./-]{0,199}$/, 'expected a Datadog tag name such as resource_name'));
-
-/** Pairs of tag and value. */
-const pairs = z
-  .array(
-    z
-      .string()
-      .check(
-        z.maxLength(400, 'expected at most 400 characters'),
-        z.regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_][a-z0-9_:./-]*$/, 'expected key:value such as env:eks-prod'),
-      ),
-  )
-  .check(z.minLength(1), z.maxLength(10));
-
 export const SITES = [
   'datadoghq.com',
   'us3.datadoghq.com',
@@ -89,6 +65,7 @@ export const SITES = [
   'datadoghq.eu',
   'ap1.datadoghq.com',
   'ap2.datadoghq.com',
+  'uk1.datadoghq.com',
   'ddog-gov.com',
   'us2.ddog-gov.com',
 ] as const;
@@ -121,8 +98,7 @@ const requests = z.strictObject({
 const endpoint = z.strictObject({
   name: text('an endpoint name', 100),
   route: z.optional(text('a route')),
-  /** Value of the metric's endpoint tag. */
-  tag: tagValue,
+  ...measured,
   /** Lifts what its traffic would hold: from 60 % to 300 % of the usual requests are meant. */
   requests: z.optional(requests),
   criteria: z
@@ -134,7 +110,7 @@ const endpoint = z.strictObject({
 });
 
 /** Shares the endpoints' upstream but not their toggle. */
-const control = z.strictObject({ name: text('a control name', 100), tag: tagValue });
+const control = z.strictObject({ name: text('a control name', 100), ...measured });
 
 const stage = z.strictObject({
   name: text('a stage name', 40).check(
@@ -175,9 +151,7 @@ export const releaseSchema = z
     ),
     datadog: z.strictObject({
       site: z.enum(SITES, `expected one of ${SITES.join(', ')}`),
-      metric: z
-        .string()
-        .check(z.regex(/^[a-zA-Z][a-zA-Z0-9_.]{0,199}$/, 'expected a metric name such as trace.rack.request.hits')),
+      metric: metricName,
       /** What all requests of the environment carry. */
       scope: pairs,
       /** What requests carry beside the scope while the toggle is off, where the metric knows. */

@@ -2,7 +2,7 @@ import { isOtherwise } from '../facts/due';
 import { type ExclusionEvent, exclusionOf, exclusionsIn, leavingOut } from '../facts/exclusion';
 import type { Hour } from '../facts/hour';
 import type { Snapshot, Snapshots, WhyLeftOut } from '../facts/snapshot';
-import { changesIn, countedByOf } from './counted-by';
+import { changesIn, countedByOf } from './measure/counted-by';
 import type { Release } from './schema';
 import { seriesOf } from './series-of';
 

@@ -71,7 +71,7 @@ ${tableHtml(tables.alertsTable(report), 'cards')}
 </section>
 </main>
 <footer>
-<p class="note">Errors are statuses ${release.errorStatuses.from} to ${release.errorStatuses.to}${release.excludedStatuses.length > 0 ? `; ${release.excludedStatuses.join(', ')} leave errors and requests alike` : ''}. An hour that nobody could measure is unknown, never 0.</p>
+<p class="note">Errors are statuses ${release.errorStatuses.from} to ${release.errorStatuses.to}${release.endpoints.some(({ counters, slow }) => counters ?? slow) ? ', or what an endpoint counts as failed itself' : ''}${release.excludedStatuses.length > 0 ? `; ${release.excludedStatuses.join(', ')} leave errors and requests alike` : ''}. An hour that nobody could measure is unknown, never 0.</p>
 </footer>
 </body>
 </html>

@@ -15,7 +15,7 @@ import { casesOf } from '../judge/judge';
 import { rolloutOf } from '../judge/rollout';
 import { criterionOf, limitOf } from '../release/criteria';
 import type { Endpoint, Release } from '../release/schema';
-import { taggedSeriesOf } from '../release/series-of';
+import { namedSeriesOf } from '../release/series-of';
 import type { ResultWindow } from '../results/results';
 import type { Baseline } from '../statistics/baseline';
 
@@ -63,7 +63,7 @@ export function seriesReports(frame: Frame): SeriesReport[] {
   const exposed = lastExposure(log, to - 1);
   const cases = exposed ? casesOf(release, exposed.rollout, snapshots, exposed.newest) : [];
   const incidents = incidentsOf(alerts);
-  const names = new Set(taggedSeriesOf(release).map(({ name }) => name));
+  const names = new Set(namedSeriesOf(release).map(({ name }) => name));
   return [
     ...release.endpoints.map((endpoint, index): SeriesReport => {
       const { name } = endpoint;

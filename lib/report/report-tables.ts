@@ -1,5 +1,5 @@
 import { memberName } from '../alert/member';
-import { isStatus, tallyOf } from '../facts/counts';
+import { isOutcome, tallyOf } from '../facts/counts';
 import { clock, count, percent, rateOf, span } from '../facts/format';
 import { hourFrom, startOf } from '../facts/hour';
 import type { Tally } from '../facts/window';
@@ -153,7 +153,7 @@ export function statusTable({ name, statuses }: SeriesReport, { release, windows
 }
 
 function kindOf(status: string, release: Report['release']): string {
-  if (!isStatus(status)) return 'no status';
+  if (!isOutcome(status)) return 'no status';
   const { errors, excluded } = tallyOf(new Map([[status, 1]]), release);
   return errors ? 'error' : excluded ? 'excluded' : 'request';
 }

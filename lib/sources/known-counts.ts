@@ -1,4 +1,4 @@
-import { isStatus } from '../facts/counts';
+import { isOutcome } from '../facts/counts';
 import type { Counts } from '../facts/snapshot';
 import { requestsIn } from '../facts/usual';
 
@@ -14,7 +14,7 @@ const UNLABELLED_SHARE = 0.1;
 export function labelled(known: KnownCounts): KnownCounts {
   if (known.kind === 'unknown') return known;
   const all = requestsIn(known.counts);
-  const without = requestsIn(new Map([...known.counts].filter(([label]) => !isStatus(label))));
+  const without = requestsIn(new Map([...known.counts].filter(([label]) => !isOutcome(label))));
   if (without <= UNLABELLED_SHARE * all) return known;
   return unknown(`${without} of its ${all} requests have no HTTP status`);
 }

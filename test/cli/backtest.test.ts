@@ -156,6 +156,7 @@ describe('stagewatch backtest', () => {
         (resource === '#show' ? story(hour) : story(hour) && byStatus({ 200: 9 })) ?? byStatus({}),
       toggleOff: (resource, hour) => traffic.counts(resource, hour),
       expected: () => ({ requests: 0, errors: 0 }),
+      kind: () => new Map(),
       blind: () => false,
     };
     const datadog = await startDatadog({ traffic, now: () => tickOf(END - 1), keys: KEYS });

@@ -273,7 +273,7 @@ describe('test-alert', () => {
 
     test('that does not exist, or without a stack, is wrong use', async () => {
       expect((await command(['test-alert', '--to', 'fax'], NOW, topic())).err).toContain(
-        '--to - got fax, expected one of slack, pagerDuty',
+        '--to - got fax, expected one of slack, pagerDuty, datadog',
       );
       const local = await stagewatch([
         'test-alert',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { tallyOf } from '../../lib/facts/counts';
+import { isOutcome, partsOf, tallyOf } from '../../lib/facts/counts';
 import { byStatus } from '../worlds/by-status';
 
 const rules = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
@@ -40,4 +40,11 @@ test('errors never exceed requests, and every HTTP status is counted exactly onc
       expect(requests + excluded).toBe(Object.values(some).reduce((sum, count) => sum + count, 0));
     }),
   );
+});
+
+test('words for an outcome are requests, and some of them errors; other words are neither', () => {
+  const counts = byStatus({ failed: 3, succeeded: 90, slow: 4, fast: 50, broken: 7, 401: 1 });
+  expect(tallyOf(counts, rules)).toEqual({ requests: 147, errors: 7, excluded: 1 });
+  expect(partsOf(counts, rules)).toMatchObject({ seen: 155, requests: 147, errors: 7, excluded: 1, withoutStatus: 7 });
+  expect(['failed', '200', 'broken', 'N/A', '999'].map(isOutcome)).toEqual([true, true, false, false, false]);
 });

@@ -131,3 +131,32 @@ describe('an endpoint beside a control endpoint', () => {
     expect(judge(beside, [A], known, LAUNCH + WEEK - 1).recommendation).toBe('advance');
   });
 });
+
+describe('an endpoint that watches how many requests are slow', () => {
+  const slow = { metric: 'latency', over: 2 };
+  const at = LAUNCH + 41;
+  const storm = lasting(30, 12, 3);
+  const slower = (controls: Release['controls']): Release => ({
+    ...alone,
+    endpoints: alone.endpoints.map((one) => ({ ...one, slow })),
+    controls,
+  });
+  const known = factsBy(at + 1, { '#show': times(storm), '#letters': times(storm, letters) });
+
+  it('is not excused by what fails more often elsewhere, and is by what is slower', () => {
+    const outcome = (controls: Release['controls']) => {
+      const found = findingOf(judge(slower(controls), [A], known, at));
+      return [found.outcome === 'breach', found.upstream];
+    };
+    expect(outcome([{ name: '#letters', tag: 'letters' }])).toEqual([true, undefined]);
+    expect(outcome([{ name: '#letters', tag: 'letters', slow }])).toEqual([
+      false,
+      expect.stringMatching(/^likely upstream: #letters /),
+    ]);
+    const both = [
+      { name: '#letters', tag: 'letters', slow },
+      { name: '#others', tag: 'others' },
+    ];
+    expect(outcome(both)).toEqual([false, expect.stringMatching(/^likely upstream: #letters had/)]);
+  });
+});

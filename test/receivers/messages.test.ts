@@ -5,11 +5,13 @@ import type { AlertEvent } from '../../lib/messages/event';
 import { goodbyeOf } from '../../lib/messages/goodbye';
 import { plainMessage } from '../../lib/messages/plain-message';
 import { type Bulletin, bulletinOf, receiptPlaceOf } from '../../lib/receivers/bulletin';
+import { datadogEvent } from '../../lib/receivers/datadog/datadog-event';
 import { pagerEvent } from '../../lib/receivers/pager-duty/pager-event';
 import { buttons, code, context, fitting, header, mrkdwn, paragraph } from '../../lib/receivers/slack/blocks';
 import { type SlackMessage, slackMessage } from '../../lib/receivers/slack/slack-message';
 import { anyCharacter } from '../fuzz/any-character';
 import { BULLETINS, bulletinAbout } from '../worlds/bulletins';
+import { eventProblems } from '../worlds/datadog-events-stand-in';
 import { alarmEnvelope, envelopeOf } from '../worlds/envelopes';
 import { NIGHT, RELEASE } from '../worlds/night';
 import { pagerProblems, ROUTING_KEY } from '../worlds/pager-duty-stand-in';
@@ -117,9 +119,13 @@ describe('a bulletin', () => {
 });
 
 describe.each(Object.entries(BULLETINS))('"%s"', (name, bulletin) => {
-  it('is to Slack and PagerDuty what stands in test/golden/receivers; GOLDEN=write renews it', () => {
+  it('is to Slack, PagerDuty and Datadog what stands in test/golden/receivers; GOLDEN=write renews it', () => {
     const file = path.join(GOLDEN, `${name}.json`);
-    const told = { slack: slackMessage(bulletin), pagerDuty: pagerEvent(bulletin) ?? null };
+    const told = {
+      slack: slackMessage(bulletin),
+      pagerDuty: pagerEvent(bulletin) ?? null,
+      datadog: datadogEvent(bulletin),
+    };
     const said = `${JSON.stringify(told, null, 2)}\n`;
     if (process.env.GOLDEN === 'write') {
       mkdirSync(GOLDEN, { recursive: true });
@@ -129,7 +135,8 @@ describe.each(Object.entries(BULLETINS))('"%s"', (name, bulletin) => {
   });
 
   it('is what they take', () => {
-    expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin)]).toEqual([]);
+    const ofEvents = eventProblems(JSON.stringify(datadogEvent(bulletin)));
+    expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin), ...ofEvents]).toEqual([]);
   });
 });
 
@@ -274,10 +281,50 @@ test('hostile text, very much of it and very many findings stay within all limit
     });
     const words: Bulletin = { id: 'x', kind: 'text', severity: 'page', subject: long, text: long, at: 0 };
     const alarm: Bulletin = { id: 'x', kind: 'alarm', name: long, state: 'ALARM', reason: long, at: 0 };
-    for (const bulletin of [told, words, alarm])
-      expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin)]).toEqual([]);
+    for (const bulletin of [told, words, alarm]) {
+      const ofEvents = eventProblems(JSON.stringify(datadogEvent(bulletin)));
+      expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin), ...ofEvents]).toEqual([]);
+    }
   };
   fc.assert(fc.property(text, fc.integer({ min: 0, max: 90 }), fc.constantFrom(...Object.keys(NIGHT)), check), {
     numRuns: 60,
+  });
+});
+
+describe('what Datadog is told', () => {
+  const textWith = (text: string, subject = 'a') =>
+    datadogEvent({ id: 'x', kind: 'text', severity: 'page', subject, text, at: 0 });
+
+  test("is at Datadog's limits as it is, and one more is cut", () => {
+    const x = (count: number) => 'x'.repeat(count);
+    expect(textWith('a', x(100)).title).toBe(x(100));
+    expect(textWith('a', x(101)).title).toHaveLength(100);
+    const lines = (last: number) => [...Array(7).fill(x(500)), x(last)].join('\n');
+    expect(textWith(lines(493)).text).toHaveLength(4_000);
+    expect(textWith(lines(494)).text).toHaveLength(4_000);
+    expect(textWith(lines(494)).text).toMatch(/xxx\.\.\.$/);
+    const key = (length: number) => datadogEvent(bulletinWith({ dedupKey: x(length) })).aggregation_key;
+    expect([key(100), key(101).length]).toEqual([x(100), 64]);
+  });
+
+  test('mentions nobody, and formats nothing', () => {
+    expect(textWith('%%% \n@here **all** %%%', '@ops').text).toBe('%\n(at)here **all** %');
+    expect(textWith('a', '@ops').title).toBe('(at)ops');
+  });
+
+  test('is found by what it is about, and has the colour of how it is', () => {
+    const types = ['first-firing', 'goes-on', 'resolved', 'check-in', 'test', 'alarm', 'alarm-over'].map(
+      (name) => datadogEvent(BULLETINS[name]!).alert_type,
+    );
+    expect(types).toEqual(['error', 'error', 'success', 'info', 'info', 'error', 'success']);
+    expect(datadogEvent(bulletinWith({ team: 'Ops & "Ü"' })).tags).toEqual(
+      expect.arrayContaining([
+        'release:document-status',
+        'team:ops_',
+        'stage:a',
+        'recommendation:roll_back',
+        'status:firing',
+      ]),
+    );
   });
 });

@@ -5,6 +5,7 @@ import { settingsSchema } from '../../lib/infra/settings-schema';
 import { postJson } from '../../lib/receivers/exchange';
 import type { Receiver } from '../../lib/receivers/receiver';
 import { RECEIVERS } from '../../lib/receivers/receivers';
+import { SITES } from '../../lib/release/schema';
 import { startAnswering } from '../worlds/answering';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -40,7 +41,12 @@ test.each(all)('%s takes no secret of another form, and repeats none', (_, recei
       { webhook: `https://example.com/${sentinel}` },
     ],
     ...[{ webhook: `http://hooks.slack.com/${sentinel}` }, { webhook: `https://${sentinel}@hooks.slack.com/x` }],
-    ...[{ botToken: sentinel }, { botToken: sentinel, channel: '#alerts' }, { routingKey: sentinel }],
+    ...[
+      { botToken: sentinel },
+      { botToken: sentinel, channel: '#alerts' },
+      { routingKey: sentinel },
+      { apiKey: `${sentinel} x` },
+    ],
   ];
   for (const secret of secrets) {
     let message = '';
@@ -52,6 +58,10 @@ test.each(all)('%s takes no secret of another form, and repeats none', (_, recei
     expect(message).toContain('got another secret');
     expect(message).not.toContain('sentinel');
   }
+});
+
+test('Datadog is told at every site that a release may name', () => {
+  expect(RECEIVERS.datadog.hosts).toEqual(SITES.map((site) => `api.${site}`));
 });
 
 describe('a receiver that does not answer in time', () => {

@@ -1,7 +1,7 @@
 import { toggleOffName } from '../../lib/facts/series';
 import { limitOf } from '../../lib/release/criteria';
 import { plannedHours } from '../../lib/release/schedule';
-import { seriesOf, taggedSeriesOf } from '../../lib/release/series-of';
+import { namedSeriesOf, seriesOf } from '../../lib/release/series-of';
 import { BELOW, CONSISTENT, RELEASE, releaseWith } from '../worlds/rollout-facts';
 
 describe('the planned hours of a release', () => {
@@ -59,7 +59,7 @@ describe('the series of a release', () => {
       off('#compared (toggle off)', 'c'),
       scope,
     ]);
-    expect(taggedSeriesOf({ ...RELEASE, endpoints, controls, datadog })).toEqual(
+    expect(namedSeriesOf({ ...RELEASE, endpoints, controls, datadog })).toEqual(
       seriesOf({ ...RELEASE, endpoints, controls, datadog }).slice(0, -1),
     );
     expect(toggleOffName('#show')).toBe('#show (toggle off)');

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface Received {
   path: string;
   authorization?: string;
+  apiKey?: string;
   body: string;
 }
 
@@ -20,6 +21,7 @@ export async function startAnswering(answer: (received: Received) => Answer) {
     const received = {
       path: request.url!,
       authorization: request.headers.authorization,
+      apiKey: request.headers['dd-api-key'] as string | undefined,
       body: String(Buffer.concat(parts)),
     };
     asked.push(received);

@@ -1,9 +1,13 @@
 import { type Hour, hourOf, startOf } from '../../lib/facts/hour';
+import { meets } from '../../lib/local/datadog/filter';
 import { parseQuery } from '../../lib/local/datadog/metric-query';
 import { listen } from '../../lib/local/listen';
 
 /** Requests of an hour with the same tags; a tag that is absent is one that they do not have. */
 export interface Row {
+  /** Of another metric than that of the release; one of distributions where it has a value for each request. */
+  metric?: string;
+  each?: number;
   tags: Readonly<Record<string, string>>;
   value: number;
 }
@@ -16,6 +20,10 @@ export interface DatadogRows {
   rows: (hour: Hour) => readonly Row[];
   /** The metric's type, or the status with which it is refused. */
   type: string | null | number;
+  /** A metric whose counts are refused. */
+  refuses?: string;
+  /** The types of other metrics. */
+  types: Readonly<Record<string, string>>;
   users: number;
   /** Tags by which the metric cannot be grouped: such requests are left out. */
   hidden: readonly string[];
@@ -34,6 +42,8 @@ export async function startRows(metric: string): Promise<DatadogRows> {
   const listening = await listen((request, body) => {
     const { url = '' } = request;
     if (url.startsWith('/api/v1/metrics/')) {
+      const other = site.types[url.slice('/api/v1/metrics/'.length)];
+      if (other) return json(200, { type: other });
       if (typeof site.type === 'number') return json(site.type, { errors: ['Forbidden'] });
       return url.endsWith(metric) ? json(200, { type: site.type }) : json(404, { errors: ['metric_name not found'] });
     }
@@ -41,6 +51,8 @@ export async function startRows(metric: string): Promise<DatadogRows> {
       const columns = [{ name: 'events', type: 'number', values: [site.users], meta: { unit: null } }];
       return json(200, { data: { id: '0', type: 'scalar_response', attributes: { columns } } });
     }
+    if (site.refuses && body.includes(`:${site.refuses}{`))
+      return json(400, { errors: ['Percentiles are not enabled'] });
     if (url !== '/api/v2/query/timeseries') return json(404, { errors: ['Not found'] });
     return json(200, { data: { id: '0', type: 'timeseries_response', attributes: answered(site, metric, body) } });
   });
@@ -49,6 +61,7 @@ export async function startRows(metric: string): Promise<DatadogRows> {
     asked: { questions: 0, longest: 0 },
     rows: () => [],
     type: 'count',
+    types: {},
     users: 1_000,
     hidden: [],
     omits: false,
@@ -72,9 +85,10 @@ function answered(site: DatadogRows, metric: string, body: string) {
   formulas.forEach(({ formula }, index) => {
     const query = parseQuery(queries.find(({ name }) => name === formula)!.query);
     const groups = new Map<string, Map<Hour, number>>();
-    for (let hour = hourOf(from); hour < end && query.metric === metric; hour++) {
-      for (const { tags, value } of site.rows(hour)) {
-        if (!query.allOf.every((anyOf) => anyOf.some(([key, wanted]) => tags[key] === wanted))) continue;
+    for (let hour = hourOf(from); hour < end; hour++) {
+      for (const { tags, value, metric: own = metric, each = 0 } of site.rows(hour)) {
+        if (own !== query.metric || (query.over !== undefined && each <= query.over)) continue;
+        if (!meets(query.filter, tags)) continue;
         if (query.by.some((key) => site.hidden.includes(key)) && tags.hidden) continue;
         const labels = query.by.filter((key) => tags[key] !== undefined || !site.omits);
         const group = labels.map((key) => `${key}:${tags[key] ?? 'N/A'}`).join('\n');

@@ -85,6 +85,7 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
       (resource === '#show' ? show(hour) : show(hour) && byStatus({ 200: 100 })) ?? byStatus({}),
     toggleOff: (resource, hour) => traffic.counts(resource, hour),
     expected: () => ({ requests: 0, errors: 0 }),
+    kind: () => new Map(),
     blind: () => false,
   };
   let now: Instant = Number.MAX_SAFE_INTEGER;

@@ -1,12 +1,15 @@
 import type { v2 } from '@datadog/datadog-api-client';
 import * as z from 'zod/mini';
 import { HOUR_MS, type Hour, hourOf, startOf } from '../../facts/hour';
+import { type MetricQuery, metricQuery } from '../../sources/datadog/metric-query';
 
-/** The pairs that a query filters by, and the tags that it groups by. */
+/** A query for counts, and the tags that it groups by. */
 export interface Grouping {
-  filter: readonly string[];
+  text(): string;
   by: readonly string[];
 }
+
+export const groupingOf = (query: MetricQuery): Grouping => ({ text: () => metricQuery(query), by: query.by ?? [] });
 
 /** Counts of each hour, as they came: a gauge's may be fractions, or negative. An hour without any is absent. */
 export type Points = ReadonlyMap<Hour, number>;
@@ -23,16 +26,11 @@ export const sumOf = (points: Points = new Map(), from = Number.NEGATIVE_INFINIT
   [...points].reduce((sum, [hour, value]) => (hour >= from ? sum + value : sum), 0);
 
 /** Hourly counts of [from, to) for each grouping, in their order. */
-export function countsRequest(
-  metric: string,
-  groupings: readonly Grouping[],
-  from: Hour,
-  to: Hour,
-): v2.TimeseriesFormulaQueryRequest {
-  const queries = groupings.map(({ filter, by }, index) => ({
+export function countsRequest(groupings: readonly Grouping[], from: Hour, to: Hour): v2.TimeseriesFormulaQueryRequest {
+  const queries = groupings.map(({ text }, index) => ({
     dataSource: 'metrics' as const,
     name: `q${index}`,
-    query: `sum:${metric}{${filter.join(' AND ')}}${by.length ? ` by {${by.join(',')}}` : ''}.as_count().rollup(sum, 3600)`,
+    query: text(),
   }));
   return {
     data: {

@@ -1,6 +1,9 @@
 import { count } from '../../facts/format';
+import { ratioOf } from '../../release/measure/ratio-of';
+import type { Release } from '../../release/schema';
+import { namedSeriesOf } from '../../release/series-of';
 import { type Check, ok, wrong } from '../check';
-import { type Counted, NO_TAG, sumOf } from './counts';
+import { type Counted, type Grouping, groupingOf, NO_TAG, sumOf } from './counts';
 
 /** The tags that say where something runs; `env` is Datadog's own (unified service tagging). */
 const KEYS = ['env', 'environment', 'deployment.environment', 'deployment_environment'];
@@ -59,4 +62,28 @@ export function environmentCheck(scope: readonly string[], environments: Counted
   if (larger.length > 0 && !isProduction(value))
     return fault(`${key}:${value}`, 'the environment of real users', `${named(larger)} has more: is it that one?`);
   return ok('scope', `${key}:${value} is no test environment by its name`);
+}
+
+/** The query for the requests to the release's endpoints in each environment. */
+export function environmentsOf(release: Release): Grouping {
+  const { metric, scope } = release.datadog;
+  const { key, others } = namedEnvironment(scope);
+  const ratios = namedSeriesOf(release).map((one) => ratioOf(release.datadog, one));
+  const anyOf = ratios.filter(({ kind }) => kind === 'status').map(({ tags }) => tags);
+  return groupingOf({ metric, filter: others, anyOf, by: [key] });
+}
+
+/** The filters of endpoints that name a test environment. */
+export function rehearsalsIn({ endpoints, controls }: Pick<Release, 'endpoints' | 'controls'>): Check[] {
+  return [...endpoints, ...controls].flatMap(({ name, filter = [] }) => {
+    const { key, value } = namedEnvironment(filter);
+    return value !== undefined && isRehearsal(value)
+      ? [
+          wrong(
+            'scope',
+            `filter of ${name} - got ${key}:${value}, a test environment by its name, expected the environment of real users; name that one`,
+          ),
+        ]
+      : [];
+  });
 }

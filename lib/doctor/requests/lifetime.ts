@@ -34,10 +34,12 @@ const CLOCK_SHIFTS = [0, -1, 1];
  * nothing: what is missing is held against the same hours of the weeks before, or of the days where it is too young for
  * that, and a late first request against how often it is visited since.
  *
- * @param heard whether anything is known of an hour
  * @param shortest hours without a request below which nothing is missing
  */
-export function lifetimeOf({ requests }: SeenHours, heard: readonly boolean[], shortest: number): Lifetime | undefined {
+export function lifetimeOf(
+  { requests, heard }: Pick<SeenHours, 'requests' | 'heard'>,
+  shortest: number,
+): Lifetime | undefined {
   const first = requests.findIndex((value) => value > 0);
   if (first < 0) return undefined;
   const last = requests.findLastIndex((value) => value > 0);

@@ -1,8 +1,8 @@
-import { isStatus } from '../../facts/counts';
+import { type CountRules, isStatus } from '../../facts/counts';
 import { count, percent, plural } from '../../facts/format';
-import type { Release } from '../../release/schema';
 import { type Check, ok, skipped, wrong } from '../check';
 import { type Counted, NO_TAG, sumOf } from './counts';
+import { tagValuesText } from './tag-values';
 
 const METHODS = 'delete|get|head|options|patch|post|put';
 /** A tracer that lost the endpoint books a request by method and status, as `get_500` (dd-trace-rb issue 3611), or by less. */
@@ -33,33 +33,42 @@ interface Failures {
  * Whether failures lack their endpoint's name, in the last day: what fails before its action ran, or with an exception
  * that passes through, is then missing in its rate. Pages that do not exist (404, 405) are nobody's, and excluded
  * statuses are not judged.
+ *
+ * @param own what endpoints are called in the release, by the names of {@link tagValuesText}
+ * @param siblings by the tags of `keys` and the status
  */
-export function namelessCheck(release: Release, siblings: Counted): Check {
-  const { errorStatuses, excludedStatuses, datadog } = release;
+export function namelessCheck(
+  { errorStatuses, excludedStatuses }: CountRules,
+  keys: readonly string[],
+  own: ReadonlyMap<string, string>,
+  siblings: Counted,
+): Check {
   const failedBefore = (label: string) => {
     if (!isStatus(label)) return true;
     const status = Number(label);
     if (status === 404 || status === 405 || excludedStatuses.includes(status)) return false;
     return status >= errorStatuses.from && status <= errorStatuses.to;
   };
-  const byName = new Map<string, Failures>();
+  const byName = new Map<string, Failures & { values: string[] }>();
   for (const [key, points] of siblings) {
-    const [name, label] = JSON.parse(key) as [string, string];
+    const values = JSON.parse(key) as string[];
+    const label = values.pop()!;
+    const name = tagValuesText(keys, values);
     const one = byName.get(name) ?? { requests: 0, failed: 0, passed: 0 };
     const requests = sumOf(points);
     byName.set(name, {
+      values,
       requests: one.requests + requests,
       failed: one.failed + (failedBefore(label) ? requests : 0),
       passed: one.passed + (isStatus(label) && Number(label) < 400 ? requests : 0),
     });
   }
-  const own = new Map(release.endpoints.map(({ name, tag }) => [tag, name]));
   const named = { requests: 0, failed: 0 };
   const nameless = { requests: 0, failed: 0 };
   const places: { name: string; failed: number }[] = [];
   const watched: (Failures & { name: string })[] = [];
   for (const [name, one] of byName) {
-    const lost = !own.has(name) && (isNameless(name) || isErrorPage(name, one));
+    const lost = !own.has(name) && (one.values.some(isNameless) || isErrorPage(name, one));
     const sum = lost ? nameless : named;
     sum.requests += one.requests;
     sum.failed += one.failed;
@@ -83,7 +92,7 @@ export function namelessCheck(release: Release, siblings: Counted): Check {
   const where = places
     .sort((a, b) => b.failed - a.failed || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
-    .map(({ name, failed }) => `${datadog.endpointTag}:${name} (${count(failed)} in 24 hours)`);
+    .map(({ name, failed }) => `${keys.length === 1 ? `${keys[0]}:` : ''}${name} (${count(failed)} in 24 hours)`);
   const seem = (missing.length > 0 ? missing : watched).slice(0, 3).map(({ name }) => name);
   return wrong(
     'siblings',

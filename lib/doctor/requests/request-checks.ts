@@ -1,21 +1,20 @@
 import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import type { Release } from '../../release/schema';
+import { seriesOf } from '../../release/series-of';
+import { batchesOf, questionParts } from '../../sources/datadog/batches';
+import { questionOf } from '../../sources/datadog/question';
 import { type Check, wrong } from '../check';
 import type { Datadog } from '../datadog';
-import { type Counted, countsOf, countsRequest, type Grouping } from './counts';
-import { environmentCheck } from './environment';
-import { groupingsOf } from './groupings';
+import { type Ask, lookBeside, neighboursOf, type Surroundings, siblingChecks } from './beside';
+import { type Counted, countsOf, countsRequest } from './counts';
+import { environmentCheck, environmentsOf, rehearsalsIn } from './environment';
 import { type Lifetime, lifetimeOf } from './lifetime';
-import { metricCheck } from './metric';
-import { namelessCheck } from './nameless';
+import { metricCheck, metricsOf } from './metric';
 import { baselineChecks, presenceChecks, trafficCheck } from './presence';
 import { rateChecks } from './rates';
-import { type Seen, seenOf, sumIn } from './seen';
-import { dayFrom, momentsOf, siblingsOf } from './siblings';
+import { nothingSeen, type Seen, see, sumIn } from './seen';
+import { NO_SIBLINGS } from './siblings';
 import { statusChecks, sumsCheck } from './statuses';
-
-/** Endpoints that came or went at other hours than these are not asked after: each hour is a request. */
-export const MOST_MOMENTS = 3;
 
 /** What the requests say of a set-up, and how many the endpoints had in the last day, where that is known. */
 interface RequestChecks {
@@ -34,55 +33,59 @@ export async function requestChecks(
   to: Hour,
   step: (doing: string) => void,
 ): Promise<RequestChecks> {
-  const { metric, scope, toggleOff: toggleOffTags } = release.datadog;
-  const { all, status, endpoint, toggleOff, siblings, names, environments } = groupingsOf(release);
-  const ask = async (groupings: readonly Grouping[], start: Hour, end: Hour, doing: string) => {
+  const ask: Ask = async (groupings, start, end, doing) => {
     step(doing);
-    const { body } = await datadog.timeseries(countsRequest(metric, groupings, start, end));
+    const { status, body } = await datadog.timeseries(countsRequest(groupings, start, end));
+    if (status === 400 || status === 404 || status === 422) throw new RefusedCounts(status);
     return countsOf(body, groupings);
   };
-  const ofTraffic = await attempted('traffic', async () => {
-    const seen = await seenRequests(release, from, to, (start, end) =>
-      ask([all, status], start, end, 'every endpoint, hour by hour'),
+  const found = await attempted('traffic', () => seenRequests(release, from, to, ask));
+  const seen = 'failure' in found ? nothingSeen(from, to) : found;
+  const metrics: Check[] = [];
+  for (const metric of metricsOf(release)) {
+    const points = seen.points.get(metric.name) ?? { all: 0, fractions: 0, negative: 0 };
+    const check = await attempted('metric', async () =>
+      metricCheck(metric, await datadog.metadata(metric.name), points),
     );
-    const week = toggleOffTags ? [endpoint, toggleOff] : [endpoint];
-    const [byEndpoint, withToggleOff = new Map()] = await ask(week, to - HOURS_PER_WEEK, to, 'sums');
-    return { seen, byEndpoint: byEndpoint!, withToggleOff };
-  });
-  const metadata = async ({ points }: Pick<Seen, 'points'>) =>
-    metricCheck(metric, await datadog.metadata(metric), { points });
-  if ('failure' in ofTraffic) {
-    const ofMetric = await attempted('metric', () => metadata({ points: { all: 0, fractions: 0, negative: 0 } }));
-    return { checks: ['failure' in ofMetric ? ofMetric.failure : ofMetric, ofTraffic.failure] };
+    metrics.push('failure' in check ? check.failure : check);
   }
-  const { seen, byEndpoint, withToggleOff } = ofTraffic;
+  if ('failure' in found) return { checks: [...metrics, found.failure] };
   const lifetimes = lifetimesOf(seen, release);
-  const ofMetric = await attempted('metric', () => metadata(seen));
-  const ofScope = await attempted('scope', async () =>
-    environmentCheck(scope, (await ask([environments], to - 24, to, 'environments'))[0]!),
-  );
-  const ofSiblings = await attempted('siblings', async () => {
-    const lastDay = (await ask([siblings], to - 24, to, 'what else the scope has'))[0]!;
-    const days = new Map<Hour, ReturnType<typeof dayFrom>>();
-    for (const moment of momentsOf(lifetimes, seen, MOST_MOMENTS))
-      days.set(moment, dayFrom((await ask([names], moment - 24, moment, 'other names'))[0]!));
-    return { nameless: namelessCheck(release, lastDay), around: siblingsOf(lifetimes, seen, dayFrom(lastDay), days) };
+  const ofScope = await attempted('scope', async () => {
+    return environmentCheck(
+      release.datadog.scope,
+      (await ask([environmentsOf(release)], to - 24, to, 'environments'))[0]!,
+    );
   });
-  const around = 'failure' in ofSiblings ? siblingsOf(lifetimes, seen, new Map(), new Map()) : ofSiblings.around;
+  const besides: Surroundings[] = [];
+  for (const neighbours of neighboursOf(release))
+    besides.push(await lookBeside(release, neighbours, seen, lifetimes, ask));
+  const siblings = (series: string) => besides.find(({ own }) => own.has(series))?.around ?? NO_SIBLINGS;
   return {
     checks: [
-      'failure' in ofMetric ? ofMetric.failure : ofMetric,
+      ...metrics,
       trafficCheck(release, seen),
       'failure' in ofScope ? ofScope.failure : ofScope,
-      ...presenceChecks(release, seen, lifetimes, withToggleOff, around),
+      ...rehearsalsIn(release),
+      ...presenceChecks(release, seen, lifetimes, siblings),
+      ...besides.flatMap(({ shared }) => shared),
       ...rateChecks(release, seen),
-      'failure' in ofSiblings ? ofSiblings.failure : ofSiblings.nameless,
-      sumsCheck(release, seen, byEndpoint),
+      ...siblingChecks(besides),
+      sumsCheck(release, seen),
       ...statusChecks(release, seen),
-      ...baselineChecks(release, seen, lifetimes, around),
+      ...baselineChecks(release, seen, lifetimes, siblings),
     ],
     lastDay: lastDayOf(release, seen),
   };
+}
+
+/** Datadog does not answer this question; others it may. */
+class RefusedCounts extends Error {
+  constructor(readonly status: number) {
+    super(
+      `datadog refused the question - got HTTP ${status}, expected counts; check what the release file says of Datadog`,
+    );
+  }
 }
 
 /** What `work` gives, or that it failed. */
@@ -90,33 +93,48 @@ async function attempted<T extends object>(name: string, work: () => Promise<T>)
   return work().catch((error: Error) => ({ failure: wrong(name, error.message) }));
 }
 
-/** The hours of [from, to), asked for week by week. */
-async function seenRequests(
-  release: Release,
-  from: Hour,
-  to: Hour,
-  ask: (from: Hour, to: Hour) => Promise<Counted[]>,
-): Promise<Seen> {
-  const counted: Counted[][] = [];
-  for (let week = from; week < to; week += HOURS_PER_WEEK) counted.push(await ask(week, week + HOURS_PER_WEEK));
-  const merged = (index: number): Counted => {
-    const points = new Map<string, Map<Hour, number>>();
-    for (const week of counted)
-      for (const [key, some] of week[index]!) points.set(key, new Map([...(points.get(key) ?? []), ...some]));
-    return points;
-  };
-  return seenOf(release, merged(0), merged(1), from, to);
+/** The hours of [from, to), asked for week by week, for each series as a run asks for it. */
+async function seenRequests(release: Release, from: Hour, to: Hour, ask: Ask): Promise<Seen> {
+  const seen = nothingSeen(from, to);
+  for (const part of batchesOf(release.datadog, seriesOf(release)).flatMap((one) =>
+    questionParts(release.datadog, one),
+  )) {
+    const queries = questionOf(release.datadog, part);
+    const groupings = queries.map(({ text, count }) => ({
+      text,
+      by: [...(count?.keys ?? []), ...(count?.statusTag === undefined ? [] : [count.statusTag])],
+    }));
+    const weeks: Counted[][] = [];
+    try {
+      for (let week = from; week < to; week += HOURS_PER_WEEK)
+        weeks.push(await ask(groupings, week, week + HOURS_PER_WEEK, 'every endpoint, hour by hour'));
+    } catch (error) {
+      if (!(error instanceof RefusedCounts)) throw error;
+      for (const { name } of part) seen.refused.set(name, error.status);
+      continue;
+    }
+    const answers = queries.map((query, index) => ({ query, counted: merged(weeks.map((one) => one[index]!)) }));
+    see(seen, release, part, answers);
+  }
+  return seen;
 }
 
-function lifetimesOf({ byTag, heard }: Seen, { alerts }: Release): Map<string, Lifetime> {
+function merged(weeks: readonly Counted[]): Counted {
+  const points = new Map<string, Map<Hour, number>>();
+  for (const week of weeks)
+    for (const [key, some] of week) points.set(key, new Map([...(points.get(key) ?? []), ...some]));
+  return points;
+}
+
+function lifetimesOf({ bySeries }: Seen, { alerts }: Release): Map<string, Lifetime> {
   const lifetimes = new Map<string, Lifetime>();
-  for (const [tag, hours] of byTag) {
-    const lifetime = lifetimeOf(hours, heard, alerts.blindAfter);
-    if (lifetime) lifetimes.set(tag, lifetime);
+  for (const [name, hours] of bySeries) {
+    const lifetime = lifetimeOf(hours, alerts.blindAfter);
+    if (lifetime) lifetimes.set(name, lifetime);
   }
   return lifetimes;
 }
 
-function lastDayOf({ endpoints }: Release, { byTag }: Seen): number {
-  return endpoints.reduce((sum, { tag }) => sum + sumIn(byTag.get(tag)?.requests.slice(-24) ?? []), 0);
+function lastDayOf({ endpoints }: Release, { bySeries }: Seen): number {
+  return endpoints.reduce((sum, { name }) => sum + sumIn(bySeries.get(name)?.requests.slice(-24) ?? []), 0);
 }

@@ -4,26 +4,32 @@ import type { Lifetime } from './lifetime';
 import { isNameless } from './nameless';
 import { type Seen, sumIn } from './seen';
 import { closest } from './spelling';
+import { tagValuesText } from './tag-values';
 
-/** What else has the endpoint tag in the scope. */
+/** What else has the tags of endpoints in their filter. */
 export interface Siblings {
-  /** Its values in the last day. */
+  /** Their values in the last day. */
   names: readonly string[];
-  /** Names that began about when an endpoint's requests ended, likeliest first. */
-  after(tag: string): readonly string[];
+  /** Names that began about when an endpoint's requests ended, likeliest first; of an endpoint by its own name. */
+  after(series: string): readonly string[];
   /** Names that ended about when its requests began. */
-  before(tag: string): readonly string[];
+  before(series: string): readonly string[];
 }
+
+/** Where nothing stands beside an endpoint. */
+export const NO_SIBLINGS: Siblings = { names: [], after: () => [], before: () => [] };
 
 /** Requests by name, in a day. */
 type Day = ReadonlyMap<string, number>;
 
-/** The sums of a day for each value of the first tag that was grouped by. */
-export function dayFrom(counted: Counted): Day {
+/** The sums of a day for the values of the tags that come first in its groups. */
+export function dayFrom(counted: Counted, keys: readonly string[]): Day {
   const day = new Map<string, number>();
   for (const [key, points] of counted) {
-    const name = (JSON.parse(key) as string[])[0]!;
-    if (name !== NO_TAG) day.set(name, (day.get(name) ?? 0) + sumOf(points));
+    const values = (JSON.parse(key) as string[]).slice(0, keys.length);
+    if (values.includes(NO_TAG)) continue;
+    const name = tagValuesText(keys, values);
+    day.set(name, (day.get(name) ?? 0) + sumOf(points));
   }
   return day;
 }
@@ -40,32 +46,35 @@ const momentOf = ({ first, young, missing }: Lifetime): number | undefined =>
 /** A renamed endpoint has as many requests as before, give or take what the hour of day does to it. */
 const ALIKE = 10;
 
-/** @param days the days before the moments, by the hour that they end with */
+/**
+ * @param own the names of the endpoints that stand beside each other, by what they are called in the release
+ * @param days the days before the moments, by the hour that they end with
+ */
 export function siblingsOf(
+  own: ReadonlyMap<string, string>,
   lifetimes: ReadonlyMap<string, Lifetime>,
   seen: Seen,
   lastDay: Day,
   days: ReadonlyMap<Hour, Day>,
 ): Siblings {
-  const around = (tag: string, which: 'came' | 'went') => {
-    const lifetime = lifetimes.get(tag);
+  const taken = new Set([...own].flatMap(([series, name]) => (lifetimes.has(series) ? [name] : [])));
+  const around = (series: string, which: 'came' | 'went') => {
+    const lifetime = lifetimes.get(series);
     const moment = lifetime && momentOf(lifetime);
     const before = moment === undefined ? undefined : days.get(seen.from + moment);
     if (!lifetime || !before) return [];
     const [there, notThere] = which === 'came' ? [lastDay, before] : [before, lastDay];
     const last = lifetime.last + 1;
-    const own = sumIn(seen.byTag.get(tag)!.requests, last - 24, last);
+    const requests = sumIn(seen.bySeries.get(series)!.requests, last - 24, last);
     const alike = [...there]
-      .filter(
-        ([name, requests]) => !notThere.has(name) && !lifetimes.has(name) && !isNameless(name) && near(requests, own),
-      )
+      .filter(([name, found]) => !notThere.has(name) && !taken.has(name) && !isNameless(name) && near(found, requests))
       .map(([name]) => name);
-    return closest(tag, alike);
+    return closest(own.get(series)!, alike);
   };
   return {
     names: [...lastDay.keys()],
-    after: (tag) => around(tag, 'came'),
-    before: (tag) => around(tag, 'went'),
+    after: (series) => around(series, 'came'),
+    before: (series) => around(series, 'went'),
   };
 }
 

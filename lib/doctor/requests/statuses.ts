@@ -2,7 +2,6 @@ import { count, lasting, percent } from '../../facts/format';
 import { HOURS_PER_WEEK, hourText } from '../../facts/hour';
 import type { Release } from '../../release/schema';
 import { type Check, ok, skipped, wrong } from '../check';
-import { type Counted, keyOf, sumOf } from './counts';
 import { type Seen, type SeenHours, sumIn } from './seen';
 
 /** Sums of the same requests may differ by so much: sampled counters come as fractions, and hours may grow meanwhile. */
@@ -17,24 +16,20 @@ const NOTHING = 'no endpoint had a request in 28 days';
 
 interface Labelled extends SeenHours {
   name: string;
-  tag: string;
 }
 
-const seenEndpoints = ({ endpoints }: Release, { byTag }: Seen): Labelled[] =>
-  endpoints.flatMap(({ name, tag }) => {
-    const hours = byTag.get(tag);
-    return hours && sumIn(hours.requests) > 0 ? { name, tag, ...hours } : [];
+/** The endpoints whose requests are told apart by status, and that had some. */
+const seenEndpoints = ({ endpoints }: Release, { bySeries }: Seen): Labelled[] =>
+  endpoints.flatMap(({ name, counters, slow }) => {
+    const hours = counters || slow ? undefined : bySeries.get(name);
+    return hours && sumIn(hours.sums) + sumIn(hours.requests) > 0 ? { name, ...hours } : [];
   });
 
 /** Whether the requests of each status add up to all, in the last seven days. */
-export function sumsCheck(release: Release, seen: Seen, endpoint: Counted): Check {
+export function sumsCheck(release: Release, seen: Seen): Check {
   const week = seen.all.length - HOURS_PER_WEEK;
   const sums = seenEndpoints(release, seen)
-    .map(({ name, tag, requests }) => ({
-      name,
-      sum: sumIn(requests, week),
-      all: sumOf(endpoint.get(keyOf(tag)), seen.to - HOURS_PER_WEEK),
-    }))
+    .map(({ name, requests, sums: whole }) => ({ name, sum: sumIn(requests, week), all: sumIn(whole, week) }))
     .filter(({ sum, all }) => sum > 0 || all > 0);
   if (sums.length === 0) return skipped('sums', 'no endpoint had a request in 7 days');
   const differing = sums.filter(({ sum, all }) => Math.abs(sum - all) > Math.max(1, TOLERANCE * all));
@@ -50,7 +45,7 @@ export function sumsCheck(release: Release, seen: Seen, endpoint: Counted): Chec
 
 /** Whether the requests of each endpoint have a status, over the whole baseline and in the last day. */
 export function statusChecks(release: Release, seen: Seen): Check[] {
-  const endpoints = seenEndpoints(release, seen);
+  const endpoints = seenEndpoints(release, seen).filter(({ requests }) => sumIn(requests) > 0);
   if (endpoints.length === 0) return [skipped('statuses', NOTHING)];
   const faults = endpoints.flatMap((one) => statusFault(release, seen, one) ?? []);
   if (faults.length > 0) return faults;

@@ -2,6 +2,7 @@ import type { Hour } from '../../facts/hour';
 import { scopeName } from '../../facts/series';
 import type { Snapshots } from '../../facts/snapshot';
 import { requestsIn } from '../../facts/usual';
+import { isPartOfScope } from '../../release/measure/like-measures';
 import type { Release } from '../../release/schema';
 import type { Reference } from '../../statistics/traffic';
 import { baselineFrom, type Rollout } from '../rollout';
@@ -32,9 +33,10 @@ export function referencesOf(
   };
   const found: Reference[] = [];
   if (snapshots.has(scopeName)) {
-    const own = summed(endpoints.map(seenOf));
+    const inScope = endpoints.filter(isPartOfScope);
+    const own = summed(inScope.map(seenOf));
     const rest = seenOf({ name: scopeName }).map((all, index) => {
-      const part = own[index];
+      const part = inScope.length === 0 ? 0 : own[index];
       return all === undefined || part === undefined || part > all ? undefined : all - part;
     });
     found.push({ hours: rest, atLeast: SCOPE_AT_LEAST });

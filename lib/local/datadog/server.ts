@@ -4,8 +4,9 @@ import { HOUR_MS, type Hour, hourFrom, hourOf, type Instant, startOf } from '../
 import { type HttpAnswer, type Listening, listen } from '../listen';
 import { SERVICE, type Traffic } from '../traffic';
 import { eventColumns } from './event-query';
-import { parseQuery, type Query } from './metric-query';
-import { type TaggedCount, taggedCounts } from './tagged-counts';
+import { keysIn, meets } from './filter';
+import { type ParsedQuery, parseQuery } from './metric-query';
+import { countsOfMetric, metricType, type TaggedCount } from './tagged-counts';
 
 export interface LocalDatadog extends Listening {
   /** Requests so far, refused ones too. */
@@ -19,26 +20,32 @@ interface Options {
   keys: { apiKey: string; appKey: string };
 }
 
-const requestSchema = z.object({
-  data: z.object({
+/** A formula can name a query only so. */
+const NAME = z.string().check(z.regex(/^[a-z][a-z0-9_]*$/, 'expected a name of lower case letters, digits and _'));
+
+const requestSchema = z.strictObject({
+  data: z.strictObject({
     type: z.literal('timeseries_request'),
-    attributes: z.object({
+    attributes: z.strictObject({
       from: z.int(),
       to: z.int(),
       interval: z.literal(HOUR_MS),
-      formulas: z.array(z.object({ formula: z.string() })),
-      queries: z.array(z.object({ data_source: z.literal('metrics'), name: z.string(), query: z.string() })),
+      formulas: z.array(z.strictObject({ formula: z.string() })),
+      queries: z.array(z.strictObject({ data_source: z.literal('metrics'), name: NAME, query: z.string() })),
     }),
   }),
 });
 
 /** Points a series that Datadog gives at most. */
 const MAX_HOURS = 1_500;
+/** Characters of a query, and groups of its answer: nobody says what Datadog takes, and these are more than anybody needs. */
+const LONGEST_QUERY = 16_000;
+const MAX_GROUPS = 10_000;
 
 /**
  * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic, with the tag `feature:on`
  * or `feature:off` beside the service's own. It gives whole hours that have ended, and none of a blind period before that
- * is over. Stricter than Datadog where Datadog would answer something else than was meant: a query without `as_count()` or
+ * is over. Distributions are counted by `count:` or over a limit, other metrics by `sum:`. Stricter than Datadog where Datadog would answer something else than was meant: a query without `as_count()` or
  * hourly rollup, another interval than an hour, or more than 1,500 hours is an error here. Users and error classes of the
  * same traffic: `POST /api/v2/query/scalar`.
  */
@@ -77,7 +84,8 @@ function validation({ url, headers }: IncomingMessage, { apiKey, appKey }: Optio
 
 function metadata({ method, url = '' }: IncomingMessage): HttpAnswer | undefined {
   if (method !== 'GET') return undefined;
-  return url === METADATA + SERVICE.metric ? json(200, { type: 'count' }) : failure(404, 'metric_name not found');
+  const type = url.startsWith(METADATA) ? metricType(url.slice(METADATA.length)) : undefined;
+  return type ? json(200, { type }) : failure(404, 'metric_name not found');
 }
 
 function refusal({ method, url, headers }: IncomingMessage, keys: Options['keys']): HttpAnswer | undefined {
@@ -104,17 +112,23 @@ function timeseries(request: unknown, traffic: Traffic, now: Instant) {
   const { from, to, formulas, queries } = requestSchema.parse(request).data.attributes;
   if (from >= to) throw new Error('from must be before to');
   if (to - from > MAX_HOURS * HOUR_MS) throw new Error(`at most ${MAX_HOURS} points a series`);
-  const parsed = new Map(queries.map(({ name, query }) => [name, parseQuery(query)]));
+  const parsed = new Map(queries.map(({ name, query }) => [name, parsedQuery(query)]));
+  if (parsed.size < queries.length) throw new Error('two queries of the same name');
   const hours = visibleHours(hourFrom(from), hourFrom(to), now, traffic);
-  const split = [...parsed.values()].some(({ allOf, by }) =>
-    [...by, ...allOf.flat().map(([key]) => key)].includes(SERVICE.featureTag),
-  );
-  const rows = hours.flatMap((hour) => taggedCounts(traffic, hour, split));
+  const split = [...parsed.values()].some(({ filter, by }) => [...by, ...keysIn(filter)].includes(SERVICE.featureTag));
+  const rowsOf = new Map<string, TaggedCount[]>();
+  for (const { metric } of parsed.values())
+    if (!rowsOf.has(metric))
+      rowsOf.set(
+        metric,
+        hours.flatMap((hour) => countsOfMetric(traffic, metric, hour, split)),
+      );
   const series = formulas.flatMap(({ formula }, index) => {
     const query = parsed.get(formula);
     if (!query) throw new Error(`formula ${formula} names no query`);
-    return seriesOf(query, rows).map((one) => ({ ...one, index }));
+    return seriesOf(query, rowsOf.get(query.metric)!).map((one) => ({ ...one, index }));
   });
+  if (series.length > MAX_GROUPS) throw new Error(`got ${series.length} groups, at most ${MAX_GROUPS} are given`);
   const times = hours.filter((hour) => series.some(({ points }) => points.has(hour)));
   return {
     series: series.map(({ tags, index }) => ({ group_tags: tags, query_index: index, unit: null })),
@@ -130,11 +144,23 @@ function visibleHours(from: Hour, to: Hour, now: Instant, traffic: Traffic): Hou
   return Array.from({ length: Math.max(0, Math.min(to, end) - from) }, (_, index) => from + index);
 }
 
+/** @throws Error for a query that asks for something else than a metric of its type has */
+function parsedQuery(text: string): ParsedQuery {
+  if (text.length > LONGEST_QUERY) throw new Error(`a query of ${text.length} characters, at most ${LONGEST_QUERY}`);
+  const query = parseQuery(text);
+  const type = metricType(query.metric);
+  if (type === 'count' && query.aggregator === 'count')
+    throw new Error(`${query.metric} is no distribution, so its values cannot be counted`);
+  if (type === 'distribution' && query.aggregator === 'sum')
+    throw new Error(`${query.metric} is a distribution, whose sum is no number of requests`);
+  return query;
+}
+
 /** The sums of each group by hour. Its tags are in alphabetical order: which order Datadog uses is not documented. */
-function seriesOf({ metric, allOf, by }: Query, rows: readonly TaggedCount[]) {
+function seriesOf({ over, filter, by }: ParsedQuery, rows: readonly TaggedCount[]) {
   const groups = new Map<string, { tags: string[]; points: Map<Hour, number> }>();
-  for (const { hour, tags, count } of metric === SERVICE.metric ? rows : []) {
-    if (!allOf.every((anyOf) => anyOf.some(([key, value]) => tags[key] === value))) continue;
+  for (const { hour, tags, count, value = 0 } of rows) {
+    if (!meets(filter, tags) || (over !== undefined && value <= over)) continue;
     const groupTags = by.map((key) => `${key}:${tags[key] ?? 'N/A'}`).sort();
     const group = groups.get(groupTags.join()) ?? { tags: groupTags, points: new Map<Hour, number>() };
     group.points.set(hour, (group.points.get(hour) ?? 0) + count);

@@ -1,22 +1,40 @@
 import type { Hour } from '../../facts/hour';
 import { RESOURCES, type ResourceName, SERVICE, type Traffic } from '../traffic';
+import { KIND_METRICS, KINDS, type KindName } from './kinds';
 
 /** Requests of an hour that carry the same tags. */
 export interface TaggedCount {
   hour: Hour;
   tags: Readonly<Record<string, string>>;
   count: number;
+  /** What each of them has in a distribution. */
+  value?: number;
 }
 
-/** The counts of an hour; told apart by the feature only where that is asked for, as it takes some time. */
+/** The type of a metric of the service as Datadog says it; undefined for one that it does not have. */
+export const metricType = (metric: string) => (metric === SERVICE.metric ? 'count' : KIND_METRICS.get(metric));
+
+const [SCOPE_KEY, SCOPE_VALUE] = SERVICE.scope.split(':') as [string, string];
+
+/** What a metric has of an hour; `split` as in {@link taggedCounts}. */
+export function countsOfMetric(traffic: Traffic, metric: string, hour: Hour, split: boolean): TaggedCount[] {
+  if (metric === SERVICE.metric) return taggedCounts(traffic, hour, split);
+  return (Object.keys(KINDS) as KindName[]).flatMap((kind) => {
+    const rows = KINDS[kind].metrics[metric]?.(traffic.kind(kind, hour)) ?? [];
+    return rows
+      .filter(({ count }) => count > 0)
+      .map((row) => ({ ...row, hour, tags: { ...row.tags, [SCOPE_KEY]: SCOPE_VALUE } }));
+  });
+}
+
+/** The requests of an hour; told apart by the feature only where that is asked for, as it takes some time. */
 export function taggedCounts(traffic: Traffic, hour: Hour, split: boolean): TaggedCount[] {
-  const [scopeKey, scopeValue] = SERVICE.scope.split(':') as [string, string];
   return (Object.keys(RESOURCES) as ResourceName[]).flatMap((resource) => {
     const all = traffic.counts(resource, hour);
     const off = split ? traffic.toggleOff(resource, hour) : undefined;
     return [...all].flatMap(([status, count]): TaggedCount[] => {
       const tags = {
-        [scopeKey]: scopeValue,
+        [SCOPE_KEY]: SCOPE_VALUE,
         [SERVICE.endpointTag]: RESOURCES[resource].tag,
         [SERVICE.statusTag]: status,
       };

@@ -1,3 +1,4 @@
+import { tallyOf } from '../../facts/counts';
 import { count, percent, plural } from '../../facts/format';
 import type { Pooled } from '../../facts/window';
 import { criterionOf } from '../../release/criteria';
@@ -24,7 +25,7 @@ interface Kind extends Pooled {
 }
 
 /**
- * The errors of a window by status: the kinds that rose, and endpoints that rose over all their kinds; then a word on the
+ * The errors of a window by status, or by the word in its place: the kinds that rose, and endpoints that rose over all their kinds; then a word on the
  * others, then the classes that the events counted. It describes and decides nothing.
  *
  * @returns undefined when no hour of the window was counted
@@ -84,11 +85,8 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
 export const isEnough = ({ requests }: Pooled): boolean => requests >= ENOUGH;
 
 function kindsOf({ statuses, tally }: Result, before: Result, release: Release): Kind[] {
-  const { errorStatuses, excludedStatuses } = release;
-  const isError = (status: number) =>
-    status >= errorStatuses.from && status <= errorStatuses.to && !excludedStatuses.includes(status);
   return statuses
-    .filter(({ status }) => isError(Number(status)))
+    .filter(({ status }) => tallyOf(new Map([[status, 1]]), release).errors > 0)
     .map(({ status, requests }) => ({
       status,
       requests: tally.requests,

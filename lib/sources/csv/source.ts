@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { isStatus } from '../../facts/counts';
 import { plain, plural } from '../../facts/format';
 import { type Hour, parseHour } from '../../facts/hour';
+import { scopeName, toggleOffName } from '../../facts/series';
 import type { Counts, Sample } from '../../facts/snapshot';
 import type { MetricSource } from '../../ports';
 import { labelled } from '../known-counts';
@@ -16,8 +17,8 @@ const MOST_ROWS = 16_000_000;
 
 /** Different statuses of a file, of which HTTP has some sixty. */
 const MOST_LABELS = 1000;
-/** What stands for a request without a status: a word such as `N/A`. A digit in it would be a misspelt status. */
-const NO_STATUS = /^[a-z][a-z/_-]{0,19}$/i;
+/** A word such as `failed`, or what stands for a request without a status: `N/A`. A digit in it would be a misspelt status. */
+const WORD = /^[a-z][a-z/_-]{0,19}$/i;
 
 /** A file of counts that cannot be used, with the lines that are wrong. */
 export class CsvError extends Error {
@@ -152,12 +153,12 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
     from,
     to: last + 1,
     async sample(wanted, first, end) {
-      const nameOf = new Map(wanted.filter(({ toggleOff }) => !toggleOff).map(({ tag, name }) => [tag, name]));
-      return wanted.flatMap(({ name, tag, toggleOff }) =>
+      const allOf = new Map(wanted.map(({ name }) => [toggleOffName(name), name]));
+      return wanted.flatMap(({ name, toggleOff }) =>
         Array.from({ length: Math.max(0, end - first) }, (_, offset): Sample => {
           const hour = first + offset;
-          if (toggleOff) return toggleOffOf(name, hour, nameOf.get(tag)!);
-          if (tag !== undefined) return sampleOf(name, hour);
+          if (toggleOff) return toggleOffOf(name, hour, allOf.get(name)!);
+          if (name !== scopeName) return sampleOf(name, hour);
           return hasRows(name) ? countedOf(name, hour) : without(name, hour, 'of the scope');
         }),
       );
@@ -192,7 +193,7 @@ function rowOf(line: string, indexOf: ReadonlyMap<string, number>): Row | string
   const [hourText, endpoint, statusText, countText] = fields as [string, string, string, string];
   const hour = parseHour(hourText);
   const index = indexOf.get(endpoint);
-  const status = isStatus(statusText) || NO_STATUS.test(statusText) ? statusText : undefined;
+  const status = isStatus(statusText) || WORD.test(statusText) ? statusText : undefined;
   const count = /^\d{1,15}$/.test(countText) ? Number(countText) : undefined;
   if (hour !== undefined && index !== undefined && status !== undefined && count !== undefined)
     return { hour, index, status, count };

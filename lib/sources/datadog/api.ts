@@ -37,7 +37,7 @@ interface Server {
  * that are kept now, and of the question as it is.
  *
  * @throws Error when `url` is not plain http on loopback; a question throws SourceError when there is no answer in
- * `timeoutMs`, or one that is refused or no JSON
+ * `timeoutMs`, or one that is no JSON, or when the keys are refused, and QuestionError when the question is
  */
 export function datadogApi({
   datadog,
@@ -134,6 +134,17 @@ const isOfKeys = ({ status }: Reply) => status === 401 || status === 403;
 /** Users of other tools report that these go away by themselves, for questions that were answered an hour ago. */
 const isWhim = ({ status }: Reply) => status === 400 || status === 404 || status === 422;
 
+/** Datadog takes the keys and does not answer this question, asked twice; others it may. */
+export class QuestionError extends SourceError {
+  /** @param got what came in the place of an answer */
+  constructor(
+    message: string,
+    readonly got: string,
+  ) {
+    super(message, 'refused');
+  }
+}
+
 function refused({ host }: Server, reply: Reply): SourceError {
   const [what, next] = isOfKeys(reply)
     ? ['refused', 'both keys of that site, the application key with timeseries_query; check the keys and the site']
@@ -144,7 +155,8 @@ function refused({ host }: Server, reply: Reply): SourceError {
         ]
       : ['refused', 'counts; check what the release file says of Datadog'];
   const got = `${reply.status} ${quoted(reply.body)} from ${host}`;
-  return new SourceError(`datadog ${what} - got ${got}, expected ${next}`, 'refused');
+  const message = `datadog ${what} - got ${got}, expected ${next}`;
+  return isWhim(reply) ? new QuestionError(message, got) : new SourceError(message, 'refused');
 }
 
 /** At most 200 characters of what came back, on one line. */

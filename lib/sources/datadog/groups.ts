@@ -1,3 +1,4 @@
+import { isOutcome, isStatus } from '../../facts/counts';
 import { requestsIn } from '../../facts/usual';
 import { type KnownCounts, unknown } from '../known-counts';
 import { seen } from './malformed';
@@ -16,8 +17,11 @@ const NO_STATUS = 'N/A';
 const SUMS_SHARE = 0.01;
 const SUMS_REQUESTS = 5;
 
+/** The values of an endpoint's tags, in the order of the query's keys, as text. */
+export const identityOf = (values: readonly string[]): string => JSON.stringify(values);
+
 /**
- * The counts of a query's groups, by endpoint tag and place in the answer. A group that is odd makes unknown only what it
+ * The counts of a query's groups, by the identity of an endpoint and place in the answer. A group that is odd makes unknown only what it
  * may be about: one without a status counts as such; one that stands twice, or has a count that is none, its endpoint in
  * that hour; one of no endpoint that was asked for every endpoint in the hours in which it has requests, as it may be
  * anyone's.
@@ -25,25 +29,25 @@ const SUMS_REQUESTS = 5;
 export function groupsOf(
   groups: readonly Group[],
   asked: ReadonlySet<string>,
-  { endpointTag, statusTag }: { endpointTag: string; statusTag: string },
-): (tag: string, index: number) => KnownCounts {
-  const byTag = new Map<string, Map<string, Values[]>>();
+  { keys, statusTag }: { keys: readonly string[]; statusTag?: string },
+): (identity: string, index: number) => KnownCounts {
+  const byIdentity = new Map<string, Map<string, Values[]>>();
   const strays: Group[] = [];
   for (const group of groups) {
-    const tag = onlyValue(group.tags, endpointTag);
-    if (tag === undefined || !asked.has(tag)) {
+    const identity = identityOf(keys.map((key) => onlyValue(group.tags, key) ?? ''));
+    if (!asked.has(identity)) {
       strays.push(group);
       continue;
     }
-    const label = onlyValue(group.tags, statusTag) ?? NO_STATUS;
-    const byLabel = byTag.get(tag) ?? new Map<string, Values[]>();
-    byTag.set(tag, byLabel.set(label, [...(byLabel.get(label) ?? []), group.values]));
+    const label = statusTag === undefined ? NO_STATUS : statusIn(group, statusTag);
+    const byLabel = byIdentity.get(identity) ?? new Map<string, Values[]>();
+    byIdentity.set(identity, byLabel.set(label, [...(byLabel.get(label) ?? []), group.values]));
   }
-  return (tag, index) => {
+  return (identity, index) => {
     const stray = strays.find(({ values }) => values[index]);
     if (stray) return unknown(`requests of ${seen(stray.tags)}, which is none of the series asked for`);
     const counts = new Map<string, number>();
-    for (const [label, lists] of byTag.get(tag) ?? []) {
+    for (const [label, lists] of byIdentity.get(identity) ?? []) {
       const found = lists.map((values) => values[index] ?? 0).filter((count) => count !== 0);
       if (found.some((count) => !(count > 0 && count <= Number.MAX_SAFE_INTEGER)))
         return unknown(`a count of ${found.join(' and ')}, expected 0 or more`);
@@ -55,14 +59,46 @@ export function groupsOf(
   };
 }
 
+/** Whether two counts of the same requests can be: an instant lay between them. */
+export const isAlike = (some: number, whole: number): boolean => {
+  const apart = Math.abs(some - whole);
+  return apart <= SUMS_REQUESTS || apart <= SUMS_SHARE * Math.max(some, whole);
+};
+
 /** The counts of an hour, unless its statuses do not add up to all its requests: then one of them may be missing. */
 export function checkedAgainst(all: KnownCounts, known: KnownCounts): KnownCounts {
   if (known.kind === 'unknown') return known;
   if (all.kind === 'unknown') return all;
   const [some, whole] = [requestsIn(known.counts), requestsIn(all.counts)];
-  const apart = Math.abs(some - whole);
-  if (apart <= SUMS_REQUESTS || apart <= SUMS_SHARE * Math.max(some, whole)) return known;
+  if (isAlike(some, whole)) return known;
   return unknown(`its statuses add up to ${some} requests, of ${whole} in all`);
+}
+
+/** A label as it is; a word that stands for an outcome elsewhere says nothing as a status. */
+function statusIn({ tags }: Group, statusTag: string): string {
+  const label = onlyValue(tags, statusTag);
+  return label === undefined || (isOutcome(label) && !isStatus(label)) ? NO_STATUS : label;
+}
+
+/**
+ * A part of the requests and the rest of them under two labels. A part that is larger than the whole is unknown: the rest
+ * would be less than none.
+ */
+export function partedBy([part, rest]: readonly [string, string], some: KnownCounts, all: KnownCounts): KnownCounts {
+  if (some.kind === 'unknown') return some;
+  if (all.kind === 'unknown') return all;
+  const [failed, whole] = [requestsIn(some.counts), requestsIn(all.counts)];
+  if (failed > whole) return unknown(`${failed} of its requests ${part}, of ${whole} in all`);
+  const counts = [[part, failed] as const, [rest, whole - failed] as const].filter(([, count]) => count > 0);
+  return { kind: 'counted', counts: new Map(counts) };
+}
+
+/** What several counters counted together. */
+export function addedUp(several: readonly KnownCounts[]): KnownCounts {
+  const odd = several.find((one) => one.kind === 'unknown');
+  if (odd) return odd;
+  const sum = several.reduce((total, one) => total + (one.kind === 'counted' ? requestsIn(one.counts) : 0), 0);
+  return { kind: 'counted', counts: new Map([[NO_STATUS, sum]]) };
 }
 
 /**

@@ -85,6 +85,48 @@ const without = (one: Row, key: string): Row => {
 };
 const times = (factor: number) => as((one) => ({ ...one, value: one.value * factor }));
 
+const TYPES = { 'poll.error': 'count', 'poll.success': 'count', latency: 'distribution' };
+const POLL = { errors: 'poll.error', requests: 'poll.error + poll.success' };
+const SLOW = { metric: 'latency', over: 2 };
+/** The usual endpoints, and one that is counted in another way. */
+const measured = (measure: object, criteria: object[] = BASELINE) => ({
+  file: release({
+    endpoints: [
+      { name: '#list', tag: 'list', criteria: BASELINE },
+      { name: '#kind', criteria, ...measure },
+    ],
+  }),
+});
+const polls = (error: number, success: number) => (hour: Hour) =>
+  [
+    ...rows(usual)(hour),
+    { ...row(undefined, 'none', error), metric: 'poll.error' },
+    { ...row(undefined, 'none', success), metric: 'poll.success' },
+  ].filter(({ value }) => value > 0);
+const latencies =
+  (fast: number, slow: number, pace = 1) =>
+  (hour: Hour) =>
+    [
+      ...rows(usual)(hour),
+      { ...row('show', 'none', fast), metric: 'latency', each: 0.3 * pace },
+      { ...row('show', 'none', slow), metric: 'latency', each: 4 * pace },
+    ].filter(({ value }) => value > 0);
+/** One endpoint that is told by tags, in a service whose requests have all of them. */
+const action = (tags: object) => ({ file: release({ endpoints: [{ name: '#kind', tags, criteria: BASELINE }] }) });
+/** Requests of several controllers by their actions; the endpoint tag is not there. */
+const actions =
+  (change: (tags: Record<string, string>, hour: Hour) => Record<string, string | undefined> = (tags) => tags) =>
+  (hour: Hour): Row[] => [
+    ...['claims', 'letters'].flatMap((controller) =>
+      ['show', 'index'].flatMap((action) =>
+        Object.entries(usual(hour)).map(([status, value]) => {
+          const tags = change({ env: 'live', controller, action, 'http.status_code': status }, hour);
+          return { tags: Object.fromEntries(Object.entries(tags).flatMap(([k, v]) => (v ? [[k, v]] : []))), value };
+        }),
+      ),
+    ),
+  ];
+
 interface Case {
   file?: object;
   rows?: (hour: Hour) => readonly Row[];
@@ -92,12 +134,22 @@ interface Case {
   users?: number;
   hidden?: readonly string[];
   omits?: boolean;
+  types?: Readonly<Record<string, string>>;
+  refuses?: string;
 }
 
 let number = 0;
 async function doctor({ file = release(), rows: script = rows(usual), ...change }: Case) {
   const cached = new Map<Hour, readonly Row[]>();
-  Object.assign(site, { type: 'count', users: 1_000, hidden: [], omits: false, ...change });
+  Object.assign(site, {
+    type: 'count',
+    types: TYPES,
+    refuses: undefined,
+    users: 1_000,
+    hidden: [],
+    omits: false,
+    ...change,
+  });
   site.asked = { questions: 0, longest: 0 };
   site.rows = (hour) => {
     const known = cached.get(hour) ?? script(hour);
@@ -389,6 +441,97 @@ const WRONG: [what: string, set: Case, ...said: RegExp[]][] = [
     /^wrong series #list \(toggle off\): datadog.toggleOff/,
     /^wrong series #show \(toggle off\): datadog.toggleOff/,
   ],
+  [
+    'the counter of failures is misspelt',
+    { ...measured({ counters: { ...POLL, errors: 'poll.errors' } }), rows: polls(2, 98) },
+    /^wrong metric poll.errors: counters of #kind - got none called poll.errors/,
+    /^unproven rates: counters of #kind - got no poll.errors in 28 days/,
+  ],
+  [
+    'the counter of failures has never counted one',
+    { ...measured({ counters: POLL }), rows: polls(0, 98) },
+    /^unproven rates: counters of #kind - got no poll.error in 28 days, .*nothing shows that a failure would be counted/,
+  ],
+  [
+    'all requests are those of the counter that has what succeeded',
+    { ...measured({ counters: { errors: 'poll.error', requests: 'poll.success' } }), rows: polls(60, 40) },
+    /^wrong rates: counters of #kind - got .* of poll.error in 28 days, of .* of poll.success, expected a part of them/,
+  ],
+  [
+    'a counter is sent as a gauge',
+    { ...measured({ counters: POLL }), rows: polls(2, 98), types: { ...TYPES, 'poll.error': 'gauge' } },
+    /^wrong metric poll.error: counters of #kind - got poll.error, which is a gauge, expected a count/,
+  ],
+  [
+    'counters do not have the tags of the scope',
+    {
+      ...measured({ counters: POLL }),
+      rows: (hour) => polls(2, 98)(hour).map((one) => (one.metric ? without(one, 'env') : one)),
+    },
+    /^wrong series #kind: counters - got no request with poll.error, poll.success in 28 days.*has it those of datadog.scope/,
+  ],
+  [
+    'slow is by a limit in milliseconds of a metric in seconds',
+    { ...measured({ tag: 'show', slow: { ...SLOW, over: 2_000 } }), rows: latencies(98, 2) },
+    /^unproven rates: slow of #kind - got none of .* over 2000 of latency in 28 days, .*in the unit of the metric/,
+  ],
+  [
+    'slow is by a limit in seconds of a metric in milliseconds',
+    { ...measured({ tag: 'show', slow: SLOW }), rows: latencies(98, 2, 1_000) },
+    /^wrong rates: slow of #kind - got 100 % of .*in the unit of the metric/,
+  ],
+  [
+    'slow is by a count',
+    { ...measured({ tag: 'show', slow: SLOW }), rows: latencies(98, 2), types: { ...TYPES, latency: 'count' } },
+    /^wrong metric latency: slow of #kind - got latency, which is a count, expected a distribution/,
+  ],
+  [
+    'slow is by a distribution without percentiles',
+    { ...measured({ tag: 'show', slow: SLOW }), rows: latencies(98, 2), refuses: 'latency' },
+    /^wrong series #kind: slow - got HTTP 400 from Datadog, .*are percentiles enabled/,
+  ],
+  [
+    'one of several tags is misspelt',
+    { ...action({ controller: 'claim', action: 'show' }), rows: actions() },
+    /^wrong series #kind: tags - got no request with action:show, controller:claim in 28 days.*did you mean action:show, controller:claims/,
+  ],
+  [
+    'an action was renamed three days ago',
+    {
+      ...action({ controller: 'claims', action: 'show' }),
+      rows: actions((tags, hour) => ({
+        ...tags,
+        ...(hour >= ago(3) && tags.action === 'show' && { action: 'display' }),
+      })),
+    },
+    /^wrong series #kind: tags - .* since .*renamed to action:display, controller:claims/,
+  ],
+  [
+    'an action is named without its controller',
+    { ...action({ action: 'show' }), rows: actions() },
+    /^wrong series #kind: tags - got requests of 2 different controllers as #kind: .*claims \(50 %\).*name both: tags: \{ controller: ..., action: ... \}/,
+  ],
+  [
+    'failures have no action',
+    {
+      ...action({ controller: 'claims', action: 'show' }),
+      rows: actions((tags) => ({ ...tags, ...(tags['http.status_code'] === '500' && { action: undefined }) })),
+    },
+    /^wrong siblings: .*controller:claims.*#kind may miss them/,
+  ],
+  [
+    'the filter of an endpoint is a test environment',
+    {
+      ...measured({ tag: 'show', filter: ['env:staging'] }),
+      rows: (hour) => [...rows(usual)(hour), ...rows(usual)(hour).map((one) => tagged(one, { env: 'staging' }))],
+    },
+    /^wrong scope: filter of #kind - got env:staging, a test environment by its name/,
+  ],
+  [
+    'the filter of an endpoint finds nothing',
+    { ...measured({ tag: 'show', filter: ['service:claims-*'] }) },
+    /^wrong series #kind: tag - got no request with resource_name:show, service:claims-\* in 28 days/,
+  ],
   ['data is five hours late', { rows: (hour) => (hour > NOW - 6 ? [] : rows(usual)(hour)) }, /^wrong lateness: /],
 ];
 
@@ -458,6 +601,16 @@ const thin = (hour: Hour, aWeek: number): Counts =>
 const onWeekdays = (hour: Hour) => ![2, 3].includes(Math.floor(since(hour) / 24) % 7);
 
 const RIGHT: [what: string, set: Case][] = [
+  ['a pair of counters', { ...measured({ counters: POLL }), rows: polls(2, 98) }],
+  ['a share that is slow', { ...measured({ tag: 'show', slow: SLOW }), rows: latencies(98, 2) }],
+  ['several tags', { ...action({ controller: 'claims', action: 'show' }), rows: actions() }],
+  [
+    'a filter with a wildcard',
+    {
+      ...measured({ tag: 'show', filter: ['service:claims-*'] }),
+      rows: as((one) => tagged(one, { service: one.tags.resource_name === 'show' ? 'claims-api' : 'others' })),
+    },
+  ],
   ['an ordinary service', {}],
   ['a service whose missing tags are left out', { omits: true }],
   ['a rate metric', { type: 'rate' }],

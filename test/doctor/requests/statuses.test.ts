@@ -1,19 +1,22 @@
 import { type Counted, keyOf } from '../../../lib/doctor/requests/counts';
 import { lifetimeOf } from '../../../lib/doctor/requests/lifetime';
 import { presenceChecks, trafficCheck } from '../../../lib/doctor/requests/presence';
-import { seenOf } from '../../../lib/doctor/requests/seen';
-import { siblingsOf } from '../../../lib/doctor/requests/siblings';
+import { nothingSeen, see } from '../../../lib/doctor/requests/seen';
+import { NO_SIBLINGS } from '../../../lib/doctor/requests/siblings';
 import { statusChecks, sumsCheck } from '../../../lib/doctor/requests/statuses';
 import { HOURS_PER_WEEK } from '../../../lib/facts/hour';
+import { seriesOf } from '../../../lib/release/series-of';
+import { questionOf } from '../../../lib/sources/datadog/question';
 import { MONTH } from '../../worlds/moments';
 import { releaseOf } from '../../worlds/small-release';
 
 const release = releaseOf('small', { endpoints: [{ name: '#show', tag: 'show', criteria: [{ below: '5%' }] }] });
+const series = seriesOf(release);
 
 const scope: Counted = new Map([[keyOf(), new Map(Array.from({ length: MONTH }, (_, hour) => [hour, 10_000]))]]);
 
 /** Four weeks with requests by status in the newest week, and some visits in the three weeks before it, evenly. */
-function seen(byStatus: Record<string, number>, earlier = 0) {
+function seen(byStatus: Record<string, number>, earlier = 0, all = 0) {
   const points = (sum: number) => new Map([[MONTH - 30, sum]]);
   const status = new Map(Object.entries(byStatus).map(([label, sum]) => [keyOf('show', label), points(sum)]));
   const every = Math.floor((3 * HOURS_PER_WEEK) / earlier);
@@ -22,14 +25,18 @@ function seen(byStatus: Record<string, number>, earlier = 0) {
     1,
   ]);
   if (earlier > 0) status.set(keyOf('show', '204'), new Map(visits));
-  return seenOf(release, scope, status, 0, MONTH);
+  const whole = new Map([[keyOf('show'), points(all)]]);
+  const found = nothingSeen(0, MONTH);
+  const counted: Record<string, Counted> = { requests: status, sums: whole, canary: scope };
+  const answers = questionOf(release.datadog, series).map((query) => ({ query, counted: counted[query.name]! }));
+  see(found, release, series, answers);
+  return found;
 }
 
 const outcomes = (checks: { outcome: string }[]) => checks.map(({ outcome }) => outcome);
 const checked = (all: number, byStatus: Record<string, number>) => {
-  const hours = seen(byStatus);
-  const endpoint = new Map([[keyOf('show'), new Map([[MONTH - 30, all]])]]);
-  return outcomes([sumsCheck(release, hours, endpoint), ...statusChecks(release, hours)]);
+  const hours = seen(byStatus, 0, all);
+  return outcomes([sumsCheck(release, hours), ...statusChecks(release, hours)]);
 };
 
 test.each([
@@ -64,9 +71,8 @@ test.each([
   [21, 'wrong'],
 ])('no request in a week after %d in three is %s', (earlier, outcome) => {
   const hours = seen({}, earlier);
-  const lifetime = hours.byTag.has('show') && lifetimeOf(hours.byTag.get('show')!, hours.heard, 3);
-  const lifetimes = new Map(lifetime ? [['show', lifetime]] : []);
-  const siblings = siblingsOf(lifetimes, hours, new Map(), new Map());
+  const lifetime = lifetimeOf(hours.bySeries.get('#show')!, 3);
+  const lifetimes = new Map(lifetime ? [['#show', lifetime]] : []);
   expect(trafficCheck(release, hours).outcome).toBe('ok');
-  expect(outcomes(presenceChecks(release, hours, lifetimes, new Map(), siblings))).toEqual([outcome]);
+  expect(outcomes(presenceChecks(release, hours, lifetimes, () => NO_SIBLINGS))).toEqual([outcome]);
 });

@@ -11,6 +11,7 @@ import type { Listening } from '../../../lib/local/listen';
 import { startSecrets } from '../../../lib/local/secrets';
 import { type LocalStore, openStore } from '../../../lib/local/store';
 import type { AlertEvent } from '../../../lib/messages/event';
+import { API_KEY, startDatadogEvents } from '../../worlds/datadog-events-stand-in';
 import { type Script, status } from '../../worlds/datadog-stand-in';
 import { alarmEnvelope, eventEnvelope, FIRING } from '../../worlds/envelopes';
 import { ROUTING_KEY, startPagerDuty } from '../../worlds/pager-duty-stand-in';
@@ -24,19 +25,26 @@ let store: LocalStore;
 let secrets: Listening;
 let slack: Awaited<ReturnType<typeof startSlack>>;
 let pagerDuty: Awaited<ReturnType<typeof startPagerDuty>>;
+let datadog: Awaited<ReturnType<typeof startDatadogEvents>>;
 const secret: Record<string, string> = {};
 const lines: string[] = [];
 let now = Date.parse('2026-02-13T19:20Z');
 let alerts = 0;
 
 beforeAll(async () => {
-  [store, slack, pagerDuty] = await Promise.all([openStore(':memory:'), startSlack(), startPagerDuty()]);
+  [store, slack, pagerDuty, datadog] = await Promise.all([
+    openStore(':memory:'),
+    startSlack(),
+    startPagerDuty(),
+    startDatadogEvents(),
+  ]);
   secrets = await startSecrets(secret, store.key);
   useLocalCloud(process.env, { key: store.key, dynamodb: store.url, secretsManager: secrets.url });
 });
 beforeEach(() => {
   secret.slack = JSON.stringify(BOT);
   secret.pagerDuty = JSON.stringify({ routingKey: ROUTING_KEY });
+  secret.datadog = JSON.stringify({ apiKey: API_KEY });
   for (const list of [
     slack.channel,
     slack.asked,
@@ -44,6 +52,8 @@ beforeEach(() => {
     pagerDuty.asked,
     pagerDuty.opened,
     pagerDuty.script,
+    datadog.events,
+    datadog.asked,
     lines,
   ])
     list.length = 0;
@@ -51,17 +61,23 @@ beforeEach(() => {
   alerts++;
 });
 afterAll(async () => {
-  await Promise.all([store, secrets, slack, pagerDuty].map((one) => one.close()));
+  await Promise.all([store, secrets, slack, pagerDuty, datadog].map((one) => one.close()));
 });
 
-const environment = (name: 'slack' | 'pagerDuty') => ({
+type Name = 'slack' | 'pagerDuty' | 'datadog';
+const HOSTS: Record<Name, string> = {
+  slack: 'slack.com',
+  pagerDuty: 'events.pagerduty.com',
+  datadog: 'api.ddog-gov.com',
+};
+const environment = (name: Name) => ({
   STAGEWATCH_RECEIVER: name,
-  STAGEWATCH_RECEIVER_HOST: name === 'slack' ? 'slack.com' : 'events.pagerduty.com',
-  STAGEWATCH_RECEIVER_URL: name === 'slack' ? slack.url : pagerDuty.url,
+  STAGEWATCH_RECEIVER_HOST: HOSTS[name],
+  STAGEWATCH_RECEIVER_URL: { slack, pagerDuty, datadog }[name].url,
   STAGEWATCH_SECRET: name,
   STAGEWATCH_TABLE: store.tableName,
 });
-const of = (name: 'slack' | 'pagerDuty') =>
+const of = (name: Name) =>
   notifier(
     environment(name),
     (line) => lines.push(line),
@@ -223,6 +239,34 @@ describe('PagerDuty', () => {
     pagerDuty.script.push(fails(400, JSON.stringify({ errors: [`routing_key ${ROUTING_KEY} is wrong`] })));
     expect(await bring(of('pagerDuty'), message(1))).toEqual(['0']);
     expect(last().failure).toContain('got HTTP 400: routing_key [key] is wrong, expected 202');
+  });
+});
+
+describe('Datadog', () => {
+  test('has an event of each alert, notice and alarm, once', async () => {
+    const notice = message(3, { severity: 'notice', status: 'notice' });
+    const bodies = [
+      message(1),
+      message(1),
+      message(2, { status: 'resolved' }),
+      notice,
+      alarmEnvelope('ALARM', '2026-03-01T19:20Z'),
+    ];
+    expect(await bring(of('datadog'), ...bodies)).toEqual([]);
+    expect(datadog.events.map(({ alert_type }) => alert_type)).toEqual(['error', 'success', 'info', 'error']);
+    const keys = datadog.events.slice(0, 2).map(({ aggregation_key }) => aggregation_key);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test('a key that it refuses is said without it, and what waits follows once there is another', async () => {
+    const handle = of('datadog');
+    secret.datadog = JSON.stringify({ apiKey: 'sentinel-of-another-site' });
+    expect(await bring(handle, message(1))).toEqual(['0']);
+    expect(last().failure).toMatch(/^datadog refused - got HTTP 403, expected 202; look whether the API key/);
+    expect(lines.join()).not.toContain('sentinel');
+    secret.datadog = JSON.stringify({ apiKey: API_KEY });
+    expect(await bring(handle, message(1))).toEqual([]);
+    expect(datadog.events).toHaveLength(1);
   });
 });
 

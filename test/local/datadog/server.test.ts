@@ -194,6 +194,23 @@ test.each<[string, unknown, RegExp]>([
   ['with a formula that names no query', changed((one) => Object.assign(one.formulas[0]!, { formula: 'x' })), /x/],
   ['that ends before it begins', bodyOf(STAGE_A, STAGE_A), /before/],
   ['for more points than Datadog gives', bodyOf(STAGE_A - 1_501, STAGE_A), /1500 points/],
+  [
+    'with a field that Datadog does not know',
+    changed((one) => Object.assign(one.queries[0]!, { aggregator: 'sum' })),
+    /aggregator/,
+  ],
+  [
+    'that names a query as no formula can',
+    bodyOf(0, 24, { 'all-requests': CANARY }),
+    /lower case letters, digits and _/,
+  ],
+  [
+    'for the sum of a distribution',
+    bodyOf(0, 24, { sum: `sum:trace.rack.request{env:eks-prod}${HOURLY}` }),
+    /is a distribution/,
+  ],
+  ['for the values of a count', bodyOf(0, 24, { all: CANARY.replace('sum:', 'count:') }), /is no distribution/],
+  ['with an endless query', bodyOf(0, 24, { all: CANARY.replace('prod', 'x'.repeat(16_000)) }), /at most 16000/],
   ['of another type', { data: { ...bodyOf(0, 24).data, type: 'scalar_request' } }, /timeseries_request/],
 ])('a request %s is refused with the reason', async (_what, body, reason) => {
   const { status, content } = await post(body);
@@ -218,6 +235,7 @@ test.each([
   ['/api/v2/validate_keys', HEADERS, 200],
   ['/api/v1/metrics/trace.rack.request.hits', HEADERS, 200],
   ['/api/v1/metrics/trace.rack.request.hits', {}, 403],
+  ['/api/v1/metrics/trace.rack.request', HEADERS, 200],
   ['/api/v1/metrics/other', HEADERS, 404],
 ])('GET %s with the headers %j is answered with %d', async (path, headers, status) => {
   expect((await fetch(datadog.url + path, { headers: headers as Record<string, string> })).status).toBe(status);

@@ -107,6 +107,14 @@ describe('the counts of a file', () => {
     },
   );
 
+  test.each([
+    ['failed', 'succeeded'],
+    ['slow', 'fast'],
+  ])('may be %s or %s in the place of a status, however many', async (bad, good) => {
+    const text = csv(`2024-02-05T00:00Z,#show,${bad},60`, `2024-02-05T00:00Z,#show,${good},40`);
+    expect(await hoursOf(text, '#show')).toEqual([{ [bad]: 60, [good]: 40 }]);
+  });
+
   test('of the scope are unknown when no row has any, and else as they are', async () => {
     const series = [
       { name: '#show', tag: 'show', toggleOff: false },

@@ -47,7 +47,7 @@ test('requests with the toggle off are one query more, of their tags only and wi
     timeseriesRequest({ ...datadog, toggleOff }, some, { from: 10, to: 34, wantedFrom: 33 }).data.attributes;
   const { formulas, queries } = asked(series, ['feature:off', 'tier:web']);
   const groups = ' by {resource_name,http.status_code}.as_count().rollup(sum, 3600)';
-  expect(formulas!.map(({ formula }) => formula)).toEqual(['requests', 'canary', 'sums', 'toggleOff']);
+  expect(formulas!.map(({ formula }) => formula)).toEqual(['requests', 'canary', 'sums', 'requests_off']);
   expect(queries.map((one) => 'query' in one && one.query)).toEqual([
     `sum:trace.rack.request.hits{env:eks-prod AND (resource_name:a OR resource_name:b OR resource_name:c)}${groups}`,
     'sum:trace.rack.request.hits{env:eks-prod}.as_count().rollup(sum, 3600)',

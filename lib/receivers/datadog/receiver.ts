@@ -1,0 +1,43 @@
+import * as z from 'zod/mini';
+import { postJson } from '../exchange';
+import { addressAt, type Receiver, ReceiverError } from '../receiver';
+import { datadogEvent } from './datadog-event';
+
+const form = z.strictObject({ apiKey: z.string().check(z.regex(/^[\x21-\x7e]{1,500}$/)) });
+
+/**
+ * Datadog, by its events (https://docs.datadoghq.com/api/latest/events/, "Post an event"): each alert, notice and alarm is
+ * one, so that dashboards can mark it. An API key is enough. The host is the site's.
+ */
+export const datadog: Receiver = {
+  // The stack has Datadog's keys already, under that name: those ask, this one tells.
+  title: 'DatadogEvents',
+  hosts: [
+    'api.datadoghq.com',
+    'api.us3.datadoghq.com',
+    'api.us5.datadoghq.com',
+    'api.datadoghq.eu',
+    'api.ap1.datadoghq.com',
+    'api.ap2.datadoghq.com',
+    'api.uk1.datadoghq.com',
+    'api.ddog-gov.com',
+    'api.us2.ddog-gov.com',
+  ],
+  secret: '{"apiKey": "an API key of that site"}',
+  connect(secret, place) {
+    const keys = form.safeParse(secret);
+    if (!keys.success) throw refused('another secret', `${datadog.secret}; put it into the secret`);
+    const url = addressAt(`https://${place.host}/api/v1/events`, place);
+    const headers = { 'dd-api-key': keys.data.apiKey };
+    return async (bulletin) => {
+      const { status } = await postJson('datadog', url, datadogEvent(bulletin), { headers });
+      // Nothing of the answer is repeated: it may quote the key.
+      if (status !== 202)
+        throw refused(`HTTP ${status}`, '202; look whether the API key was revoked, and is one of this site');
+      return {};
+    };
+  },
+};
+
+const refused = (got: string, expected: string) =>
+  new ReceiverError(`datadog refused - got ${got}, expected ${expected}`, 'refused');

@@ -1,0 +1,35 @@
+import '../worlds/sampler-client';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { folder, stagewatch } from '../worlds/console';
+
+const root = folder();
+const data = path.join(root, 'history');
+afterAll(() => rmSync(root, { recursive: true }));
+
+const ENDPOINTS = ['#show', 'letters of the API', 'letters of the workers', 'upload status', '#show within 2 s'];
+
+test('a release of every kind alerts on each that breaks, recovers, advances, and fills its plan', async () => {
+  const { code, out } = await stagewatch(['simulate', '--scenario', 'kinds', '--data', data, '--no-page']);
+  expect(code).toBe(0);
+  const lines = out.split('\n');
+  for (const name of ENDPOINTS) {
+    expect([name, lines.some((line) => line.endsWith(`ALARM: Kinds - ${name} broken`))]).toEqual([name, true]);
+    expect([name, lines.some((line) => line.includes(`OK: Kinds - resolved, recovered: ${name} (`))]).toEqual([
+      name,
+      true,
+    ]);
+  }
+  expect(lines.filter((line) => line.includes('stage B entered, 100 % of users'))).toHaveLength(1);
+  expect(out).toMatch(/last verdict advance/);
+  expect(out).toContain('check --release docs/examples/kinds');
+
+  const plan = path.join(root, 'release-plan.md');
+  copyFileSync('docs/examples/kinds/release-plan.md', plan);
+  const where = ['--release', 'docs/examples/kinds', '--data', data];
+  expect((await stagewatch(['fill', plan, '--write', '--simulated', ...where])).code).toBe(0);
+  const filled = readFileSync(plan, 'utf8');
+  expect(filled).not.toContain('[FILL_IN]');
+  for (const name of ENDPOINTS) expect(filled).toMatch(new RegExp(`- ${name} [\\d.]+ % \\(`));
+  expect(filled).toMatch(/upload status failed 1\.\d+ % .*#show within 2 s slow 3\.\d+ %/);
+}, 600_000);
