@@ -8,6 +8,7 @@ import type { Update } from './facts/packed/update';
 import type { Series } from './facts/series';
 import type { Sample } from './facts/snapshot';
 import type { StageEvent, StageLine, StageUndo } from './facts/stage';
+import type { ToggleReading } from './facts/toggle';
 import type { Verdict } from './judge/verdict';
 import type { ErrorClass, EventCount } from './results/event-count';
 
@@ -37,6 +38,21 @@ export interface EventSource {
    * @throws SourceError when the answer cannot be had or trusted
    */
   errorClasses?(from: Hour, to: Hour, signal?: AbortSignal): Promise<ErrorClass[]>;
+}
+
+/** What knows how the release's toggles are set. */
+export interface ToggleService {
+  /**
+   * What each toggle says of itself now, in the order of their names. What cannot be had or trusted is unknown, with a
+   * reason: it stops neither the others nor the run.
+   */
+  read(names: readonly string[], now: Instant, signal?: AbortSignal): Promise<ToggleReading[]>;
+  /**
+   * All toggles that the service has, where it has a list.
+   *
+   * @throws ToggleError when the answer cannot be had or trusted
+   */
+  names?(signal?: AbortSignal): Promise<string[]>;
 }
 
 /** What is kept of one release. Every write is a single conditional write and may be repeated. */
