@@ -8,7 +8,7 @@ import type { Update } from './facts/packed/update';
 import type { Series } from './facts/series';
 import type { Sample } from './facts/snapshot';
 import type { StageEvent, StageLine, StageUndo } from './facts/stage';
-import type { ToggleReading } from './facts/toggle';
+import type { ToggleFacts, ToggleReading } from './facts/toggle';
 import type { Verdict } from './judge/verdict';
 import type { ErrorClass, EventCount } from './results/event-count';
 
@@ -59,6 +59,8 @@ export interface ToggleService {
 export interface History {
   /** The entries of the stage log that count, oldest first: without those that were undone. */
   stages(): Promise<StageEvent[]>;
+  /** Every line of the stage log, by the instants that they are about: entries, also undone ones, and undos. */
+  stageLog(): Promise<StageLine[]>;
   /** Appends to the stage log; false when it already has an entry at that instant that was not undone. */
   enterStage(event: StageEvent): Promise<boolean>;
   /** Appends to the stage log; false when it has no entry at that instant, or one that was undone already. */
@@ -101,6 +103,10 @@ export interface History {
   exclusions(): Promise<ExclusionEvent[]>;
   /** Appends to it; false when it already has an event at that instant. */
   recordExclusion(event: ExclusionEvent): Promise<boolean>;
+  /** What the toggles said when they were read last. */
+  lastToggles(): Promise<ToggleFacts | undefined>;
+  /** Appends to it; false when it already has what they said at that instant. */
+  recordToggles(facts: ToggleFacts): Promise<boolean>;
   /** What the events of windows said, by kind and window. */
   eventCounts(): Promise<EventCount[]>;
   /** Keeps the first count of a kind and a window; false when there is one already. */
@@ -111,8 +117,6 @@ export interface History {
 
 /** A release's history with what reports read of it. */
 export interface Archive extends History {
-  /** Every line of the stage log, by the instants that they are about: entries, also undone ones, and undos. */
-  stageLog(): Promise<StageLine[]>;
   /** Every alert, oldest first. */
   alerts(): Promise<AlertRecord[]>;
   /** The verdicts of [from, to), oldest first. */

@@ -69,7 +69,13 @@ const kinds = {
 export type ToggleServiceKind = keyof typeof kinds;
 export const TOGGLE_SERVICE_KINDS = Object.keys(kinds) as ToggleServiceKind[];
 
-export const toggleService = z.optional(z.strictObject(kinds));
+export const toggleService = z.optional(
+  z.strictObject({
+    ...kinds,
+    /** A change of the toggles is entered into the stage log by itself. */
+    follow: z._default(z.boolean(), false),
+  }),
+);
 
 /** How several toggles make one exposure: users with any of them, with all of them, or with the one that is named. */
 export const exposedBy = z.optional(z.string().check(z.minLength(1), z.maxLength(200)));
