@@ -22,10 +22,10 @@ export async function readToggles(
 ): Promise<TogglesRead> {
   if (!release.toggleService || !toggles) return {};
   const before = await history.lastToggles();
-  if (before && before.at >= now) return { facts: before };
+  const isRead = before !== undefined && before.at >= now;
   const names = release.toggles.map(({ name }) => name);
-  const facts = afterReading(before, now, await toggles.read(names, now, signal));
-  await history.recordToggles(facts);
+  const facts = isRead ? before : afterReading(before, now, await toggles.read(names, now, signal));
+  if (!isRead) await history.recordToggles(facts);
   const entry = release.toggleService.follow ? followedEntry(release, await history.stageLog(), facts) : undefined;
   const entered = entry && (await history.enterStage(entry)) ? entry : undefined;
   return { facts, ...(entered && { entered }) };

@@ -168,7 +168,7 @@ describe('a release that follows its toggles', () => {
       plannedEnd: tickOf(LAUNCH + 24),
     });
     expect(verdict.reason).toContain(
-      'the toggle changed between 2026-02-11 11:20 EST and 2026-02-11 12:20 EST, so 2 hours of it count in no stage',
+      'the toggle changed between 2026-02-11 11:20 EST and 2026-02-11 12:20 EST, so 2 hours count in no stage',
     );
     await noHand('50', LAUNCH + 26, world);
     await noHand('30', LAUNCH + 30, world);

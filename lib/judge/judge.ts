@@ -265,7 +265,7 @@ function doubtText(entry: StageEvent, timeZone: string): string | undefined {
   const { after, at } = entry;
   if (after === undefined) return undefined;
   const hours = plural(hoursOfChange(entry).length, 'hour');
-  return `the toggle changed between ${clock(after, timeZone)} and ${clock(at, timeZone)}, so ${hours} of it count in no stage`;
+  return `the toggle changed between ${clock(after, timeZone)} and ${clock(at, timeZone)}, so ${hours} count in no stage`;
 }
 
 /** The recommendation and its reason, with what was not judged. */

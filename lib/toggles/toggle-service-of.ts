@@ -1,3 +1,4 @@
+import { loopbackUrl } from '../facts/loopback.cjs';
 import type { ToggleService } from '../ports';
 import type { Release } from '../release/schema';
 import type { ToggleServiceKind } from '../release/toggles/toggle-service';
@@ -18,9 +19,10 @@ const KINDS: {
 };
 
 /**
- * What a release's toggles are asked of, as it is reached from here; undefined for a release that names nothing.
+ * What a release's toggles are asked of, as it is reached from here; undefined for a release that names nothing. With
+ * STAGEWATCH_TOGGLES_URL a stand-in on this machine is asked in its place.
  *
- * @throws Error when the environment lacks its key
+ * @throws Error when the environment lacks its key, or names a stand-in elsewhere
  */
 export function toggleServiceOf(
   { toggleService }: Pick<Release, 'toggleService'>,
@@ -28,5 +30,18 @@ export function toggleServiceOf(
 ): ToggleService | undefined {
   if (!toggleService) return undefined;
   const kind = (Object.keys(KINDS) as ToggleServiceKind[]).find((one) => toggleService[one] !== undefined)!;
-  return (KINDS[kind] as (section: unknown, place: TogglePlace) => ToggleService)(toggleService[kind], place);
+  const section = toggleService[kind]!;
+  const url = standInFor(section.url, place.env.STAGEWATCH_TOGGLES_URL);
+  return (KINDS[kind] as (section: unknown, place: TogglePlace) => ToggleService)({ ...section, url }, place);
+}
+
+/** The same address on a stand-in, whose braces stay as they are. */
+function standInFor(url: string, standIn: string | undefined): string {
+  if (standIn === undefined) return url;
+  const local = loopbackUrl(standIn);
+  if (!local)
+    throw new Error(
+      'STAGEWATCH_TOGGLES_URL - expected http://127.0.0.1:PORT or nothing; it is for tests on one machine',
+    );
+  return url.replace(/^https?:\/\/[^/]+/, local.origin);
 }

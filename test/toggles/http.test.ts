@@ -87,3 +87,13 @@ test('a pointer finds its own keys only', () => {
   for (const none of ['/constructor', '/a~1b/~0c/length/x', '/a', '/a~1b/x/y'])
     expect(pointedAt(document, none)).toBeUndefined();
 });
+
+test('a stand-in on this machine is asked in the place of the address, and none elsewhere', async () => {
+  const toggleService = {
+    http: { url: 'https://flags.example.test/flags/{toggle}', value: '/environments/production/weight', all: 100_000 },
+  };
+  const at = (url: string) => toggleServiceOf({ toggleService } as never, { env: { STAGEWATCH_TOGGLES_URL: url } })!;
+  expect((await at(server.url).read(['a/b'], NOW))[0]!.state).toEqual({ share: 0.25 });
+  for (const url of ['https://elsewhere.example.test', 'http://127.0.0.1.example.test', '', 'http://127.0.0.1/x'])
+    expect(() => at(url)).toThrow('STAGEWATCH_TOGGLES_URL - expected http://127.0.0.1:PORT or nothing');
+});
