@@ -193,14 +193,14 @@ describe('a release that follows its toggles', () => {
   test('gives the windows of one whose owner enters each stage at its minute, but for hours in doubt', async () => {
     const moves = [
       [LAUNCH, '25', 'A', 0.25],
-      [LAUNCH + 30, '50', 'B', 0.5],
-      [LAUNCH + 60, '0', 'off', 0],
-      [LAUNCH + 70, '25', 'A', 0.25],
+      [LAUNCH + 26, '50', 'B', 0.5],
+      [LAUNCH + 36, '0', 'off', 0],
+      [LAUNCH + 42, '25', 'A', 0.25],
     ] as const;
     const follows = watched({ follow: true });
     const byHand = remembered(releaseOf('by-hand', { stages: STAGES }), () => FINE);
     flipper.set('one', '0');
-    for (let hour = LAUNCH - 1; hour < LAUNCH + 80; hour++) {
+    for (let hour = LAUNCH - 1; hour < LAUNCH + 48; hour++) {
       for (const [at, share, stage, exposure] of moves) {
         if (at !== hour) continue;
         flipper.set('one', share);
@@ -217,7 +217,7 @@ describe('a release that follows its toggles', () => {
     expect(doubt.size).toBe(2 * moves.length);
     const hoursOf = (log: typeof hand) =>
       stays(log).map(({ from, to }) =>
-        Array.from({ length: Math.min(to, LAUNCH + 80) - from }, (_, index) => from + index).filter(
+        Array.from({ length: Math.min(to, LAUNCH + 48) - from }, (_, index) => from + index).filter(
           (one) => !doubt.has(one),
         ),
       );
