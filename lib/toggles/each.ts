@@ -17,8 +17,9 @@ export const readEach =
     Promise.all(
       names.map(async (toggle): Promise<ToggleReading> => {
         const { state, since } = await said(toggle, signal).catch((error: Error): Answered => {
-          if (!(error instanceof ToggleError)) throw error;
-          return { state: { unknown: plain(error.message) } };
+          // Whatever it is, a toggle never stops a run. Only our own errors are known to quote nothing.
+          const why = error instanceof ToggleError ? error.message : `it could not be read (${error.name})`;
+          return { state: { unknown: plain(why) } };
         });
         return { toggle, at: now, state, ...(isPast(since, now) && { since: Math.min(since, now) }) };
       }),

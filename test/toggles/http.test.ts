@@ -97,3 +97,9 @@ test('a stand-in on this machine is asked in the place of the address, and none 
   for (const url of ['https://elsewhere.example.test', 'http://127.0.0.1.example.test', '', 'http://127.0.0.1/x'])
     expect(() => at(url)).toThrow('STAGEWATCH_TOGGLES_URL - expected http://127.0.0.1:PORT or nothing');
 });
+
+test('whatever goes wrong is an unknown of that toggle', async () => {
+  expect(await states({ url: 'https://{toggle}:port/', value: '/x', all: 1 }, 'a')).toEqual([
+    { unknown: 'it could not be read (TypeError)' },
+  ]);
+});
