@@ -8,6 +8,7 @@ import type { Update } from './facts/packed/update';
 import type { Series } from './facts/series';
 import type { Sample } from './facts/snapshot';
 import type { StageEvent, StageLine, StageUndo } from './facts/stage';
+import type { ToggleFacts, ToggleReading } from './facts/toggle';
 import type { Verdict } from './judge/verdict';
 import type { ErrorClass, EventCount } from './results/event-count';
 
@@ -39,10 +40,27 @@ export interface EventSource {
   errorClasses?(from: Hour, to: Hour, signal?: AbortSignal): Promise<ErrorClass[]>;
 }
 
+/** What knows how the release's toggles are set. */
+export interface ToggleService {
+  /**
+   * What each toggle says of itself now, in the order of their names. What cannot be had or trusted is unknown, with a
+   * reason: it stops neither the others nor the run.
+   */
+  read(names: readonly string[], now: Instant, signal?: AbortSignal): Promise<ToggleReading[]>;
+  /**
+   * All toggles that the service has, where it has a list.
+   *
+   * @throws ToggleError when the answer cannot be had or trusted
+   */
+  names?(signal?: AbortSignal): Promise<string[]>;
+}
+
 /** What is kept of one release. Every write is a single conditional write and may be repeated. */
 export interface History {
   /** The entries of the stage log that count, oldest first: without those that were undone. */
   stages(): Promise<StageEvent[]>;
+  /** Every line of the stage log, by the instants that they are about: entries, also undone ones, and undos. */
+  stageLog(): Promise<StageLine[]>;
   /** Appends to the stage log; false when it already has an entry at that instant that was not undone. */
   enterStage(event: StageEvent): Promise<boolean>;
   /** Appends to the stage log; false when it has no entry at that instant, or one that was undone already. */
@@ -85,6 +103,10 @@ export interface History {
   exclusions(): Promise<ExclusionEvent[]>;
   /** Appends to it; false when it already has an event at that instant. */
   recordExclusion(event: ExclusionEvent): Promise<boolean>;
+  /** What the toggles said when they were read last. */
+  lastToggles(): Promise<ToggleFacts | undefined>;
+  /** Appends to it; false when it already has what they said at that instant. */
+  recordToggles(facts: ToggleFacts): Promise<boolean>;
   /** What the events of windows said, by kind and window. */
   eventCounts(): Promise<EventCount[]>;
   /** Keeps the first count of a kind and a window; false when there is one already. */
@@ -95,8 +117,6 @@ export interface History {
 
 /** A release's history with what reports read of it. */
 export interface Archive extends History {
-  /** Every line of the stage log, by the instants that they are about: entries, also undone ones, and undos. */
-  stageLog(): Promise<StageLine[]>;
   /** Every alert, oldest first. */
   alerts(): Promise<AlertRecord[]>;
   /** The verdicts of [from, to), oldest first. */

@@ -10,16 +10,17 @@ import { countEvents, type EventsCounted } from './event-counts';
 import { refuseAhead } from './facts/clock';
 import { isToCome, SETTLE_MINUTES } from './facts/due';
 import { type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
-import { launchOf } from './facts/stage';
+import { launchOf, type StageEvent } from './facts/stage';
 import { judge } from './judge/judge';
 import type { Verdict } from './judge/verdict';
 import { withReady } from './plan/fill/ready';
-import type { AlertSink, EventSource, History, MetricSource } from './ports';
+import type { AlertSink, EventSource, History, MetricSource, ToggleService } from './ports';
 import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 import { whatCounts } from './release/what-counts';
 import { fill, firstHour, loadSnapshots, type Sampled, type SamplingBounds } from './sampling';
+import { readToggles } from './toggle-readings';
 
 export interface Watch {
   release: Release;
@@ -28,6 +29,8 @@ export interface Watch {
   sink: AlertSink;
   /** Asked only for a release that has queries over the events. */
   events?: EventSource;
+  /** Of a release that names one. */
+  toggles?: ToggleService;
 }
 
 /** What one run did. `failure` is set when the source gave no usable answer; the run has judged and alerted all the same. */
@@ -40,6 +43,8 @@ export interface RunReport extends Sampled {
   finished?: true;
   /** What was published, or held back. */
   alert?: AlertRecord;
+  /** The entry of the stage log that the toggles made. */
+  entered?: StageEvent;
   /** Which windows' events could not be counted, and why; the run is none the worse for it. */
   eventFailure?: string;
 }
@@ -54,7 +59,7 @@ export interface Bounds extends SamplingBounds {
 }
 
 /**
- * One hour's work: what really happened, what is due, sample, record, judge, record, alert. Its work comes from what is
+ * One hour's work: what the toggles say, what really happened, what is due, sample, record, judge, record, alert. Its work comes from what is
  * stored, so a duplicate, late, overlapping or missed call ends in the same table.
  *
  * `now` is the tick's own time. The release's clock never runs backwards: a late tick works as of the newest verdict.
@@ -67,7 +72,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     if (bounds.interrupt?.aborted) throw new Error('the run was interrupted - nothing is lost, the next run goes on');
   };
   const clock = bounds.clock ?? tick;
-  const [log, newestAlert, onCall, excluded] = await Promise.all([
+  const [logBefore, newestAlert, onCall, excluded] = await Promise.all([
     history.stages(),
     history.lastAlert(),
     history.onCall(),
@@ -84,19 +89,22 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
 
-  if (lastVerdict && isFinished(release, log, newestAlert, hour))
+  if (lastVerdict && isFinished(release, logBefore, newestAlert, hour))
     return { hour: lastVerdict.hour, recorded: 0, revised: 0, stillDue: 0, finished: true, verdict: lastVerdict };
+
+  const edition = editionOf(release);
+  const outdated = lastVerdict !== undefined && isOutdated(edition, lastVerdict, tick);
+  const { facts: toggles, entered } = outdated ? {} : await readToggles(watch, clock, bounds.signal);
+  const log = entered ? await history.stages() : logBefore;
 
   const sampled = await loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
   const work = await fill(watch, sampled, log, now, { ...bounds, clock }, { judgedUpTo: lastVerdict?.hour });
-  const filled = { ...work, ...(takenBack > 0 && { takenBack }) };
+  const filled = { ...work, ...(takenBack > 0 && { takenBack }), ...(entered && { entered }) };
   const snapshots = whatCounts(release, sampled, excluded);
   const lastAlert = asOf(newestAlert, hour, now);
 
-  const edition = editionOf(release);
   // The event of an older release file, hours late: what it sampled counts, what it would say does not.
-  if (lastVerdict && isOutdated(edition, lastVerdict, tick))
-    return { hour: lastVerdict.hour, ...filled, verdict: lastVerdict };
+  if (outdated) return { hour: lastVerdict.hour, ...filled, verdict: lastVerdict };
 
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
@@ -104,7 +112,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     goOn();
     await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
   }
-  const verdict = { ...judge(release, log, snapshots, hour), edition };
+  const verdict = { ...judge(release, log, snapshots, hour, { ...(toggles && { toggles }) }), edition };
   // What is open closes by all that was measured since the launch, also by what does not count for the release.
   const measured = whatCounts(release, sampled, excluded, hourOf(launchOf(log)?.at ?? now));
   const aftermath = aftermathOf(release, log, measured, verdict);

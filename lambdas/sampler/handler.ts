@@ -10,6 +10,7 @@ import { snsSink } from '../../lib/messages/sns';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
 import { sourceOf } from '../../lib/sources/source-of';
+import { toggleServiceOf } from '../../lib/toggles/toggle-service-of';
 import { isRollCall, parseTick } from './event';
 import { metricsOf } from './metrics';
 import { newestCounted } from './newest-counted';
@@ -38,6 +39,7 @@ export function sampler(
     const watch = watches.get(edition) ?? {
       release,
       ...sourceOf(release, { env, secret }),
+      toggles: toggleServiceOf(release, { env, secret }),
       history: dynamoHistory({
         client: dynamo,
         table: settings.table,
@@ -85,7 +87,7 @@ export function sampler(
 
 const logLine = (
   release: string,
-  { hour, recorded, revised, stillDue, takenBack, finished, verdict, alert, failure, eventFailure }: RunReport,
+  { hour, recorded, revised, stillDue, takenBack, finished, entered, verdict, alert, failure, eventFailure }: RunReport,
   more: object,
 ) =>
   JSON.stringify({
@@ -96,6 +98,8 @@ const logLine = (
     stillDue,
     takenBack,
     finished,
+    entered: entered && `${entered.stage} by ${entered.by}`,
+    toggles: verdict.toggles && [verdict.toggles.standing, verdict.toggles.said].filter(Boolean).join(': '),
     recommendation: verdict.recommendation,
     reason: verdict.reason,
     alert: alert && `${alert.severity} ${alert.change}${alert.status === 'held' ? ', held back' : ''}`,

@@ -1,8 +1,11 @@
 import type { Hour } from '../facts/hour';
 import { CRITERION_TEXT, type CriterionKind } from '../judge/verdict';
 
-/** What is open: a broken criterion, requests of an endpoint that are missing, or the data of the whole release. */
-export type What = CriterionKind | 'silent' | 'blind';
+/**
+ * What is open: a broken criterion, requests of an endpoint that are missing, the data of the whole release, or a toggle that
+ * is on after the release was taken back.
+ */
+export type What = CriterionKind | 'silent' | 'blind' | 'toggle';
 
 /** What a member is about. It stays the same from firing to resolved, however its `since` moves. */
 export interface MemberId {
@@ -48,6 +51,7 @@ export function memberIdOf(key: string): MemberId {
 /** @example memberName({ endpoint: '#show', what: 'ceiling' }) === '#show (below the release ceiling)' */
 export function memberName({ endpoint, what }: MemberId): string {
   if (what === 'blind') return 'data';
+  if (what === 'toggle') return 'the toggle';
   return `${endpoint} (${what === 'silent' ? 'its requests' : CRITERION_TEXT[what]})`;
 }
 
@@ -57,5 +61,6 @@ export const memberNames = (members: readonly MemberId[]): string => members.map
 /** @example memberText({ endpoint: '#show', what: 'ceiling' }) === '#show is not below the release ceiling' */
 export function memberText({ endpoint, what }: MemberId): string {
   if (what === 'blind') return 'no data comes in';
+  if (what === 'toggle') return 'the toggle is on, though the log says off';
   return what === 'silent' ? `${endpoint} is silent` : `${endpoint} is not ${CRITERION_TEXT[what]}`;
 }

@@ -5,7 +5,7 @@ import { isSame, type Member } from './member';
 import type { Aftermath, Outlook } from './outlook';
 import type { AlertRecord } from './record';
 
-/** What a verdict calls open: each broken criterion, each endpoint that fell silent, and blindness. */
+/** What a verdict calls open: each broken criterion, each endpoint that fell silent, a toggle that is still on, and blindness. */
 export function membersOf(verdict: Verdict): Member[] {
   const broken = verdict.findings
     .filter((finding) => finding.outcome === 'breach')
@@ -18,6 +18,8 @@ export function membersOf(verdict: Verdict): Member[] {
     ),
   );
   broken.push(...silent.values());
+  const on = verdict.toggles?.onSince;
+  if (on !== undefined) broken.push({ what: 'toggle', since: on, rollBack: false });
   return verdict.blind ? [...broken, { what: 'blind', since: verdict.blind.since, rollBack: false }] : broken;
 }
 
@@ -70,7 +72,8 @@ export function openNow(
 }
 
 function withRule(member: Member, release: Pick<Release, 'endpoints' | 'ceiling'>): Member {
-  if (member.endpoint === undefined || member.what === 'silent' || member.what === 'blind') return member;
-  const rule = ruleText(release, member.endpoint, member.what);
+  const { endpoint, what } = member;
+  if (endpoint === undefined || what === 'silent' || what === 'blind' || what === 'toggle') return member;
+  const rule = ruleText(release, endpoint, what);
   return { ...member, ...(rule !== undefined && { rule }) };
 }

@@ -38,7 +38,11 @@ const isAbout = ({ criterion }: Finding, { what }: Member) =>
   criterion === what || (LIMITS.includes(what) && LIMITS.includes(criterion));
 
 /** The outlook by a verdict alone, for what it judges itself. */
-export function outlookIn({ blind, findings }: Pick<Verdict, 'blind' | 'findings'>, member: Member): Outlook {
+export function outlookIn(
+  { blind, findings, toggles }: Pick<Verdict, 'blind' | 'findings' | 'toggles'>,
+  member: Member,
+): Outlook {
+  if (member.what === 'toggle') return toggleOutlook(toggles);
   if (blind) return member.what === 'blind' ? { state: 'open' } : { state: 'unknown', why: 'no data comes in' };
   if (member.what === 'blind') return { state: 'recovered' };
   const own = findings.filter(({ endpoint }) => endpoint === member.endpoint);
@@ -53,6 +57,13 @@ export function outlookIn({ blind, findings }: Pick<Verdict, 'blind' | 'findings
   // Where requests are missing, what was open before that would still be a breach: it closed while it was measured.
   const unknown = finding.outcome === 'no-data' && finding.silentSince === undefined;
   return unknown ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
+}
+
+/** It is over only when the toggles were read and are off, or when the log says that users are exposed. */
+function toggleOutlook(toggles: Verdict['toggles']): Outlook {
+  if (!toggles) return { state: 'unknown', why: 'the toggle is not read any more; it was on', unjudged: true };
+  if (toggles.onSince !== undefined) return { state: 'open' };
+  return toggles.standing === 'unknown' ? { state: 'unknown', why: toggles.said } : { state: 'recovered' };
 }
 
 const LEFT_OUT = 'hours of it are left out, which is no evidence that it is over';
@@ -88,7 +99,7 @@ export function aftermathOf(
       return { state: 'unknown', why: COUNTED_OTHERWISE, unjudged: true };
     const findings = judgedOn(release, log, snapshots, hour, endpoint, since);
     const outlook = outlookIn({ findings }, member);
-    const rule = what === 'silent' ? undefined : ruleText(release, endpoint, what);
+    const rule = what === 'silent' || what === 'toggle' ? undefined : ruleText(release, endpoint, what);
     const changed = member.rule !== undefined && rule !== undefined && rule !== member.rule;
     const isLeftOut = verdict.leftOut?.some(({ to }) => to > since);
     const passes = [...findings, ...(isLeftOut ? [] : verdict.findings)].some(

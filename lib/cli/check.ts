@@ -38,7 +38,8 @@ Examples:
     .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
         const { log, snapshots, newest, asOf } = await factsOf(book);
-        const verdict = judge(book.release, log, snapshots, newest, { proven: true });
+        const toggles = await book.history.lastToggles();
+        const verdict = judge(book.release, log, snapshots, newest, { proven: true, ...(toggles && { toggles }) });
         const { release, history, now } = book;
         const [last, onCall, recorded] = await Promise.all([
           history.lastAlert(),

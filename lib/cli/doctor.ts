@@ -5,11 +5,11 @@ import type { Command } from 'commander';
 import type { Check } from '../doctor/check';
 import { examine } from '../doctor/doctor';
 import { plural } from '../facts/format';
-import type { Hour } from '../facts/hour';
 import { BOUNDED_CALLS } from '../history/client';
 import { type DatadogKeys, secretKeys } from '../sources/datadog/keys';
+import { toggleServiceOf } from '../toggles/toggle-service-of';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
-import { chooseRelease, withBook } from './book';
+import { type Book, chooseRelease, withBook } from './book';
 import { EXIT, type Io, UsageError } from './io';
 import { progressOn } from './progress';
 
@@ -18,7 +18,7 @@ export function doctorCommand(program: Command, io: Io, exit: (code: number) => 
   const command = program
     .command('doctor')
     .description(
-      'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, table, clock',
+      'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, toggles, table, clock',
     )
     .addOption(jsonOption())
     .addHelpText(
@@ -27,7 +27,8 @@ export function doctorCommand(program: Command, io: Io, exit: (code: number) => 
 Each check prints one line: ok; WRONG or UNPROVEN with the remedy; or skipped with the reason. doctor writes nothing, and
 a failed check does not stop the others.
 
-Keys come from STAGEWATCH_SECRET (the stack's output SecretArn) if it is set, else from DD_API_KEY and DD_APP_KEY.
+Keys come from STAGEWATCH_SECRET (the stack's output SecretArn) if it is set, else from DD_API_KEY and DD_APP_KEY. The key of a toggle
+service is in the same secret, or in STAGEWATCH_TOGGLE_KEY.
 Only a key with the scope metrics_read can prove that the metric counts requests. Nothing else needs that scope.
 
 Exit codes: 0 nothing is wrong, 1 something is wrong or unproven.
@@ -50,7 +51,9 @@ Examples:
           keys: () => keysFrom(io.env),
           datadogUrl: io.env.STAGEWATCH_DATADOG_URL,
           ...(table && { table }),
-          embedded: () => newestVerdict(options, io),
+          embedded: () => embedded(options, io, async ({ history }) => (await history.lastVerdict())?.hour),
+          stages: () => embedded(options, io, ({ history }) => history.stages()),
+          toggles: () => toggleServiceOf(release, { env: io.env, ...secretOf(io.env) }),
           topic: io.env.STAGEWATCH_TOPIC?.trim(),
           now: io.now,
           progress: progress.at,
@@ -72,10 +75,10 @@ Examples:
   for (const option of placeOptions()) command.addOption(option);
 }
 
-/** The newest verdict's hour in the history on this machine, where there is one. */
-async function newestVerdict(place: StorePlace, io: Io): Promise<Hour | undefined> {
+/** Something of the history on this machine, where there is one. */
+async function embedded<T>(place: StorePlace, io: Io, work: (book: Book) => Promise<T>): Promise<T | undefined> {
   if (!existsSync(path.join(place.data, 'dynamodb'))) return undefined;
-  return withBook(place, io, 'read', async ({ history }) => (await history.lastVerdict())?.hour);
+  return withBook(place, io, 'read', work);
 }
 
 /** Quick answers need no progress. */
@@ -87,11 +90,16 @@ const lineOf = ({ outcome, name, text }: Check) =>
 
 /** The keys that the function itself reads, or this shell's. */
 async function keysFrom(env: NodeJS.ProcessEnv): Promise<DatadogKeys> {
-  const secret = env.STAGEWATCH_SECRET?.trim();
-  if (secret) return secretKeys(new SecretsManagerClient(BOUNDED_CALLS), secret).get();
+  const { secret } = secretOf(env);
+  if (secret) return secretKeys(secret.client, secret.id).get();
   const [apiKey, appKey] = ['DD_API_KEY', 'DD_APP_KEY'].map((name) => env[name]?.trim() ?? '');
   const missing = [apiKey ? '' : 'DD_API_KEY', appKey ? '' : 'DD_APP_KEY'].filter(Boolean).join(' and ');
   if (missing)
     throw new UsageError(`${missing} - got nothing, expected Datadog's keys; set them, or STAGEWATCH_SECRET`);
   return { apiKey: apiKey!, appKey: appKey! };
+}
+
+function secretOf(env: NodeJS.ProcessEnv): { secret?: { client: SecretsManagerClient; id: string } } {
+  const id = env.STAGEWATCH_SECRET?.trim();
+  return id ? { secret: { client: new SecretsManagerClient(BOUNDED_CALLS), id } } : {};
 }

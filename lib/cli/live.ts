@@ -4,11 +4,12 @@ import { useLocalCloud } from '../local/cloud';
 import { newKey } from '../local/door.cjs';
 import { startSns } from '../local/sns';
 import { snsSink } from '../messages/sns';
-import type { AlertSink } from '../ports';
+import type { AlertSink, ToggleService } from '../ports';
 import type { Release } from '../release/schema';
 import type { Watch } from '../run';
 import type { Sources } from '../sources/place';
 import { sourceOf } from '../sources/source-of';
+import { toggleServiceOf } from '../toggles/toggle-service-of';
 import type { StorePlace } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -24,14 +25,16 @@ export async function withLiveRelease<T>(
 ): Promise<T> {
   const inCloud = (place.table ?? io.env.STAGEWATCH_TABLE) !== undefined;
   const { release } = chooseRelease(place.release);
-  const { source, events, topic } = environmentOf(io.env, release, inCloud);
+  const { source, events, toggles, topic } = environmentOf(io.env, release, inCloud);
   return withBook(place, io, 'begin', async (book) => {
     if (book.simulation) {
       throw new UsageError(
         `history - got one that was simulated (${book.simulation.scenario}) in ${place.data}, expected real data; choose another folder with --data, or delete this one`,
       );
     }
-    return withSink(release, topic, io, (sink) => work({ release, source, events, history: book.history, sink }, book));
+    return withSink(release, topic, io, (sink) =>
+      work({ release, source, events, toggles, history: book.history, sink }, book),
+    );
   });
 }
 
@@ -76,7 +79,7 @@ export function environmentOf(
   env: NodeJS.ProcessEnv,
   release: Release,
   inCloud: boolean,
-): Sources & { topic: string | undefined } {
+): Sources & { toggles: ToggleService | undefined; topic: string | undefined } {
   const problems: string[] = [];
   let sources: Sources | undefined;
   try {
@@ -84,7 +87,13 @@ export function environmentOf(
   } catch (error) {
     problems.push((error as Error).message);
   }
+  let toggles: ToggleService | undefined;
+  try {
+    toggles = toggleServiceOf(release, { env });
+  } catch (error) {
+    problems.push((error as Error).message);
+  }
   const topic = topicOf(env, inCloud, problems);
   if (!sources || problems.length > 0) throw new UsageError(problems.join('\n'));
-  return { ...sources, topic };
+  return { ...sources, toggles, topic };
 }

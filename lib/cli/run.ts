@@ -7,6 +7,7 @@ import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import type { Io } from './io';
 import { withLiveRelease } from './live';
 import { progressOn } from './progress';
+import { entryJson, entryText } from './stage-lines';
 
 export function runCommand(program: Command, io: Io): void {
   const command = program
@@ -16,7 +17,7 @@ export function runCommand(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. You can call it at any time, as often as you like: it does whatever the history still lacks.
+Needs DD_API_KEY and DD_APP_KEY, and STAGEWATCH_TOGGLE_KEY if the release's toggle service wants a key. You can call it at any time, as often as you like: it does whatever the history still lacks.
 Ctrl-C stops it safely; the next run continues.
 Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
 
@@ -37,6 +38,7 @@ Examples:
         progress.stop();
         if (options.json) io.out(JSON.stringify(reportJson(report), null, 2));
         else for (const line of verdictText(report.verdict, watch.release)) io.out(line);
+        if (report.entered) io.err(`entered: ${entryText(report.entered, watch.release.timeZone)}`);
         if (report.takenBack) io.err(`taken back: ${plural(report.takenBack, 'verdict')} of a clock that was ahead`);
         io.err(workText(report));
         if (report.eventFailure !== undefined) io.err(`not counted: ${report.eventFailure}`);
@@ -46,11 +48,12 @@ Examples:
   for (const option of placeOptions()) command.addOption(option);
 }
 
-function reportJson({ hour: _, verdict: found, alert, failure, ...work }: RunReport) {
+function reportJson({ hour: _, verdict: found, alert, entered, failure, ...work }: RunReport) {
   const { judgedUpTo, ...verdict } = verdictJson(found);
   return {
     judgedUpTo,
     ...work,
+    ...(entered && { entered: entryJson(entered) }),
     verdict,
     ...(alert && {
       alert: {

@@ -11,6 +11,7 @@ import { SCENARIOS } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { emailParts } from '../messages/email';
+import type { ReadRelease } from '../release/read';
 import type { Release } from '../release/schema';
 import { findingLines } from '../text/verdict-text';
 import { oneOf, problemsIn, seedFor, textFor } from './arguments';
@@ -25,6 +26,7 @@ interface SimulateOptions extends PageChoice {
   data: string;
   scenario?: string;
   seed?: number;
+  byHand?: boolean;
   resume?: boolean;
 }
 
@@ -42,6 +44,7 @@ export function simulateCommand(program: Command, io: Io): void {
     .option('--data <dir>', 'folder of the local history', textFor('--data'), '.stagewatch')
     .option('--scenario <name>', `what happens (default: ${DEFAULT.scenario})`, oneOf(names)('--scenario'))
     .option('--seed <number>', `seed of the simulated traffic (default: ${DEFAULT.seed})`, seedFor('--seed'))
+    .option('--by-hand', 'the owner enters each stage, instead of setting the toggles')
     .option('--resume', 'continue the simulation that was stopped')
     .addHelpText(
       'after',
@@ -52,6 +55,9 @@ ${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(12)} ${scenario.descript
 The traffic comes from one made-up service. A release can be simulated if it has the metric, scope, tags and endpoint tags
 of releases/document-status, or what is counted in docs/examples/kinds; names, stages, criteria and checks are free. Users are @usr.id in rum, error classes
 @error.type in logs and spans; search for example env:eks-prod.
+
+The owner of the play sets the release's toggles in a toggle service of its own; Stagewatch reads them and enters the
+stages by itself. A release without toggles is played by hand.
 
 Afterwards the other commands answer from the simulated history. You can stop a simulation at any time and --resume it.
 On a terminal, its live page stays until Ctrl-C.
@@ -74,7 +80,7 @@ Examples:
             `simulate plays the traffic of one made-up service; see what ${read.name} would have said of its own past with: stagewatch backtest ${read.name} --from-datadog`,
           ].join('\n'),
         );
-      const simulation = simulationFor(options, read.name);
+      const simulation = simulationFor(options, read);
       const scenario = SCENARIOS.find((one) => one.name === simulation.scenario)!;
       io.err(`${read.release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
       const note = simulationText(simulation);
@@ -83,6 +89,7 @@ Examples:
           release: read,
           scenario,
           seed: simulation.seed,
+          toggles: !simulation.byHand,
           page,
         });
         if (!page || !finished || !io.terminal || io.signal.aborted) return;
@@ -97,7 +104,7 @@ Examples:
 async function playOn(
   options: SimulateOptions,
   io: Io,
-  what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'page'>,
+  what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'toggles' | 'page'>,
 ): Promise<boolean> {
   const { release } = what.release;
   const progress = progressOn(io, 'playing');
@@ -116,8 +123,10 @@ async function playOn(
         const line = `${clock(at, release.timeZone)}  ${paintOf(alert)(subject!)}`;
         for (const each of ['', line, ...toldBy(alert, release)]) progress.print(each);
       },
-      onStage: ({ at, stage, exposure }) =>
-        progress.print(`${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users`),
+      onStage: ({ at, stage, exposure, byToggle, by }) =>
+        progress.print(
+          `${clock(at, release.timeZone)}  stage ${stage} entered, ${percent(exposure)} of users${byToggle ? `, by ${by}` : ''}`,
+        ),
       onStageEnd: (verdict) => printStageEnd(verdict, release, progress),
       onUncounted: (failure) => progress.print(`not counted: ${failure}`),
     });
@@ -147,8 +156,8 @@ function releaseFor({ scenario, resume, data }: SimulateOptions): string | undef
 }
 
 /** What to play: what was asked for, or what is in the folder already. */
-function simulationFor(options: SimulateOptions, release: string): Simulation {
-  const { data, scenario, seed, resume } = options;
+function simulationFor(options: SimulateOptions, { name: release, release: { toggles } }: ReadRelease): Simulation {
+  const { data, scenario, seed, byHand, resume } = options;
   const problems = problemsIn(options);
   const kept = readSimulation(data);
   if (!kept && existsSync(path.join(data, 'dynamodb')))
@@ -157,11 +166,18 @@ function simulationFor(options: SimulateOptions, release: string): Simulation {
     );
   else if (resume && !kept)
     problems.push(`--resume - got no simulation in ${data}, expected one; start it without --resume`);
-  const asked = { release, scenario: scenario ?? DEFAULT.scenario, seed: seed ?? DEFAULT.seed };
+  const isByHand = byHand === true || toggles.length === 0;
+  const asked = {
+    release,
+    scenario: scenario ?? DEFAULT.scenario,
+    seed: seed ?? DEFAULT.seed,
+    ...(isByHand && { byHand: true }),
+  };
   const differs = [
     kept?.release !== release ? `release ${kept?.release}` : '',
     scenario !== undefined && scenario !== kept?.scenario ? `scenario ${kept?.scenario}` : '',
     seed !== undefined && seed !== kept?.seed ? `seed ${kept?.seed}` : '',
+    byHand && !kept?.byHand ? 'by toggles' : '',
   ].filter(Boolean);
   if (resume && kept && problems.length === 0 && differs.length > 0)
     problems.push(

@@ -1,7 +1,6 @@
 import { instantText, parseInstant } from '../facts/hour';
-import type { StageEvent } from '../facts/stage';
+import { OFF, type StageEvent } from '../facts/stage';
 import { readShare } from './arguments';
-import { OFF } from './stage-lines';
 
 const ENTRY = /^(.+)@([^@=]+)(?:=([^@=]+))?$/;
 

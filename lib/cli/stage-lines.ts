@@ -1,9 +1,6 @@
 import { clock, percent, plain } from '../facts/format';
 import { instantText } from '../facts/hour';
-import { isUndo, type StageEvent, type StageLine, type StageUndo } from '../facts/stage';
-
-/** `stage enter off` takes the release back to 0 %. */
-export const OFF = 'off';
+import { isUndo, OFF, type StageEvent, type StageLine, type StageUndo } from '../facts/stage';
 
 /** An entry of the stage log, with the undo that took it back. */
 export type Entry = StageEvent & { undone?: StageUndo };
@@ -22,6 +19,7 @@ export function entriesOf(lines: readonly StageLine[]): Entry[] {
 export const entryJson = ({ undone, ...entry }: Entry) => ({
   ...entry,
   at: instantText(entry.at),
+  ...(entry.after !== undefined && { after: instantText(entry.after) }),
   ...(undone && {
     undone: { at: instantText(undone.undoneAt), by: undone.by, ...(undone.note && { note: undone.note }) },
   }),
@@ -29,11 +27,14 @@ export const entryJson = ({ undone, ...entry }: Entry) => ({
 
 /** An entry as people read it, and who undid it. */
 export function entryText(entry: Entry, timeZone: string): string {
-  const { at, stage, exposure, plannedExposure, by, note, relaunch, undone } = entry;
+  const { at, stage, exposure, plannedExposure, share: set = exposure, after, by, note, relaunch, undone } = entry;
   const planned =
-    plannedExposure !== undefined && plannedExposure !== exposure ? ` (planned ${percent(plannedExposure)})` : '';
-  const words = stage === OFF ? 'off, 0 % of users' : `stage ${stage}, ${percent(exposure)} of users${planned}`;
+    plannedExposure !== undefined && plannedExposure !== set ? ` (planned ${percent(plannedExposure)})` : '';
+  const words =
+    stage === OFF
+      ? 'off, 0 % of users'
+      : `stage ${plain(stage)}, ${percent(exposure)} of users${set === exposure ? '' : `, each toggle at ${percent(set)}`}${planned}`;
   const why = (text: string | undefined) => (text ? `: ${plain(text)}` : '');
   const taken = undone ? `; undone ${clock(undone.undoneAt, timeZone)} by ${plain(undone.by)}${why(undone.note)}` : '';
-  return `${clock(at, timeZone)}  ${words}${relaunch ? ', relaunch' : ''}, by ${plain(by)}${why(note)}${taken}`;
+  return `${clock(at, timeZone)}  ${words}${relaunch ? ', relaunch' : ''}, by ${plain(by)}${after === undefined ? '' : `, after ${clock(after, timeZone)}`}${why(note)}${taken}`;
 }

@@ -2,11 +2,13 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { percent } from '../facts/format';
 import { type Instant, instantText } from '../facts/hour';
-import type { StageEvent } from '../facts/stage';
+import { OFF, type StageEvent } from '../facts/stage';
+import type { Release } from '../release/schema';
+import { exposureAt } from '../release/toggles/exposed-share';
 import { exposureFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
-import { entriesOf, entryJson, entryText, OFF } from './stage-lines';
+import { entriesOf, entryJson, entryText } from './stage-lines';
 import { undoCommand } from './stage-undo';
 
 interface EnterOptions extends StorePlace {
@@ -26,7 +28,11 @@ export function stageCommand(program: Command, io: Io): void {
     .argument('<stage>', `name of a stage, or "${OFF}" to take the release back to 0 %`)
     .description('record that a stage was entered')
     .option('--at <instant>', 'instant of the change, with its offset (default: now)', instantFor('--at'))
-    .option('--exposure <percent>', 'share of users, if it differs from the release file', exposureFor('--exposure'))
+    .option(
+      '--exposure <percent>',
+      'share that the toggle is set to, if it differs from the release file',
+      exposureFor('--exposure'),
+    )
     .option('--by <name>', 'who did it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'why')
     .option('--relaunch', 'begin a new launch and baseline, after a long time at 0 %')
@@ -39,13 +45,14 @@ Examples:
   $ stagewatch stage enter B --exposure 40% --note "careful after the weekend"
   $ stagewatch stage enter ${OFF} --note "errors on #show"
 
-A wrong entry is taken back with "stagewatch stage undo".`,
+If the release follows its toggles, their changes are entered by themselves; what you enter is then a note, and a more
+exact instant. A wrong entry is taken back with "stagewatch stage undo".`,
     )
     .action(async (name: string, options: EnterOptions) => {
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
-      eventOf(name, options, chooseRelease(options.release).release.stages, io.now());
+      eventOf(name, options, chooseRelease(options.release).release, io.now());
       await withBook(options, io, name === OFF ? 'write' : 'enter', async ({ release, history, now }) => {
-        const event = eventOf(name, options, release.stages, now);
+        const event = eventOf(name, options, release, now);
         if (!(await history.enterStage(event))) {
           throw new UsageError(
             `stage log - it already has an event at ${instantText(event.at)}; say when this one happened, or undo that one first: stagewatch stage undo`,
@@ -63,7 +70,8 @@ A wrong entry is taken back with "stagewatch stage undo".`,
     .addHelpText(
       'after',
       `
-An entry that was undone is listed with who undid it; it does not count. In JSON it has "undone".
+An entry by "toggle NAME" was read from the toggle; "after" is when another share was read. What you enter of the same
+change counts as one entry with it. An entry that was undone is listed with who undid it; it does not count. In JSON it has "undone".
 
 Examples:
   $ stagewatch stage list
@@ -85,9 +93,10 @@ Examples:
 function eventOf(
   name: string,
   options: EnterOptions,
-  stages: readonly { name: string; exposure: number }[],
+  release: Pick<Release, 'stages' | 'toggles' | 'exposed'>,
   now: Instant,
 ): StageEvent {
+  const { stages } = release;
   const planned = stages.find((one) => one.name === name);
   const problems = problemsIn(options);
   if (!planned && name !== OFF)
@@ -103,7 +112,7 @@ function eventOf(
   return {
     at,
     stage: name,
-    exposure: planned ? (options.exposure ?? planned.exposure) : 0,
+    ...(planned ? exposureAt(release, options.exposure ?? planned.exposure) : { exposure: 0 }),
     ...(planned && { plannedExposure: planned.exposure }),
     by: options.by ?? userInfo().username,
     ...(options.note && { note: options.note }),

@@ -27,13 +27,14 @@ Examples:
     .action(async (options: StorePlace & { json?: boolean }) => {
       await withBook(options, io, 'read', async (book) => {
         const { release, history, now } = book;
-        const [facts, alerts, onCall, recorded] = await Promise.all([
+        const [facts, alerts, onCall, recorded, toggles] = await Promise.all([
           factsOf(book),
           history.alerts(),
           history.onCall(),
           history.lastVerdict(),
+          history.lastToggles(),
         ]);
-        const verdict = judge(release, facts.log, facts.snapshots, facts.newest);
+        const verdict = judge(release, facts.log, facts.snapshots, facts.newest, { ...(toggles && { toggles }) });
         const view = viewOf({
           ...facts,
           release,

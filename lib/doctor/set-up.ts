@@ -1,4 +1,6 @@
 import type { Hour, Instant } from '../facts/hour';
+import type { StageEvent } from '../facts/stage';
+import type { ToggleService } from '../ports';
 import type { Release } from '../release/schema';
 import type { DatadogKeys } from '../sources/datadog/keys';
 
@@ -13,6 +15,14 @@ export interface SetUp {
   table?: string;
   /** The newest verdict's hour in the history on this machine; asked for without a table. */
   embedded?(): Promise<Hour | undefined>;
+  /** The stage log in the history on this machine; asked for without a table. */
+  stages?(): Promise<readonly StageEvent[] | undefined>;
+  /**
+   * What the release's toggles are asked of.
+   *
+   * @throws Error that says what is missing, and nothing of the key
+   */
+  toggles?(): ToggleService | undefined;
   topic?: string;
   now(): Instant;
   /** Told before each question for counts. */

@@ -1,4 +1,7 @@
-import { type Hour, hourFrom, hourOf, type Instant } from './hour';
+import { HOUR_MS, type Hour, hourFrom, hourOf, type Instant } from './hour';
+
+/** The stage of an entry that takes a release back to 0 %. */
+export const OFF = 'off';
 
 /** One line of the stage log: what really happened. Exposure is a fraction of users; 0 is a roll-back. */
 export interface StageEvent {
@@ -11,6 +14,12 @@ export interface StageEvent {
   note?: string;
   /** Starts launch and baseline anew. */
   relaunch?: boolean;
+  /** What each toggle was set to, where several of them expose another share of users. */
+  share?: number;
+  /** A toggle said so. */
+  byToggle?: true;
+  /** It happened after this instant, and by `at`; absent where `at` is the instant. */
+  after?: Instant;
 }
 
 /** Somebody's word that an entry was a mistake. The entry stays in the log, and counts as if it had never been. */
@@ -35,13 +44,46 @@ export const isUndo = (line: StageLine): line is StageUndo => 'undoneAt' in line
  */
 export function timelineOf(lines: readonly StageLine[]): StageEvent[] {
   const newest = new Map(lines.map((line) => [line.at, line]));
-  return [...newest.values()].filter((line): line is StageEvent => !isUndo(line));
+  const timeline: StageEvent[] = [];
+  for (const line of newest.values()) {
+    if (isUndo(line)) continue;
+    const last = timeline.at(-1);
+    const one = last && isSameChange(last, line) ? merged(last, line) : line;
+    if (one !== line) timeline.pop();
+    timeline.push(one);
+  }
+  return timeline;
+}
+
+/** A person may say what a toggle has said since; after an hour it is another change. */
+const SAID_WITHIN_MS = HOUR_MS;
+
+/** Whether two entries, one after the other, are the same change of exposure: at least one of them is a toggle's. */
+function isSameChange(first: StageEvent, second: StageEvent): boolean {
+  if (first.exposure !== second.exposure || first.relaunch || second.relaunch) return false;
+  if (second.byToggle && second.after !== undefined) return first.at > second.after;
+  return (first.byToggle ?? second.byToggle) !== undefined && second.at - first.at <= SAID_WITHIN_MS;
+}
+
+/** The instant of who knows it better, in the words of a person. */
+function merged(first: StageEvent, second: StageEvent): StageEvent {
+  const person = [first, second].find(({ byToggle }) => !byToggle) ?? first;
+  const { after: _, ...words } = person;
+  const exact = second.byToggle && second.after === undefined ? second : first;
+  return {
+    ...words,
+    at: exact.at,
+    byToggle: true,
+    ...(exact.after !== undefined && { after: Math.max(exact.after, second.after ?? exact.after) }),
+  };
 }
 
 /** One stay in a stage, as whole hours [from, to), maybe none. An hour inside which something changed belongs to no stay. */
 export interface Stay {
   stage: string;
   exposure: number;
+  /** What each toggle was set to, where that is another share. */
+  share?: number;
   at: Instant;
   from: Hour;
   /** Infinity while it lasts. */
@@ -52,13 +94,15 @@ export interface Stay {
  * The stays of a stage log, oldest first. An event on the full hour splits no hour.
  *
  * @example stays([{ at: 16 h, stage: 'A' }, { at: 20 h 30 min, stage: 'B' }]) → A [16, 20), B [21, Infinity)
+ * @example stays([{ at: 16 h, stage: 'A' }, { after: 18 h 20 min, at: 20 h 20 min, stage: 'B' }]) → A [16, 18), B [21, Infinity)
  */
 export function stays(log: readonly StageEvent[]): Stay[] {
   return log.map((event, index) => {
     const next = log[index + 1];
-    const { stage, exposure, at } = event;
+    const { stage, exposure, share, at } = event;
     const from = hourFrom(at);
-    return { stage, exposure, at, from, to: next ? Math.max(from, hourOf(next.at)) : Number.POSITIVE_INFINITY };
+    const to = next ? Math.max(from, hourOf(earliest(next))) : Number.POSITIVE_INFINITY;
+    return { stage, exposure, ...(share !== undefined && { share }), at, from, to };
   });
 }
 
@@ -76,9 +120,17 @@ export function exposedStays(log: readonly StageEvent[]): Stay[] {
   return all.slice(all.findLastIndex((stay) => stay.exposure === 0) + 1);
 }
 
-/** The hours inside which something changed; they belong to no window. */
+const earliest = ({ at, after = at }: StageEvent): Instant => after;
+
+/** The hours inside which something changed, or may have; they belong to no window. */
 export const changedHours = (log: readonly StageEvent[]): ReadonlySet<Hour> =>
-  new Set(log.filter((event) => hourFrom(event.at) !== hourOf(event.at)).map((event) => hourOf(event.at)));
+  new Set(log.flatMap((event) => hoursOfChange(event)));
+
+/** The hours inside which one entry changed something; none for one on the full hour. */
+export function hoursOfChange(event: StageEvent): Hour[] {
+  const from = hourOf(earliest(event));
+  return Array.from({ length: hourFrom(event.at) - from }, (_, index) => from + index);
+}
 
 /** The hours that belong to no baseline: those inside which something changed, and of [from, to) those that exposed users. */
 export function hoursOfNoBaseline(

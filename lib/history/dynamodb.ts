@@ -47,7 +47,7 @@ export function dynamoHistory({
   const { put, readAll } = store;
   const snapshots = snapshotsIn(store, release, classify);
 
-  const newest = <T>(read: (item: items.Item) => T, kind: 'verdict' | 'alert'): Promise<T | undefined> =>
+  const newest = <T>(read: (item: items.Item) => T, kind: 'verdict' | 'alert' | 'toggles'): Promise<T | undefined> =>
     store.readOne(
       (item) => (items.isVoid(item) ? undefined : read(item)),
       partition,
@@ -165,6 +165,8 @@ export function dynamoHistory({
     recordOnCall: (event) => put(items.onCallItem(release, event), ABSENT),
     exclusions: () => readAll(items.readExclusion, partition, 'exclude#', items.afterAll('exclude')),
     recordExclusion: (event) => put(items.exclusionItem(release, event), ABSENT),
+    lastToggles: () => newest(items.readToggleFacts, 'toggles'),
+    recordToggles: (facts) => put(items.togglesItem(release, facts), ABSENT),
     eventCounts: () => readAll(items.readEventCount, partition, 'events#', items.afterAll('events')),
     recordEventCount: (count) => put(items.eventCountItem(release, count), ABSENT),
     alerts: () => readAll(items.readAlert, partition, 'alert#', items.afterAll('alert')),

@@ -10,6 +10,7 @@ import type { ExclusionEvent } from '../facts/exclusion';
 import { plain } from '../facts/format';
 import { type Hour, hourText, type Instant, instantText, parseHour, parseInstant } from '../facts/hour';
 import { isUndo, type StageLine } from '../facts/stage';
+import type { KnownShare, ToggleFacts, ToggleState } from '../facts/toggle';
 import type { Verdict } from '../judge/verdict';
 import type { EventCount } from '../results/event-count';
 import { isIntact, withDigest } from './digest';
@@ -60,12 +61,14 @@ export const stageKey = (at: Instant, before = 0): string =>
 export const verdictKey = (hour: Hour): string => `verdict#${hourText(hour)}`;
 export const onCallKey = (at: Instant): string => `oncall#${new Date(at).toISOString()}`;
 export const exclusionKey = (at: Instant): string => `exclude#${new Date(at).toISOString()}`;
+export const togglesKey = (at: Instant): string => `toggles#${new Date(at).toISOString()}`;
 export const eventCountKey = ({ kind, from, to }: Pick<EventCount, 'kind' | 'from' | 'to'>): string =>
   `events#${kind}#${hourText(from)}#${hourText(to)}`;
 export const alertKey = (seq: number): string => `alert#${String(seq).padStart(10, '0')}`;
 
 /** Sorts after every key of a kind: '~' follows all digits and capital letters. */
-export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'exclude' | 'events'): string => `${kind}#~`;
+export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'exclude' | 'events' | 'toggles'): string =>
+  `${kind}#~`;
 
 /** @param before lines that the log has of that instant already */
 export function stageItem(release: string, line: StageLine, before = 0): Item {
@@ -76,6 +79,7 @@ export function stageItem(release: string, line: StageLine, before = 0): Item {
     ...line,
     at: instantText(line.at),
     ...(isUndo(line) && { undoneAt: instantText(line.undoneAt) }),
+    ...(!isUndo(line) && line.after !== undefined && { after: instantText(line.after) }),
   });
 }
 
@@ -103,6 +107,23 @@ export function exclusionItem(release: string, event: ExclusionEvent): Item {
     at: instantText(event.at),
     from: event.from === undefined ? undefined : instantText(event.from),
     ...(event.kind === 'exclusion' && { to: instantText(event.to) }),
+  });
+}
+
+export function togglesItem(release: string, { at, toggles }: ToggleFacts): Item {
+  const text = (instant: Instant | undefined) => (instant === undefined ? undefined : instantText(instant));
+  return written({
+    pk: releaseKey(release),
+    sk: togglesKey(at),
+    version: VERSION,
+    at: instantText(at),
+    toggles: toggles.map(({ toggle, at: read, state, since, known }) => ({
+      toggle,
+      at: instantText(read),
+      ...state,
+      since: text(since),
+      known: known && { ...known, after: text(known.after), by: text(known.by), seen: text(known.seen) },
+    })),
   });
 }
 
@@ -185,6 +206,9 @@ const stageSchema = z.object({
   by: z.string(),
   note: z.optional(z.string()),
   relaunch: z.optional(z.boolean()),
+  share: z.optional(z.number()),
+  byToggle: z.optional(z.literal(true)),
+  after: z.optional(time(parseInstant)),
 });
 const undoSchema = z.object({
   at: time(parseInstant),
@@ -222,6 +246,34 @@ const exclusionSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ ...said, kind: z.literal('exclusion-end'), from: z.optional(time(parseInstant)) }),
 ]);
+const shareOfUsers = z.number().check(z.gte(0), z.lte(1));
+const knownShareSchema = z.object({
+  share: shareOfUsers,
+  besides: z.optional(z.string()),
+  after: z.optional(time(parseInstant)),
+  by: time(parseInstant),
+  exact: z.optional(z.literal(true)),
+  seen: time(parseInstant),
+});
+const toggleStateSchema = z.union([
+  z.object({ share: shareOfUsers, besides: z.optional(z.string()) }),
+  z.object({ partial: z.string() }),
+  z.object({ unknown: z.string() }),
+]);
+const togglesSchema = z.object({
+  at: time(parseInstant),
+  toggles: z.array(
+    z.intersection(
+      z.object({
+        toggle: z.string(),
+        at: time(parseInstant),
+        since: z.optional(time(parseInstant)),
+        known: z.optional(knownShareSchema),
+      }),
+      toggleStateSchema,
+    ),
+  ),
+});
 const asked = { from: time(parseHour), to: time(parseHour), at: time(parseInstant) };
 const whole = z.number().check(z.int(), z.gte(0));
 const eventCountSchema = z.discriminatedUnion('kind', [
@@ -259,6 +311,19 @@ export const readStageLine = (item: Item): StageLine =>
   'undoneAt' in item ? read(undoSchema, item) : read(stageSchema, item);
 export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
 export const readExclusion = (item: Item): ExclusionEvent => read(exclusionSchema, item);
+export function readToggleFacts(item: Item): ToggleFacts {
+  const { at, toggles } = read(togglesSchema, item);
+  return {
+    at,
+    toggles: toggles.map(({ toggle, at: asked, since, known, ...state }) => ({
+      toggle,
+      at: asked,
+      state: state as ToggleState,
+      ...(since !== undefined && { since }),
+      ...(known && { known: known as KnownShare }),
+    })),
+  };
+}
 export const readEventCount = (item: Item): EventCount => read(eventCountSchema, item);
 
 export function readVerdict(item: Item): Verdict {

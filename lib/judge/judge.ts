@@ -3,7 +3,8 @@ import { clock, count, lasting, plural, rateOf } from '../facts/format';
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
 import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
-import type { StageEvent, Stay } from '../facts/stage';
+import { hoursOfChange, type StageEvent, type Stay } from '../facts/stage';
+import type { ToggleFacts } from '../facts/toggle';
 import { comparesWithBaseline } from '../release/criteria';
 import { controlsFor } from '../release/measure/like-measures';
 import { plannedHours, stageLength } from '../release/schedule';
@@ -23,10 +24,11 @@ import {
 } from './finding';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
 import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
+import { toggleNotices, togglesSaid } from './toggles/comparison';
 import { referencesOf } from './traffic/reference';
 import { trafficOn } from './traffic/traffic';
 import { restsOn } from './traffic/traffic-text';
-import type { EndpointTraffic, Finding, Notice, Recommendation, Verdict } from './verdict';
+import type { EndpointTraffic, Finding, Notice, Recommendation, TogglesSaid, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
 export const JUDGE_VERSION = '4';
@@ -40,6 +42,7 @@ const SHORTEST_STAGE_HOURS = 24;
  * @param snapshots by endpoint and hour, from twelve weeks before the launch; what lies after `hour` is not looked at
  * @param options.proven whether to search for the level that the stage rules out, which costs nearly as much as all the rest;
  *   unless it is said, from a stage's planned end on
+ * @param options.toggles what the release's toggles said, where they are read
  * @param options.baselineFor how baselines are fitted, for a caller that judges many hours of the same facts
  */
 export function judge(
@@ -47,13 +50,16 @@ export function judge(
   wholeLog: readonly StageEvent[],
   snapshots: Snapshots,
   hour: Hour,
-  options: { proven?: boolean; baselineFor?: typeof baselineOf } = {},
+  options: { proven?: boolean; toggles?: ToggleFacts; baselineFor?: typeof baselineOf } = {},
 ): Verdict {
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
   const rollout = rolloutOf(log);
   const blind = blindness(release, snapshots, hour, rollout?.launch ?? hour);
   const gaps = gapNotices(release, snapshots, hour);
-  const base = { judge: JUDGE_VERSION, hour, ...(blind && { blind }) };
+  const toggles =
+    release.toggleService && options.toggles ? togglesSaid(release, wholeLog, options.toggles) : undefined;
+  const base = { judge: JUDGE_VERSION, hour, ...(blind && { blind }), ...(toggles && { toggles }) };
+  const ofToggles = toggles ? toggleNotices(toggles) : [];
   if (!rollout) {
     const reason = log.some((event) => event.exposure > 0)
       ? 'the release was taken back to 0 %; nobody is exposed'
@@ -66,6 +72,7 @@ export function judge(
       reason,
       ...findings.map((finding) => `${finding.endpoint}: ${finding.reason}`),
       ...leftOutTexts(leftOut, release.timeZone),
+      ...(toggles?.said ? [toggles.said] : []),
     ].join('; ');
     const verdict = {
       ...base,
@@ -75,7 +82,7 @@ export function judge(
       ...(leftOut.length > 0 && { leftOut }),
     };
     const { due } = checkInsOf(release, log, snapshots, verdict);
-    return { ...verdict, notices: [...due, ...logNotices(release, log, verdict), ...gaps] };
+    return { ...verdict, notices: [...due, ...logNotices(release, log, verdict), ...ofToggles, ...gaps] };
   }
 
   const { current } = rollout;
@@ -109,6 +116,7 @@ export function judge(
     exposure: current.exposure,
     since: current.at,
     ...(plannedEnd !== undefined && { plannedEnd }),
+    ...(log.at(-1)!.byToggle && { toggle: current.share ?? current.exposure }),
   };
   const verdict = {
     ...base,
@@ -125,6 +133,8 @@ export function judge(
       hours: hour + 1 - current.from,
       leftOut,
       stale,
+      toggles,
+      inDoubt: doubtText(log.at(-1)!, release.timeZone),
       leftOutOfStage: Math.max(...judged.map((one) => one.leftOutOfStage)),
     }),
   };
@@ -133,6 +143,7 @@ export function judge(
     ...due,
     ...logNotices(release, log, verdict),
     ...judged.flatMap((one) => one.notices),
+    ...ofToggles,
     ...comparisonNotices(leftOut, stale, release.timeZone),
     ...gaps,
   ];
@@ -253,13 +264,23 @@ interface Circumstances {
   leftOut: readonly LeftOut[];
   /** Why the baseline no longer speaks for today. */
   stale: string | undefined;
+  toggles: TogglesSaid | undefined;
+  /** Which hours belong to no stage, since nobody knows in which of them the toggle changed. */
+  inDoubt: string | undefined;
+}
+
+function doubtText(entry: StageEvent, timeZone: string): string | undefined {
+  const { after, at } = entry;
+  if (after === undefined) return undefined;
+  const hours = plural(hoursOfChange(entry).length, 'hour');
+  return `the toggle changed between ${clock(after, timeZone)} and ${clock(at, timeZone)}, so ${hours} count in no stage`;
 }
 
 /** The recommendation and its reason, with what was not judged. */
 function recommend(
   release: Release,
   findings: readonly Finding[],
-  { traffic, current, blind, over, plannedEnd, hours, leftOut, leftOutOfStage, stale }: Circumstances,
+  { traffic, current, blind, over, plannedEnd, hours, leftOut, leftOutOfStage, stale, toggles, inDoubt }: Circumstances,
 ): { recommendation: Recommendation; reason: string } {
   const told = new Set<string>();
   const saidOf = (some: readonly Finding[]) =>
@@ -276,7 +297,12 @@ function recommend(
       finding.criterion !== 'ceiling' &&
       (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
   );
-  const without = [...(stale ? [stale] : []), ...leftOutTexts(leftOut, release.timeZone)];
+  const without = [
+    ...(stale ? [stale] : []),
+    ...leftOutTexts(leftOut, release.timeZone),
+    ...(inDoubt === undefined ? [] : [inDoubt]),
+    ...(toggles?.said ? [toggles.said] : []),
+  ];
   const decide = (recommendation: Recommendation, reason: string) => {
     const rest = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
       const seen = pooled.errors > 0 ? `${rateOf(pooled)} failed` : plural(pooled.requests, 'request');
@@ -313,6 +339,7 @@ function recommend(
   }
   if (open.length > 0) return decide('hold', saidOf(open));
   if (stale) return decide('hold', 'the baseline is too old');
+  if (toggles?.holds) return decide('hold', 'the toggles are not known to be as the log says');
   const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
   if (passed.length === 0) return decide('hold', 'no criterion could be judged');
   const last = current.stage === release.stages.at(-1)!.name ? ['the last stage is done'] : [];

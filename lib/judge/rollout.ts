@@ -63,9 +63,9 @@ export function staleBaselineText(
     .filter(({ exposure }) => exposure === 0)
     .reduce((sum, stay) => sum + Math.max(0, Math.min(stay.to, from) - Math.max(stay.from, before)), 0);
   if (unexposed < NEW_BASELINE_HOURS) return undefined;
-  const { stage, exposure, at } = exposed[0]!;
+  const { stage, exposure, share: set = exposure, at } = exposed[0]!;
   const planned = stages.find(({ name }) => name === stage)?.exposure;
-  const share = exposure === planned ? '' : ` --exposure ${Number((100 * exposure).toPrecision(6))}%`;
+  const share = set === planned ? '' : ` --exposure ${Number((100 * set).toPrecision(6))}%`;
   return `the baseline ends ${clock(startOf(launch), timeZone)}, ${lasting(from - launch)} before users were exposed again: what is usual may have changed; begin anew with stagewatch stage enter ${stage}${share} --relaunch --at ${instantText(at + 60_000)}`;
 }
 

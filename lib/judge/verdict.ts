@@ -1,5 +1,6 @@
 import type { LeftOut } from '../facts/exclusion';
 import type { Hour, Instant } from '../facts/hour';
+import type { ToggleState } from '../facts/toggle';
 import type { Pooled, Window } from '../facts/window';
 
 export type Outcome = 'pass' | 'breach' | 'inconclusive' | 'no-data';
@@ -94,7 +95,7 @@ export interface EndpointTraffic {
 export interface Notice {
   /** What it is about, and when; only compared as a whole. */
   key: string;
-  kind: 'drift' | 'check-in' | 'gap-closed' | 'traffic' | 'past' | 'reminder' | 'finished';
+  kind: 'drift' | 'check-in' | 'gap-closed' | 'traffic' | 'past' | 'reminder' | 'finished' | 'toggle';
   text: string;
   /** Of a check-in: the stage or the check that it looks back on, and what is recommended at a stage's end. */
   of?: { stage: string } | { check: string };
@@ -109,6 +110,34 @@ export interface Notice {
   ready?: string[];
 }
 
+/** The stage that a verdict is about. */
+export interface VerdictStage {
+  name: string;
+  exposure: number;
+  since: Instant;
+  plannedEnd?: Instant;
+  /** A toggle says so: what it is set to, which is another share where several toggles count. */
+  toggle?: number;
+}
+
+/** What the toggles said, and how that stands beside the stage log. */
+export interface TogglesSaid {
+  /** When they were read. */
+  at: Instant;
+  toggles: ({ toggle: string } & ToggleState)[];
+  standing: 'agrees' | 'differs' | 'partial' | 'unknown';
+  /** Share of users that they expose, where it is known. */
+  exposure?: number;
+  /** What is to be said of it; empty where nothing is. */
+  said: string;
+  /** Nobody can advance on what the log says. */
+  holds: boolean;
+  /** The log says that the release was taken back, and a toggle is on: since the hour of that entry. */
+  onSince?: Hour;
+  /** By what it is told once. */
+  notice?: string;
+}
+
 export interface Verdict {
   /** Version of the judge that gave it. */
   judge: string;
@@ -116,7 +145,7 @@ export interface Verdict {
   hour: Hour;
   /** Which release file it was given by; the run says it, the judge does not know it. */
   edition?: string;
-  stage?: { name: string; exposure: number; since: Instant; plannedEnd?: Instant };
+  stage?: VerdictStage;
   recommendation: Recommendation;
   reason: string;
   findings: Finding[];
@@ -126,6 +155,8 @@ export interface Verdict {
   blind?: { since: Hour; hours: number; reason: string };
   /** Hours of the baseline and since the launch that do not count. */
   leftOut?: LeftOut[];
+  /** What the toggles said; absent where none is read. */
+  toggles?: TogglesSaid;
   notices: Notice[];
   /** When the next check-in falls due: the planned end of the stage, or of a check. */
   nextCheckIn?: Instant;

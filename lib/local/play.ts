@@ -22,6 +22,7 @@ import { startSecrets } from './secrets';
 import { writeSimulation } from './simulation';
 import { type PublishRecord, startSns } from './sns';
 import { openStore } from './store';
+import { startToggles } from './toggles/server';
 import { trafficOf } from './traffic';
 
 /** When the rollout that is played begins: Document Status's own stage A, 2026-02-11 11:00 in New York. */
@@ -60,6 +61,8 @@ export interface PlayOptions {
   scenario: Scenario;
   seed: number;
   dir: string;
+  /** The owner sets the release's toggles, which are read and followed, instead of entering stages. */
+  toggles?: boolean;
   /** Goes on with the play that is in `dir` instead of starting anew. */
   resume: boolean;
   signal: AbortSignal;
@@ -88,17 +91,20 @@ export interface Played {
  */
 export async function play(options: PlayOptions): Promise<Played> {
   const { release: read, scenario, seed, dir, signal } = options;
-  const { name, file, release } = read;
+  const { name, release } = read;
+  const file = options.toggles ? followingFile(read) : read.file;
   const ours = await claim(dir);
   if (!options.resume) rmSync(path.join(dir, 'dynamodb'), { recursive: true, force: true });
-  writeSimulation(dir, { release: name, scenario: scenario.name, seed });
+  writeSimulation(dir, { release: name, scenario: scenario.name, seed, ...(!options.toggles && { byHand: true }) });
 
   let now = 0;
+  /** What the owner did, at the instant of it: as the stage log has it, or as the toggles are set. */
   const log: StageEvent[] = [];
   const store = await openStore(dir);
   const published: PublishRecord[] = [];
   const sns = await startSns({ key: store.key, onPublish: (record) => published.push(record) });
-  const keys = { apiKey: newKey(), appKey: newKey() };
+  const keys = { apiKey: newKey(), appKey: newKey(), toggleKey: newKey() };
+  const toggles = await startToggles(() => log.findLast(({ at }) => at <= now)?.exposure ?? 0, keys.toggleKey);
   const secrets = await startSecrets({ 'stagewatch-datadog': JSON.stringify(keys) }, store.key);
   const traffic = trafficOf(scenario, seed, log);
   const datadog = await startDatadog({ traffic, now: () => now, keys });
@@ -118,11 +124,12 @@ export async function play(options: PlayOptions): Promise<Played> {
         STAGEWATCH_TOPIC: sns.topicArn,
         STAGEWATCH_SECRET: 'stagewatch-datadog',
         STAGEWATCH_DATADOG_URL: datadog.url,
+        STAGEWATCH_TOGGLES_URL: toggles.url,
       },
       () => {},
       () => now,
     );
-    log.push(...(await history.stages()));
+    log.push(...(await history.stages()).map(asSet));
     let verdict = await history.lastVerdict();
     // Its own clock: an hour that is being worked on has not come yet.
     options.page?.show({ release, history, now: () => (verdict ? tickAfter(verdict.hour) : now) });
@@ -140,13 +147,14 @@ export async function play(options: PlayOptions): Promise<Played> {
           plannedExposure: move.exposure,
           by: 'simulated owner',
         };
-        if (await history.enterStage(event)) options.onStage(event);
+        if (!options.toggles && (await history.enterStage(event))) options.onStage(event);
         if (!log.some((one) => one.at === event.at)) log.push(event);
       }
       const hour: Hour = verdict ? verdict.hour + 1 : hourOf(LAUNCH) - 2;
       now = tickAfter(hour);
       verdict = await tick({ release: { name, file }, scheduledTime: instantText(now) }).then(
-        ({ verdict, eventFailure }) => {
+        ({ verdict, eventFailure, entered }) => {
+          if (entered) options.onStage(entered);
           if (eventFailure !== undefined && eventFailure !== uncounted) options.onUncounted(eventFailure);
           uncounted = eventFailure;
           return verdict;
@@ -169,9 +177,20 @@ export async function play(options: PlayOptions): Promise<Played> {
     }
   } finally {
     await options.page?.freeze();
-    await Promise.all([store.close(), sns.close(), secrets.close(), datadog.close()]);
+    await Promise.all([store.close(), sns.close(), secrets.close(), datadog.close(), toggles.close()]);
   }
 }
+
+/** The release file with a toggle service of the play, whose changes are followed; of several toggles the first counts. */
+const followingFile = ({ file, release }: ReadRelease): object => ({
+  ...(file as object),
+  ...(release.toggles.length > 1 && { exposed: release.exposed ?? release.toggles[0]!.name }),
+  toggleService: { flipper: { url: 'https://flags.example.com/flipper/api', header: 'Authorization' }, follow: true },
+});
+
+/** An entry of the log as the owner made it: toggles are set on the hour, and read some minutes later. */
+const asSet = ({ after, ...event }: StageEvent): StageEvent =>
+  event.byToggle ? { ...event, at: startOf(hourOf(event.at)) } : event;
 
 /** When the hour is sampled. */
 const tickAfter = (hour: Hour): Instant => startOf(hour + 1) + TICK_MINUTES * 60_000;

@@ -6,6 +6,8 @@ export interface Simulation {
   release: string;
   scenario: string;
   seed: number;
+  /** The stages were entered, not read from toggles. */
+  byHand?: boolean;
 }
 
 /** How people are told that nobody has measured this. */

@@ -105,10 +105,12 @@ function openParts(verdict: Verdict, { timeZone }: Release): { full(): string[];
     full: () => brokenLines(finding, verdict, timeZone),
     short: `${plain(finding.endpoint, 30)} ${rateOf(finding.pooled)}, ${LIMIT[finding.criterion]} ${percent(finding.limit!)}`,
   }));
-  const { blind } = verdict;
+  const { blind, toggles } = verdict;
+  const on = toggles?.onSince === undefined ? undefined : toggles.said;
   const dark = blind && `no data for ${lasting(blind.hours)}: ${blind.reason}`;
   return [
     ...(worst ? [worst] : []),
+    ...(on === undefined ? [] : [{ full: () => [...entry('What', on, 5), ...since(toggles!.onSince!)], short: on }]),
     ...(dark ? [{ full: () => [...entry('What', dark, 3), ...since(blind.since)], short: dark }] : []),
     ...others,
     ...silentIn(verdict).map(({ endpoint, reason, silentSince }) => {

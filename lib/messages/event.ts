@@ -71,7 +71,15 @@ export const eventSchema = z.object({
   seq: said(whole, '1, 2, 3 ... in the release; a message that comes twice has the same.'),
   changes: said(z.array(z.string()), 'What is different from the message before.'),
   remarks: said(z.array(z.string()), 'What was held back before it, and who has acknowledged what is open.'),
-  stage: z.optional(z.object({ name: z.string(), exposure: rate, since: time, plannedEnd: z.optional(time) })),
+  stage: z.optional(
+    z.object({
+      name: z.string(),
+      exposure: rate,
+      since: time,
+      plannedEnd: z.optional(time),
+      toggle: said(z.optional(rate), 'What each toggle is set to, where they say so themselves.'),
+    }),
+  ),
   verdict: z.object({
     judge: said(z.string(), 'Version of the judge.'),
     judgedUpTo: said(time, 'End of the newest hour that it knows of.'),
@@ -79,12 +87,16 @@ export const eventSchema = z.object({
     reason: z.string(),
   }),
   blind: z.optional(z.object({ since: time, hours: whole, reason: z.string() })),
+  toggle: said(
+    z.optional(z.object({ since: time, reason: z.string() })),
+    'Set while a toggle is on though the log says off.',
+  ),
   open: said(
     z.array(
       z.object({
         key: z.string(),
         endpoint: said(z.optional(z.string()), 'Absent where it is about the whole release.'),
-        what: said(z.string(), 'The broken criterion, silent or blind.'),
+        what: said(z.string(), 'The broken criterion, silent, blind, or toggle: on, though the log says off.'),
         since: time,
         rollBack: z.boolean(),
       }),
@@ -95,7 +107,7 @@ export const eventSchema = z.object({
   notices: z.array(
     z.object({
       key: z.string(),
-      kind: z.enum(['drift', 'check-in', 'gap-closed', 'traffic', 'past', 'reminder', 'finished']),
+      kind: z.enum(['drift', 'check-in', 'gap-closed', 'traffic', 'past', 'reminder', 'finished', 'toggle']),
       text: z.string(),
       window: z.optional(window),
       ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
@@ -123,7 +135,7 @@ const LONGEST_TEXT = 2000;
 /** The full event, with at most `most` findings, open members and notices each. */
 export function eventOf(alert: AlertRecord, release: Release, most: number): AlertEvent {
   const { verdict, open, notices } = alert;
-  const { stage, blind } = verdict;
+  const { stage, blind, toggles } = verdict;
   const env = envOf(release);
   const findings = worstFirst(alert);
   return {
@@ -147,6 +159,7 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
         exposure: stage.exposure,
         since: instantText(stage.since),
         ...(stage.plannedEnd !== undefined && { plannedEnd: instantText(stage.plannedEnd) }),
+        ...(stage.toggle !== undefined && { toggle: stage.toggle }),
       },
     }),
     verdict: {
@@ -155,6 +168,9 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
       recommendation: verdict.recommendation,
       reason: plain(verdict.reason, LONGEST_TEXT),
     },
+    ...(toggles?.onSince !== undefined && {
+      toggle: { since: hourText(toggles.onSince), reason: plain(toggles.said, LONGEST_TEXT) },
+    }),
     ...(blind && { blind: { ...blind, since: hourText(blind.since), reason: plain(blind.reason) } }),
     open: open.slice(0, most).map(({ endpoint, what, since, rollBack }) => ({
       key: memberKey({ endpoint, what }),

@@ -47,7 +47,7 @@ export function headlineOf({ severity, change, reason, notices, open, verdict }:
   const place = ({ endpoint }: Member) => (endpoint === undefined ? undefined : order.get(endpoint)) ?? order.size;
   const judged = open.filter(({ unjudged }) => !unjudged);
   const broken = judged
-    .filter(({ what }) => what !== 'silent' && what !== 'blind')
+    .filter(({ what }) => what !== 'silent' && what !== 'blind' && what !== 'toggle')
     .toSorted((a, b) => place(a) - place(b));
   return [
     ...(change === 'improved' ? [plain(reason, 60)] : []),
@@ -57,9 +57,10 @@ export function headlineOf({ severity, change, reason, notices, open, verdict }:
       'silent',
     ),
     ...named(
-      open.filter(({ unjudged }) => unjudged),
+      open.filter(({ unjudged, what }) => unjudged && what !== 'toggle'),
       'open, but no longer judged',
     ),
+    ...(open.some(({ what }) => what === 'toggle') ? ['the toggle is on, though the log says off'] : []),
     ...(open.some(({ what }) => what === 'blind') ? ['blind: no data'] : []),
   ].join('; ');
 }

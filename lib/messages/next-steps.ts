@@ -34,7 +34,17 @@ export function nextStepsOf(
   const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
   const hours = notices.find(({ window }) => window && window.from < window.to)?.window ?? { from, to };
   const silent = silentIn(verdict).length > 0;
-  const article = broken.length > 0 ? '#a-criterion-is-broken' : verdict.blind ? '#blind' : silent ? '#silent' : '';
+  const isOn = members.some(({ what }) => what === 'toggle');
+  const article =
+    broken.length > 0
+      ? '#a-criterion-is-broken'
+      : isOn
+        ? '#the-toggle-is-on'
+        : verdict.blind
+          ? '#blind'
+          : silent
+            ? '#silent'
+            : '';
   const { runbook } = release;
   const plan = change === 'notice' ? planHint(notices, verdict, release) : undefined;
   const pulls = pullsAddress(release);
@@ -42,8 +52,9 @@ export function nextStepsOf(
     ...(plan !== undefined && { doing: plan }),
     ...(plan !== undefined && pulls !== undefined && isShort(pulls) && { pullRequest: pulls }),
     ...(open && {
-      doing:
-        verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind')
+      doing: isOn
+        ? `turn off ${allOf(release.toggles)}, or say which stage it is: npx --no-install stagewatch stage enter ...`
+        : verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind')
           ? 'nobody is exposed: check that the toggle is off, then look for another cause'
           : broken.length > 0
             ? rollBackHint(release, verdict.recommendation === 'roll back')
@@ -53,7 +64,7 @@ export function nextStepsOf(
                 ? 'find out whether it was renamed, cut off, or is not measured'
                 : 'check by hand whether it is repaired: the verdict does not say so',
     }),
-    toggles: open && broken.length > 0 ? togglesOf(release) : [],
+    toggles: open && (broken.length > 0 || verdict.toggles?.onSince !== undefined) ? togglesOf(release) : [],
     // Only this repository's own runbook has these articles.
     runbook: runbook === 'docs/runbook.md' && open ? `${runbook}${article}` : plain(runbook, LONGEST_ADDRESS),
     dashboards: release.links

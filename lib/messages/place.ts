@@ -1,4 +1,5 @@
-import { clock, percent, plain } from '../facts/format';
+import { clock, plain } from '../facts/format';
+import { exposureText } from '../judge/exposure-text';
 import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 
@@ -10,7 +11,7 @@ export const envOf = ({ datadog }: Release): string | undefined =>
 export function placeText({ stage }: Verdict, release: Release): string {
   const env = envOf(release);
   const where = stage
-    ? `stage ${plain(stage.name, 40)}, ${percent(stage.exposure)} of users since ${clock(stage.since, release.timeZone)}`
+    ? `stage ${plain(stage.name, 40)}, ${exposureText(stage)} since ${clock(stage.since, release.timeZone)}`
     : 'nobody is exposed';
   return `${where}; team ${plain(release.team, 40)}${env === undefined ? '' : `, ${plain(env, 40)}`}`;
 }

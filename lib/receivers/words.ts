@@ -1,4 +1,4 @@
-import { percent } from '../facts/format';
+import { exposureText } from '../judge/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { exposedUsersText, sureText, valueText } from '../messages/email';
 import type { AlertEvent } from '../messages/event';
@@ -23,17 +23,20 @@ export interface OpenPart {
 }
 
 /** What is open, the worst first, as the findings are; nothing for a notice, a test and an all-clear. */
-export function openIn({ severity, status, findings, blind }: AlertEvent): OpenPart[] {
+export function openIn({ severity, status, findings, blind, toggle }: AlertEvent): OpenPart[] {
   if (severity === 'notice' || status === 'test' || status === 'resolved') return [];
   const silent = new Map(findings.filter(isSilent).map((finding) => [finding.endpoint, finding]));
   return [
     ...findings.filter(({ outcome }) => outcome === 'breach').map(brokenPart),
+    ...(toggle ? [{ what: TOGGLE_ON, numbers: [], why: toggle.reason, since: toggle.since }] : []),
     ...(blind ? [{ what: 'no data comes in', numbers: [], why: blind.reason, since: blind.since }] : []),
     ...[...silent.values()].map(({ endpoint, reason, silentSince }) => {
       return { endpoint, what: 'is silent', numbers: [], why: reason, since: silentSince };
     }),
   ];
 }
+
+const TOGGLE_ON = 'the toggle is on, though the log says off';
 
 const isSilent = (finding: EventFinding): finding is EventFinding & { silentSince: string } =>
   finding.silentSince !== undefined;
@@ -56,7 +59,7 @@ function brokenPart(finding: EventFinding): OpenPart {
 
 /** "stage B, 50 % of users", "team BMT2", "eks-prod" */
 export const placeParts = ({ stage, team, env }: AlertEvent): string[] => [
-  stage ? `stage ${stage.name}, ${percent(stage.exposure)} of users` : 'nobody is exposed',
+  stage ? `stage ${stage.name}, ${exposureText(stage)}` : 'nobody is exposed',
   `team ${team}`,
   ...(env === undefined ? [] : [env]),
 ];
@@ -69,6 +72,7 @@ const NOTICE: Record<AlertEvent['notices'][number]['kind'], string> = {
   past: 'something broke and is over',
   reminder: 'a reminder',
   finished: 'finished',
+  toggle: 'the toggle and the log differ, or nobody knows',
 };
 
 /** The headline in a few words: of a single notice what it is about, of an all-clear nothing more. */

@@ -3,6 +3,7 @@ import { scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
 import { measureProblems, sameRequests } from './measure/fields';
 import { plannedTimeProblems, weeklyProblems } from './planned-times';
+import { toggleServiceProblems } from './toggles/toggle-service';
 
 const duplicates = (names: readonly unknown[]) =>
   names.filter((name, index) => typeof name === 'string' && names.indexOf(name) !== index);
@@ -60,6 +61,8 @@ export const consistency = z.check<unknown>(
       });
     }
     datadogProblems(datadog, (key, message) => problem(['datadog', key], message));
+    const [service] = file.toggleService === undefined ? [] : objects([file.toggleService]);
+    toggleServiceProblems(objects(file.toggles), service, file.exposed, problem);
     const stages = objects(file.stages);
     stages.forEach((one, index) => {
       if (one.exposure === 0)

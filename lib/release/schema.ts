@@ -5,6 +5,7 @@ import { consistency } from './consistency';
 import { eventQueries } from './event-queries';
 import { measured, metricName, pairs, tagKey } from './measure/fields';
 import { excludedTimes } from './planned-times';
+import { exposedBy, toggleService } from './toggles/toggle-service';
 
 /**
  * The one description of a release file: it parses it, gives the code its types and, through
@@ -149,6 +150,10 @@ export const releaseSchema = z
         link: z.optional(httpsUrl),
       }),
     ),
+    /** What is asked every hour how they are set. */
+    toggleService,
+    /** Of several toggles: whether users with any of them are exposed, those with all, or those with the one that is named. */
+    exposed: exposedBy,
     datadog: z.strictObject({
       site: z.enum(SITES, `expected one of ${SITES.join(', ')}`),
       metric: metricName,

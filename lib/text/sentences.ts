@@ -1,4 +1,5 @@
 import { clock, count, percent, plural, rateOf } from '../facts/format';
+import { exposureText } from '../judge/exposure-text';
 import type { Outcome } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { CriterionView, EndpointView, HourView } from './endpoint';
@@ -19,7 +20,7 @@ export function stageText({ verdict, entered, timeZone }: View): string {
   const stage = verdict?.stage;
   const planned = stage?.plannedEnd === undefined ? '' : `, planned until ${at(stage.plannedEnd)}`;
   const place = stage
-    ? `stage ${stage.name}, ${percent(stage.exposure)} of users since ${at(stage.since)}${planned}`
+    ? `stage ${stage.name}, ${exposureText(stage)} since ${at(stage.since)}${planned}`
     : 'nobody is exposed';
   if (!entered) return place;
   return `${place}; since ${at(entered.at)} stage ${entered.stage}, ${percent(entered.exposure)} of users, which is judged from its first settled hour on`;

@@ -5,7 +5,17 @@ import type { Finding, Verdict } from '../judge/verdict';
  * A verdict for machines: hours and instants as ISO text, rates as fractions, evidence as odds; `judgedUpTo` is the end of
  * the newest hour that it knows of.
  */
-export function verdictJson({ hour, stage, blind, leftOut, findings, notices, nextCheckIn, ...verdict }: Verdict) {
+export function verdictJson({
+  hour,
+  stage,
+  blind,
+  leftOut,
+  toggles,
+  findings,
+  notices,
+  nextCheckIn,
+  ...verdict
+}: Verdict) {
   return {
     judgedUpTo: hourText(hour + 1),
     ...verdict,
@@ -17,12 +27,19 @@ export function verdictJson({ hour, stage, blind, leftOut, findings, notices, ne
       },
     }),
     ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
+    ...(toggles && { toggles: togglesJson(toggles) }),
     ...(leftOut && { leftOut: leftOut.map(windowJson) }),
     ...at('nextCheckIn', nextCheckIn, instantText),
     findings: findings.map(findingJson),
     notices: notices.map((notice) => ({ ...notice, ...(notice.window && { window: windowJson(notice.window) }) })),
   };
 }
+
+const togglesJson = ({ at: read, onSince, notice: _, ...toggles }: NonNullable<Verdict['toggles']>) => ({
+  at: instantText(read),
+  ...toggles,
+  ...at('onSince', onSince, hourText),
+});
 
 /** A finding for machines. */
 export const findingJson = ({ window, since, silentSince, expectedAt, ...finding }: Finding) => ({

@@ -1,5 +1,6 @@
-import { clock, percent, plain } from '../facts/format';
+import { clock, plain } from '../facts/format';
 import { startOf } from '../facts/hour';
+import { exposureText } from '../judge/exposure-text';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
@@ -17,7 +18,7 @@ export function verdictText(verdict: Verdict, release: Release): string[] {
 export function judgedText({ stage, hour }: Verdict, { timeZone }: Release): string {
   const planned = stage?.plannedEnd === undefined ? '' : `, planned until ${clock(stage.plannedEnd, timeZone)}`;
   const place = stage
-    ? `stage ${plain(stage.name)}, ${percent(stage.exposure)} of users since ${clock(stage.since, timeZone)}${planned}`
+    ? `stage ${plain(stage.name)}, ${exposureText(stage)} since ${clock(stage.since, timeZone)}${planned}`
     : 'nobody is exposed';
   return `${place}; judged up to ${clock(startOf(hour + 1), timeZone)}`;
 }

@@ -41,7 +41,7 @@ export interface View extends Standing {
   verdict?: {
     recommendation: Recommendation;
     reason: string;
-    stage?: { name: string; exposure: number; since: string; plannedEnd?: string };
+    stage?: { name: string; exposure: number; since: string; plannedEnd?: string; toggle?: number };
     blind?: { since: string; hours: number; reason: string };
     nextCheckIn?: string;
   };
@@ -121,6 +121,7 @@ function verdictView({ recommendation, reason, stage, blind, nextCheckIn }: Verd
         exposure: stage.exposure,
         since: instantText(stage.since),
         ...(stage.plannedEnd !== undefined && { plannedEnd: instantText(stage.plannedEnd) }),
+        ...(stage.toggle !== undefined && { toggle: stage.toggle }),
       },
     }),
     ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),

@@ -20,8 +20,22 @@ const text = readFileSync(path.join(ROOT, 'docs', 'data.md'), 'utf8');
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
 
-const [hour, day, snapshot, stage, undo, verdict, alert, onCall, exclusion, eventCount, rollEntry, receipt, ...others] =
-  blocks('json').map((block) => JSON.parse(block));
+const [
+  hour,
+  day,
+  snapshot,
+  stage,
+  undo,
+  verdict,
+  alert,
+  onCall,
+  exclusion,
+  eventCount,
+  toggles,
+  rollEntry,
+  receipt,
+  ...others
+] = blocks('json').map((block) => JSON.parse(block));
 const { release } = readRelease(path.join(ROOT, 'releases', 'document-status'));
 const { name } = release;
 
@@ -35,6 +49,7 @@ test('the examples of hour, snapshot, stage, undo, on-call, exclusion, event cou
   expect(items.onCallItem(name, items.readOnCall(marshall(onCall)))).toEqual(marshall(onCall));
   expect(items.exclusionItem(name, items.readExclusion(marshall(exclusion)))).toEqual(marshall(exclusion));
   expect(items.eventCountItem(name, items.readEventCount(marshall(eventCount)))).toEqual(marshall(eventCount));
+  expect(items.togglesItem(name, items.readToggleFacts(marshall(toggles)))).toEqual(marshall(toggles));
   expect(rollItem(readRollItem(marshall(rollEntry)))).toEqual(marshall(rollEntry));
   expect(readReceipt(marshall(receipt))).toEqual({ newest: receipt.newest, thread: receipt.thread });
 });

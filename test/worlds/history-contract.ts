@@ -147,7 +147,39 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
     });
   });
 
+  describe('what the toggles said', () => {
+    const facts = (at: Instant, change: object = {}) => ({
+      at,
+      toggles: [
+        { toggle: 'a/b#c', at, state: { share: 0.25, besides: '2 single actors' }, since: at - 5 },
+        { toggle: 'two', at, state: { partial: 'on for 1 group' } },
+        { toggle: 'three', at, state: { unknown: 'no answer' }, ...change },
+      ],
+    });
+
+    test('comes back as it was recorded, the newest, and is recorded once an instant', async () => {
+      const history = fresh();
+      expect(await history.lastToggles()).toBeUndefined();
+      const at = H * 3_600_000 + 7;
+      const known = { share: 0, after: at - 2000, by: at - 1000, exact: true as const, seen: at - 500 };
+      expect(await history.recordToggles(facts(at, { known }))).toBe(true);
+      expect(await history.recordToggles(facts(at))).toBe(false);
+      expect(await history.lastToggles()).toEqual(facts(at, { known }));
+      expect(await history.recordToggles(facts(at + 1))).toBe(true);
+      await history.recordToggles(facts(at - 1));
+      expect(await history.lastToggles()).toEqual(facts(at + 1));
+      expect(await fresh().lastToggles()).toBeUndefined();
+    });
+  });
+
   describe('the stage log', () => {
+    test('keeps what a toggle says of an entry', async () => {
+      const history = fresh();
+      const said = event(H * 3_600_000, { exposure: 0.4375, share: 0.25, byToggle: true, after: H * 3_600_000 - 1 });
+      expect(await history.enterStage(said)).toBe(true);
+      expect(await history.stages()).toEqual([said]);
+    });
+
     test('is in the order of time, whatever the order and the precision of the entries', async () => {
       const history = fresh();
       const start = parseInstant('2026-02-11T16:00Z')!;

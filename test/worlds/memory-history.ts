@@ -8,6 +8,7 @@ import { type PackedSnapshots, packedSnapshots } from '../../lib/facts/packed/pa
 import { replaces, type Update } from '../../lib/facts/packed/update';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
+import type { ToggleFacts } from '../../lib/facts/toggle';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
 import { eventCountKey } from '../../lib/history/items';
 import type { Verdict } from '../../lib/judge/verdict';
@@ -24,6 +25,7 @@ export interface Table {
   onCall: Map<Instant, OnCallEvent>;
   exclusions: Map<Instant, ExclusionEvent>;
   eventCounts: Map<string, EventCount>;
+  toggles: Map<Instant, ToggleFacts>;
 }
 
 export const emptyTable = (): Table => ({
@@ -34,9 +36,20 @@ export const emptyTable = (): Table => ({
   onCall: new Map(),
   exclusions: new Map(),
   eventCounts: new Map(),
+  toggles: new Map(),
 });
 
-export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall, exclusions, eventCounts }: Table): Table => ({
+export const copyOf = ({
+  stages,
+  snapshots,
+  verdicts,
+  alerts,
+  onCall,
+  exclusions,
+  eventCounts,
+  toggles,
+}: Table): Table => ({
+  toggles: new Map(toggles),
   stages: new Map(stages),
   snapshots: new Map([...snapshots].map(([endpoint, byHour]) => [endpoint, new Map(byHour)])),
   verdicts: new Map(verdicts),
@@ -48,7 +61,7 @@ export const copyOf = ({ stages, snapshots, verdicts, alerts, onCall, exclusions
 
 /** A history in memory that keeps what `History` promises; test/worlds/history-contract.ts holds it beside DynamoDB's. */
 export function memoryHistory(table: Table, clock: () => Instant = Date.now): Archive {
-  const { stages, verdicts, alerts, onCall, exclusions, eventCounts } = table;
+  const { stages, verdicts, alerts, onCall, exclusions, eventCounts, toggles } = table;
   const inOrder = <K extends number, V>(map: ReadonlyMap<K, V>) => [...map].sort(([a], [b]) => a - b).map(([, v]) => v);
   const newest = <V>(map: ReadonlyMap<number, V>): V | undefined =>
     map.size === 0 ? undefined : map.get([...map.keys()].reduce((a, b) => Math.max(a, b)));
@@ -136,6 +149,9 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
 
     exclusions: async () => inOrder(exclusions),
     recordExclusion: async (event) => add(exclusions, event.at, event),
+
+    lastToggles: async () => newest(toggles),
+    recordToggles: async (facts) => add(toggles, facts.at, facts),
 
     eventCounts: async () => [...eventCounts.keys()].toSorted().map((key) => eventCounts.get(key)!),
     recordEventCount: async (count) => add(eventCounts, eventCountKey(count), count),

@@ -49,7 +49,10 @@ export async function contents(dir: string) {
 }
 
 /** A play of the small release, with all it said. */
-export function played(dir: string, { resume = false, signal = new AbortController().signal, scene = 'outage' } = {}) {
+export function played(
+  dir: string,
+  { resume = false, signal = new AbortController().signal, scene = 'outage', place = small, toggles = false } = {},
+) {
   const said: { stages: string[]; ends: string[]; messages: PublishRecord[]; progress: number[]; uncounted: string[] } =
     {
       stages: [],
@@ -59,7 +62,8 @@ export function played(dir: string, { resume = false, signal = new AbortControll
       uncounted: [],
     };
   const result = play({
-    release: readRelease(small),
+    release: readRelease(place),
+    toggles,
     scenario: scenario(scene),
     seed: 3,
     dir,

@@ -2,7 +2,7 @@ import type { AlertRecord } from '../../lib/alert/record';
 import type { Hour, Instant } from '../../lib/facts/hour';
 import { scopeName } from '../../lib/facts/series';
 import type { Counts, Sample } from '../../lib/facts/snapshot';
-import type { MetricSource } from '../../lib/ports';
+import type { MetricSource, ToggleService } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
 import { fill, firstHour, loadSnapshots } from '../../lib/sampling';
@@ -14,7 +14,7 @@ import { tickOf } from './moments';
 export type Script = (hour: Hour, endpoint: string) => Counts | undefined;
 
 /** A release that is watched without any network: a history in memory, a source that says what a test says, messages kept. */
-export function remembered(release: Release, script: Script) {
+export function remembered(release: Release, script: Script, toggles?: ToggleService) {
   let now: Instant = 0;
   const table = emptyTable();
   const history = memoryHistory(table, () => now);
@@ -38,6 +38,7 @@ export function remembered(release: Release, script: Script) {
     release: world.release,
     history,
     source: { sample },
+    ...(toggles && { toggles }),
     sink: { publish: async (alert) => void published.push(alert) },
   });
   const world = {

@@ -16,6 +16,7 @@ import {
   onCallItem,
   releaseKey,
   stageItem,
+  togglesItem,
   verdictItem,
 } from '../../lib/history/items';
 import { snapshotItem } from '../../lib/history/snapshot-item';
@@ -276,7 +277,7 @@ export async function openWorld({ history }: { history?: 'memory' } = {}) {
 }
 
 /** A table in memory as the items that DynamoDB would have of it, but for the snapshots. */
-function itemsOf(release: Release, { stages, verdicts, alerts, onCall, eventCounts }: Table) {
+function itemsOf(release: Release, { stages, verdicts, alerts, onCall, eventCounts, toggles }: Table) {
   const { name } = release;
   const key = ({ sk }: Item) => sk!.S!;
   const ofRelease = [
@@ -284,6 +285,7 @@ function itemsOf(release: Release, { stages, verdicts, alerts, onCall, eventCoun
     ...[...eventCounts.values()].map((count) => eventCountItem(name, count)),
     ...[...onCall.values()].map((event) => onCallItem(name, event)),
     ...[...stages.values()].flatMap((lines) => lines.map((line, before) => stageItem(name, line, before))),
+    ...[...toggles.values()].map((facts) => togglesItem(name, facts)),
     ...[...verdicts.values()].map((verdict) => verdictItem(name, verdict)),
   ].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   return ofRelease.map((item) => unmarshall(item, { wrapNumbers: Number }));

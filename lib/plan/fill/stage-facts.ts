@@ -45,7 +45,8 @@ export function factText(fact: Fact, window: ResultWindow, known: Known, markup:
   if (fact === 'changes') return notesText(window, known, markup);
   const entry = log[index];
   if (!entry) return undefined;
-  const time = ({ at }: StageEvent) => clock(at, release.timeZone);
+  const time = ({ at, after }: StageEvent) =>
+    `${after === undefined ? '' : `between ${clock(after, release.timeZone)} and `}${clock(at, release.timeZone)}`;
   if (fact === 'start') return time(entry);
   if (fact === 'who') return `${markup.text(entry.by)}, ${time(entry)}`;
   const left = log[index + 1];

@@ -1,0 +1,125 @@
+import { clock, percent, plain } from '../../facts/format';
+import { HOUR_MS, hourOf, type Instant, instantText } from '../../facts/hour';
+import { OFF, type StageEvent } from '../../facts/stage';
+import type { ToggleFacts } from '../../facts/toggle';
+import type { Release } from '../../release/schema';
+import { countingToggles } from '../../release/toggles/exposed-share';
+import type { Notice, TogglesSaid } from '../verdict';
+import { percentWord } from './followed';
+import { changeSince, type Joint, jointOf } from './joint';
+
+/** What is compared with the toggles. */
+type Compared = Pick<Release, 'toggles' | 'exposed' | 'stages' | 'timeZone' | 'alerts'>;
+
+/**
+ * How the toggles are set, and whether the log says the same. What is not known to be as the log says holds an advance; a
+ * toggle that cannot be read does so once it was not for as long as data may be missing.
+ *
+ * @param log as it was when the toggles were read
+ */
+export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], facts: ToggleFacts): TogglesSaid {
+  const { at } = facts;
+  const joint = jointOf(release, facts);
+  const log = wholeLog.filter((event) => event.at <= at);
+  const last = log.at(-1);
+  const others = othersText(release, facts);
+  const shown = { at, toggles: facts.toggles.map(({ toggle, state }) => ({ toggle, ...state })) };
+  if (wholeLog.length > log.length)
+    return {
+      ...shown,
+      standing: 'unknown',
+      said: 'the toggles were read before the newest entry of the log',
+      holds: false,
+    };
+  if (joint.kind === 'unknown') {
+    const { why, seen } = joint;
+    const isLong = seen === undefined || at - seen >= release.alerts.blindAfter * HOUR_MS;
+    return {
+      ...shown,
+      standing: 'unknown',
+      said: [why, ...others].join('; '),
+      holds: isLong,
+      ...(isLong && { notice: `unknown/${seen === undefined ? 'never' : instantText(seen)}` }),
+    };
+  }
+  const isOff = last !== undefined && last.exposure === 0 && log.some(({ exposure }) => exposure > 0);
+  const isOn = joint.kind === 'partial' || joint.exposure > 0;
+  const onSince = isOff && isOn ? { onSince: hourOf(last.at) } : {};
+  if (joint.kind === 'partial')
+    return {
+      ...shown,
+      standing: 'partial',
+      said: [joint.why, ...others].join('; '),
+      holds: true,
+      ...onSince,
+      notice: `partial/${joint.why}`,
+    };
+  const { exposure } = joint;
+  if (exposure === (last?.exposure ?? 0))
+    return { ...shown, standing: 'agrees', exposure, said: others.join('; '), holds: false };
+  return {
+    ...shown,
+    standing: 'differs',
+    exposure,
+    said: [differenceText(release, last, joint, at), ...others].join('; '),
+    holds: true,
+    ...onSince,
+    notice: `differs/${last ? instantText(last.at) : 'never'}/${percentWord(exposure)}`,
+  };
+}
+
+/** At once, and once: what the log has to say, or what nobody can know. A toggle that is on after all is a page. */
+export const toggleNotices = ({ said, notice, onSince }: TogglesSaid): Notice[] =>
+  notice === undefined || onSince !== undefined
+    ? []
+    : [{ key: `toggle/${notice}`, kind: 'toggle', text: said, atOnce: true }];
+
+function differenceText(
+  release: Compared,
+  last: StageEvent | undefined,
+  joint: Extract<Joint, { kind: 'known' }>,
+  at: Instant,
+): string {
+  const { timeZone } = release;
+  const names = countingToggles(release);
+  const shares = joint.known.map(({ share }, index) => `toggle ${plain(names[index]!, 100)} is at ${percent(share)}`);
+  const reaches = joint.share === joint.exposure ? '' : `, which are ${percent(joint.exposure)} of users`;
+  const says = !last
+    ? 'no stage was entered'
+    : last.exposure === 0
+      ? `the log says ${OFF} since ${clock(last.at, timeZone)}`
+      : `the log says stage ${plain(last.stage, 40)}, ${percent(last.exposure)} of users since ${clock(last.at, timeZone)}`;
+  const change = changeSince(joint, last?.at ?? Number.NEGATIVE_INFINITY);
+  const when = !change
+    ? ''
+    : change.after === change.by
+      ? ` since ${clock(change.by, timeZone)}`
+      : `; it changed between ${clock(change.after, timeZone)} and ${clock(change.by, timeZone)}`;
+  return `${says}, but ${shares.join(' and ')}${reaches}${when}. Set the toggle as the log says${joint.share === undefined ? '' : `, or say what happened: ${commandText(release, last, joint.share, change?.by ?? at)}`}`;
+}
+
+function commandText({ stages }: Compared, last: StageEvent | undefined, share: number, at: Instant): string {
+  const planned = stages.find((one) => one.exposure === share);
+  const stage =
+    share === 0 ? OFF : (planned?.name ?? stages.find(({ name }) => name === last?.stage)?.name ?? stages[0]!.name);
+  const other = share === 0 || planned ? '' : ` --exposure ${percentWord(share)}`;
+  return `npx --no-install stagewatch stage enter ${stage}${other} --at ${instantText(Math.floor(at / 60_000) * 60_000)}`;
+}
+
+/** What the toggles that do not count are set to, where it is not what the others are. */
+function othersText(release: Compared, { toggles }: ToggleFacts): string[] {
+  const counting = countingToggles(release);
+  const shareOf = (name: string) => toggles.find(({ toggle }) => toggle === name)?.state;
+  const [first] = counting.flatMap((name) => {
+    const state = shareOf(name);
+    return state && 'share' in state ? [state.share] : [];
+  });
+  return toggles
+    .filter(({ toggle }) => !counting.includes(toggle))
+    .flatMap(({ toggle, state }) => {
+      const name = `toggle ${plain(toggle, 100)}, which does not count,`;
+      if ('unknown' in state) return [`${name} cannot be read: ${plain(state.unknown, 200)}`];
+      if ('partial' in state) return [`${name} is ${state.partial}`];
+      return first === undefined || state.share === first ? [] : [`${name} is at ${percent(state.share)}`];
+    });
+}

@@ -1,0 +1,112 @@
+import { isLoopback } from '../facts/loopback.cjs';
+import type { ToggleKey } from './key';
+
+/** Why a toggle service's answer cannot be had or trusted; its message is the reason of an unknown state. */
+export class ToggleError extends Error {
+  override readonly name = 'ToggleError';
+}
+
+/** How a service is asked. */
+export interface Asking {
+  /** The header that has the key, where the service wants one. */
+  header?: string;
+  key?: ToggleKey;
+  signal?: AbortSignal;
+}
+
+/** Of one attempt; a network failure and a server error are tried once more. */
+const ATTEMPT_MS = 5_000;
+const WAIT_MS = 300;
+/** A thousand toggles with their strategies. */
+const MOST_BYTES = 4 * 2 ** 20;
+
+/**
+ * The JSON that a GET brings. Bounded in time and size; no redirect is followed, as it would carry the key elsewhere. No
+ * error quotes the answer, the address or the key.
+ *
+ * @throws ToggleError when there is no such answer; `missing` is what a 404 means
+ */
+export async function answerOf(url: URL, missing: string, asking: Asking): Promise<unknown> {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.host)))
+    throw new ToggleError(`${url.host} - got an address without https, expected one with it`);
+  let reply = await reliably(url, asking);
+  if (isRefusal(reply.status) && asking.key) {
+    asking.key.forget();
+    reply = await reliably(url, asking);
+  }
+  const { status, body } = reply;
+  if (status === 404) throw new ToggleError(missing);
+  if (isRefusal(status))
+    throw new ToggleError(`${url.host} refuses to say (HTTP ${status}); check the key and its rights`);
+  if (status >= 300 && status < 400)
+    throw new ToggleError(`${url.host} leads elsewhere (HTTP ${status}), which is not followed; correct the address`);
+  if (status !== 200) throw new ToggleError(`${url.host} gave no answer (HTTP ${status})`);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ToggleError(`${url.host} - got no JSON, expected the toggle as JSON`);
+  }
+}
+
+const isRefusal = (status: number) => status === 401 || status === 403;
+
+interface Reply {
+  status: number;
+  body: string;
+}
+
+async function reliably(url: URL, asking: Asking): Promise<Reply> {
+  const first = await attempt(url, asking);
+  if ('status' in first && first.status !== 429 && first.status < 500) return first;
+  if (!asking.signal?.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * WAIT_MS));
+    const second = await attempt(url, asking);
+    if ('status' in second) return second;
+    throw second.error;
+  }
+  if ('status' in first) return first;
+  throw first.error;
+}
+
+async function attempt(url: URL, { header, key, signal }: Asking): Promise<Reply | { error: ToggleError }> {
+  const held = key && (await key.get().catch((error: Error) => new ToggleError(error.message)));
+  if (held instanceof ToggleError) throw held;
+  // Not AbortSignal.any: a time-out inside it can be collected before it fires (nodejs/node#57736).
+  const cutOff = new AbortController();
+  const stop = () => cutOff.abort();
+  const timer = setTimeout(stop, ATTEMPT_MS);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'application/json', ...(header && held !== undefined && { [header]: held }) },
+      redirect: 'manual',
+      signal: cutOff.signal,
+    });
+    return { status: response.status, body: await bodyOf(response, url.host) };
+  } catch (error) {
+    if (error instanceof ToggleError) return { error };
+    // The system's word; the error itself may quote a header.
+    const code = (error as { cause?: { code?: unknown } }).cause?.code;
+    const got = cutOff.signal.aborted
+      ? 'no whole answer in time'
+      : typeof code === 'string'
+        ? code
+        : 'a broken connection';
+    return { error: new ToggleError(`${url.host} cannot be reached (${got})`) };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function bodyOf(response: Response, host: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw new ToggleError(`${host} - got an answer over ${MOST_BYTES} bytes, expected less`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { ToggleError } from '../../lib/toggles/answer';
+import { stateOfGates } from '../../lib/toggles/flipper/gates';
+import { stateOfValue } from '../../lib/toggles/http/http-toggles';
+import { stateOfStrategies } from '../../lib/toggles/unleash/strategies';
+import { fuzz } from './campaign';
+import { hostileText } from './hostile-text';
+
+const odd = fc.oneof(
+  fc.constantFrom(null, true, false, '', '25', '100', '0', '101', '-1', 25, '٢٥', '1e1'),
+  hostileText,
+  fc.jsonValue(),
+);
+const gate = (key: string) =>
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.constant([{ key, name: key, value: key === 'actors' || key === 'groups' ? [] : null }]),
+    },
+    odd.map((value) => [{ key, value }]),
+    fc.constant([]),
+  );
+const KEYS = ['boolean', 'expression', 'actors', 'percentage_of_actors', 'percentage_of_time', 'groups'];
+const feature = fc.tuple(...KEYS.map(gate)).map((gates) => ({ key: 'one', state: 'off', gates: gates.flat() }));
+
+/** What a reader makes of an answer: a share from 0 to 1, a reason, or the one error that becomes unknown. */
+function isSound(read: () => object) {
+  try {
+    const state = read() as { share?: number; partial?: string };
+    if (state.share === undefined) return expect(typeof state.partial).toBe('string');
+    expect(state.share).toBeGreaterThanOrEqual(0);
+    expect(state.share).toBeLessThanOrEqual(1);
+  } catch (error) {
+    if (!(error instanceof ToggleError)) throw error;
+  }
+}
+
+fuzz(
+  'any answer in the place of a toggle is a share, a reason or unknown',
+  { short: 300, long: 20_000 },
+  fc.oneof(odd, feature),
+  (answer) => {
+    isSound(() => stateOfGates(answer, 'one'));
+    isSound(() => stateOfStrategies(answer, 'one', 'production'));
+    isSound(() => stateOfValue(answer, 100, '/x'));
+  },
+);
+
+fuzz(
+  'a gate that is missing, or that no Flipper writes, is never taken for off',
+  { short: 300, long: 20_000 },
+  feature,
+  (answer) => {
+    const value = (key: string) => answer.gates.find((one) => one.key === key)?.value;
+    let share: number | undefined;
+    try {
+      const state = stateOfGates(answer, 'one');
+      share = 'share' in state ? state.share : undefined;
+    } catch {
+      return;
+    }
+    if (share !== 0) return;
+    for (const key of KEYS.filter((one) => one !== 'expression'))
+      expect(answer.gates.map((one) => one.key)).toContain(key);
+    expect([null, false, 'false']).toContain(value('boolean'));
+    for (const key of ['percentage_of_actors', 'percentage_of_time']) expect(Number(value(key) ?? 0)).toBe(0);
+    expect(value('groups') ?? []).toEqual([]);
+  },
+);
+
+fuzz(
+  'who has a toggle is in no state and no reason',
+  { short: 200, long: 5_000 },
+  fc.array(fc.uuid(), { minLength: 1, maxLength: 150 }),
+  (people) => {
+    const gates = KEYS.map((key) => ({ key, value: key === 'actors' || key === 'groups' ? people : null }));
+    const strategies = [{ name: 'userWithId', parameters: { userIds: people.join(',') } }];
+    const states = [
+      stateOfGates({ key: 'one', gates }, 'one'),
+      stateOfStrategies({ name: 'one', environments: [{ name: 'p', enabled: true, strategies }] }, 'one', 'p'),
+    ];
+    for (const person of people) expect(JSON.stringify(states)).not.toContain(person);
+  },
+);

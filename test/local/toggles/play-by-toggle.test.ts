@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { startOf } from '../../../lib/facts/hour';
+import { startToggles } from '../../../lib/local/toggles/server';
+import { toggleServiceOf } from '../../../lib/toggles/toggle-service-of';
+import { written } from '../../worlds/console';
+import { LAUNCH, tickOf } from '../../worlds/moments';
+import { contents, played, root } from '../../worlds/played';
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+test('the toggle service of a play answers as Flipper does, and only to who has its key', async () => {
+  const shares: Record<string, number> = { one: 0.25, two: 1, none: 0 };
+  const server = await startToggles((toggle) => shares[toggle], 'the-key');
+  const read = (key: string) =>
+    toggleServiceOf(
+      { toggleService: { flipper: { url: `${server.url}/flipper/api`, header: 'Authorization' }, follow: true } },
+      { env: { STAGEWATCH_TOGGLE_KEY: key } },
+    )!.read(['one', 'two', 'none', 'other'], 0);
+  expect((await read('the-key')).map(({ state }) => state)).toEqual([
+    { share: 0.25 },
+    { share: 1 },
+    { share: 0 },
+    { unknown: 'Flipper knows no toggle of that name' },
+  ]);
+  expect((await read('another')).every(({ state }) => 'unknown' in state)).toBe(true);
+  await server.close();
+});
+
+test('a play whose owner only sets the toggle has its stage log by itself, also when it was stopped and goes on', async () => {
+  const place = written(root, 'toggled', {
+    toggles: [{ name: 'one' }, { name: 'two' }],
+    stages: [
+      { name: 'A', exposure: '25%', length: '1 day' },
+      { name: 'B', exposure: '100%', length: '3 hours' },
+    ],
+  });
+  const dir = path.join(root, 'by-toggle');
+  const stop = new AbortController();
+  const first = played(dir, { place, toggles: true, signal: stop.signal });
+  setTimeout(() => stop.abort(), 300);
+  await first;
+  const { finished, ends } = await played(dir, { place, toggles: true, resume: true });
+  expect(finished).toBe(true);
+  expect(ends).toContain('B hold');
+  const { facts } = await contents(dir);
+  const stages = facts.filter(({ sk }) => String(sk).startsWith('stage#'));
+  expect(stages.map(({ stage, exposure, by }) => [stage, exposure, by])).toEqual([
+    ['A', 0.25, 'toggle one'],
+    ['B', 1, 'toggle one'],
+  ]);
+  const at = (instant: number) => new Date(instant).toISOString();
+  expect(stages[0]).toMatchObject({ sk: `stage#${at(tickOf(LAUNCH - 1))}` });
+  expect(Date.parse(String(stages[0]!.after))).toBeLessThan(startOf(LAUNCH));
+});
