@@ -94,7 +94,7 @@ describe('a backtest', () => {
         const part = since(hours, (t) => facts[t], both);
         expect(part.messages).toEqual(whole.messages.filter((message) => message.hour < LAUNCH + hours));
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   });
 

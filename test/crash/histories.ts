@@ -113,7 +113,7 @@ export async function scenes(): Promise<Scene[]> {
     release: RELEASE,
     before: tables.get(after)!,
     hour: LAUNCH + after,
-    oneIn: 41,
+    oneIn: 61,
     longOneIn: 1,
   });
   const untouched = emptyTable();

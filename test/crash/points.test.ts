@@ -100,7 +100,7 @@ test(
     const random = randomness('pairs of faults');
     const pick = (count: number) => Math.floor(random() * count);
     const few = all.filter(({ oneIn }) => oneIn < 100);
-    const cases = LONG ? 4000 : 40;
+    const cases = LONG ? 4000 : 24;
     for (let nth = 0; nth < cases; nth++) {
       const scene = few[pick(few.length)]!;
       const recovery = RECOVERIES[pick(2)]!;

@@ -111,7 +111,7 @@ describe('snapshots', () => {
           for (const process of processes) expect(await kept(process, '#show', from, to)).toEqual(expected);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });
