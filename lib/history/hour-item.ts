@@ -2,7 +2,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Hour, hourText, parseHour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { digest } from './digest';
-import { type Item, MAX_PLAIN_BYTES, marshalled, releaseKey, unreadable, VERSION } from './items';
+import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items';
+
+/** A read unit. Each run reads the hours of a day or two, so longer ones are packed: a fifteenth of the size. */
+const MAX_PLAIN_BYTES = 4096;
 
 /** All series of an hour, as they are stored together. */
 export interface StoredHour {
@@ -15,7 +18,7 @@ export interface StoredHour {
 /** @example hourKey(491_920) === 'hour#2026-02-12T16:00Z' */
 export const hourKey = (hour: Hour): string => `hour#${hourText(hour)}`;
 
-/** `facts` is JSON that a person can read, or packed when it is too long for an item. */
+/** `facts` is JSON that a person can read, or packed when it is long. */
 export function hourItem(release: string, { hour, writes, series }: StoredHour): Item {
   const facts = JSON.stringify(Object.fromEntries([...series].map(([name, snapshot]) => [name, plainOf(snapshot)])));
   return marshalled({

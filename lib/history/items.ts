@@ -27,11 +27,9 @@ export class HistoryError extends Error {
 /** Of the shapes below. A change that older code cannot read gets the next number. */
 export const VERSION = 1;
 
-/**
- * DynamoDB refuses items over 400 KB and numbers beyond 1e126 (Developer Guide, "Service, account, and table quotas").
- * JSON text is longer than the item made of the same document.
- */
-export const MAX_PLAIN_BYTES = 300_000;
+/** A longer document is packed: every kilobyte of an item is paid for when it is written, each hour anew. */
+const MAX_PLAIN_BYTES = 32_000;
+/** DynamoDB refuses numbers beyond 1e126 (Developer Guide, "Service, account, and table quotas"). */
 const LARGEST = 1e120;
 const SMALLEST = 1e-120;
 
@@ -365,7 +363,7 @@ export const marshalled = (item: Record<string, unknown>): Item =>
 
 const written = (item: Record<string, unknown>): Item => withDigest(marshalled(item));
 
-/** The whole document as a map that people can read, or packed when it is too large for an item. */
+/** The whole document as a map that people can read, or packed when it is long. */
 function stored(document: object): { document: unknown } | { packed: Uint8Array } {
   const text = JSON.stringify(document, (key, value) => (typeof value === 'number' ? bounded(key, value) : value));
   return Buffer.byteLength(text) <= MAX_PLAIN_BYTES ? { document: JSON.parse(text) } : { packed: gzipSync(text) };

@@ -15,6 +15,8 @@ import { snapshotItem } from './snapshot-item';
 
 /** A function handles releases one after another: what is remembered of those with more series would fill its memory. */
 const REMEMBERED_SERIES = 100;
+/** A run asks for a snapshot several times; those of more series are not kept as objects. */
+const SERIES_AS_OBJECTS = 30;
 /** Of a release with more series, people read whole hours in the table, or ask the command line. */
 const READABLE_SERIES = 30;
 const CALLS_AT_ONCE = 4;
@@ -58,7 +60,8 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     [...hours.values()].flatMap(({ series }) => [...series.values()]).filter((one) => !isPacked(one));
 
   async function snapshots(series: readonly string[], from: Hour, to: Hour): Promise<PackedSnapshots> {
-    const found: PackedSnapshots = new Map(series.map((name) => [name, packedSnapshots(name, { from, to })]));
+    const keep = series.length <= SERIES_AS_OBJECTS;
+    const found: PackedSnapshots = new Map(series.map((name) => [name, packedSnapshots(name, { from, to, keep })]));
     if (from >= to || series.length === 0) return found;
     hours.clear();
     prepared = undefined;

@@ -30,9 +30,6 @@ export interface PackedDay {
   get(series: string, hour: Hour): Snapshot | undefined;
 }
 
-/** With so few series, snapshots that were made are kept: a run asks for each of them several times. */
-const SERIES_AS_OBJECTS = 30;
-
 /** A snapshot without its series, hour and counts: nearly all of a day have the same. */
 type Form = Record<string, unknown> & { labels?: readonly string[] };
 
@@ -98,7 +95,6 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     const place = places.get(name);
     return place === undefined || dayOf(hour) !== day ? -1 : place + hour - firstHourOf(day);
   };
-  const made: (Snapshot | undefined)[] | undefined = series.length > SERIES_AS_OBJECTS ? undefined : new Array(size);
   const make = (name: string, hour: Hour, place: number): Snapshot => {
     const form = ids[place]! - 1;
     const common = { endpoint: name, hour, ...bare[form] };
@@ -120,10 +116,7 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     has: (name, hour) => (ids[placeOf(name, hour)] ?? 0) !== 0,
     get(name, hour) {
       const place = placeOf(name, hour);
-      if ((ids[place] ?? 0) === 0) return undefined;
-      if (!made) return make(name, hour, place);
-      made[place] ??= make(name, hour, place);
-      return made[place];
+      return (ids[place] ?? 0) === 0 ? undefined : make(name, hour, place);
     },
   };
 }

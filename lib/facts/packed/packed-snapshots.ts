@@ -15,28 +15,39 @@ export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot> {
 /** Every series' snapshots. */
 export type PackedSnapshots = Map<string, SnapshotsByHour>;
 
-/** Hours [from, to). */
-interface HourRange {
-  from: Hour;
-  to: Hour;
+interface Bounds {
+  /** Hours [from, to) are shown of the days; all where there are none. */
+  from?: Hour;
+  to?: Hour;
+  /**
+   * Whether snapshots that were made are kept as objects: a run asks for each of them several times. Those of many series
+   * are more than a function's memory.
+   */
+  keep?: boolean;
 }
-
-const ALL: HourRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 /**
  * A series without snapshots yet.
  *
- * @param range hours that are shown of the days
  * @example
  * const show = packedSnapshots('#show');
  * show.add(day);
  * show.get(hour) // equals the snapshot of that hour
  */
-export function packedSnapshots(series: string, { from, to }: HourRange = ALL): SnapshotsByHour {
+export function packedSnapshots(
+  series: string,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, keep = true }: Bounds = {},
+): SnapshotsByHour {
   const single = new Map<Hour, Snapshot>();
   const days = new Map<Day, PackedDay>();
+  const made = new Map<Hour, Snapshot>();
   const dayWith = (hour: Hour) => (hour >= from && hour < to ? days.get(dayOf(hour)) : undefined);
-  const get = (hour: Hour) => single.get(hour) ?? dayWith(hour)?.get(series, hour);
+  const ofDay = (hour: Hour) => {
+    const one = made.get(hour) ?? dayWith(hour)?.get(series, hour);
+    if (one && keep) made.set(hour, one);
+    return one;
+  };
+  const get = (hour: Hour) => single.get(hour) ?? ofDay(hour);
   const has = (hour: Hour) => single.has(hour) || dayWith(hour)?.has(series, hour) === true;
 
   /** A map of all hours, oldest first. */
@@ -55,6 +66,7 @@ export function packedSnapshots(series: string, { from, to }: HourRange = ALL): 
     },
     add: (day) => {
       days.set(day.day, day);
+      for (const hour of hoursOfDay(day.day)) made.delete(hour);
     },
     isSettled(day, by) {
       const packed = days.get(day);
