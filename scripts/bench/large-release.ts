@@ -38,12 +38,22 @@ export function parsedRelease(name: string, file: ReturnType<typeof releaseFile>
 }
 
 /**
- * Requests of an endpoint in an hour: five digits of them, and a tenth of a percent of errors. Nearly all of six labels
- * have some, as a busy endpoint's do; those without are left out, so that hours differ in their labels.
+ * Requests of an endpoint in an hour: 12,000 give or take what chance does, and a tenth of a percent of errors. Nearly all
+ * of six labels have some, as a busy endpoint's do; those without are left out, so that hours differ in their labels. The
+ * same hour is always the same. Numbers without chance would be packed into a tenth of the bytes.
  */
 export function requestsOf(endpoint: number, hour: Hour): Counts {
-  const requests = (label: number) => (label === 0 ? 12_000 + (hour % 24) : (hour * label + endpoint) % 7);
+  const chance = (label: number) => mixed(Math.imul(endpoint, 7919) + label, hour) / 2 ** 32;
+  const spread = (chance(6) + chance(7) + chance(8) + chance(9) - 2) * Math.sqrt(3 * 12_000);
+  const requests = (label: number) => (label === 0 ? Math.round(12_000 + spread) : Math.floor(7 * chance(label)));
   return new Map(STATUSES.map((status, label) => [status, requests(label)] as const).filter(([, count]) => count > 0));
+}
+
+/** 32 bits that look like chance, of two whole numbers. */
+function mixed(one: number, other: number): number {
+  let bits = Math.imul(one, 0x9e3779b1) ^ Math.imul(other, 0x85ebca6b);
+  for (const shift of [15, 13, 16]) bits = Math.imul(bits ^ (bits >>> shift), 0x2c1b3c6d);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }
 
 /** All requests of the scope in an hour; endpoints make a part of them. */
