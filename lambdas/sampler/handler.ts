@@ -32,26 +32,21 @@ export function sampler(
   const sns = bounded(new SNSClient(BOUNDED_CALLS));
   const secret = { client: bounded(new SecretsManagerClient(BOUNDED_CALLS)), id: settings.secret };
 
-  // One for each release and edition of its file: a history remembers the final snapshots that it has read.
-  const watches = new Map<string, Watch>();
-  const watchOf = (release: Release): Watch => {
+  // One for each release and edition of its file: a source and a toggle service remember their keys for some minutes.
+  const neighbours = new Map<string, Omit<Watch, 'release' | 'history'>>();
+  const neighboursOf = (release: Release) => {
     const edition = JSON.stringify(release);
-    const watch = watches.get(edition) ?? {
-      release,
+    const known = neighbours.get(edition) ?? {
       ...sourceOf(release, { env, secret }),
       toggles: toggleServiceOf(release, { env, secret }),
-      history: dynamoHistory({
-        client: dynamo,
-        table: settings.table,
-        release: release.name,
-        classify: release,
-        clock,
-      }),
       sink: snsSink(sns, settings.topic, release),
     };
-    watches.set(edition, watch);
-    return watch;
+    neighbours.set(edition, known);
+    return known;
   };
+  // One for each invocation: it remembers the days that it has read, and those of many releases are more than the memory.
+  const historyOf = (release: Release) =>
+    dynamoHistory({ client: dynamo, table: settings.table, release: release.name, classify: release, clock });
 
   const roll = dynamoRoll(dynamo, settings.table);
   /** For the roll call, which tells people why runs fail; a table that takes nothing has its own alarm. */
@@ -62,9 +57,8 @@ export function sampler(
     const now = clock();
     const { release, scheduledTime } = parseTick(event, now);
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
-    const watch = watchOf(release);
-    const newest = newestCounted(watch.history, release);
-    const report = await run({ ...watch, history: newest.history }, scheduledTime, {
+    const newest = newestCounted(historyOf(release), release);
+    const report = await run({ release, ...neighboursOf(release), history: newest.history }, scheduledTime, {
       signal: AbortSignal.timeout(Math.max(1, timeLeft)),
       clock: now,
     }).catch(async (error: Error) => {

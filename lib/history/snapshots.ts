@@ -13,8 +13,6 @@ import { releaseKey } from './items';
 import { type OldSnapshots, oldSnapshots } from './old-snapshots';
 import { snapshotItem } from './snapshot-item';
 
-/** A function handles releases one after another: what is remembered of those with more series would fill its memory. */
-const REMEMBERED_SERIES = 100;
 /** A run asks for a snapshot several times; those of more series are not kept as objects. */
 const SERIES_AS_OBJECTS = 30;
 /** Of a release with more series, people read whole hours in the table, or ask the command line. */
@@ -29,7 +27,7 @@ const LAST_KEY = '~';
  * What a day lacks is looked for in its hours. Days are read at half the price, and a day that has not come is never taken
  * for absent: its hours are read consistently.
  *
- * Days once read are not read again as long as the object lives, for up to 100 series.
+ * Days once read are not read again as long as the object lives.
  */
 export function snapshotsIn(table: DynamoTable, release: string, rules: CountRules) {
   const pk = releaseKey(release);
@@ -65,7 +63,6 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     if (from >= to || series.length === 0) return found;
     hours.clear();
     prepared = undefined;
-    if (series.length > REMEMBERED_SERIES) days.clear();
     const asked = Array.from({ length: dayOf(to - 1) - dayOf(from) + 1 }, (_, index) => dayOf(from) + index);
     const missing = () => asked.filter((day) => !series.every((name) => partWith(name, day)?.isWhole(name)));
     const readPacked = ({ first, last }: DayRange) => readDays(dayKey(first, 0), afterDay(last));
