@@ -19,11 +19,22 @@ interface Bounds {
   /** Hours [from, to) are shown of the days; all where there are none. */
   from?: Hour;
   to?: Hour;
-  /**
-   * Whether snapshots that were made are kept as objects: a run asks for each of them several times. Those of many series
-   * are more than a function's memory.
-   */
-  keep?: boolean;
+  /** Bounds what is kept as objects; without it all that was asked for is kept. */
+  keep?: KeepLast;
+}
+
+type KeepLast = (made: Map<Hour, Snapshot>) => void;
+
+/**
+ * Lets at most so many series keep their snapshots as objects, those that were asked for last. A run asks for each of a
+ * series' snapshots several times, and for one series after another; the objects of a thousand are more than its memory.
+ */
+export function keepLast(most: number): KeepLast {
+  const kept: Map<Hour, Snapshot>[] = [];
+  return (made) => {
+    kept.push(made);
+    if (kept.length > most) kept.shift()!.clear();
+  };
 }
 
 /**
@@ -36,15 +47,18 @@ interface Bounds {
  */
 export function packedSnapshots(
   series: string,
-  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, keep = true }: Bounds = {},
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, keep }: Bounds = {},
 ): SnapshotsByHour {
   const single = new Map<Hour, Snapshot>();
   const days = new Map<Day, PackedDay>();
   const made = new Map<Hour, Snapshot>();
   const dayWith = (hour: Hour) => (hour >= from && hour < to ? days.get(dayOf(hour)) : undefined);
   const ofDay = (hour: Hour) => {
-    const one = made.get(hour) ?? dayWith(hour)?.get(series, hour);
-    if (one && keep) made.set(hour, one);
+    const known = made.get(hour);
+    if (known) return known;
+    const one = dayWith(hour)?.get(series, hour);
+    if (one && made.size === 0) keep?.(made);
+    if (one) made.set(hour, one);
     return one;
   };
   const get = (hour: Hour) => single.get(hour) ?? ofDay(hour);
