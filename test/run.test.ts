@@ -179,7 +179,8 @@ describe('runs that overlap', () => {
     ]);
 
     expect(await world.dump(together)).toEqual(await world.dump(alone));
-    expect(reports.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(26);
+    // A table cannot tell a run's own write, whose reply was lost, from the same write of another run.
+    expect(reports.reduce((sum, { recorded }) => sum + recorded, 0)).toBeGreaterThanOrEqual(26);
     expect(await world.alertsOf(together)).toEqual(['firing sent']);
     expect(world.published).toHaveLength(1);
   });
