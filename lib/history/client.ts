@@ -1,5 +1,13 @@
+import type { AgentOptions } from 'node:https';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../facts/hour';
+
+/**
+ * The SDK's connections, unlike `fetch`, take no heed of the proxy that Node is told of. Node 24 and later know `proxyEnv`;
+ * to an earlier one it means nothing.
+ */
+const throughProxy: { httpsAgent?: AgentOptions } =
+  process.env.NODE_USE_ENV_PROXY === '1' ? { httpsAgent: { proxyEnv: process.env } as AgentOptions } : {};
 
 /**
  * Bounds every attempt of an AWS client: 2 s to connect, 5 s for the whole, three attempts. The SDK has no time-outs of
@@ -13,6 +21,7 @@ export const BOUNDED_CALLS = {
     // For an answer that stops after its headers, which requestTimeout no longer covers.
     socketTimeout: 5_000,
     throwOnRequestTimeout: true,
+    ...throughProxy,
   },
 } satisfies DynamoDBClientConfig;
 

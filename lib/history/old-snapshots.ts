@@ -36,7 +36,9 @@ export function oldSnapshots(table: DynamoTable, release: string) {
     for (const name of marked.flat()) moved.add(name);
     const series = asked.filter(isLeft);
     if (series.length === 0) return undefined;
-    const ends = (name: string, newest: boolean) => table.readOne(hourOf, snapshotsKey(release, name), '', '~', newest);
+    // From the first digit of a year: DynamoDB takes no empty text for a key.
+    const ends = (name: string, newest: boolean) =>
+      table.readOne(hourOf, snapshotsKey(release, name), '0', '~', newest);
     const newest = await pMap(series, (name) => ends(name, true), { concurrency: QUERIES_AT_ONCE });
     const known = series.filter((_, index) => newest[index] !== undefined);
     const oldest = await pMap(known, (name) => ends(name, false), { concurrency: QUERIES_AT_ONCE });

@@ -1,46 +1,49 @@
 import { createHash } from 'node:crypto';
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { KmsKeys } from './account/kms-keys';
 import { failureQueue } from './failure-queue';
 import type { AlertSubscription } from './settings-schema';
 
 interface AlertTopicProps {
   readonly subscriptions: readonly AlertSubscription[];
-  /** Encrypts what could not be delivered; without one SQS does with its own. */
-  readonly key?: IKey;
-  /** A topic that there is already, instead of one of its own. */
-  readonly given?: ITopic;
+  readonly kms: KmsKeys;
+  /** A topic that there is already, or its ARN, instead of one of its own. */
+  readonly given?: ITopic | string;
 }
 
 /** Where alerts, and the alarms about Stagewatch itself, are published, and to whom they go. */
 export class AlertTopic extends Construct {
   readonly topic: ITopic;
-  private key: IKey | undefined;
+  private readonly kms: KmsKeys;
+  private queuesAreOpen = false;
 
-  constructor(scope: Construct, id: string, { subscriptions, key, given }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { subscriptions, kms, given }: AlertTopicProps) {
     super(scope, id);
-    if (given?.fifo)
+    this.kms = kms;
+    this.topic = this.topicOf(given);
+    if (this.topic.fifo)
       throw new Error('alertTopic - got a FIFO topic, expected a standard one; alarms and e-mail reach no other');
-    this.topic = given ?? this.ownTopic();
     if (!this.letAlarmsIn())
       Annotations.of(this).addWarningV2(
         'stagewatch:alertTopic',
         'alertTopic - got a topic whose policy or key is not of this app, expected that they let CloudWatch in; without that, alarms about Stagewatch itself are lost without a word (docs/your-own-repo.md, "In an app of your own")',
       );
-    this.key = key;
-    for (const subscription of subscriptions) this.subscribe(subscription, key);
+    for (const subscription of subscriptions) this.subscribe(subscription);
   }
 
-  private ownTopic(): Topic {
-    const masterKey = new Key(this, 'Key', {
-      description: 'Encrypts the alerts of Stagewatch',
-      enableKeyRotation: true,
-    });
+  private topicOf(given: ITopic | string | undefined): ITopic {
+    if (typeof given === 'string')
+      return Topic.fromTopicAttributes(this, 'Topic', { topicArn: given, keyArn: this.kms.topic?.keyArn });
+    if (given) return given;
+    const masterKey =
+      this.kms.topic ??
+      new Key(this, 'Key', { description: 'Encrypts the alerts of Stagewatch', enableKeyRotation: true });
     return new Topic(this, 'Topic', { masterKey, enforceSSL: true, signatureVersion: '2' });
   }
 
@@ -70,7 +73,9 @@ export class AlertTopic extends Construct {
 
   /** SNS may put messages into queues that the key encrypts; said once, with the first subscription. */
   private letIntoQueues(): void {
-    this.key?.addToResourcePolicy(
+    if (this.queuesAreOpen) return;
+    this.queuesAreOpen = true;
+    const opened = this.kms.queues?.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('sns.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
@@ -78,7 +83,11 @@ export class AlertTopic extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
-    this.key = undefined;
+    if (opened?.statementAdded === false)
+      Annotations.of(this).addWarningV2(
+        'stagewatch:kmsKeys.queues',
+        'kmsKeys.queues - got a key whose policy is not of this app, expected that it lets SNS in; without that, subscriptions that are queues get nothing, and neither do Slack and PagerDuty (docs/deploy.md, "Keys of the account")',
+      );
   }
 
   /** Brings all that is published into a queue of the stack; raw delivery stays off, since it would lose the subject. */
@@ -100,7 +109,7 @@ export class AlertTopic extends Construct {
     });
   }
 
-  private subscribe({ protocol, endpoint, filter = {} }: AlertSubscription, key: IKey | undefined): void {
+  private subscribe({ protocol, endpoint, filter = {} }: AlertSubscription): void {
     this.letIntoQueues();
     // Named by a digest: the order of the list changes nothing, and no address gets into the name of a queue.
     const name = createHash('sha256').update(`${protocol} ${endpoint}`).digest('hex').slice(0, 12);
@@ -114,7 +123,7 @@ export class AlertTopic extends Construct {
       protocol: SubscriptionProtocol[protocol.toUpperCase() as 'EMAIL' | 'HTTPS' | 'SQS'],
       endpoint,
       ...(filters.length > 0 && { filterPolicy: Object.fromEntries(filters) }),
-      deadLetterQueue: failureQueue(this, `Undelivered${name}`, key),
+      deadLetterQueue: failureQueue(this, `Undelivered${name}`, this.kms.queues),
     });
   }
 

@@ -1,11 +1,11 @@
 import { type CfnElement, Duration, Stack, TimeZone, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { KmsKeys } from './account/kms-keys';
 import { failureQueue } from './failure-queue';
 
 /** A release as its schedule carries it: the name of its folder and its file as plain JSON. */
@@ -26,8 +26,7 @@ const TIME = { scheduledTime: ContextAttribute.scheduledTime };
 interface HourlySchedulesProps {
   readonly releases: readonly ScheduledRelease[];
   readonly sampler: LambdaFunction;
-  /** Encrypts the events; without one AWS does with its own. */
-  readonly key?: IKey;
+  readonly kms: KmsKeys;
 }
 
 /**
@@ -39,16 +38,17 @@ export class HourlySchedules extends Construct {
   /** Triggers that could not be handed to the function; what fails inside it is in the function's own queue. */
   readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, { releases, sampler, key }: HourlySchedulesProps) {
+  constructor(scope: Construct, id: string, { releases, sampler, kms }: HourlySchedulesProps) {
     super(scope, id);
-    this.undelivered = failureQueue(this, 'Undelivered', key);
+    this.undelivered = failureQueue(this, 'Undelivered', kms.queues);
     const role = this.role(sampler);
-    key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    kms.queues?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    kms.schedules?.grant(role, 'kms:Decrypt');
     const hourly = (name: string, description: string, minutes: string, input: object) =>
       new Schedule(this, name, {
         description,
         schedule: ScheduleExpression.expression(`cron(${minutes} * * * ? *)`, TimeZone.ETC_UTC),
-        ...(key && { key }),
+        ...(kms.schedules && { key: kms.schedules }),
         target: new LambdaInvoke(sampler, {
           role,
           input: ScheduleTargetInput.fromObject({ ...input, ...TIME }),

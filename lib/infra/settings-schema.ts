@@ -53,6 +53,21 @@ const receiver = <const H extends readonly [string, ...string[]]>(hosts: H) =>
   z.strictObject({ host: z._default(z.enum(hosts, `expected ${hosts.join(', ')}`), hosts[0]) });
 type Notified = { [R in ReceiverName]: z.ZodMiniOptional<ReturnType<typeof receiver>> };
 
+/** What a key of the account can be given for. */
+export const KEPT = ['topic', 'table', 'queues', 'secrets', 'logs', 'functions', 'schedules'] as const;
+export type Kept = (typeof KEPT)[number];
+
+const keyArn = matching(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  "a key's ARN, arn:...:kms:REGION:ACCOUNT:key/ID; not an alias",
+);
+
+const PROXY = 'expected http://HOST:PORT, without a user and a password';
+/** What is no such address may have a password in it, and is not repeated. */
+const proxyUrl = z
+  .string(PROXY)
+  .check(z.refine((url) => /^https?:\/\/[a-zA-Z0-9.-]+(:\d{1,5})?\/?$/.test(url) && URL.canParse(url), PROXY));
+
 /** The retentions that CloudWatch Logs takes, from a month on. */
 const RETENTIONS = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
@@ -79,12 +94,36 @@ export const settingsSchema = z.strictObject({
     ),
     90,
   ),
+  /** A topic that there is already, instead of one of the stack. */
+  alertTopicArn: z.optional(
+    matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'the ARN of a standard topic'),
+  ),
+  /** Keys that there are already, by what they encrypt. */
+  kmsKeys: z.optional(
+    z.strictObject(
+      Object.fromEntries(KEPT.map((kept) => [kept, z.optional(keyArn)])) as Record<
+        Kept,
+        z.ZodMiniOptional<typeof keyArn>
+      >,
+    ),
+  ),
+  /** A forward proxy to everything but what `noProxy` names. */
+  proxy: z.optional(
+    z.strictObject({
+      url: proxyUrl,
+      noProxy: z.optional(some(matching(/^[^\s,]+$/, 'a host, .domain or address'), 'hosts, .domains or addresses')),
+    }),
+  ),
+  /** File of certificates that are trusted besides those of Node, from the settings file. */
+  caFile: z.optional(matching(/^[\w./\\ :-]+$/, "a file's path, of letters, digits, '.', '_', '-'")),
   /** The function calls AWS by its FIPS endpoints. */
   fips: z._default(z.boolean('expected true or false'), false),
   /** ARN of the managed policy that bounds every role. */
   permissionsBoundary: z.optional(matching(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "a managed policy's ARN")),
   /** Path of roles and policies. */
   iamPath: z.optional(matching(/^\/([\w+=,.@-]+\/)+$/, 'a path such as /teams/stagewatch/')),
+  /** How the names of roles and policies begin; without it, CloudFormation names them. */
+  iamNamePrefix: z.optional(matching(/^[\w+=,.@-]{1,32}$/, 'at most 32 letters, digits or any of +=,.@_-')),
   /** Whether the stack makes the managed policies for people. */
   managedPolicies: z._default(z.boolean('expected true or false'), true),
   /** The function in a network of the account, a customer managed key for all that is kept, and reserved concurrency. */
@@ -93,7 +132,7 @@ export const settingsSchema = z.strictObject({
       vpcId: id('vpc'),
       /** Private subnets from which Datadog and AWS can be reached. */
       subnetIds: some(id('subnet'), 'subnet-...'),
-      /** Instead of a group that lets HTTPS and DNS out. */
+      /** Instead of a group that lets HTTPS, DNS and the proxy's port out. */
       securityGroupIds: z.optional(some(id('sg'), 'sg-...')),
     }),
   ),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { pathText, problemsOf } from '../release/parse';
 import { readRelease, releaseFolders } from '../release/read';
+import { problemsOfAuthorities } from './account/authorities';
 import type { ScheduledRelease } from './hourly-schedules';
 import { type AlertSubscription, type Settings, settingsSchema } from './settings-schema';
 import { problemsOfSubscriptions } from './subscriptions';
@@ -53,7 +54,8 @@ export function checkedSettings(
   { where, folder, problems = [] }: { where: string; folder: string; problems?: readonly string[] },
 ): ReadSettings {
   const parsed = settingsSchema.safeParse(content);
-  const { releases, subscriptions } = Object(content) as Record<string, unknown>;
+  const { releases, subscriptions, caFile } = Object(content) as Record<string, unknown>;
+  const authorities = typeof caFile === 'string' ? path.resolve(folder, caFile) : undefined;
   const folders = releaseFolders(path.resolve(folder, typeof releases === 'string' ? releases : 'releases'));
   const all = [
     ...problems,
@@ -64,12 +66,14 @@ export function checkedSettings(
       subscriptions,
       folders.map((one) => path.basename(one)),
     ),
+    ...problemsOfAuthorities(authorities),
   ];
   if (!parsed.success || all.length > 0) throw new Error(`${where} has ${all.length} problems:\n  ${all.join('\n  ')}`);
   return {
     ...parsed.data,
     subscriptions: parsed.data.subscriptions as AlertSubscription[],
     releases: folders.map(readRelease),
+    ...(authorities !== undefined && { caFile: authorities }),
   };
 }
 

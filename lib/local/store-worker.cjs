@@ -137,6 +137,12 @@ async function result(request) {
   const { types, custom } = require(`dynalite/validations/${action}`);
   const data = validations.checkTypes(parsed(body), types);
   validations.checkValidations(data, types, custom, store);
+  // A query of ours names keys only; DynamoDB refuses an empty one, and dynalite takes it.
+  if (name === 'Query' && Object.values(data.ExpressionAttributeValues ?? {}).some(({ S }) => S === ''))
+    throw failure(
+      'com.amazon.coral.validate#ValidationException',
+      'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value.',
+    );
   return promisify(require(`dynalite/actions/${action}`))(store, data);
 }
 

@@ -4,14 +4,15 @@ import { openDynamo } from '../../lib/history/client';
 import { HistoryError, releaseKey, snapshotsKey } from '../../lib/history/items';
 import { dynamoRoll, ROLL_KEY, readRollItem, rollItem } from '../../lib/history/roll';
 import { useLocalCloud } from '../../lib/local/cloud';
-import { type LocalStore, openStore } from '../../lib/local/store';
+import type { LocalStore } from '../../lib/local/store';
 import type { Roll } from '../../lib/ports';
+import { openTable } from '../worlds/table';
 
 let store: LocalStore;
 let client: DynamoDBClient;
 let roll: Roll;
 beforeAll(async () => {
-  store = await openStore(':memory:');
+  store = await openTable();
   useLocalCloud(process.env, { key: store.key, dynamodb: store.url });
   client = openDynamo();
   roll = dynamoRoll(client, store.tableName);

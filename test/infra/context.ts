@@ -1,4 +1,5 @@
-import type { AlertSubscription, Settings, Strict } from '../../lib/infra/settings-schema';
+import path from 'node:path';
+import { type AlertSubscription, KEPT, type Kept, type Settings, type Strict } from '../../lib/infra/settings-schema';
 import { RECEIVER_NAMES, RECEIVERS } from '../../lib/receivers/receivers';
 
 export const SUBSCRIPTIONS: AlertSubscription[] = [
@@ -13,3 +14,14 @@ export const STRICT: Strict = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['sub
 export const NOTIFY = Object.fromEntries(
   RECEIVER_NAMES.map((name) => [name, { host: RECEIVERS[name].hosts.at(-1)! }]),
 ) as NonNullable<Settings['notify']>;
+
+/** A key of the account for each thing that can have one. */
+export const KMS_KEYS = Object.fromEntries(
+  KEPT.map((kept, index) => [
+    kept,
+    `arn:aws-us-gov:kms:us-gov-west-1:111111111111:key/00000000-0000-0000-0000-00000000000${index}`,
+  ]),
+) as Record<Kept, string>;
+
+/** A certificate that signs itself; its key is nowhere. */
+export const CA_FILE = path.join(__dirname, 'agency-ca.pem');

@@ -1,8 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { appOfCdkJson, stackOf, synthesized } from '../worlds/synthesized';
-import { NOTIFY, STRICT, SUBSCRIPTIONS } from './context';
+import { CA_FILE, KMS_KEYS, NOTIFY, STRICT, SUBSCRIPTIONS } from './context';
 import { rightsOf } from './rights';
 
 const template = synthesized();
@@ -146,17 +146,50 @@ test('keys in the environment of whoever deploys stay out of the template', () =
   }
 });
 
+const STRICTEST = { strict: STRICT, subscriptions: SUBSCRIPTIONS, notify: NOTIFY };
 const GOV = { account: '111111111111', region: 'us-gov-west-1' };
 // cdk-nag does not know TableV2 and Scheduler: those are asserted one by one, here and in stagewatch-stack.test.ts.
 test.each([
   ['as it is', {}],
-  ['strict, with subscriptions and receivers', { strict: STRICT, subscriptions: SUBSCRIPTIONS, notify: NOTIFY }],
+  ['strict, with subscriptions and receivers', STRICTEST],
   ['with receivers in GovCloud', { notify: NOTIFY, env: GOV, managedPolicies: false }],
+  ['with what an account gives', { ...STRICTEST, kmsKeys: KMS_KEYS, caFile: CA_FILE, iamNamePrefix: 'team-' }],
 ])('the rules of cdk-nag hold for the stack %s', (_, props) => {
   const app = appOfCdkJson();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   stackOf(app, props);
   expect(() => app.synth()).not.toThrow();
+});
+
+describe('the rules of NIST 800-53 R5', () => {
+  /** What cdk-nag finds, without what is acknowledged with its reason. */
+  const findings = (props: object): string[] => {
+    const app = appOfCdkJson();
+    Validations.of(app).addPlugins(new NIST80053R5Checks(app));
+    stackOf(app, props);
+    const { message } = (() => {
+      try {
+        app.synth();
+      } catch (error) {
+        return error as Error;
+      }
+      return { message: '' };
+    })();
+    return [...new Set([...message.matchAll(/Acknowledge with '[^']*R5-(\w+)'/g)].map(([, rule]) => rule!))].sort();
+  };
+
+  test('hold for a strict stack, with receivers and subscriptions', () => {
+    expect(findings(STRICTEST)).toEqual([]);
+  });
+
+  test('find in the stack as it is what "strict" mends, and nothing else', () => {
+    expect(findings({ notify: NOTIFY })).toEqual([
+      'CloudWatchLogGroupEncrypted',
+      'LambdaConcurrency',
+      'LambdaInsideVPC',
+      'SecretsManagerUsingKMSKey',
+    ]);
+  });
 });
 
 describe('the partition', () => {
@@ -177,9 +210,9 @@ describe('the partition', () => {
 
 // https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-services.html
 test('is made of nothing that GovCloud lacks', () => {
-  const types = Object.values<{ Type: string }>(
-    synthesized({ strict: STRICT, subscriptions: SUBSCRIPTIONS, notify: NOTIFY }).toJSON().Resources,
-  ).map(({ Type }) => Type.split('::')[1]);
+  const types = Object.values<{ Type: string }>(synthesized({ ...STRICTEST, caFile: CA_FILE }).toJSON().Resources).map(
+    ({ Type }) => Type.split('::')[1],
+  );
   expect([...new Set(types)].sort()).toEqual([
     'CloudWatch',
     'DynamoDB',

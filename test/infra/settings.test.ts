@@ -7,7 +7,7 @@ import { settingsSchema } from '../../lib/infra/settings-schema';
 import { settingsJsonSchema } from '../../scripts/settings-schema';
 import { fileOf } from '../worlds/small-release';
 import { appOfCdkJson, stackOf } from '../worlds/synthesized';
-import { STRICT, SUBSCRIPTIONS } from './context';
+import { CA_FILE, STRICT, SUBSCRIPTIONS } from './context';
 
 const root = mkdtempSync(path.join(tmpdir(), 'settings-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -140,10 +140,62 @@ test.each([
   ],
   [{ permissionsBoundary: 'Boundary' }, 'permissionsBoundary - got "Boundary", expected a managed policy\'s ARN'],
   [{ iamPath: 'teams' }, 'iamPath - got "teams", expected a path such as /teams/stagewatch/'],
+  [{ iamNamePrefix: 'a b' }, 'iamNamePrefix - got "a b", expected at most 32 letters, digits or any of +=,.@_-'],
+  [
+    { iamNamePrefix: 'x'.repeat(33) },
+    `iamNamePrefix - got "${'x'.repeat(33)}", expected at most 32 letters, digits or any of +=,.@_-`,
+  ],
+  [
+    { alertTopicArn: 'arn:aws:sns:us-east-1:111111111111:pages.fifo' },
+    'alertTopicArn - got "arn:aws:sns:us-east-1:111111111111:pages.fifo", expected the ARN of a standard topic',
+  ],
+  [
+    { kmsKeys: { logs: 'alias/logs' } },
+    'kmsKeys.logs - got "alias/logs", expected a key\'s ARN, arn:...:kms:REGION:ACCOUNT:key/ID; not an alias',
+  ],
+  [{ kmsKeys: { disks: 'a' } }, 'kmsKeys.disks - unknown key; check its spelling or take it out'],
+  [{ proxy: { url: 'proxy:3128' } }, 'proxy.url - expected http://HOST:PORT, without a user and a password'],
+  [
+    { proxy: { url: 'http://pat:hunter2@proxy:1' } },
+    'proxy.url - expected http://HOST:PORT, without a user and a password',
+  ],
+  [
+    { proxy: { url: 'http://proxy:1', noProxy: [] } },
+    'proxy.noProxy - got [], expected a list of hosts, .domains or addresses',
+  ],
+  [
+    { proxy: { url: 'http://proxy:1', noProxy: ['a,b'] } },
+    'proxy.noProxy[0] - got "a,b", expected a host, .domain or address',
+  ],
+  [{ proxy: { url: 'http://proxy:65536' } }, 'proxy.url - expected http://HOST:PORT, without a user and a password'],
+  [{ caFile: 'none.pem' }, `caFile - got ENOENT for ${path.join(root, 'none.pem')}, expected a file of certificates`],
   [{ subscriptions: {} }, 'subscriptions - got {}, expected a list of { protocol, endpoint, filter? }'],
   [{ tags: { team: 7 } }, 'tags.team - got 7, expected text; put it into quotes'],
 ])('%j is refused', (content, problem) => {
   expect(problemsIn(content)).toEqual([problem]);
+});
+
+describe('a file of certificates', () => {
+  const certificate = readFileSync(CA_FILE, 'utf8');
+  const withFile = (text: string) => {
+    writeFileSync(path.join(root, 'ca.pem'), text);
+    return { caFile: 'ca.pem' };
+  };
+
+  test('is found from the settings file, with any number of them and words between', () => {
+    expect(read(withFile(`# agency\n${certificate}\n# again\n${certificate}`)).caFile).toBe(path.join(root, 'ca.pem'));
+  });
+
+  test.each([
+    ['', 'got no certificate in it, expected some in PEM'],
+    [`${certificate}${certificate.replace('MII', 'AAA')}`, 'got certificate 2 that cannot be read, expected PEM'],
+    [
+      `${certificate}-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----`,
+      'got a private key in it, expected certificates only; take it out, since the file is uploaded',
+    ],
+  ])('is refused if it could do nothing, or harm', (text, problem) => {
+    expect(problemsIn(withFile(text))).toEqual([`caFile - ${problem}`]);
+  });
 });
 
 test('what stood in cdk.json is not lost in silence, and neither is a file of another name', () => {

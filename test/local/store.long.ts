@@ -207,3 +207,18 @@ test('a folder that is no database is named in the error', async () => {
     /^the local database cannot be opened - got "ENOTDIR: .*", expected a LevelDB folder at .*\/dynamodb; move it away/,
   );
 });
+
+test('a query with an empty key is refused, as DynamoDB refuses it', async () => {
+  const store = await openStore(dir);
+  const query = (from: string) =>
+    clientOf(store).send(
+      new QueryCommand({
+        TableName: store.tableName,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': { S: 'release' }, ':from': { S: from }, ':to': { S: '~' } },
+      }),
+    );
+  await expect(query('')).rejects.toMatchObject({ name: 'ValidationException' });
+  expect((await query('0')).Items).toEqual([]);
+  await store.close();
+});

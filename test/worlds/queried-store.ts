@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { openStore } from '../../lib/local/store';
+import { openTable } from './table';
 
 /** A query as it was asked. */
 export interface Queried {
@@ -9,7 +9,7 @@ export interface Queried {
 
 /** A table in a database of its own, and every query that its client asks. */
 export async function queriedStore() {
-  const store = await openStore(':memory:');
+  const store = await openTable();
   const queries: Queried[] = [];
   const connect = (maxAttempts = 3) =>
     new DynamoDBClient({

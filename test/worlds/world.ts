@@ -25,7 +25,6 @@ import { useLocalCloud } from '../../lib/local/cloud';
 import { startDatadog } from '../../lib/local/datadog/server';
 import { startSecrets } from '../../lib/local/secrets';
 import { type PublishRecord, startSns } from '../../lib/local/sns';
-import { openStore } from '../../lib/local/store';
 import type { Traffic } from '../../lib/local/traffic';
 import { snsSink } from '../../lib/messages/sns';
 import type { Archive } from '../../lib/ports';
@@ -37,6 +36,7 @@ import { byStatus } from './by-status';
 import { type Script, standIn } from './datadog-stand-in';
 import { emptyTable, memoryHistory, type Table } from './memory-history';
 import { FINE, releaseOf } from './small-release';
+import { openTable } from './table';
 
 /** Sentinels: they may appear nowhere but in the request to Datadog. */
 export const KEYS = { apiKey: 'sentinel-api-key-5f1d7c', appKey: 'sentinel-app-key-9ab3e0' };
@@ -59,7 +59,7 @@ const REAL = process.env.STAGEWATCH_TEST_HISTORY === 'dynamodb';
  * 'memory'` keeps what is recorded in memory, which takes a tenth of the time.
  */
 export async function openWorld({ history }: { history?: 'memory' } = {}) {
-  const store = await openStore(':memory:');
+  const store = await openTable();
   const inMemory = history === 'memory' && !REAL;
   const tables = new Map<string, Table>();
   const tableOf = ({ name }: Release): Table => {

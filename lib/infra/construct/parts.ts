@@ -1,15 +1,17 @@
-import { Aspects, CfnOutput, type IAspect, Stack, Validations } from 'aws-cdk-lib';
-import { CfnManagedPolicy, CfnRole, type ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Aspects, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import type { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { RECEIVER_NAMES, RECEIVERS } from '../../receivers/receivers';
 import { AccessPolicies } from '../access-policies';
+import { IamNames } from '../account/iam-names';
+import { kmsKeysOf } from '../account/kms-keys';
+import { wayOut } from '../account/way-out';
 import { Alarms } from '../alarms';
 import { AlertTopic } from '../alert-topic';
 import { checkSize } from '../bounds';
-import { dataKey } from '../data-key';
 import { DatadogKeysSecret } from '../datadog-keys';
 import { HistoryTable } from '../history-table';
 import { HourlySchedules, type ScheduledRelease } from '../hourly-schedules';
@@ -27,7 +29,7 @@ export interface PartsProps
   > {
   readonly releases: readonly ScheduledRelease[];
   readonly subscriptions: readonly AlertSubscription[];
-  /** A topic that there is already, instead of one of its own. */
+  /** A topic of the app, instead of one of its own. */
   readonly alertTopic?: ITopic;
   /** The bundled functions, their handlers being index.handler; those of the package, unless it is said. */
   readonly code?: (name: FunctionName) => Code;
@@ -50,7 +52,7 @@ export interface StagewatchParts {
  */
 export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
   const { releases, subscriptions, alertTopic, code = lambdaCode, notify = {} } = props;
-  const { strict, fips, logRetentionDays, managedPolicies, iamPath } = props;
+  const { strict, logRetentionDays, managedPolicies } = props;
   if (releases.length === 0) {
     throw new Error(
       'no release to watch - got no releases/<name>/release.yaml, expected at least one; add one and synth again',
@@ -58,26 +60,27 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
   }
   // The one flag of CDK that changes the template: whether an app has it must not matter.
   scope.node.setContext(IAM_MINIMIZE_POLICIES, true);
-  const key = strict && dataKey(scope, 'DataKey');
-  const history = new HistoryTable(scope, 'History', key);
-  const alerts = new AlertTopic(scope, 'Alerts', { subscriptions, key, given: alertTopic });
-  const keys = new DatadogKeysSecret(scope, 'DatadogKeys', key);
+  const kms = kmsKeysOf(scope, props);
+  const out = wayOut(scope, props);
+  const history = new HistoryTable(scope, 'History', kms.table);
+  const alerts = new AlertTopic(scope, 'Alerts', { subscriptions, kms, given: alertTopic ?? props.alertTopicArn });
+  const keys = new DatadogKeysSecret(scope, 'DatadogKeys', kms.secrets);
   // All schedules fire in the same minute.
   const sampler = new Sampler(scope, 'Sampler', {
-    ...{ code: code('sampler'), key, logRetentionDays, fips },
+    ...{ code: code('sampler'), kms, logRetentionDays, out },
     network: strict,
     reserved: strict && releases.length,
   });
   history.allowSampling(sampler.function);
   alerts.allowAlerting(sampler.function);
   keys.allowReading(sampler.function);
-  const schedules = new HourlySchedules(scope, 'Schedules', { releases, sampler: sampler.function, key });
+  const schedules = new HourlySchedules(scope, 'Schedules', { releases, sampler: sampler.function, kms });
   const notifierCode = RECEIVER_NAMES.some((receiver) => notify[receiver]) && code('notifier');
   const notifiers = RECEIVER_NAMES.flatMap((receiver) => {
     const asked = notify[receiver];
     if (!asked || !notifierCode) return [];
     const { network } = sampler;
-    const shared = { code: notifierCode, alerts, history, key, network, logRetentionDays, fips };
+    const shared = { code: notifierCode, alerts, history, kms, network, logRetentionDays, out };
     return [new Notifier(scope, RECEIVERS[receiver].title, { receiver, ...asked, ...shared })];
   });
   const alarms = new Alarms(scope, 'Alarms', {
@@ -89,7 +92,7 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
   });
   new Overview(scope, 'Overview', { alarms, log: sampler.log, releases: releases.map(({ name }) => name) });
   const access = managedPolicies ? new AccessPolicies(scope, 'Access', { history, alerts }) : undefined;
-  if (iamPath !== undefined) Aspects.of(scope).add(new OnPath(iamPath));
+  Aspects.of(scope).add(new IamNames(props));
 
   checkSize(Stack.of(scope), releases, notifiers.length);
 
@@ -99,6 +102,12 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
       reason: 'The wildcard stands for the variants of one right, on the one key that the statement names',
     });
   }
+
+  Validations.of(scope).acknowledge({
+    id: 'NIST.800.53.R5-IAMNoInlinePolicy',
+    reason:
+      'Each is what one role of the stack may do, and ends with it; as a managed policy, others could be given it',
+  });
 
   const output = (name: string, value: string, description: string) => {
     const made = new CfnOutput(scope, name, { value, description });
@@ -130,13 +139,4 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
     );
   }
   return { alertTopic: alerts.topic, reader: access?.reader, operator: access?.operator };
-}
-
-/** Puts every role and managed policy on a path. */
-class OnPath implements IAspect {
-  constructor(private readonly path: string) {}
-
-  visit(node: IConstruct): void {
-    if (node instanceof CfnRole || node instanceof CfnManagedPolicy) node.path = this.path;
-  }
 }

@@ -38,18 +38,22 @@ export class Stagewatch extends Construct implements StagewatchParts {
       throw new Error(
         `${this.node.path} - got a second Stagewatch in the stack ${stack.stackName}, expected one; make a stack for each`,
       );
-    const { alertTopic, code, strict, ...content } = props;
-    // Ids that are known only when it is deployed have no form yet.
-    const ids = strict ? [strict.vpcId, ...strict.subnetIds, ...(strict.securityGroupIds ?? [])] : [];
-    const known = !ids.some((one) => Token.isUnresolved(one));
-    const settings = checkedSettings(known ? { ...content, strict } : content, {
+    const { alertTopic, code, ...content } = props;
+    // What is known only when it is deployed has no form yet.
+    const { strict, kmsKeys, alertTopicArn } = props;
+    const later = Object.fromEntries(
+      Object.entries({ strict, kmsKeys, alertTopicArn }).filter(([, one]) => Token.isUnresolved(JSON.stringify(one))),
+    );
+    const known = Object.fromEntries(Object.entries(content).filter(([key]) => !(key in later)));
+    const settings = checkedSettings(known, {
       where: `Stagewatch ${this.node.path}`,
       folder: process.cwd(),
-      problems: OF_STACKS.filter((key) => key in content).map(
-        (key) => `${key} - got it here, expected it of your stack`,
-      ),
+      problems: [
+        ...OF_STACKS.filter((key) => key in content).map((key) => `${key} - got it here, expected it of your stack`),
+        ...(alertTopic && alertTopicArn ? ['alertTopicArn - got alertTopic, too, expected one of the two'] : []),
+      ],
     });
-    const parts = addParts(this, { ...settings, strict, alertTopic, code });
+    const parts = addParts(this, { ...settings, ...later, alertTopic, code });
     this.alertTopic = parts.alertTopic;
     this.reader = parts.reader;
     this.operator = parts.operator;

@@ -1,6 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnFunction, type Code, EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,12 +7,14 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Receiver } from '../../receivers/receiver';
 import { RECEIVERS, type ReceiverName } from '../../receivers/receivers';
+import type { KmsKeys } from '../account/kms-keys';
+import { joinNetworks, type Network } from '../account/network';
+import type { WayOut } from '../account/way-out';
 import type { AlertTopic } from '../alert-topic';
 import { personsSecret } from '../datadog-keys';
 import { failureQueue } from '../failure-queue';
 import type { HistoryTable } from '../history-table';
 import { ON_LAMBDA } from '../lambda-code';
-import { joinNetworks, type Network } from '../sampler';
 
 /** The function's own time. SQS asks for six times as much until it brings a message again (Lambda guide, "Amazon SQS"). */
 const TIMEOUT_SECONDS = 30;
@@ -30,10 +31,10 @@ export interface NotifierProps {
   readonly code: Code;
   readonly alerts: AlertTopic;
   readonly history: HistoryTable;
-  readonly key?: IKey;
+  readonly kms: KmsKeys;
   readonly network: Network | undefined;
   readonly logRetentionDays: number;
-  readonly fips: boolean;
+  readonly out: WayOut;
 }
 
 /**
@@ -52,21 +53,24 @@ export class Notifier extends Construct {
 
   constructor(scope: Construct, id: string, props: NotifierProps) {
     super(scope, id);
-    const { receiver: name, host, code, alerts, history, key, network, logRetentionDays, fips } = props;
+    const { receiver: name, host, code, alerts, history, kms, network, logRetentionDays, out } = props;
     this.receiver = RECEIVERS[name];
     const { title, secret } = this.receiver;
-    this.undelivered = failureQueue(this, 'Undelivered', key);
+    this.undelivered = failureQueue(this, 'Undelivered', kms.queues);
     this.queue = new Queue(this, 'Queue', {
-      ...(key
-        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+      ...(kms.queues
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: kms.queues }
         : { encryption: QueueEncryption.SQS_MANAGED }),
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(AGAIN_SECONDS),
       deadLetterQueue: { queue: this.undelivered, maxReceiveCount: ATTEMPTS },
     });
     alerts.subscribeQueue(this, this.queue, this.undelivered);
-    this.secret = personsSecret(this, `${title} of Stagewatch: ${secret}`, key);
-    this.log = new LogGroup(this, 'Log', { retention: logRetentionDays, ...(key && { encryptionKey: key }) });
+    this.secret = personsSecret(this, `${title} of Stagewatch: ${secret}`, kms.secrets);
+    this.log = new LogGroup(this, 'Log', {
+      retention: logRetentionDays,
+      ...(kms.logs && { encryptionKey: kms.logs }),
+    });
 
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.log.grantWrite(role);
@@ -75,7 +79,7 @@ export class Notifier extends Construct {
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secret.secretArn] }),
     );
     history.allowReceipts(role);
-    key?.grant(role, 'kms:Decrypt');
+    for (const key of [kms.queues, kms.secrets, kms.functions]) key?.grant(role, 'kms:Decrypt');
     if (network) joinNetworks(role);
 
     this.function = new LambdaFunction(this, 'Function', {
@@ -91,11 +95,16 @@ export class Notifier extends Construct {
         STAGEWATCH_RECEIVER_HOST: host,
         STAGEWATCH_SECRET: this.secret.secretArn,
         STAGEWATCH_TABLE: history.table.tableName,
-        ...(fips && { AWS_USE_FIPS_ENDPOINT: 'true' }),
+        ...out.environment,
       },
-      ...(key && { environmentEncryption: key }),
+      layers: out.layers,
+      ...(kms.functions && { environmentEncryption: kms.functions }),
       // Where the account keeps runs free for the sampler, it does so for this one; else its event source bounds it.
       ...(network && { reservedConcurrentExecutions: AT_ONCE }),
+    });
+    Validations.of(this.function).acknowledge({
+      id: 'NIST.800.53.R5-LambdaDLQ',
+      reason: 'It is called by a queue, which has a dead-letter queue of its own; Lambda keeps no event of it',
     });
     if (network) {
       const { subnetIds, securityGroupIds } = network;

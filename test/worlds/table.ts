@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type LocalStore, openStore } from '../../lib/local/store';
+
+/** `npm run test:aws` starts Amazon's own DynamoDB Local, and says here where it is. */
+const { STAGEWATCH_TEST_DYNAMODB: AMAZONS } = process.env;
+
+/** An empty table of its own: in the database of local mode or, where one is running, in Amazon's. */
+export const openTable = (): Promise<LocalStore> => (AMAZONS ? amazonsTable(AMAZONS) : openStore(':memory:'));
+
+async function amazonsTable(url: string): Promise<LocalStore> {
+  // Letters and digits: it takes no other access key ids.
+  const [key, tableName] = ['local', `stagewatch-${randomBytes(8).toString('hex')}`];
+  const client = new DynamoDBClient({
+    endpoint: url,
+    region: 'us-gov-west-1',
+    credentials: { accessKeyId: key, secretAccessKey: 'local' },
+  });
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  client.destroy();
+  return { url, key, tableName, close: async () => {} };
+}
