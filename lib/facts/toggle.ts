@@ -11,7 +11,7 @@ export type ToggleState =
 /** What a toggle said of itself. */
 export interface ToggleReading {
   toggle: string;
-  /** When it was asked. */
+  /** When it was so: when it was asked or, of a service that tells what it was told before, when that was. */
   at: Instant;
   state: ToggleState;
   /** Since when it is so, where the service knows the instant. */

@@ -18,7 +18,8 @@ type Compared = Pick<Release, 'toggles' | 'exposed' | 'stages' | 'timeZone' | 'a
  * @param log as it was when the toggles were read
  */
 export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], facts: ToggleFacts): TogglesSaid {
-  const { at } = facts;
+  // What a log line says, it says of its own instant.
+  const at = Math.min(facts.at, ...facts.toggles.map((fact) => fact.at));
   const joint = jointOf(release, facts);
   const log = wholeLog.filter((event) => event.at <= at);
   const last = log.at(-1);
@@ -33,7 +34,7 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
     };
   if (joint.kind === 'unknown') {
     const { why, seen } = joint;
-    const isLong = seen === undefined || at - seen >= release.alerts.blindAfter * HOUR_MS;
+    const isLong = seen === undefined || facts.at - seen >= release.alerts.blindAfter * HOUR_MS;
     return {
       ...shown,
       standing: 'unknown',
