@@ -83,7 +83,7 @@ test('a refused key, and a query that Datadog does not take, are unknown and quo
   expect((await read()).state).toEqual({ unknown: expect.stringMatching(/is the query right\?$/) });
   logs.script.push((response) => response.end('<html>'));
   expect((await read()).state).toEqual({ unknown: 'Datadog gave no log lines (malformed)' });
-  expect(() => service({}, {})).toThrow(/DD_API_KEY - got nothing[^]*DD_APP_KEY - got nothing/);
+  expect(() => service({}, {})).toThrow(/DD_API_KEY - got nothing[\s\S]*DD_APP_KEY - got nothing/);
 });
 
 test('the question is the one that the official client asks', async () => {
