@@ -65,6 +65,10 @@ describe('a release that does not follow its toggles', () => {
     expect(verdict.toggles).toMatchObject({ standing: 'agrees', exposure: 0.25, said: '', holds: false });
     expect(verdict.recommendation).toBe('advance');
     expect(world.told()).toEqual(['check-in']);
+    // Nobody read the toggles in the hours whose run was missed.
+    const missed = world.table.verdicts.get(LAUNCH + 24)!;
+    expect(missed).toMatchObject({ recommendation: 'hold', toggles: { standing: 'unknown', holds: true } });
+    expect(missed.reason).toContain('toggle one cannot be read: no run read it in that hour');
   });
 
   test('is told of a difference at once and once, with the command that mends it, and does not advance', async () => {
