@@ -20,7 +20,7 @@ import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 import { whatCounts } from './release/what-counts';
 import { fill, firstHour, loadSnapshots, type Sampled, type SamplingBounds } from './sampling';
-import { readToggles } from './toggle-readings';
+import { readToggles, unreadToggles } from './toggle-readings';
 
 export interface Watch {
   release: Release;
@@ -108,9 +108,11 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
 
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
+  const unread = unreadToggles(release, clock);
   for (let missed = first; missed < hour; missed++) {
     goOn();
-    await history.recordVerdict({ ...judge(release, log, snapshots, missed), edition });
+    const verdict = judge(release, log, snapshots, missed, { ...(unread && { toggles: unread }) });
+    await history.recordVerdict({ ...verdict, edition });
   }
   const verdict = { ...judge(release, log, snapshots, hour, { ...(toggles && { toggles }) }), edition };
   // What is open closes by all that was measured since the launch, also by what does not count for the release.

@@ -11,6 +11,16 @@ export interface TogglesRead {
   entered?: StageEvent;
 }
 
+/** What is known of the toggles in an hour whose run was missed: nothing, so that its verdict advises nobody to advance. */
+export const unreadToggles = (
+  { toggleService, toggles }: Pick<Release, 'toggleService' | 'toggles'>,
+  at: Instant,
+): ToggleFacts | undefined =>
+  toggleService && {
+    at,
+    toggles: toggles.map(({ name }) => ({ toggle: name, at, state: { unknown: 'no run read it in that hour' } })),
+  };
+
 /**
  * Reads the release's toggles and records what they said; if the release follows them, a change of theirs is entered into
  * the stage log. Where another run has read them since, what it found counts.

@@ -20,7 +20,7 @@ const BELOW: Record<string, readonly string[]> = {
   page: ['facts', 'release', 'judge', 'alert', 'text', 'ports'],
   ports: ['facts', 'judge', 'alert', 'results'],
   sources: ['facts', 'release', 'results', 'ports'],
-  toggles: ['facts', 'release', 'ports'],
+  toggles: ['facts', 'release', 'ports', 'sources'],
   history: ['facts', 'release', 'judge', 'alert', 'results', 'ports'],
   'roll-call': ['facts', 'release', 'judge', 'alert', 'ports'],
   'event-counts': ['facts', 'release', 'results', 'ports'],

@@ -7,8 +7,13 @@ import { remembered } from './worlds/remembered';
 import { FINE, releaseOf } from './worlds/small-release';
 
 let flipper: Awaited<ReturnType<typeof startFlipper>>;
+/** What was counted before the launch, which is the same in every world here. */
+let counted: ReturnType<typeof remembered>['table']['snapshots'];
 beforeAll(async () => {
   flipper = await startFlipper();
+  const world = remembered(releaseOf('toggled', { stages: STAGES }), () => FINE);
+  await world.run(LAUNCH - 2);
+  counted = world.table.snapshots;
 });
 afterAll(() => flipper.close());
 beforeEach(() => {
@@ -22,6 +27,10 @@ const STAGES = [
   { name: 'C', exposure: '100%' },
 ];
 
+const remember = ({ table }: ReturnType<typeof remembered>) => {
+  for (const [name, hours] of counted) table.snapshots.set(name, new Map(hours));
+};
+
 /** A release with toggles at a real Flipper's API. */
 function watched(change: { follow?: boolean; exposed?: string; toggles?: string[] } = {}) {
   const { follow = false, exposed, toggles = ['one'] } = change;
@@ -32,6 +41,7 @@ function watched(change: { follow?: boolean; exposed?: string; toggles?: string[
     ...(exposed && { exposed }),
   });
   const world = remembered(release, () => FINE, toggleServiceOf(release, { env: {} }));
+  remember(world);
   return {
     ...world,
     /** Sets the toggles to a share before a run, and runs. */
@@ -55,6 +65,10 @@ describe('a release that does not follow its toggles', () => {
     expect(verdict.toggles).toMatchObject({ standing: 'agrees', exposure: 0.25, said: '', holds: false });
     expect(verdict.recommendation).toBe('advance');
     expect(world.told()).toEqual(['check-in']);
+    // Nobody read the toggles in the hours whose run was missed.
+    const missed = world.table.verdicts.get(LAUNCH + 24)!;
+    expect(missed).toMatchObject({ recommendation: 'hold', toggles: { standing: 'unknown', holds: true } });
+    expect(missed.reason).toContain('toggle one cannot be read: no run read it in that hour');
   });
 
   test('is told of a difference at once and once, with the command that mends it, and does not advance', async () => {
@@ -97,8 +111,10 @@ describe('a release that does not follow its toggles', () => {
     await world.at(LAUNCH + 4, { groups: ['staff'] });
     const pages = () => world.told().filter((kind) => kind !== 'check-in');
     expect(pages()).toEqual(['firing']);
-    // Single actors are testers.
+    // Single actors are testers. One reading may be wrong.
     await world.at(LAUNCH + 5, { actors: ['User;1'] });
+    expect(pages()).toEqual(['firing']);
+    await world.at(LAUNCH + 6);
     expect(pages()).toEqual(['firing', 'resolved']);
   });
 
@@ -140,10 +156,12 @@ describe('a service that cannot be read', () => {
     const world = watched({ follow: true });
     await world.at(LAUNCH - 1, '0');
     await world.at(LAUNCH, '25');
-    for (const answer of ['', '{}', 'null', '<html>', '{"key":"one","gates":[]}']) {
+    await world.at(LAUNCH + 1);
+    for (const [index, answer] of ['', '{}', 'null', '<html>', '{"key":"one","gates":[]}'].entries()) {
       flipper.script.push((response) => response.end(answer));
-      await world.at(LAUNCH + 1);
+      await world.at(LAUNCH + 2 + index);
     }
+    expect(flipper.script).toEqual([]);
     expect(await world.log()).toHaveLength(1);
   });
 });
@@ -155,7 +173,12 @@ describe('a release that follows its toggles', () => {
   test('has its stage log by itself, with the hours between two readings in no window', async () => {
     const world = watched({ follow: true });
     await noHand('0', LAUNCH - 1, world);
-    await noHand('25', LAUNCH, world);
+    const first = await noHand('25', LAUNCH, world);
+    expect(first.verdict.toggles).toMatchObject({ standing: 'differs', holds: true, unsure: true });
+    expect(first.verdict.reason).toContain(
+      'toggle one is at 25 % by one reading, which is entered once another says the same',
+    );
+    expect(await world.log()).toEqual([]);
     const { verdict } = await noHand(undefined, LAUNCH + 1, world);
     expect(await world.log()).toEqual([
       { at: tickOf(LAUNCH), after: tickOf(LAUNCH - 1), stage: 'A', exposure: 0.25, by: 'toggle one' },
@@ -170,22 +193,25 @@ describe('a release that follows its toggles', () => {
     expect(verdict.reason).toContain(
       'the toggle changed between 2026-02-11 11:20 EST and 2026-02-11 12:20 EST, so 2 hours count in no stage',
     );
-    await noHand('50', LAUNCH + 26, world);
-    await noHand('30', LAUNCH + 30, world);
-    await noHand('0', LAUNCH + 32, world);
-    await noHand('100', LAUNCH + 40, world);
+    for (const [share, after] of [
+      ['50', 26],
+      ['30', 30],
+      ['0', 32],
+      ['100', 40],
+    ] as const) {
+      await noHand(share, LAUNCH + after, world);
+      await noHand(undefined, LAUNCH + after + 1, world);
+    }
     const log = await world.history.stages();
     expect(log.map(({ stage }) => stage)).toEqual(['A', 'B', '30%', 'off', 'C']);
     // It was not read for some hours before each of them.
-    expect(stays(log).map(({ from, to }) => [from - LAUNCH, to - LAUNCH])).toEqual(
-      [
-        [2, 2],
-        [28, 27],
-        [32, 31],
-        [34, 33],
-        [42, Number.POSITIVE_INFINITY],
-      ].map(([from, to]) => [from, Math.max(from!, to!)]),
-    );
+    expect(stays(log).map(({ from, to }) => [from - LAUNCH, to - LAUNCH])).toEqual([
+      [2, 2],
+      [28, 28],
+      [32, 32],
+      [34, 34],
+      [42, Number.POSITIVE_INFINITY],
+    ]);
     expect(changedHours(log).has(LAUNCH + 20)).toBe(true);
     expect(world.told()).not.toContain('toggle');
   });
@@ -193,14 +219,15 @@ describe('a release that follows its toggles', () => {
   test('gives the windows of one whose owner enters each stage at its minute, but for hours in doubt', async () => {
     const moves = [
       [LAUNCH, '25', 'A', 0.25],
-      [LAUNCH + 26, '50', 'B', 0.5],
-      [LAUNCH + 36, '0', 'off', 0],
-      [LAUNCH + 42, '25', 'A', 0.25],
+      [LAUNCH + 4, '50', 'B', 0.5],
+      [LAUNCH + 7, '0', 'off', 0],
+      [LAUNCH + 10, '25', 'A', 0.25],
     ] as const;
     const follows = watched({ follow: true });
     const byHand = remembered(releaseOf('by-hand', { stages: STAGES }), () => FINE);
+    remember(byHand);
     flipper.set('one', '0');
-    for (let hour = LAUNCH - 1; hour < LAUNCH + 48; hour++) {
+    for (let hour = LAUNCH - 1; hour < LAUNCH + 14; hour++) {
       for (const [at, share, stage, exposure] of moves) {
         if (at !== hour) continue;
         flipper.set('one', share);
@@ -217,7 +244,7 @@ describe('a release that follows its toggles', () => {
     expect(doubt.size).toBe(2 * moves.length);
     const hoursOf = (log: typeof hand) =>
       stays(log).map(({ from, to }) =>
-        Array.from({ length: Math.min(to, LAUNCH + 48) - from }, (_, index) => from + index).filter(
+        Array.from({ length: Math.min(to, LAUNCH + 14) - from }, (_, index) => from + index).filter(
           (one) => !doubt.has(one),
         ),
       );
@@ -239,20 +266,25 @@ describe('a release that follows its toggles', () => {
     // Entered first: the toggle says the same, and nothing is doubled.
     await world.history.enterStage({ ...entered(LAUNCH, 'B', 0.5), at: tickOf(LAUNCH + 1) + 300_000, by: 'Ada' });
     await world.at(LAUNCH + 2, '50');
-    expect((await world.log()).map(({ stage }) => stage)).toEqual(['A', 'B']);
+    await world.at(LAUNCH + 3);
+    expect((await world.log()).map(({ stage, by }) => [stage, by])).toEqual([
+      ['A', 'Ada'],
+      ['B', 'Ada'],
+    ]);
     // Said after the toggle did: when it was read is known better than when somebody typed.
-    const last = await world.at(LAUNCH + 3, '100');
+    await world.at(LAUNCH + 4, '100');
     await world.history.enterStage({
       ...entered(LAUNCH),
-      at: tickOf(LAUNCH + 3) + 600_000,
+      at: tickOf(LAUNCH + 4) + 600_000,
       stage: 'C',
       exposure: 1,
       by: 'Ada',
     });
+    const last = await world.at(LAUNCH + 5);
     expect(last.entered).toMatchObject({ stage: 'C' });
     expect((await world.log()).at(-1)).toEqual({
-      at: tickOf(LAUNCH + 3),
-      after: tickOf(LAUNCH + 2),
+      at: tickOf(LAUNCH + 4),
+      after: tickOf(LAUNCH + 3),
       stage: 'C',
       exposure: 1,
       by: 'Ada',
@@ -266,6 +298,7 @@ describe('a release that follows its toggles', () => {
     await world.at(LAUNCH, '0');
     expect(world.told()).toEqual(['toggle']);
     await world.at(LAUNCH + 1, '25');
+    await world.at(LAUNCH + 2);
     expect(stays(await world.history.stages()).at(-1)).toMatchObject({ stage: 'A', from: LAUNCH + 3 });
   });
 
@@ -276,9 +309,10 @@ describe('a release that follows its toggles', () => {
     expect(await world.log()).toEqual([]);
     expect(world.told()).toEqual(['toggle']);
     await world.history.enterStage(entered(LAUNCH));
-    const { entered: entry } = await world.at(LAUNCH + 2, '50');
+    await world.at(LAUNCH + 2, '50');
+    const { entered: entry } = await world.at(LAUNCH + 3);
     await world.history.undoStage({ at: entry!.at, undoneAt: entry!.at + 1, by: 'Ada' });
-    const { verdict } = await world.at(LAUNCH + 3);
+    const { verdict } = await world.at(LAUNCH + 4);
     expect((await world.log()).map(({ stage }) => stage)).toEqual(['A']);
     expect(verdict.toggles).toMatchObject({ standing: 'differs' });
   });
@@ -287,24 +321,46 @@ describe('a release that follows its toggles', () => {
     const world = watched({ follow: true });
     await world.at(LAUNCH - 1, '0');
     await world.at(LAUNCH, '25');
+    await world.at(LAUNCH + 1);
     await world.history.enterStage(entered(LAUNCH + 2, 'off', 0));
     await world.at(LAUNCH + 2);
     expect(world.told()).toEqual(['firing']);
     expect((await world.log()).map(({ stage }) => stage)).toEqual(['A', 'off']);
   });
 
+  test.each(['0', '30', '100'])(
+    'takes nothing back and begins nothing by one reading of %s %%, and says so once',
+    async (lie) => {
+      const world = watched({ follow: true });
+      await world.at(LAUNCH - 1, '0');
+      await world.at(LAUNCH, '25');
+      await world.at(LAUNCH + 1);
+      const during = await world.at(LAUNCH + 2, lie);
+      expect(during.verdict).toMatchObject({ recommendation: 'hold', toggles: { holds: true, unsure: true } });
+      await world.at(LAUNCH + 3, '25');
+      const { verdict } = await world.at(LAUNCH + 4);
+      expect((await world.log()).map(({ stage }) => stage)).toEqual(['A']);
+      expect(verdict.stage).toMatchObject({ name: 'A', since: tickOf(LAUNCH) });
+      expect(world.told()).toEqual(['toggle']);
+      expect(world.texts()[0]).toContain(
+        `toggle one was at ${lie} % by one reading, 2026-02-11 14:20 EST, and at 25 % before`,
+      );
+    },
+  );
+
   test('two runs at the same time enter a change once', async () => {
     const world = watched({ follow: true });
     await world.at(LAUNCH - 1, '0');
     flipper.set('one', '25');
-    const before = await world.history.lastToggles();
     await world.run(LAUNCH);
+    const before = await world.history.lastToggles();
+    await world.run(LAUNCH + 1);
     // The second began before the first had recorded what it read.
     const [first] = await world.history.stages();
     await world.history.enterStage({ ...first!, at: first!.at + 1500 });
-    await world.history.recordToggles({ ...before!, at: first!.at + 1500 });
+    await world.history.recordToggles({ ...before!, at: tickOf(LAUNCH + 1) + 1500 });
     expect(await world.log()).toHaveLength(1);
-    await world.run(LAUNCH + 1);
+    await world.run(LAUNCH + 2);
     expect(await world.log()).toHaveLength(1);
   });
 });
@@ -320,13 +376,13 @@ describe('several toggles', () => {
     await world.at(LAUNCH - 1, '0');
     await world.at(LAUNCH, '25');
     await world.at(LAUNCH + 1);
-    const { verdict } = await world.at(LAUNCH + 2, '50');
+    await world.at(LAUNCH + 2, '50');
+    const { verdict } = await world.at(LAUNCH + 3);
     expect((await world.log()).map(({ stage, exposure }) => [stage, exposure])).toEqual([
       ['A', first],
       ['B', second],
     ]);
-    // The entry is after the newest hour that is judged.
-    expect(verdict.stage).toMatchObject({ name: 'A', exposure: first, toggle: 0.25 });
+    expect(verdict.stage).toMatchObject({ name: 'B', exposure: second, toggle: 0.5 });
   });
 
   test('at different shares are a stage of no plan, which holds; one that does not count is only said', async () => {

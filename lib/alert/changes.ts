@@ -1,5 +1,6 @@
 import { clock, percent, plural } from '../facts/format';
 import { startOf } from '../facts/hour';
+import { exposureText } from '../judge/exposure-text';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
@@ -41,7 +42,7 @@ function stageChange({ stage: old }: Verdict, { stage }: Verdict, timeZone: stri
   const from = old ? ` (before: ${old.name}, ${percent(old.exposure)})` : '';
   // The log only grows, so what counts now began earlier only where what came after it was undone.
   const what = old && stage.since < old.since ? 'again, as an entry was undone; entered' : 'entered';
-  return [`stage ${stage.name} ${what} ${clock(stage.since, timeZone)}, ${percent(stage.exposure)} of users${from}`];
+  return [`stage ${stage.name} ${what} ${clock(stage.since, timeZone)}, ${exposureText(stage)}${from}`];
 }
 
 function blindChange({ blind: old }: Verdict, { blind }: Verdict, timeZone: string): string[] {

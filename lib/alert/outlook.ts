@@ -59,10 +59,11 @@ export function outlookIn(
   return unknown ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
 }
 
-/** It is over only when the toggles were read and are off, or when the log says that users are exposed. */
+/** It is over only when the toggles were read as off by more than one reading, or when the log says that users are exposed. */
 function toggleOutlook(toggles: Verdict['toggles']): Outlook {
   if (!toggles) return { state: 'unknown', why: 'the toggle is not read any more; it was on', unjudged: true };
   if (toggles.onSince !== undefined) return { state: 'open' };
+  if (toggles.unsure) return { state: 'unknown', why: 'only one reading says that the toggle is off' };
   return toggles.standing === 'unknown' ? { state: 'unknown', why: toggles.said } : { state: 'recovered' };
 }
 

@@ -57,7 +57,8 @@ The CSV has a row for each hour, endpoint and status, in any order:
   hour,endpoint,status,count
   2024-02-05T00:00Z,#show,200,812
 An hour without any row is unknown. If an hour has rows of other endpoints only, this endpoint had no requests.
-Without =EXPOSURE, a stage has its exposure from the release file. --from-datadog needs DD_API_KEY and DD_APP_KEY.
+Without =EXPOSURE, a stage has its exposure from the release file. It is what each toggle is set to; of several toggles,
+"exposed" in the release file says how many users that are. --from-datadog needs DD_API_KEY and DD_APP_KEY.
 
 Examples:
   $ stagewatch backtest document-status --csv counts.csv --stage 'A@2024-02-05T00:00Z=25%' --stage 'B@2024-02-12T00:00Z=50%'
@@ -85,7 +86,7 @@ const collected = (text: string, before: string[] = []) => [...before, text];
 /** @throws UsageError with all that is wrong with the options */
 function plannedLog(release: Release, options: BacktestOptions): StageEvent[] {
   const { csv, fromDatadog, since, stage = [], until } = options;
-  const { log, problems } = readStages(stage, release.stages);
+  const { log, problems } = readStages(stage, release);
   problems.push(...problemsIn(options));
   const launch = launchOf(log)?.at;
   if (launch === undefined && problems.length === 0)

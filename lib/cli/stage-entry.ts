@@ -1,17 +1,20 @@
 import { instantText, parseInstant } from '../facts/hour';
 import { OFF, type StageEvent } from '../facts/stage';
+import type { Release } from '../release/schema';
+import { exposureAt } from '../release/toggles/exposed-share';
 import { readShare } from './arguments';
 
 const ENTRY = /^(.+)@([^@=]+)(?:=([^@=]+))?$/;
 
 /**
  * A stage log from the command line, oldest first: "A@2024-02-05T00:00Z=25%" for each entry, without "=25%" for the
- * release file's exposure, "off@2024-02-07T00:00Z" for a roll-back; and all that is wrong with it.
+ * release file's exposure, which is what each toggle is set to; "off@2024-02-07T00:00Z" for a roll-back; and all that is wrong with it.
  */
 export function readStages(
   entries: readonly string[],
-  stages: readonly { name: string; exposure: number }[],
+  release: Pick<Release, 'stages' | 'toggles' | 'exposed'>,
 ): { log: StageEvent[]; problems: string[] } {
+  const { stages } = release;
   const problems: string[] = [];
   const log: StageEvent[] = [];
   const names = [...stages.map((one) => one.name), OFF];
@@ -35,7 +38,13 @@ export function readStages(
       problems.push(`${said} got 0%, expected more; ${OFF}@${instant} is a roll-back`);
     else if (name === OFF && exposure > 0) problems.push(`${said} got ${share}, expected none: "${OFF}" is 0 %`);
     if (at !== undefined && exposure !== undefined)
-      log.push({ at, stage: name, exposure, ...(planned && { plannedExposure: planned.exposure }), by: 'backtest' });
+      log.push({
+        at,
+        stage: name,
+        ...exposureAt(release, exposure),
+        ...(planned && { plannedExposure: planned.exposure }),
+        by: 'backtest',
+      });
   }
   return { log: log.sort((a, b) => a.at - b.at), problems };
 }

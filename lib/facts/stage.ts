@@ -48,12 +48,16 @@ export function timelineOf(lines: readonly StageLine[]): StageEvent[] {
   for (const line of newest.values()) {
     if (isUndo(line)) continue;
     const last = timeline.at(-1);
-    const one = last && isSameChange(last, line) ? merged(last, line) : line;
-    if (one !== line) timeline.pop();
-    timeline.push(one);
+    const one = last && asOneChange(last, line);
+    if (one) timeline.pop();
+    timeline.push(one ?? line);
   }
   return timeline;
 }
+
+/** Two entries, one after the other, as the one that they are where a person and a toggle speak of the same change. */
+export const asOneChange = (first: StageEvent, second: StageEvent): StageEvent | undefined =>
+  isSameChange(first, second) ? merged(first, second) : undefined;
 
 /** A person may say what a toggle has said since; after an hour it is another change. */
 const SAID_WITHIN_MS = HOUR_MS;

@@ -1,4 +1,4 @@
-import type { Instant } from './hour';
+import { HOUR_MS, type Instant } from './hour';
 
 /**
  * How a toggle is set: to one share of all users, a fraction; in a way that is no such share; or nobody knows, and why.
@@ -11,7 +11,7 @@ export type ToggleState =
 /** What a toggle said of itself. */
 export interface ToggleReading {
   toggle: string;
-  /** When it was asked. */
+  /** When it was so: when it was asked or, of a service that tells what it was told before, when that was. */
   at: Instant;
   state: ToggleState;
   /** Since when it is so, where the service knows the instant. */
@@ -29,7 +29,20 @@ export interface KnownShare {
   exact?: true;
   /** When it was read last. */
   seen: Instant;
+  /** What was known before it, as long as nothing has confirmed it: one reading may be wrong. */
+  before?: KnownShare;
+  /** What one reading said, and the next ones did not. */
+  contradicted?: { share: number; at: Instant };
 }
+
+/** Readings that are closer together may come from the same wrong copy. */
+const CONFIRMED_AFTER_MS = HOUR_MS / 2;
+/** So long it is known that a reading was contradicted, so that a run which failed does not keep it from people. */
+const CONTRADICTED_KEPT_MS = 24 * HOUR_MS;
+
+/** Whether it is more than the word of one reading about a change: another one said the same, or the service knows when. */
+export const isConfirmed = ({ before, by, seen }: KnownShare): boolean =>
+  before === undefined || seen - by >= CONFIRMED_AFTER_MS;
 
 /** A toggle as it was read, and the newest share that is known: what it says now, as long as it says one. */
 export interface ToggleFact extends ToggleReading {
@@ -58,16 +71,40 @@ export function afterReading(
   };
 }
 
-function knownAfter(before: KnownShare | undefined, { at, state, since }: ToggleReading): KnownShare | undefined {
-  if (!('share' in state)) return before;
+function knownAfter(known: KnownShare | undefined, { at, state, since }: ToggleReading): KnownShare | undefined {
+  if (!('share' in state)) return known;
   const { share, besides } = state;
-  const shown = { share, ...(besides !== undefined && { besides }), seen: at };
-  if (!before) return { ...shown, ...(since === undefined ? { by: at } : { by: since, exact: true as const }) };
-  if (before.share === share) {
-    const { after, by, exact } = before;
-    return { ...shown, ...(after !== undefined && { after }), by, ...(exact && { exact }) };
+  if (!known) {
+    const begun = since === undefined ? { by: at } : { by: since, exact: true as const };
+    return { share, ...(besides !== undefined && { besides }), ...begun, seen: at };
   }
+  if (known.share === share) return readAgain(known, at, besides);
+  const sure = isConfirmed(known) ? confirmed(known) : known.before!;
+  if (sure.share === share)
+    return { ...readAgain(sure, at, besides), contradicted: { share: known.share, at: known.by } };
   // A change that is said to be older than a reading without it is no exact one.
-  const exact = since !== undefined && since > before.seen;
-  return { ...shown, after: before.seen, by: exact ? since : at, ...(exact && { exact }) };
+  const exact = since !== undefined && since > known.seen;
+  return {
+    share,
+    ...(besides !== undefined && { besides }),
+    after: sure.seen,
+    by: exact ? since : at,
+    ...(exact && { exact }),
+    seen: at,
+    ...(!exact && { before: sure }),
+  };
 }
+
+/** The same share once more, maybe for others besides. */
+function readAgain({ besides: _, contradicted, ...known }: KnownShare, at: Instant, besides?: string): KnownShare {
+  const still = contradicted && at - contradicted.at <= CONTRADICTED_KEPT_MS;
+  const again = {
+    ...known,
+    ...(besides !== undefined && { besides }),
+    seen: at,
+    ...(still && { contradicted }),
+  };
+  return isConfirmed(again) ? confirmed(again) : again;
+}
+
+const confirmed = ({ before: _, ...known }: KnownShare): KnownShare => known;

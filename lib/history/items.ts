@@ -120,10 +120,18 @@ export function togglesItem(release: string, { at, toggles }: ToggleFacts): Item
       at: instantText(read),
       ...state,
       since: text(since),
-      known: known && { ...known, after: text(known.after), by: text(known.by), seen: text(known.seen) },
+      known: known && { ...knownItem(known), before: known.before && knownItem(known.before) },
     })),
   });
 }
+
+const knownItem = ({ after, by, seen, contradicted, ...known }: KnownShare) => ({
+  ...known,
+  ...(after !== undefined && { after: instantText(after) }),
+  by: instantText(by),
+  seen: instantText(seen),
+  ...(contradicted && { contradicted: { ...contradicted, at: instantText(contradicted.at) } }),
+});
 
 export function eventCountItem(release: string, count: EventCount): Item {
   return written({
@@ -245,14 +253,16 @@ const exclusionSchema = z.discriminatedUnion('kind', [
   z.object({ ...said, kind: z.literal('exclusion-end'), from: z.optional(time(parseInstant)) }),
 ]);
 const shareOfUsers = z.number().check(z.gte(0), z.lte(1));
-const knownShareSchema = z.object({
+const known = {
   share: shareOfUsers,
   besides: z.optional(z.string()),
   after: z.optional(time(parseInstant)),
   by: time(parseInstant),
   exact: z.optional(z.literal(true)),
   seen: time(parseInstant),
-});
+  contradicted: z.optional(z.object({ share: shareOfUsers, at: time(parseInstant) })),
+};
+const knownShareSchema = z.object({ ...known, before: z.optional(z.object(known)) });
 const toggleStateSchema = z.union([
   z.object({ share: shareOfUsers, besides: z.optional(z.string()) }),
   z.object({ partial: z.string() }),

@@ -1,4 +1,5 @@
 import { percent } from '../facts/format';
+import type { StageEvent } from '../facts/stage';
 import type { VerdictStage } from './verdict';
 
 /**
@@ -14,3 +15,11 @@ export function exposureText({ exposure, toggle }: Pick<VerdictStage, 'exposure'
     ? `${percent(exposure)} by the toggle`
     : `${percent(exposure)} of users, ${percent(toggle)} by each toggle`;
 }
+
+/** The same of an entry of the stage log. */
+export const entryExposureText = ({
+  exposure,
+  share = exposure,
+  byToggle,
+}: Pick<StageEvent, 'exposure' | 'share' | 'byToggle'>): string =>
+  exposureText({ exposure, ...(byToggle && { toggle: share }) });

@@ -132,6 +132,8 @@ export interface TogglesSaid {
   said: string;
   /** Nobody can advance on what the log says. */
   holds: boolean;
+  /** Only one reading says so; another may contradict it. */
+  unsure?: true;
   /** The log says that the release was taken back, and a toggle is on: since the hour of that entry. */
   onSince?: Hour;
   /** By what it is told once. */

@@ -1,5 +1,6 @@
-import { percent, plain } from '../facts/format';
+import { plain } from '../facts/format';
 import { instantText } from '../facts/hour';
+import { entryExposureText } from '../judge/exposure-text';
 import type { LeftRelease } from '../ports';
 import { stackMessage } from './stack-message';
 
@@ -31,7 +32,5 @@ function stateOf(stage: LeftRelease['stage']): string {
   if (!stage) return 'no stage was entered';
   const since = `since ${instantText(stage.at)}`;
   const name = plain(stage.stage, 60);
-  return stage.exposure > 0
-    ? `stage ${name}, ${percent(stage.exposure)} of users ${since}`
-    : `no user is exposed ${since}`;
+  return stage.exposure > 0 ? `stage ${name}, ${entryExposureText(stage)} ${since}` : `no user is exposed ${since}`;
 }

@@ -3,6 +3,7 @@ import { isOutcome, tallyOf } from '../facts/counts';
 import { clock, count, percent, rateOf, span } from '../facts/format';
 import { hourFrom, startOf } from '../facts/hour';
 import type { Tally } from '../facts/window';
+import { entryExposureText } from '../judge/exposure-text';
 import type { Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { rateOfResult } from '../text/results-text';
@@ -60,10 +61,10 @@ export const standingTable = ({ standing }: Report): Table => ({
 export const stageTable = ({ log, release }: Report): Table => ({
   caption: 'Stage log: what really happened',
   head: ['When', 'Stage', 'Exposure', 'By', 'Note'],
-  rows: log.map(({ at, stage, exposure, by, note, relaunch }) => [
+  rows: log.map(({ at, stage, exposure, share, byToggle, by, note, relaunch }) => [
     clock(at, release.timeZone),
     stage,
-    `${percent(exposure)} of users`,
+    entryExposureText({ exposure, ...(share !== undefined && { share }), ...(byToggle && { byToggle }) }),
     by,
     [relaunch ? 'relaunch' : '', note ?? ''].filter(Boolean).join('; '),
   ]),

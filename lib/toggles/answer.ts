@@ -11,6 +11,8 @@ export interface Asking {
   /** The header that has the key, where the service wants one. */
   header?: string;
   key?: ToggleKey;
+  /** The type of answer that is asked for; JSON unless it is said. */
+  accept?: string;
   signal?: AbortSignal;
 }
 
@@ -21,12 +23,26 @@ const WAIT_MS = 300;
 const MOST_BYTES = 4 * 2 ** 20;
 
 /**
- * The JSON that a GET brings. Bounded in time and size; no redirect is followed, as it would carry the key elsewhere. No
- * error quotes the answer, the address or the key.
+ * The JSON that a GET brings; see {@link textAt}.
  *
  * @throws ToggleError when there is no such answer; `missing` is what a 404 means
  */
 export async function answerOf(url: URL, missing: string, asking: Asking): Promise<unknown> {
+  const body = await textAt(url, missing, asking);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ToggleError(`${url.host} - got no JSON, expected the toggle as JSON`);
+  }
+}
+
+/**
+ * What a GET brings. Bounded in time and size; no redirect is followed, as it would carry the key elsewhere. No error
+ * quotes the answer, the address or the key.
+ *
+ * @throws ToggleError when there is no such answer; `missing` is what a 404 means
+ */
+export async function textAt(url: URL, missing: string, asking: Asking): Promise<string> {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.host)))
     throw new ToggleError(`${url.host} - got an address without https, expected one with it`);
   let reply = await reliably(url, asking);
@@ -41,11 +57,7 @@ export async function answerOf(url: URL, missing: string, asking: Asking): Promi
   if (status >= 300 && status < 400)
     throw new ToggleError(`${url.host} leads elsewhere (HTTP ${status}), which is not followed; correct the address`);
   if (status !== 200) throw new ToggleError(`${url.host} gave no answer (HTTP ${status})`);
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new ToggleError(`${url.host} - got no JSON, expected the toggle as JSON`);
-  }
+  return body;
 }
 
 const isRefusal = (status: number) => status === 401 || status === 403;
@@ -68,7 +80,10 @@ async function reliably(url: URL, asking: Asking): Promise<Reply> {
   throw first.error;
 }
 
-async function attempt(url: URL, { header, key, signal }: Asking): Promise<Reply | { error: ToggleError }> {
+async function attempt(
+  url: URL,
+  { header, key, accept = 'application/json', signal }: Asking,
+): Promise<Reply | { error: ToggleError }> {
   const held = key && (await key.get().catch((error: Error) => new ToggleError(error.message)));
   if (held instanceof ToggleError) throw held;
   // Not AbortSignal.any: a time-out inside it can be collected before it fires (nodejs/node#57736).
@@ -79,7 +94,7 @@ async function attempt(url: URL, { header, key, signal }: Asking): Promise<Reply
   if (signal?.aborted) stop();
   try {
     const response = await fetch(url, {
-      headers: { accept: 'application/json', ...(header && held !== undefined && { [header]: held }) },
+      headers: { accept, ...(header && held !== undefined && { [header]: held }) },
       redirect: 'manual',
       signal: cutOff.signal,
     });

@@ -4,8 +4,8 @@ import type { ToggleReading } from '../facts/toggle';
 import type { ToggleService } from '../ports';
 import { ToggleError } from './answer';
 
-/** What one toggle says: its state and, where the service knows it, since when. */
-export type ToggleAnswer = Pick<ToggleReading, 'state' | 'since'>;
+/** What one toggle says: its state and, where the service knows it, since when; of what is no answer of now, as of when. */
+export type ToggleAnswer = Pick<ToggleReading, 'state' | 'since'> & { at?: Instant };
 
 /** Clocks may differ by so much; what began later has not begun. */
 const AHEAD_MS = 5 * 60_000;
@@ -16,12 +16,16 @@ export const readEach =
   (names, now, signal) =>
     Promise.all(
       names.map(async (toggle): Promise<ToggleReading> => {
-        const { state, since } = await said(toggle, signal).catch((error: Error): ToggleAnswer => {
+        const {
+          state,
+          since,
+          at = now,
+        } = await said(toggle, signal).catch((error: Error): ToggleAnswer => {
           // Whatever it is, a toggle never stops a run. Only our own errors are known to quote nothing.
           const why = error instanceof ToggleError ? error.message : `it could not be read (${error.name})`;
           return { state: { unknown: plain(why) } };
         });
-        return { toggle, at: now, state, ...(isPast(since, now) && { since: Math.min(since, now) }) };
+        return { toggle, at: Math.min(at, now), state, ...(isPast(since, now) && { since: Math.min(since, now) }) };
       }),
     );
 

@@ -2,7 +2,9 @@ import { loopbackUrl } from '../facts/loopback.cjs';
 import type { ToggleService } from '../ports';
 import type { Release } from '../release/schema';
 import type { ToggleServiceKind } from '../release/toggles/toggle-service';
+import { datadogLogToggles } from './datadog-logs/datadog-log-toggles';
 import { flipperToggles } from './flipper/flipper-toggles';
+import { flipperPageToggles } from './flipper-page/flipper-page-toggles';
 import { httpToggles } from './http/http-toggles';
 import type { TogglePlace } from './key';
 import { unleashToggles } from './unleash/unleash-toggles';
@@ -11,11 +13,17 @@ type Sections = Required<Pick<NonNullable<Release['toggleService']>, ToggleServi
 
 /** Every kind by its section of `toggleService`: a kind is a folder beside this file, and a line here. */
 const KINDS: {
-  [Kind in ToggleServiceKind]: (section: NonNullable<Sections[Kind]>, place: TogglePlace) => ToggleService;
+  [Kind in ToggleServiceKind]: (
+    section: NonNullable<Sections[Kind]>,
+    place: TogglePlace,
+    release: Pick<Release, 'datadog'>,
+  ) => ToggleService;
 } = {
   flipper: flipperToggles,
+  flipperPage: flipperPageToggles,
   unleash: unleashToggles,
   http: httpToggles,
+  datadogLogs: datadogLogToggles,
 };
 
 /**
@@ -25,14 +33,20 @@ const KINDS: {
  * @throws Error when the environment lacks its key, or names a stand-in elsewhere
  */
 export function toggleServiceOf(
-  { toggleService }: Pick<Release, 'toggleService'>,
+  release: Pick<Release, 'toggleService' | 'datadog'>,
   place: TogglePlace,
 ): ToggleService | undefined {
+  const { toggleService } = release;
   if (!toggleService) return undefined;
   const kind = (Object.keys(KINDS) as ToggleServiceKind[]).find((one) => toggleService[one] !== undefined)!;
   const section = toggleService[kind]!;
-  const url = standInFor(section.url, place.env.STAGEWATCH_TOGGLES_URL);
-  return (KINDS[kind] as (section: unknown, place: TogglePlace) => ToggleService)({ ...section, url }, place);
+  const asked =
+    'url' in section ? { ...section, url: standInFor(section.url, place.env.STAGEWATCH_TOGGLES_URL) } : section;
+  return (KINDS[kind] as (section: unknown, place: TogglePlace, release: Pick<Release, 'datadog'>) => ToggleService)(
+    asked,
+    place,
+    release,
+  );
 }
 
 /** The same address on a stand-in, whose braces stay as they are. */

@@ -40,6 +40,13 @@ const blind = { blind: { since: NINE - 3, hours: 3, reason: 'no answer' } };
 const since = (before: Verdict | undefined, now: Verdict) => changesSince(before, now, RELEASE);
 
 describe('what changed since the last message', () => {
+  it('says "by the toggle" of a stage that a toggle has entered', () => {
+    const stage = { name: 'B', exposure: 0.5, since: startOf(NINE), toggle: 0.5 };
+    expect(since(verdict(NINE, []), { ...verdict(NINE + 1, []), stage }).join()).toMatch(
+      /^stage B (again, as an entry was undone; )?entered .*, 50 % by the toggle/,
+    );
+  });
+
   it('is nothing without one, and nothing when the same is said again', () => {
     expect(since(undefined, verdict(NINE, [breach('#show')]))).toEqual([]);
     expect(since(verdict(NINE, [breach('#show')]), verdict(NINE + 1, [breach('#show')]))).toEqual([]);

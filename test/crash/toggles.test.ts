@@ -3,7 +3,7 @@ import { stays } from '../../lib/facts/stage';
 import type { ToggleState } from '../../lib/facts/toggle';
 import type { ToggleService } from '../../lib/ports';
 import { run, type Watch } from '../../lib/run';
-import { emptyTable, memoryHistory, type Table } from '../worlds/memory-history';
+import { copyOf, emptyTable, memoryHistory } from '../worlds/memory-history';
 import { LAUNCH, tickOf } from '../worlds/moments';
 import { releaseOf } from '../worlds/small-release';
 import { memoryWatch } from './neighbours';
@@ -13,9 +13,14 @@ const RELEASE = releaseOf('crash', {
   toggles: [{ name: 'one' }],
   toggleService: { flipper: { url: 'https://flags.example.test/' }, follow: true },
 });
-/** The toggle moves before the runs of hours 1 and 2. */
-const shareAt = (hour: Hour) => [0, 0.25, 0][Math.min(2, hour - LAUNCH)]!;
-const HOURS = [0, 1, 2, 3].map((after) => LAUNCH + after);
+/** The toggle moves before the runs of hours 1 and 3. */
+const SHARES = [0, 0.25, 0.25, 0, 0];
+/** What a table has before the first hour, which every play begins with. */
+const before = emptyTable();
+beforeAll(async () => {
+  const now = tickOf(LAUNCH - 1);
+  await run({ ...memoryWatch(before, { release: RELEASE, told: [], clock: () => now }) }, now);
+});
 /** The calls of a run that have to do with toggles; test/crash/points.test.ts has the others. */
 const CALLS = ['read', 'lastToggles', 'recordToggles', 'stageLog', 'enterStage'];
 
@@ -38,13 +43,19 @@ function mortal<T extends object>(part: T, dies: (name: string) => 'before' | 'a
 }
 
 /** Plays the hours; the process dies at its n-th call of the toggles and the table, and the hour is tried again. */
-async function play(n: number, when: 'before' | 'after', lie?: (hour: Hour) => ToggleState | undefined) {
-  const table: Table = emptyTable();
+async function play(
+  n: number,
+  when: 'before' | 'after',
+  lie?: (hour: Hour) => ToggleState | undefined,
+  shares: readonly number[] = SHARES,
+) {
+  const table = copyOf(before);
   let now = 0;
   let calls = 0;
   let hour = 0;
   const toggles: ToggleService = {
-    read: async (names, at) => names.map((toggle) => ({ toggle, at, state: lie?.(hour) ?? { share: shareAt(hour) } })),
+    read: async (names, at) =>
+      names.map((toggle) => ({ toggle, at, state: lie?.(hour) ?? { share: shares[hour - LAUNCH]! } })),
   };
   const dies = (name: string) => (CALLS.includes(name) && ++calls === n ? when : undefined);
   const watch = (): Watch => {
@@ -55,7 +66,7 @@ async function play(n: number, when: 'before' | 'after', lie?: (hour: Hour) => T
       toggles: mortal(toggles, dies),
     };
   };
-  for (hour of HOURS) {
+  for (hour = LAUNCH; hour < LAUNCH + shares.length; hour++) {
     now = tickOf(hour);
     await run(watch(), now).catch(async (error) => {
       if (!(error instanceof Killed)) throw error;
@@ -90,8 +101,58 @@ test('a service that is gone for an hour, or says nothing of use, is no roll-bac
     // Not read between two changes: the first of them is never seen.
     const unseen = await play(0, 'before', (hour) => (hour === LAUNCH + 1 ? state : undefined));
     expect(named(unseen.log)).toEqual([]);
-    const late = await play(0, 'before', (hour) => (hour === LAUNCH + 2 ? state : undefined));
+    const late = await play(0, 'before', (hour) => (hour === LAUNCH + 3 ? state : undefined), [...SHARES, 0]);
     expect(named(late.log)).toEqual(EXPECTED);
     expect(stays(late.log)[0]).toMatchObject({ to: LAUNCH + 3 });
   }
+});
+
+test('a service that lies once, whatever it says and whenever, makes no entry and hides none', async () => {
+  const shares = [0, 0.25, 0.25, 0.25, 0.25, 0, 0, 0, 0];
+  for (const share of [0, 0.25, 1])
+    for (const [at, truth] of shares.entries()) {
+      // Its first word has nothing to be held against.
+      if (at === 0 || truth === share) continue;
+      const { log } = await play(0, 'before', (hour) => (hour === LAUNCH + at ? { share } : undefined), shares);
+      expect([share, at, named(log)]).toEqual([share, at, EXPECTED]);
+    }
+});
+
+test('an answer that comes when another run has read the toggle since changes nothing', async () => {
+  const table = copyOf(before);
+  let now = 0;
+  const answers: (() => Promise<number>)[] = [];
+  const watch = (): Watch => ({
+    ...memoryWatch(table, { release: RELEASE, told: [], clock: () => now }),
+    history: memoryHistory(table, () => now),
+    toggles: {
+      read: async (names, at) => {
+        const share = await answers.shift()!();
+        return names.map((toggle) => ({ toggle, at, state: { share } }));
+      },
+    },
+  });
+  const at = (hour: Hour, later = 0) => {
+    now = tickOf(hour) + later;
+    return run(watch(), now);
+  };
+  for (const [after, share] of [0, 0.25, 0.25].entries()) {
+    answers.push(async () => share);
+    await at(LAUNCH + after);
+  }
+  let answer = (_: number) => {};
+  answers.push(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    async () => 0.25,
+  );
+  const slow = at(LAUNCH + 3);
+  await at(LAUNCH + 3, 90_000);
+  answer(0);
+  await slow;
+  answers.push(async () => 0.25);
+  await at(LAUNCH + 4);
+  expect(named(await memoryHistory(table).stages())).toEqual(EXPECTED.slice(0, 1));
 });

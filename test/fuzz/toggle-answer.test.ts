@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { ToggleError } from '../../lib/toggles/answer';
+import { newestLine } from '../../lib/toggles/datadog-logs/lines';
 import { stateOfGates } from '../../lib/toggles/flipper/gates';
+import { piecesOf } from '../../lib/toggles/flipper-page/html';
+import { listedOn, stateOfWords } from '../../lib/toggles/flipper-page/list';
 import { stateOfValue } from '../../lib/toggles/http/http-toggles';
 import { stateOfStrategies } from '../../lib/toggles/unleash/strategies';
 import { fuzz } from './campaign';
@@ -80,5 +83,57 @@ fuzz(
       stateOfStrategies({ name: 'one', environments: [{ name: 'p', enabled: true, strategies }] }, 'one', 'p'),
     ];
     for (const person of people) expect(JSON.stringify(states)).not.toContain(person);
+  },
+);
+
+const words = fc.oneof(
+  fc.constantFrom(
+    '',
+    'Fully Enabled',
+    '25% of actors',
+    '1 actor and 25% of actors',
+    '2 groups, 1% of actors, and 5% of time',
+  ),
+  hostileText,
+);
+const status = fc.oneof(fc.constantFrom('Off', 'On', 'Conditional'), hostileText);
+
+fuzz(
+  'a list page of any text is off only where it says so twice, and gives only the names that stand on it',
+  { short: 300, long: 20_000 },
+  fc.record({ status, words, before: hostileText, within: fc.oneof(fc.constant('one'), hostileText) }),
+  (said) => {
+    const entry = `<span class="status" title="${said.status}"></span><div class="text-truncate">${said.within}</div><div class="text-muted text-truncate">${said.words}</div>`;
+    try {
+      for (const one of listedOn(piecesOf(said.before + entry)).filter(({ name }) => name === 'one')) {
+        const state = stateOfWords(one);
+        if ('share' in state && state.share === 0 && !state.besides)
+          expect([one.status, one.words]).toEqual(['Off', '']);
+      }
+    } catch (error) {
+      if (!(error instanceof ToggleError)) throw error;
+    }
+  },
+);
+
+fuzz(
+  'any answer in the place of log lines is a line, none or unknown',
+  { short: 300, long: 20_000 },
+  fc.oneof(
+    odd,
+    fc.record({
+      data: fc.oneof(
+        odd,
+        fc.array(
+          fc.record({
+            attributes: fc.record({ timestamp: fc.oneof(fc.constant('2026-02-11T16:00:00Z'), odd), share: odd }),
+          }),
+        ),
+      ),
+      meta: fc.oneof(odd, fc.constant({ status: 'done' })),
+    }),
+  ),
+  (answer) => {
+    isSound(() => newestLine(answer, { value: '/share', all: 100 })?.state ?? { partial: 'none' });
   },
 );

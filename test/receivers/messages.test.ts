@@ -83,6 +83,10 @@ describe('a bulletin', () => {
     const gone = goodbyeOf('Stagewatch', [{ release: 'small', stage: { at, stage: 'A', exposure: 0.25, by: 'dana' } }]);
     const exposed = { kind: 'text', severity: 'page', text: expect.stringContaining('\n  small: stage A, 25 %') };
     expect(bulletinOf(envelopeOf(gone))).toMatchObject(exposed);
+    const stage = { at, stage: 'A', exposure: 0.25, by: 'toggle one', byToggle: true as const };
+    expect(JSON.stringify(goodbyeOf('Stagewatch', [{ release: 'small', stage }]))).toContain(
+      'small: stage A, 25 % by the toggle since',
+    );
     const left = goodbyeOf('Stagewatch', [{ release: 'small', stage: undefined }]);
     expect(bulletinOf(envelopeOf(left))).toMatchObject({ kind: 'text', severity: 'notice' });
     const plainly = plainMessage(NIGHT.worse, RELEASE, 'too large');

@@ -6,6 +6,7 @@ export interface Received {
   path: string;
   authorization?: string;
   apiKey?: string;
+  appKey?: string;
   body: string;
 }
 
@@ -22,6 +23,7 @@ export async function startAnswering(answer: (received: Received) => Answer) {
       path: request.url!,
       authorization: request.headers.authorization,
       apiKey: request.headers['dd-api-key'] as string | undefined,
+      appKey: request.headers['dd-application-key'] as string | undefined,
       body: String(Buffer.concat(parts)),
     };
     asked.push(received);

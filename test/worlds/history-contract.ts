@@ -161,7 +161,9 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       const history = fresh();
       expect(await history.lastToggles()).toBeUndefined();
       const at = H * 3_600_000 + 7;
-      const known = { share: 0, after: at - 2000, by: at - 1000, exact: true as const, seen: at - 500 };
+      const before = { share: 0.5, by: at - 3000, exact: true as const, seen: at - 2000 };
+      const contradicted = { share: 1, at: at - 2500 };
+      const known = { share: 0, after: at - 2000, by: at - 1000, seen: at - 500, before: { ...before, contradicted } };
       expect(await history.recordToggles(facts(at, { known }))).toBe(true);
       expect(await history.recordToggles(facts(at))).toBe(false);
       expect(await history.lastToggles()).toEqual(facts(at, { known }));

@@ -9,7 +9,7 @@ import { percentWord } from './followed';
 import { changeSince, type Joint, jointOf } from './joint';
 
 /** What is compared with the toggles. */
-type Compared = Pick<Release, 'toggles' | 'exposed' | 'stages' | 'timeZone' | 'alerts'>;
+type Compared = Pick<Release, 'toggles' | 'exposed' | 'stages' | 'timeZone' | 'alerts' | 'toggleService'>;
 
 /**
  * How the toggles are set, and whether the log says the same. What is not known to be as the log says holds an advance; a
@@ -18,7 +18,8 @@ type Compared = Pick<Release, 'toggles' | 'exposed' | 'stages' | 'timeZone' | 'a
  * @param log as it was when the toggles were read
  */
 export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], facts: ToggleFacts): TogglesSaid {
-  const { at } = facts;
+  // What a log line says, it says of its own instant.
+  const at = Math.min(facts.at, ...facts.toggles.map((fact) => fact.at));
   const joint = jointOf(release, facts);
   const log = wholeLog.filter((event) => event.at <= at);
   const last = log.at(-1);
@@ -33,7 +34,7 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
     };
   if (joint.kind === 'unknown') {
     const { why, seen } = joint;
-    const isLong = seen === undefined || at - seen >= release.alerts.blindAfter * HOUR_MS;
+    const isLong = seen === undefined || facts.at - seen >= release.alerts.blindAfter * HOUR_MS;
     return {
       ...shown,
       standing: 'unknown',
@@ -55,15 +56,30 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
       notice: `partial/${joint.why}`,
     };
   const { exposure } = joint;
-  if (exposure === (last?.exposure ?? 0))
-    return { ...shown, standing: 'agrees', exposure, said: others.join('; '), holds: false };
+  const isFollowed = release.toggleService?.follow === true;
+  const known = { ...shown, exposure, ...(joint.unsure && { unsure: true as const }), ...onSince };
+  if (exposure === (last?.exposure ?? 0)) {
+    const contradicted = isFollowed ? contradictedText(release, facts) : undefined;
+    return {
+      ...known,
+      standing: 'agrees',
+      said: [...(contradicted ? [contradicted] : []), ...others].join('; '),
+      holds: false,
+      ...(contradicted && { notice: `contradicted/${contradicted}` }),
+    };
+  }
+  if (joint.unsure && isFollowed)
+    return {
+      ...known,
+      standing: 'differs',
+      said: [unsureText(release, joint), ...others].join('; '),
+      holds: true,
+    };
   return {
-    ...shown,
+    ...known,
     standing: 'differs',
-    exposure,
     said: [differenceText(release, last, joint, at), ...others].join('; '),
     holds: true,
-    ...onSince,
     notice: `differs/${last ? instantText(last.at) : 'never'}/${percentWord(exposure)}`,
   };
 }
@@ -74,6 +90,28 @@ export const toggleNotices = ({ said, notice, onSince }: TogglesSaid): Notice[] 
     ? []
     : [{ key: `toggle/${notice}`, kind: 'toggle', text: said, atOnce: true }];
 
+const sharesText = (release: Compared, { known }: Pick<Extract<Joint, { kind: 'known' }>, 'known'>): string => {
+  const names = countingToggles(release);
+  return known.map(({ share }, index) => `toggle ${plain(names[index]!, 100)} is at ${percent(share)}`).join(' and ');
+};
+
+const unsureText = (release: Compared, joint: Extract<Joint, { kind: 'known' }>): string =>
+  `${sharesText(release, joint)} by one reading, which is entered once another says the same`;
+
+/** What one reading said of a toggle that counts, and the next ones did not. */
+function contradictedText(release: Compared, { toggles }: ToggleFacts): string | undefined {
+  const texts = toggles
+    .filter(({ toggle }) => countingToggles(release).includes(toggle))
+    .flatMap(({ toggle, known }) => {
+      if (!known?.contradicted) return [];
+      const { share, at } = known.contradicted;
+      return [
+        `toggle ${plain(toggle, 100)} was at ${percent(share)} by one reading, ${clock(at, release.timeZone)}, and at ${percent(known.share)} before and after it, so nothing was entered; if it is true, say so with stagewatch stage enter`,
+      ];
+    });
+  return texts.length > 0 ? texts.join('; ') : undefined;
+}
+
 function differenceText(
   release: Compared,
   last: StageEvent | undefined,
@@ -81,8 +119,6 @@ function differenceText(
   at: Instant,
 ): string {
   const { timeZone } = release;
-  const names = countingToggles(release);
-  const shares = joint.known.map(({ share }, index) => `toggle ${plain(names[index]!, 100)} is at ${percent(share)}`);
   const reaches = joint.share === joint.exposure ? '' : `, which are ${percent(joint.exposure)} of users`;
   const says = !last
     ? 'no stage was entered'
@@ -95,7 +131,7 @@ function differenceText(
     : change.after === change.by
       ? ` since ${clock(change.by, timeZone)}`
       : `; it changed between ${clock(change.after, timeZone)} and ${clock(change.by, timeZone)}`;
-  return `${says}, but ${shares.join(' and ')}${reaches}${when}. Set the toggle as the log says${joint.share === undefined ? '' : `, or say what happened: ${commandText(release, last, joint.share, change?.by ?? at)}`}`;
+  return `${says}, but ${sharesText(release, joint)}${reaches}${when}. Set the toggle as the log says${joint.share === undefined ? '' : `, or say what happened: ${commandText(release, last, joint.share, change?.by ?? at)}`}`;
 }
 
 function commandText({ stages }: Compared, last: StageEvent | undefined, share: number, at: Instant): string {

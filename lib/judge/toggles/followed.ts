@@ -1,8 +1,9 @@
+import { HOUR_MS } from '../../facts/hour';
 import { isUndo, OFF, type StageEvent, type StageLine, timelineOf } from '../../facts/stage';
 import type { ToggleFacts } from '../../facts/toggle';
 import type { Release } from '../../release/schema';
 import { countingToggles } from '../../release/toggles/exposed-share';
-import { changeSince, jointOf } from './joint';
+import { changeSince, type Joint, jointOf } from './joint';
 
 /** As a stage's name has it: without a space. @example percentWord(0.3) === '30%' */
 export const percentWord = (share: number): string => `${Number((share * 100).toPrecision(6))}%`;
@@ -10,7 +11,7 @@ export const percentWord = (share: number): string => `${Number((share * 100).to
 /**
  * The entry that the toggles make by themselves: they stand otherwise than the log says since a change that is known and
  * newer than the log. What stood so before anybody looked is no entry, since nobody knows when it began; neither is one
- * that somebody has undone.
+ * that somebody has undone, nor what only one reading said.
  */
 export function followedEntry(
   release: Pick<Release, 'toggles' | 'exposed' | 'stages' | 'timeZone'>,
@@ -18,9 +19,9 @@ export function followedEntry(
   facts: ToggleFacts,
 ): StageEvent | undefined {
   const joint = jointOf(release, facts);
-  if (joint.kind !== 'known') return undefined;
+  if (joint.kind !== 'known' || joint.unsure) return undefined;
   const { exposure, share } = joint;
-  const last = timelineOf(lines).at(-1);
+  const last = beforeSaid(timelineOf(lines), joint);
   const change = changeSince(joint, last?.at ?? Number.NEGATIVE_INFINITY);
   if (!change || (!last && exposure === 0)) return undefined;
   const { after, by } = change;
@@ -40,6 +41,15 @@ export function followedEntry(
     byToggle: true,
     ...(after < by && { after }),
   };
+}
+
+/** The newest entry but for a person's about the same change, typed after it was read and before it was confirmed. */
+function beforeSaid(timeline: readonly StageEvent[], joint: Extract<Joint, { kind: 'known' }>): StageEvent | undefined {
+  const last = timeline.at(-1);
+  if (!last || last.byToggle || last.exposure !== joint.exposure || last.relaunch) return last;
+  const before = timeline.at(-2);
+  const change = changeSince(joint, before?.at ?? Number.NEGATIVE_INFINITY);
+  return change && change.by < last.at && last.at - change.by <= HOUR_MS ? before : last;
 }
 
 /** The stage of the plan that has a share: of several the next one, or the present. */

@@ -1,6 +1,6 @@
 import { clock, percent, plain } from '../../facts/format';
 import type { Instant } from '../../facts/hour';
-import type { KnownShare, ToggleFact, ToggleFacts } from '../../facts/toggle';
+import { isConfirmed, type KnownShare, type ToggleFact, type ToggleFacts } from '../../facts/toggle';
 import type { Release } from '../../release/schema';
 import { countingToggles, exposedShare } from '../../release/toggles/exposed-share';
 
@@ -13,6 +13,8 @@ export type Joint =
       /** What each is set to; absent while they differ. */
       share?: number;
       known: KnownShare[];
+      /** One of them is so by the word of one reading. */
+      unsure?: true;
     }
   | { kind: 'partial'; why: string }
   /** `seen` is when all of them were read last; absent where one never was. */
@@ -46,6 +48,7 @@ export function jointOf(release: Toggled, { toggles }: ToggleFacts): Joint {
     exposure: exposedShare(release.exposed, shares),
     ...(alike && shares[0] !== undefined && { share: shares[0] }),
     known,
+    ...(!known.every(isConfirmed) && { unsure: true }),
   };
 }
 

@@ -38,9 +38,33 @@ const pointer = z
 const place = (what: string) =>
   z.string().check(z.regex(/^[\w.~ -]{1,100}$/, `expected the name of ${what}, of letters, digits and _ . ~ -`));
 
+/** The value that means all users: 100 for a percentage, 1 for a fraction, true for a switch. */
+const all = z.union(
+  [z.number().check(z.gt(0, 'expected a number above 0, or true')), z.literal(true)],
+  'expected a number above 0, or true',
+);
+
+/** Logs of toggles are searched so far back at most: Datadog keeps them for 15 days unless somebody pays for more. */
+const MOST_DAYS = 90;
+
+/** "15 days" → 360 */
+const age = z.pipe(
+  z.string('expected text such as "15 days"').check(
+    z.regex(/^[1-9]\d{0,3} (hour|day)s?$/, 'expected a whole number of hours or days, such as "15 days"'),
+    z.refine((text) => hoursIn(text) <= MOST_DAYS * 24, `expected at most ${MOST_DAYS} days`),
+  ),
+  z.transform(hoursIn),
+);
+
+function hoursIn(text: string): number {
+  const [count, unit] = text.split(' ');
+  return Number(count) * (unit!.startsWith('day') ? 24 : 1);
+}
+
 /** What is asked how the release's toggles are set: one section of a kind, a folder each in lib/toggles. */
 const kinds = {
   flipper: z.optional(z.strictObject({ url: address, header: z.optional(header) })),
+  flipperPage: z.optional(z.strictObject({ url: address, header: z.optional(header) })),
   unleash: z.optional(
     z.strictObject({
       url: address,
@@ -57,11 +81,25 @@ const kinds = {
       name: z.optional(pointer),
       /** Where its value is; with a list, in each toggle. */
       value: pointer,
-      /** The value that means all users: 100 for a percentage, 1 for a fraction, true for a switch. */
-      all: z.union(
-        [z.number().check(z.gt(0, 'expected a number above 0, or true')), z.literal(true)],
-        'expected a number above 0, or true',
+      all,
+    }),
+  ),
+  /** Log lines in the Datadog of the release's source. */
+  datadogLogs: z.optional(
+    z.strictObject({
+      /** Finds the lines of a toggle. */
+      query: z.string().check(
+        z.minLength(1, 'expected a search that is not empty'),
+        z.maxLength(500, 'expected at most 500 characters'),
+        z.refine((text) => !/\p{Cc}/u.test(text), 'expected a search without control characters'),
       ),
+      /** Where in the attributes of a line its value is. */
+      value: pointer,
+      all,
+      /** Whether a line is written when the toggle changes, or says from time to time how it is set. */
+      lines: z.enum(['changes', 'states'], 'expected changes or states'),
+      /** Hours; of an older line nobody knows whether it still holds. */
+      oldest: age,
     }),
   ),
 };
@@ -105,6 +143,12 @@ export function toggleServiceProblems(
     problem(
       ['exposed'],
       `got nothing, expected one of ${choice}: each toggle reaches other users, so say which of them are exposed`,
+    );
+  const query = (service.datadogLogs as Record<string, unknown> | undefined)?.query;
+  if (typeof query === 'string' && !query.includes(TOGGLE_PLACE) && names.length > 1)
+    problem(
+      ['toggleService', 'datadogLogs', 'query'],
+      `got one search for all toggles, expected ${TOGGLE_PLACE} in it`,
     );
   const http = service.http as Record<string, unknown> | undefined;
   if (typeof http?.url !== 'string') return;

@@ -6,7 +6,7 @@ import { SourceError } from '../../ports';
 import type { Release } from '../../release/schema';
 import type { DatadogKeys } from './keys';
 import { malformed } from './malformed';
-import { exchange, type Limits, type Reply } from './transport';
+import { exchange, type Limits, type Reply, type Request } from './transport';
 import { withoutKeys } from './without-keys';
 
 export interface DatadogOptions {
@@ -23,8 +23,11 @@ export interface DatadogOptions {
   timeoutMs?: number;
 }
 
-/** One request, as the official client makes it; what the client makes of the answer is not used. */
-export type DatadogQuestion = (api: v2.MetricsApi) => Promise<unknown>;
+/**
+ * One request: as the official client makes it, of which what it makes of the answer is not used; or JSON for a path of an
+ * API that the bundled client does not have.
+ */
+export type DatadogQuestion = ((api: v2.MetricsApi) => Promise<unknown>) | { path: string; body: object };
 
 interface Server {
   host: string;
@@ -71,6 +74,13 @@ export function datadogApi({
  * into "no data", and its own retry neither ends in time nor can be cut off.
  */
 async function post(server: Server, held: DatadogKeys, question: DatadogQuestion, limits: Limits): Promise<Reply> {
+  const keyless = (error: unknown): never => {
+    throw error instanceof SourceError ? new SourceError(withoutKeys(error.message, held), error.kind) : error;
+  };
+  if ('path' in question) {
+    const told = await exchange(jsonRequest(server, held, question), limits).catch(keyless);
+    return { ...told, body: withoutKeys(told.body, held) };
+  }
   // Loaded when first needed: the package holds every model of every Datadog API and takes over a second.
   const datadogClient = await import('@datadog/datadog-api-client');
   let reply: Reply | undefined;
@@ -91,11 +101,26 @@ async function post(server: Server, held: DatadogKeys, question: DatadogQuestion
   });
   // On this configuration only: the function of the same name, and DD_SITE, change the server of the whole process.
   configuration.setServerVariables(server.variables);
-  await question(new datadogClient.v2.MetricsApi(configuration)).catch((error) => {
-    throw error instanceof SourceError ? new SourceError(withoutKeys(error.message, held), error.kind) : error;
-  });
+  await question(new datadogClient.v2.MetricsApi(configuration)).catch(keyless);
   return { ...reply!, body: withoutKeys(reply!.body, held) };
 }
+
+/** A POST as the client would make it. */
+const jsonRequest = (
+  { host, index }: Server,
+  { apiKey, appKey }: DatadogKeys,
+  { path, body }: Extract<DatadogQuestion, { path: string }>,
+): Request => ({
+  getUrl: () => `${index === 1 ? 'http' : 'https'}://${host}${path}`,
+  getHttpMethod: () => 'POST' as client.HttpMethod,
+  getHeaders: () => ({
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'dd-api-key': apiKey,
+    'dd-application-key': appKey,
+  }),
+  getBody: () => JSON.stringify(body),
+});
 
 /** Datadog's own host for a site, or a stand-in on loopback, in the client's terms. */
 export function serverOf(site: string, url?: string): Server {

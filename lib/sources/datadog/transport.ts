@@ -11,6 +11,9 @@ export interface Reply {
   date?: Instant;
 }
 
+/** A request, as the client makes one. */
+export type Request = Pick<client.RequestContext, 'getUrl' | 'getHttpMethod' | 'getHeaders' | 'getBody'>;
+
 /** Bounds of one exchange. */
 export interface Limits {
   /** Milliseconds for everything, retries and waits included; one attempt gets a third. */
@@ -32,7 +35,7 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
  *
  * @throws SourceError when there is no reply at the end of that
  */
-export async function exchange(request: client.RequestContext, { timeoutMs, signal }: Limits): Promise<Reply> {
+export async function exchange(request: Request, { timeoutMs, signal }: Limits): Promise<Reply> {
   const end = performance.now() + timeoutMs;
   for (let retry = 0; ; retry++) {
     if (signal?.aborted) throw stopped();
@@ -46,7 +49,7 @@ export async function exchange(request: client.RequestContext, { timeoutMs, sign
   }
 }
 
-async function attempt(request: client.RequestContext, ms: number, signal?: AbortSignal): Promise<Attempt> {
+async function attempt(request: Request, ms: number, signal?: AbortSignal): Promise<Attempt> {
   const { host } = new URL(request.getUrl());
   // Not AbortSignal.any: a time-out inside it can be collected before it fires (nodejs/node#57736).
   const cutOff = new AbortController();

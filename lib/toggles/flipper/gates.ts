@@ -35,13 +35,38 @@ export function stateOfGates(answer: unknown, name: string): ToggleState {
   const single = listed(actors);
   const grouped = listed(groups);
   const others = [...gates].filter(([key, value]) => !ALWAYS.includes(key) && isSet(value)).map(([key]) => key);
+  return stateOfGiven({
+    isOn,
+    share,
+    time,
+    single,
+    grouped,
+    others: [
+      ...(others.includes('expression') ? ['an expression'] : []),
+      ...(others.some((key) => key !== 'expression') ? ['a gate that is not known here'] : []),
+    ],
+  });
+}
+
+/** What the gates of a feature give, by their kinds: shares are fractions, and actors and groups are counted. */
+export interface Given {
+  isOn: boolean;
+  share: number;
+  time: number;
+  single: number;
+  grouped: number;
+  /** What else it is on for, of which nobody knows how many users it is. */
+  others: readonly string[];
+}
+
+/** How a feature is set whose gates, which are ORed, give this. */
+export function stateOfGiven({ isOn, share, time, single, grouped, others }: Given): ToggleState {
   if (isOn || share === 1 || time === 1) return { share: 1 };
   const more = [
     grouped > 0 ? plural(grouped, 'group') : '',
     time > 0 ? 'a share of time' : '',
     single > MOST_SINGLE_ACTORS ? plural(single, 'single actor') : '',
-    others.includes('expression') ? 'an expression' : '',
-    others.some((key) => key !== 'expression') ? 'a gate that is not known here' : '',
+    ...others,
   ].filter(Boolean);
   if (more.length > 0) return { partial: `on for ${more.join(' and ')}` };
   return { share, ...(single > 0 && { besides: plural(single, 'single actor') }) };
@@ -59,8 +84,14 @@ function truth(value: unknown): boolean {
 /** "25" → 0.25; null is 0, as Flipper gives a gate that was never set. */
 function fraction(value: unknown): number {
   if (value === null) return 0;
-  const text = String(value);
-  if (!/^\d{1,3}(\.\d+)?$/.test(text) || Number(text) > 100) throw malformed('got another percentage');
+  const share = shareOfPercent(String(value));
+  if (share === undefined) throw malformed('got another percentage');
+  return share;
+}
+
+/** A percentage as Flipper writes it, as a fraction; undefined for what is none. @example shareOfPercent('0.5') === 0.005 */
+export function shareOfPercent(text: string): number | undefined {
+  if (!/^\d{1,3}(\.\d+)?$/.test(text) || Number(text) > 100) return undefined;
   return Number((Number(text) / 100).toPrecision(12));
 }
 

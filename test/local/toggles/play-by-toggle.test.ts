@@ -14,7 +14,10 @@ test('the toggle service of a play answers as Flipper does, and only to who has 
   const server = await startToggles((toggle) => shares[toggle], 'the-key');
   const read = (key: string) =>
     toggleServiceOf(
-      { toggleService: { flipper: { url: `${server.url}/flipper/api`, header: 'Authorization' }, follow: true } },
+      {
+        toggleService: { flipper: { url: `${server.url}/flipper/api`, header: 'Authorization' }, follow: true },
+        datadog: {} as never,
+      },
       { env: { STAGEWATCH_TOGGLE_KEY: key } },
     )!.read(['one', 'two', 'none', 'other'], 0);
   expect((await read('the-key')).map(({ state }) => state)).toEqual([

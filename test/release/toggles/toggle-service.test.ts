@@ -6,6 +6,8 @@ const TWO = [{ name: 'one' }, { name: 'two' }];
 const FLIPPER = { flipper: { url: 'https://flags.example.test/flipper/api' } };
 const HTTP = { url: 'https://flags.example.test/{toggle}', value: '/share', all: 100 };
 
+const LOGS = { query: '@toggle:{toggle}', value: '/attributes/share', all: 100, lines: 'changes', oldest: '15 days' };
+
 const problems = (change: object): string[] => {
   const parsed = parseRelease('small', fileOf(change));
   return 'problems' in parsed ? parsed.problems.map(({ path, message }) => `${path.join('.')}: ${message}`) : [];
@@ -24,6 +26,14 @@ test.each<[object]>([
   [{ toggles: TWO, exposed: 'any', toggleService: FLIPPER }],
   [{ toggles: TWO, exposed: 'two', toggleService: { http: HTTP } }],
   [{ toggles: TWO, exposed: 'all' }],
+  [{ toggles: ONE, toggleService: { flipperPage: { url: 'https://flags.example.test/flipper/features' } } }],
+  [{ toggles: TWO, exposed: 'any', toggleService: { datadogLogs: { ...LOGS, oldest: '90 days' } } }],
+  [
+    {
+      toggles: ONE,
+      toggleService: { datadogLogs: { ...LOGS, query: '@toggle:one', lines: 'states', oldest: '1 hour' } },
+    },
+  ],
   [{ toggles: ONE, toggleService: { http: { ...HTTP, url: 'https://flags.example.test/one', all: true } } }],
 ])('%j is taken', (change) => {
   expect(problems(change)).toEqual([]);
@@ -31,7 +41,10 @@ test.each<[object]>([
 
 test.each<[object, RegExp]>([
   [{ toggleService: FLIPPER }, /^toggleService: got no toggles/],
-  [{ toggles: ONE, toggleService: {} }, /^toggleService: got none, expected one of flipper, unleash, http$/],
+  [
+    { toggles: ONE, toggleService: {} },
+    /^toggleService: got none, expected one of flipper, flipperPage, unleash, http, datadogLogs$/,
+  ],
   [{ toggles: ONE, toggleService: { ...FLIPPER, http: HTTP } }, /^toggleService: got flipper and http/],
   [{ toggles: TWO, toggleService: FLIPPER }, /^exposed: got nothing, expected one of any, all, one, two/],
   [{ toggles: TWO, exposed: 'three' }, /^exposed: got three, expected one of any, all, one, two$/],
@@ -47,6 +60,13 @@ test.each<[object, RegExp]>([
     { toggles: ONE, toggleService: { http: { ...HTTP, list: '/data', name: '/id' } } },
     /^toggleService.http: got \{toggle\} and a list/,
   ],
+  [
+    { toggles: TWO, exposed: 'any', toggleService: { datadogLogs: { ...LOGS, query: '@toggle:one' } } },
+    /^toggleService.datadogLogs.query: got one search for all toggles/,
+  ],
+  [{ toggles: ONE, toggleService: { datadogLogs: { ...LOGS, oldest: '91 days' } } }, /expected at most 90 days/],
+  [{ toggles: ONE, toggleService: { datadogLogs: { ...LOGS, lines: 'some' } } }, /expected changes or states/],
+  [{ toggles: ONE, toggleService: { datadogLogs: { ...LOGS, oldest: undefined } } }, /datadogLogs.oldest/],
   [{ toggles: ONE, toggleService: { http: { ...HTTP, value: 'share' } } }, /expected a JSON pointer/],
   [{ toggles: ONE, toggleService: { http: { ...HTTP, all: 0 } } }, /expected a number above 0, or true/],
   [{ toggles: ONE, toggleService: { unleash: { url: 'https://unleash.example.test' } } }, /environment/],
