@@ -37,8 +37,16 @@ export type Move = { enter: string; exposure: number } | 'wait' | 'stop';
 /**
  * The owner follows the verdicts: the next stage is entered when the planned time is over and the verdict says advance;
  * a release that is to be rolled back is watched until its stage's planned end.
+ *
+ * @param log what the owner did
+ * @param entered the stage log, which has the owner's moves later where they are read from the toggles
  */
-export function ownerMove(release: Release, log: readonly StageEvent[], verdict: Verdict | undefined): Move {
+export function ownerMove(
+  release: Release,
+  log: readonly StageEvent[],
+  verdict: Verdict | undefined,
+  entered: readonly StageEvent[] = log,
+): Move {
   const [first] = release.stages;
   if (log.length === 0) return verdict ? { enter: first!.name, exposure: first!.exposure } : 'wait';
   const current = verdict?.stage;
@@ -48,7 +56,7 @@ export function ownerMove(release: Release, log: readonly StageEvent[], verdict:
   if (log.at(-1)!.at >= now) return 'wait';
   const index = release.stages.findIndex((stage) => stage.name === current.name);
   const next = release.stages[index + 1];
-  const lastCheck = checksOf(release, log).at(-1);
+  const lastCheck = checksOf(release, entered).at(-1);
   if (!next) return now >= (lastCheck?.end ?? current.plannedEnd ?? 0) ? 'stop' : 'wait';
   if (current.plannedEnd === undefined || now < current.plannedEnd) return 'wait';
   if (verdict.recommendation === 'advance') return { enter: next.name, exposure: next.exposure };
@@ -136,7 +144,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     let told = '';
     let uncounted: string | undefined;
     for (let hours = 0; ; hours++) {
-      const move = ownerMove(release, log, verdict);
+      const move = ownerMove(release, log, verdict, await history.stages());
       if (verdict && (move === 'stop' || signal.aborted)) return { verdict, hours, finished: move === 'stop' };
       if (!ours()) throw new Error(`another simulation was started in ${dir}; this one ends`);
       if (typeof move === 'object') {

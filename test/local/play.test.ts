@@ -58,6 +58,13 @@ describe('the owner of the play', () => {
     const log = [entered(LAUNCH), entered(LAUNCH + DAY + 1, 'B', 1)];
     expect(ownerMove(release, log, verdict(LAUNCH + DAY - 1, 'advance', log[0]))).toBe('wait');
   });
+
+  test('ends with the last check of the stage log, where the toggle is read after it was set', () => {
+    const log = [entered(LAUNCH), entered(LAUNCH + DAY, 'B', 1)];
+    const read = log.map((event) => ({ ...event, at: event.at + 20 * 60_000 }));
+    const at = (hours: number) => ownerMove(release, log, verdict(LAUNCH + DAY + hours - 1, 'advance', log[1]), read);
+    expect([at(2 * DAY), at(2 * DAY + 1)]).toEqual(['wait', 'stop']);
+  });
 });
 
 const undisturbed = path.join(root, 'undisturbed');
