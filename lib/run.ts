@@ -59,8 +59,8 @@ export interface Bounds extends SamplingBounds {
 }
 
 /**
- * One hour's work: what the toggles say, what really happened, what is due, sample, record, judge, record, alert. Its work comes from what is
- * stored, so a duplicate, late, overlapping or missed call ends in the same table.
+ * One hour's work: what the toggles say, what really happened, what is due, sample, record, judge, record, alert. Its work
+ * comes from what is stored, so a duplicate, late, overlapping or missed call ends in the same table.
  *
  * `now` is the tick's own time. The release's clock never runs backwards: a late tick works as of the newest verdict.
  *

@@ -5,13 +5,13 @@ import { followedEntry } from './judge/toggles/followed';
 import type { History, ToggleService } from './ports';
 import type { Release } from './release/schema';
 
-/** What the toggles said, and the entry of the stage log that they made. */
+/** What the toggles said, undefined where the release reads none, and the entry of the stage log that they made. */
 export interface TogglesRead {
-  facts?: ToggleFacts;
+  facts?: ToggleFacts | undefined;
   entered?: StageEvent;
 }
 
-/** What is known of the toggles in an hour whose run was missed: nothing, so that its verdict advises nobody to advance. */
+/** What is known of the toggles in an hour in which no run read them: nothing, so that its verdict advises nobody to advance. */
 export const unreadToggles = (
   { toggleService, toggles }: Pick<Release, 'toggleService' | 'toggles'>,
   at: Instant,
@@ -30,7 +30,7 @@ export async function readToggles(
   now: Instant,
   signal?: AbortSignal,
 ): Promise<TogglesRead> {
-  if (!release.toggleService || !toggles) return {};
+  if (!release.toggleService || !toggles) return { facts: unreadToggles(release, now) };
   const before = await history.lastToggles();
   const isRead = before !== undefined && before.at >= now;
   const names = release.toggles.map(({ name }) => name);

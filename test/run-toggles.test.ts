@@ -56,6 +56,18 @@ function watched(change: { follow?: boolean; exposed?: string; toggles?: string[
 }
 
 describe('a release that does not follow its toggles', () => {
+  test('that nobody can ask is not known to be as the log says', async () => {
+    const release = releaseOf('toggled', {
+      toggles: [{ name: 'one' }],
+      toggleService: { flipper: { url: flipper.url } },
+    });
+    const world = remembered(release, () => FINE);
+    remember(world);
+    await world.history.enterStage(entered(LAUNCH));
+    const { verdict } = await world.run(LAUNCH + 25);
+    expect(verdict.toggles).toMatchObject({ standing: 'unknown', holds: true });
+  });
+
   test('says nothing while they are as the log says, and advances', async () => {
     const world = watched();
     await world.at(LAUNCH - 1, '0');
@@ -347,6 +359,20 @@ describe('a release that follows its toggles', () => {
       );
     },
   );
+
+  test('tells nobody who follows an advance that it is withdrawn', async () => {
+    const world = watched({ follow: true });
+    await world.at(LAUNCH - 1, '0');
+    await world.at(LAUNCH, '25');
+    await world.at(LAUNCH + 1);
+    const { verdict: before } = await world.at(LAUNCH + 25);
+    expect(before.recommendation).toBe('advance');
+    const { verdict: during } = await world.at(LAUNCH + 26, '50');
+    expect(during).toMatchObject({ recommendation: 'hold', toggles: { holds: true, unsure: true } });
+    const { entered: entry } = await world.at(LAUNCH + 27);
+    expect(entry).toMatchObject({ stage: 'B', exposure: 0.5 });
+    expect(world.told()).toEqual(['check-in']);
+  });
 
   test('two runs at the same time enter a change once', async () => {
     const world = watched({ follow: true });

@@ -7,6 +7,7 @@ import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { dynamoRoll } from '../../lib/history/roll';
 import { snsSink } from '../../lib/messages/sns';
+import type { History } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
 import { sourceOf } from '../../lib/sources/source-of';
@@ -44,9 +45,22 @@ export function sampler(
     neighbours.set(edition, known);
     return known;
   };
-  // One for each invocation: it remembers the days that it has read, and those of many releases are more than the memory.
-  const historyOf = (release: Release) =>
-    dynamoHistory({ client: dynamo, table: settings.table, release: release.name, classify: release, clock });
+  // It remembers the days that it has read: those of the last release, since those of many are more than the memory.
+  let last: { edition: string; history: History } | undefined;
+  const historyOf = (release: Release): History => {
+    const edition = JSON.stringify(release);
+    if (last?.edition !== edition) {
+      const history = dynamoHistory({
+        client: dynamo,
+        table: settings.table,
+        release: release.name,
+        classify: release,
+        clock,
+      });
+      last = { edition, history };
+    }
+    return last.history;
+  };
 
   const roll = dynamoRoll(dynamo, settings.table);
   /** For the roll call, which tells people why runs fail; a table that takes nothing has its own alarm. */

@@ -1,5 +1,6 @@
 import { clock, plain, plural } from '../facts/format';
 import { type Instant, instantText } from '../facts/hour';
+import { awaitsReading } from '../judge/toggles/comparison';
 import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import type { Cause } from './cause';
@@ -45,8 +46,12 @@ export function nextAlert(
   const page = loud ?? causes.find(({ about }) => about.some((member) => isNew(member, previous)));
   const heard = !inQuietHours(release, now) && !mutes.some((mute) => isOn(mute, now) && !mute.endpoints);
   const mayTell = heard && !(previous?.status === 'pending' && previous.severity === 'page');
-  // Nobody hears that a release is finished while something of it is open.
-  const toTell = verdict.notices.filter(({ kind }) => kind !== 'finished' || standing.open.length === 0);
+  // Nobody hears that a release is finished while something of it is open, nor that an advance is withdrawn by following it.
+  const toTell = verdict.notices.filter(
+    (notice) =>
+      (notice.kind !== 'finished' || standing.open.length === 0) &&
+      !(awaitsReading(verdict.toggles) && isWithdrawn(notice, previous?.told ?? [])),
+  );
   const notices = !page && mayTell ? dueNotices(previous, { ...verdict, notices: toTell }, release, now) : [];
   if (!page && notices.length === 0) return undefined;
 

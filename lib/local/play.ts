@@ -7,6 +7,7 @@ import { HOUR_MS, type Hour, hourOf, type Instant, instantText, startOf } from '
 import type { StageEvent } from '../facts/stage';
 import { openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
+import { awaitsReading } from '../judge/toggles/comparison';
 import type { Verdict } from '../judge/verdict';
 import type { LivePage } from '../page/server';
 import { SourceError } from '../ports';
@@ -204,7 +205,7 @@ const asSet = ({ after, ...event }: StageEvent): StageEvent =>
 const tickAfter = (hour: Hour): Instant => startOf(hour + 1) + TICK_MINUTES * 60_000;
 
 /** A stage that has lasted as planned, with what is recommended now. */
-function endedStage({ stage, hour, recommendation }: Verdict): string | undefined {
-  const over = stage?.plannedEnd !== undefined && startOf(hour + 1) >= stage.plannedEnd;
+function endedStage({ stage, hour, recommendation, toggles }: Verdict): string | undefined {
+  const over = stage?.plannedEnd !== undefined && startOf(hour + 1) >= stage.plannedEnd && !awaitsReading(toggles);
   return over ? `${stage.name} ${recommendation}` : undefined;
 }

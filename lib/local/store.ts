@@ -19,7 +19,8 @@ export interface LocalStore extends StoreAddress {
   close(): Promise<void>;
 }
 
-const TABLE = {
+/** The table as the stack makes it. */
+export const TABLE = {
   TableName: 'stagewatch',
   KeySchema: [
     { AttributeName: 'pk', KeyType: 'HASH' },

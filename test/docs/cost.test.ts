@@ -25,10 +25,11 @@ const weeksBefore = (count: number) => {
 
 /** The formula of the page, with its unit prices. */
 function dollars(endpoints: number, releases: number, weeks: number): number[] {
-  const requests =
-    (730 * endpoints * (8.6 * weeks * price('million read') + 2.63 * price('million write'))) / 1_000_000;
+  const reads = 15 * releases + 0.118 * endpoints * weeks;
+  const writes = 12 * releases + 0.12 * endpoints;
+  const requests = (730 * (reads * price('million read') + writes * price('million write'))) / 1_000_000;
   const storage = ((endpoints * weeks * 168 * 305) / 1e9) * (price('storage') + price('point-in-time'));
-  const work = ((730 * (releases * 0.55 + endpoints * weeks * 0.006)) / (512 / 1769)) * 0.5 * price('GB-second');
+  const work = ((730 * (releases * 1.3 + endpoints * weeks * 0.0045)) / (512 / 1769)) * 0.5 * price('GB-second');
   const fixed = price('a secret') + price('managed key') + 7 * price('an alarm') + 2 * price('a metric');
   return [requests, storage, work, fixed, requests + storage + work + fixed];
 }

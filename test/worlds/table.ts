@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type LocalStore, openStore } from '../../lib/local/store';
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type LocalStore, openStore, TABLE } from '../../lib/local/store';
 
 /** `npm run test:aws` starts Amazon's own DynamoDB Local, and says here where it is. */
 const { STAGEWATCH_TEST_DYNAMODB: AMAZONS } = process.env;
@@ -16,20 +16,7 @@ async function amazonsTable(url: string): Promise<LocalStore> {
     region: 'us-gov-west-1',
     credentials: { accessKeyId: key, secretAccessKey: 'local' },
   });
-  await client.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
+  await client.send(new CreateTableCommand({ ...TABLE, TableName: tableName } as CreateTableCommandInput));
   client.destroy();
   return { url, key, tableName, close: async () => {} };
 }

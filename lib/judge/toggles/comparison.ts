@@ -84,6 +84,13 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
   };
 }
 
+/**
+ * Whether one reading says that the toggles were changed, and the next one enters or contradicts it. Until then it holds,
+ * and is no news: it may be the advance that was recommended.
+ */
+export const awaitsReading = (said: TogglesSaid | undefined): boolean =>
+  said?.standing === 'differs' && said.notice === undefined;
+
 /** At once, and once: what the log has to say, or what nobody can know. A toggle that is on after all is a page. */
 export const toggleNotices = ({ said, notice, onSince }: TogglesSaid): Notice[] =>
   notice === undefined || onSince !== undefined
