@@ -1,9 +1,10 @@
+import { incidentsOf } from '../alert/incidents';
 import type { OnCallEvent } from '../alert/on-call';
 import type { AlertRecord } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, hourText, type Instant, instantText, newestSettledHour, startOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import type { StageEvent } from '../facts/stage';
+import { type StageEvent, stays } from '../facts/stage';
 import type { Recommendation, Verdict } from '../judge/verdict';
 import { headlineOf, kindOf } from '../messages/headline';
 import type { Release } from '../release/schema';
@@ -53,6 +54,8 @@ export interface View extends Standing {
     /** Settled hours that no verdict knows of; absent before the first run. */
     unjudged?: number;
   };
+  /** The stages in the hours of the charts, oldest first; without an end where one lasts. */
+  stays: { stage: string; exposure: number; from: string; to?: string }[];
   endpoints: EndpointView[];
   /** Endpoints that are left out where there are too many; the worst are shown. */
   leftOut: number;
@@ -80,6 +83,7 @@ export function viewOf(facts: ViewFacts): View {
   const { release, log, verdict, recorded = verdict, snapshots, alerts, onCall, now, finished } = facts;
   const hours = chartHours(now);
   const names = shownEndpoints(release, verdict);
+  const incidents = incidentsOf(alerts);
   const entered = verdict && log.findLast(({ at }) => at >= startOf(verdict.hour + 1) && at <= now);
   return {
     release: release.name,
@@ -93,8 +97,14 @@ export function viewOf(facts: ViewFacts): View {
       ...countedTo(names, snapshots, hours),
       ...(verdict && { unjudged: Math.max(0, hours.to - 1 - verdict.hour) }),
     },
+    stays: stays(log)
+      .filter((stay) => stay.to > hours.from && stay.from < hours.to)
+      .map(({ stage, exposure, from, to }) => ({
+        ...{ stage, exposure, from: hourText(from) },
+        ...(Number.isFinite(to) && { to: hourText(to) }),
+      })),
     endpoints: names.map((name) =>
-      endpointView(name, { release, log, verdict, snapshots: snapshots.get(name) ?? new Map() }, hours),
+      endpointView(name, { release, log, verdict, incidents, snapshots: snapshots.get(name) ?? new Map() }, hours),
     ),
     leftOut: release.endpoints.length - names.length,
     ...standingOf({ last: alerts.at(-1), onCall, verdict: recorded, now, finished }, release, hours.to),

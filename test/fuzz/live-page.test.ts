@@ -56,10 +56,14 @@ function viewWith({ title, team, name, said, stage }: Texts) {
   });
 }
 
-/** The tags of a page in their order, without what stands in quotes; content that breaks out adds or changes one. */
+/**
+ * The tags of a page in their order, without what stands in quotes; content that breaks out adds or changes one. Charts leave
+ * out labels that are too long for them.
+ */
 const tagsOf = (page: string) =>
   page
     .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    .replace(/<text( [\w-]+="[^"<>]*")*>[^<>]*<\/text>/g, '')
     .match(/<[^<>]*>/g)!
     .map((tag) => tag.replace(/"[^"<>]*"/g, '""'));
 
