@@ -15,6 +15,7 @@ const BELOW: Record<string, readonly string[]> = {
   'pull-request': ['facts', 'release', 'plan'],
   messages: ['facts', 'release', 'judge', 'alert', 'ports'],
   text: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'messages'],
+  actions: ['facts', 'release', 'judge', 'alert', 'text', 'ports'],
   backtest: ['facts', 'release', 'statistics', 'judge', 'alert', 'text'],
   charts: ['facts', 'judge', 'text'],
   report: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'text', 'charts'],
@@ -53,6 +54,7 @@ const BELOW: Record<string, readonly string[]> = {
     ...[
       'report',
       'page',
+      'actions',
       'doctor',
       'local',
       'sources',
