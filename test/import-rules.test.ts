@@ -20,6 +20,7 @@ const BELOW: Record<string, readonly string[]> = {
   charts: ['facts', 'judge', 'text'],
   report: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'text', 'charts'],
   page: ['facts', 'release', 'judge', 'alert', 'text', 'charts', 'ports'],
+  console: ['facts', 'release', 'text', 'actions', 'page'],
   ports: ['facts', 'judge', 'alert', 'results'],
   sources: ['facts', 'release', 'results', 'ports'],
   toggles: ['facts', 'release', 'ports', 'sources'],
@@ -47,7 +48,10 @@ const BELOW: Record<string, readonly string[]> = {
     'history',
     'ports',
   ],
-  lambdas: ['facts', 'release', 'messages', 'receivers', 'sources', 'toggles', 'history', 'ports', 'roll-call', 'run'],
+  lambdas: [
+    ...['facts', 'release', 'messages', 'receivers', 'sources', 'toggles', 'history', 'ports', 'roll-call', 'run'],
+    ...['actions', 'page', 'console'],
+  ],
   local: ['facts', 'release', 'judge', 'alert', 'page', 'history', 'ports', 'run', 'lambdas'],
   cli: [
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'messages', 'text', 'backtest'],

@@ -72,6 +72,9 @@ export function rateChart(
     ...level(tolerated === limit ? undefined : tolerated, 'tolerated', 'broken'),
     ...level(limit, 'limit', 'broken'),
   ];
+  const alerted = incidents
+    .filter((one) => one.from < to && (one.to ?? to) > from)
+    .map((one) => ({ from: Math.max(from, one.from), to: Math.min(to, one.to ?? to) }));
   const right = width - frame.right;
   const band =
     baseline && tolerated !== undefined && baseline.rate < tolerated
@@ -90,16 +93,7 @@ export function rateChart(
     ...(pooledOff ? [rule(steps(frame, heights(pooledOff)), 'other', 1.5, '6 3')] : []),
     rule(steps(frame, heights(pooled)), 'rate', 2),
     rule(steps(frame, beyond), 'broken', 5),
-    ...incidents
-      .filter((one) => one.from < to && (one.to ?? to) > from)
-      .map((one) =>
-        area(
-          frame,
-          { from: Math.max(from, one.from), to: Math.min(to, one.to ?? to) },
-          { top: 219, height: 6 },
-          'broken',
-        ),
-      ),
+    ...alerted.map((one) => area(frame, one, { top: 219, height: 6 }, 'broken')),
     ...volume(frame, hours),
     ...stageMarks(frame, VOLUME),
     ...(titleOf ? hours.map((_, index) => pointed(frame, from + index, titleOf(index))) : []),
@@ -110,7 +104,12 @@ export function rateChart(
       ...newest(pooled, '24 h', 'rate').map((one) => ({ ...one, weight: 'bold' as const })),
     ]),
     ...worstLabel(span, hourly, hours, top, frame),
-    label(right + 6, EVENTS.top + EVENTS.height / 2, 'alerted', 'broken'),
+    label(
+      right + 6,
+      EVENTS.top + EVENTS.height / 2,
+      alerted.length > 0 ? 'alerted' : 'no alert',
+      alerted.length > 0 ? 'broken' : 'faint',
+    ),
     label(right + 6, VOLUME.top + VOLUME.height / 2, 'requests/hour'),
     ...timeLabels(frame, bottomOf(VOLUME)),
     zoneLabel(frame, span.timeZone, HEIGHT - 10),

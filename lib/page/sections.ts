@@ -33,10 +33,11 @@ export const viewSections = (view: View, widths: ChartWidths): Html[] => [
 function verdict(view: View): Html {
   const next = view.verdict?.nextCheckIn;
   const blind = view.verdict?.blind;
-  const rows: [string, string | undefined][] = [
+  const rows: [string, string | Html | undefined][] = [
     ['Where', stageText(view)],
     ['Next check-in', next && timeText(next, view.timeZone)],
     ['Data', dataText(view)],
+    ['Links', view.links.length > 0 ? linkList(view.links) : undefined],
     ['Blind', blind && `since ${timeText(blind.since, view.timeZone)}: ${blind.reason}`],
   ];
   return html`<section id="verdict" tabindex="-1" class="${toneOf(view.verdict?.recommendation)}">
@@ -46,6 +47,9 @@ function verdict(view: View): Html {
 <dl>${rows.map(([label, text]) => (text !== undefined ? html`<div><dt>${label}</dt><dd>${text}</dd></div>` : html``))}</dl>
 </section>`;
 }
+
+const linkList = (links: View['links']): Html =>
+  html`${links.map(({ title, url }, index) => html`${index > 0 && html`, `}<a href="${url}" target="_blank" rel="noreferrer">${title}</a>`)}`;
 
 const list = (texts: readonly (string | Html)[]) => html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 

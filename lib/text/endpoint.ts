@@ -73,6 +73,12 @@ export function shownEndpoints({ endpoints }: Release, verdict: Verdict | undefi
   return names.toSorted((a, b) => rank.get(a)! - rank.get(b)!).slice(0, ENDPOINTS_SHOWN);
 }
 
+/** The endpoints with the worst outcomes first. */
+export const worstFirst = (endpoints: readonly EndpointView[]): EndpointView[] =>
+  endpoints.toSorted((a, b) => rankOf(a) - rankOf(b));
+
+const rankOf = ({ outcome }: EndpointView) => (outcome ? WORST_FIRST.indexOf(outcome) : WORST_FIRST.length);
+
 /** One endpoint in the hours [from, to): what was counted, and what the verdict says of its criteria. */
 export function endpointView(
   name: string,

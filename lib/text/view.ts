@@ -7,6 +7,7 @@ import type { Snapshot } from '../facts/snapshot';
 import { type StageEvent, stays } from '../facts/stage';
 import type { Recommendation, Verdict } from '../judge/verdict';
 import { headlineOf, kindOf } from '../messages/headline';
+import { isAddress } from '../release/plan-address';
 import type { Release } from '../release/schema';
 import { type EndpointView, endpointView, shownEndpoints } from './endpoint';
 import { type Standing, standingOf } from './standing';
@@ -48,6 +49,8 @@ export interface View extends Standing {
   };
   /** Entered after the last hour that was judged. */
   entered?: { stage: string; exposure: number; at: string };
+  /** Those of the release file, such as its Datadog dashboard, and the release plan where that has an address. */
+  links: { title: string; url: string }[];
   data: {
     /** End of the newest hour in which some endpoint was counted; absent when there is none among those shown. */
     countedTo?: string;
@@ -93,6 +96,7 @@ export function viewOf(facts: ViewFacts): View {
     now: instantText(now),
     ...(verdict && { judgedUpTo: hourText(verdict.hour + 1), verdict: verdictView(verdict) }),
     ...(entered && { entered: { stage: entered.stage, exposure: entered.exposure, at: instantText(entered.at) } }),
+    links: [...release.links, ...planLink(release)],
     data: {
       ...countedTo(names, snapshots, hours),
       ...(verdict && { unjudged: Math.max(0, hours.to - 1 - verdict.hour) }),
@@ -120,6 +124,9 @@ export function viewOf(facts: ViewFacts): View {
       })),
   };
 }
+
+const planLink = ({ plan }: Release) =>
+  plan !== undefined && isAddress(plan) ? [{ title: 'Release plan', url: plan }] : [];
 
 function verdictView({ recommendation, reason, stage, blind, nextCheckIn }: Verdict): NonNullable<View['verdict']> {
   return {

@@ -146,13 +146,15 @@ test('keys in the environment of whoever deploys stay out of the template', () =
   }
 });
 
-const STRICTEST = { strict: STRICT, subscriptions: SUBSCRIPTIONS, notify: NOTIFY };
+const STRICTEST = { strict: STRICT, subscriptions: SUBSCRIPTIONS, notify: NOTIFY, console: true };
 const GOV = { account: '111111111111', region: 'us-gov-west-1' };
 // cdk-nag does not know TableV2 and Scheduler: those are asserted one by one, here and in stagewatch-stack.test.ts.
 test.each([
   ['as it is', {}],
   ['strict, with subscriptions and receivers', STRICTEST],
   ['with receivers in GovCloud', { notify: NOTIFY, env: GOV, managedPolicies: false }],
+  ['with the console', { console: true }],
+  ['with the console in GovCloud', { console: true, env: GOV }],
   ['with what an account gives', { ...STRICTEST, kmsKeys: KMS_KEYS, caFile: CA_FILE, iamNamePrefix: 'team-' }],
 ])('the rules of cdk-nag hold for the stack %s', (_, props) => {
   const app = appOfCdkJson();
@@ -183,7 +185,7 @@ describe('the rules of NIST 800-53 R5', () => {
   });
 
   test('find in the stack as it is what "strict" mends, and nothing else', () => {
-    expect(findings({ notify: NOTIFY })).toEqual([
+    expect(findings({ notify: NOTIFY, console: true })).toEqual([
       'CloudWatchLogGroupEncrypted',
       'LambdaConcurrency',
       'LambdaInsideVPC',
@@ -195,7 +197,9 @@ describe('the rules of NIST 800-53 R5', () => {
 describe('the partition', () => {
   const arns = (region?: string) => {
     const env = region === undefined ? undefined : { account: '111111111111', region };
-    return [...new Set(JSON.stringify(synthesized({ env, notify: NOTIFY }).toJSON()).match(/arn:aws[a-z-]*/g))];
+    return [
+      ...new Set(JSON.stringify(synthesized({ env, notify: NOTIFY, console: true }).toJSON()).match(/arn:aws[a-z-]*/g)),
+    ];
   };
 
   test('is never named in the template for any region', () => {
