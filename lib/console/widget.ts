@@ -31,7 +31,7 @@ const STYLE = `${VIEW_STYLE}.stagewatch.widget{padding:.6em;font-size:14px}
 .stagewatch .btn{display:inline-block;margin:.2em .5em .2em 0;padding:.3em .9em;border:1px solid var(--rate);border-radius:.4em;
 color:var(--rate);cursor:pointer;font-weight:600;text-decoration:none}
 .stagewatch .btn-primary{background:var(--rate);color:var(--paper)}
-.stagewatch label{display:inline-block;margin:.2em .8em .4em 0;color:var(--faint)}
+.stagewatch label{display:inline-block;margin:.5em .8em .4em 0;color:var(--faint)}
 .stagewatch input,.stagewatch select{display:block;max-width:100%;width:15em;padding:.3em .5em;font:inherit;color:var(--ink);
 background:var(--paper);border:1px solid var(--faint);border-radius:.3em}
 .stagewatch header{margin-bottom:.6em}
