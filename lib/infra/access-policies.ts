@@ -46,6 +46,7 @@ export class AccessPolicies extends Construct {
     this.reader = policy('Reader', 'Reads the history of Stagewatch');
     this.operator = policy('Operator', 'Reads and writes the history of Stagewatch, and publishes to its topic');
     history.allowWriting(this.operator);
+    history.allowReadingReceipts(this.operator);
     alerts.allowPublishing(this.operator);
     console?.allowOperating(this.operator);
     // To see that somebody confirmed a subscription.

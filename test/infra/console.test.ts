@@ -39,7 +39,6 @@ test('it is off unless it is asked for, and changes nothing but what the two pol
 
 test('the function that shows a release may read the table and write its log, and nothing else', () => {
   expect(rightsOf(on, 'ConsoleReaderRole')).toEqual([
-    'dynamodb:GetItem HistoryTable',
     'dynamodb:Query HistoryTable',
     'logs:CreateLogStream ConsoleReaderLog',
     'logs:PutLogEvents ConsoleReaderLog',
@@ -48,10 +47,8 @@ test('the function that shows a release may read the table and write its log, an
 
 test('the function that records may also write the table, but neither publish nor see a key', () => {
   expect(rightsOf(on, 'ConsoleOperatorRole')).toEqual([
-    'dynamodb:GetItem HistoryTable',
     'dynamodb:PutItem HistoryTable',
     'dynamodb:Query HistoryTable',
-    'dynamodb:UpdateItem HistoryTable',
     'logs:CreateLogStream ConsoleOperatorLog',
     'logs:PutLogEvents ConsoleOperatorLog',
   ]);

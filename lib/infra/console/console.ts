@@ -43,7 +43,7 @@ export class Console extends Construct {
     const { history, releases } = props;
     const files = this.layerOf(releases);
     this.operator = this.functionOf('Operator', 'Records what an operator asks for in the console', files, props);
-    history.allowWriting(this.operator);
+    history.allowRecording(this.operator);
     this.reader = this.functionOf('Reader', 'Shows releases in the console', files, props);
     this.reader.addEnvironment('STAGEWATCH_OPERATOR', this.operator.functionArn);
     this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(2) });
