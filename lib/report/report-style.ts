@@ -13,8 +13,8 @@ a{color:var(--rate)}
 a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--rate);outline-offset:2px}
 nav ul{display:flex;flex-wrap:wrap;gap:.2em 1.2em;list-style:none;margin:.5em 0;padding:0}
 .place,.note,figcaption{color:var(--faint);font-size:.875rem}
-.word{color:var(--tone,var(--ink));font-size:2rem;font-weight:700;line-height:1.2}
-#verdict{border-left:.4rem solid var(--tone,var(--rule));padding-left:1rem}
+.word{color:var(--tone,var(--ink));font-size:2rem;font-weight:700;line-height:1.2;padding-left:.8rem;
+border-left:.4rem solid var(--tone,var(--rule))}
 figure{margin:1em 0}
 svg{display:block;width:100%;height:auto}
 .narrow{display:none}
