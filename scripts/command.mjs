@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = join(ROOT, 'dist', 'command');
 
 /** What the code reads from beside itself. */
-const ASSETS = ['lib/page/page.css', 'lib/page/chart.css', 'lib/page/live.js'];
+const ASSETS = ['lib/page/page.css', 'lib/page/live.js'];
 
 const ALIKE = {
   absWorkingDir: ROOT,

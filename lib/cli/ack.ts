@@ -1,12 +1,11 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import { acknowledging } from '../actions/on-call';
 import { memberKey } from '../alert/member';
-import { type Ack, onCallText } from '../alert/on-call';
 import { hourText, instantText } from '../facts/hour';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
-import { say } from './silence';
 
 interface AckOptions extends StorePlace {
   by?: string;
@@ -33,22 +32,15 @@ Examples:
     .action(async (options: AckOptions) => {
       const problems = problemsIn(options);
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
-      await withBook(options, io, 'write', async ({ release, history, now }) => {
-        const last = await history.lastAlert();
-        if (!last || last.open.length === 0)
-          throw new UsageError(
-            'ack - got nothing that is open, expected a page; "stagewatch check" says how it stands',
-          );
-        const ack: Ack = {
-          kind: 'ack',
-          at: now,
-          hour: last.verdict.hour,
-          members: last.open.map(({ untold, ...member }) => member),
-          by: options.by ?? userInfo().username,
-          ...(options.note && { note: options.note }),
-        };
-        await say(ack, history);
-        if (!options.json) return io.out(`${release.title}: ${onCallText(ack, release.timeZone)}`);
+      await withBook(options, io, 'write', async (book) => {
+        const by = options.by ?? userInfo().username;
+        const {
+          event: ack,
+          text,
+          record,
+        } = await acknowledging(book, { by, ...(options.note && { note: options.note }) });
+        await record();
+        if (!options.json) return io.out(`${book.release.title}: ${text.join()}`);
         const members = ack.members.map((member) => ({
           ...member,
           key: memberKey(member),

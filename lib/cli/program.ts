@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
+import { ActionError } from '../actions/action';
 import { ReleaseError } from '../release/parse';
 import { CsvError } from '../sources/csv/source';
 import { EXIT, type Io, UsageError } from './io';
@@ -77,7 +78,7 @@ Examples:
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const unset = /^(Region is missing|Could not load credentials)/.test((error as Error).message);
-    const usage = unset || [UsageError, ReleaseError, CsvError].some((kind) => error instanceof kind);
+    const usage = unset || [UsageError, ActionError, ReleaseError, CsvError].some((kind) => error instanceof kind);
     io.err(
       `error: ${(error as Error).message}${unset ? '; set AWS_REGION and credentials, or leave --stack and STAGEWATCH_TABLE out for the local history' : ''}`,
     );

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { plural } from '../facts/format';
 import { type RunReport, run } from '../run';
+import { entryJson, entryText } from '../text/stage-lines';
 import { verdictJson } from '../text/verdict-json';
 import { verdictText } from '../text/verdict-text';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import type { Io } from './io';
 import { withLiveRelease } from './live';
 import { progressOn } from './progress';
-import { entryJson, entryText } from './stage-lines';
 
 export function runCommand(program: Command, io: Io): void {
   const command = program

@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { type OnCallEvent, onCallText, silencesOf } from '../alert/on-call';
+import { type AskedSilence, endingSilences, silenceAsked, silencing } from '../actions/on-call';
+import type { OnCallEvent } from '../alert/on-call';
 import { isOn, type Mute, mutesOf } from '../alert/quiet';
 import { clock } from '../facts/format';
-import { HOUR_MS, type Instant, instantText } from '../facts/hour';
-import { LONGEST_SPAN_HOURS } from '../release/planned-times';
-import type { Release } from '../release/schema';
+import { type Instant, instantText } from '../facts/hour';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -46,45 +45,32 @@ Examples:
       if (!end && until === undefined && reason === undefined && endpoint === undefined)
         return withBook(options, io, 'read', (book) => list(book, options, io));
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
-      eventOf(options, chooseRelease(options.release).release, io.now());
-      return withBook(options, io, 'write', async ({ release, history, now }) => {
-        const event = eventOf(options, release, now);
-        if (end && !silencesOf(await history.onCall()).some((one) => one.at <= now && now < one.until))
-          throw new UsageError('--end - got no silence that is on, expected one; "stagewatch silence" lists them');
-        await say(event, history);
-        if (options.json) return io.out(JSON.stringify(jsonOf(event)));
-        io.out(`${release.title}: ${onCallText(event, release.timeZone)}`);
+      const first = askedOf(options, io.now());
+      if (!end) silenceAsked(first.asked, chooseRelease(options.release).release, io.now(), first.problems);
+      return withBook(options, io, 'write', async (book) => {
+        const { asked, problems } = askedOf(options, book.now);
+        const action = end ? await endingSilences(book, asked) : silencing(book, asked, problems);
+        await action.record();
+        if (options.json) return io.out(JSON.stringify(jsonOf(action.event)));
+        io.out(`${book.release.title}: ${action.text.join()}`);
       });
     });
   for (const option of placeOptions()) command.addOption(option);
 }
 
-/** Appends what somebody says; after what was said in the same millisecond, or by the clock of a simulation that stands. */
-export async function say(event: OnCallEvent, history: Book['history']): Promise<void> {
-  const last = (await history.onCall()).at(-1)?.at ?? 0;
-  for (let at = Math.max(event.at, last + 1); ; at++) if (await history.recordOnCall({ ...event, at })) return;
-}
-
-function eventOf(options: SilenceOptions, release: Release, now: Instant): OnCallEvent {
+/**
+ * What is asked for at `now`, and what is wrong with how it is asked for.
+ *
+ * @throws UsageError for what an end cannot stand beside
+ */
+function askedOf(options: SilenceOptions, now: Instant): { asked: AskedSilence; problems: string[] } {
   const { reason, endpoint, end } = options;
   const problems = problemsIn(options);
   const until = typeof options.until === 'function' ? options.until(now) : undefined;
   if (end && (options.until !== undefined || reason !== undefined || endpoint !== undefined))
     problems.push('--end - got it beside --until, --reason or --endpoint, expected it alone; it ends every silence');
-  if (!end && options.until === undefined)
-    problems.push('--until - got nothing, expected when the silence ends, such as 4h');
-  if (!end && reason === undefined) problems.push('--reason - got nothing, expected why');
-  if (until !== undefined && until <= now)
-    problems.push(`--until - got ${instantText(until)}, expected a time to come; it is ${instantText(now)}`);
-  if (until !== undefined && until > now + LONGEST_SPAN_HOURS * HOUR_MS)
-    problems.push(`--until - got ${instantText(until)}, expected 30 days from now at most`);
-  const names = release.endpoints.map((one) => one.name);
-  for (const name of endpoint ?? [])
-    if (!names.includes(name)) problems.push(`--endpoint - got ${name}, expected one of ${names.join(', ')}`);
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  const said = { at: now, by: options.by ?? userInfo().username };
-  if (end) return { ...said, kind: 'silence-end' };
-  return { ...said, kind: 'silence', until: until!, reason: reason!, ...(endpoint && { endpoints: endpoint }) };
+  if (end && problems.length > 0) throw new UsageError(problems.join('\n'));
+  return { asked: { until, reason, endpoints: endpoint, by: options.by ?? userInfo().username }, problems };
 }
 
 const jsonOf = (event: OnCallEvent) => ({

@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { instantText } from '../facts/hour';
-import { timelineOf } from '../facts/stage';
+import { undoing } from '../actions/stage-log';
+import { entryJson } from '../text/stage-lines';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { withBook } from './book';
 import { type Io, UsageError } from './io';
-import { entryJson, entryText } from './stage-lines';
 
 interface UndoOptions extends StorePlace {
   by?: string;
@@ -35,27 +34,19 @@ Examples:
       const problems = problemsIn(options);
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
       // Where there is no history yet, there is nothing to undo, and none is begun.
-      await withBook(options, io, 'write', async ({ release: { title, timeZone }, history, now }) => {
-        const lines = await history.stageLog();
-        const counting = timelineOf(lines);
-        const entry = counting.at(-1);
-        if (!entry) {
-          const got = lines.length > 0 ? 'only entries that are undone already' : 'no entry';
-          throw new UsageError(`stage log - got ${got}, expected one to undo; see: stagewatch stage list`);
-        }
-        const by = options.by ?? userInfo().username;
-        const undone = { at: entry.at, undoneAt: now, by, ...(options.note && { note: options.note }) };
-        if (!(await history.undoStage(undone)))
-          throw new UsageError(
-            `stage log - the entry at ${instantText(entry.at)} was undone already, by somebody else; see: stagewatch stage list`,
-          );
-        const current = counting.at(-2);
+      await withBook(options, io, 'write', async (book) => {
+        const asked = { by: options.by ?? userInfo().username, note: options.note };
+        const { event, text, entry, current, record } = await undoing(book, asked);
+        await record();
         if (options.json)
           return io.out(
-            JSON.stringify({ ...entryJson({ ...entry, undone }), ...(current && { current: entryJson(current) }) }),
+            JSON.stringify({
+              ...entryJson({ ...entry, undone: event }),
+              ...(current && { current: entryJson(current) }),
+            }),
           );
-        io.out(`${title}: ${entryText({ ...entry, undone }, timeZone)}`);
-        io.out(`what counts now: ${current ? entryText(current, timeZone) : 'no entry; the release is not launched'}`);
+        io.out(`${book.release.title}: ${text[0]}`);
+        for (const line of text.slice(1)) io.out(line);
       });
     });
   for (const option of placeOptions()) command.addOption(option);

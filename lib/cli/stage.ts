@@ -1,14 +1,12 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { percent } from '../facts/format';
-import { type Instant, instantText } from '../facts/hour';
-import { OFF, type StageEvent } from '../facts/stage';
-import type { Release } from '../release/schema';
-import { exposureAt } from '../release/toggles/exposed-share';
+import { type AskedEntry, entering, entryOf } from '../actions/stage-log';
+import type { Instant } from '../facts/hour';
+import { OFF } from '../facts/stage';
+import { entriesOf, entryJson, entryText } from '../text/stage-lines';
 import { exposureFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
 import { chooseRelease, withBook } from './book';
-import { type Io, UsageError } from './io';
-import { entriesOf, entryJson, entryText } from './stage-lines';
+import type { Io } from './io';
 import { undoCommand } from './stage-undo';
 
 interface EnterOptions extends StorePlace {
@@ -49,17 +47,15 @@ If the release follows its toggles, their changes are entered by themselves; wha
 exact instant. A wrong entry is taken back with "stagewatch stage undo".`,
     )
     .action(async (name: string, options: EnterOptions) => {
+      const asked: AskedEntry = { ...options, stage: name, by: options.by ?? userInfo().username };
+      const problems = problemsIn(options);
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
-      eventOf(name, options, chooseRelease(options.release).release, io.now());
-      await withBook(options, io, name === OFF ? 'write' : 'enter', async ({ release, history, now }) => {
-        const event = eventOf(name, options, release, now);
-        if (!(await history.enterStage(event))) {
-          throw new UsageError(
-            `stage log - it already has an event at ${instantText(event.at)}; say when this one happened, or undo that one first: stagewatch stage undo`,
-          );
-        }
+      entryOf(asked, chooseRelease(options.release).release, io.now(), problems);
+      await withBook(options, io, name === OFF ? 'write' : 'enter', async (book) => {
+        const { event, text, record } = entering(book, asked, problems);
+        await record();
         if (options.json) return io.out(JSON.stringify(entryJson(event)));
-        io.out(`${release.title}: ${entryText(event, release.timeZone)}`);
+        io.out(`${book.release.title}: ${text.join()}`);
       });
     });
 
@@ -88,34 +84,4 @@ Examples:
 
   undoCommand(stage, io);
   for (const command of [enter, list]) for (const option of placeOptions()) command.addOption(option);
-}
-
-function eventOf(
-  name: string,
-  options: EnterOptions,
-  release: Pick<Release, 'stages' | 'toggles' | 'exposed'>,
-  now: Instant,
-): StageEvent {
-  const { stages } = release;
-  const planned = stages.find((one) => one.name === name);
-  const problems = problemsIn(options);
-  if (!planned && name !== OFF)
-    problems.push(`stage - got ${name}, expected one of ${stages.map((one) => one.name).join(', ')} or ${OFF}`);
-  if (name === OFF && Number(options.exposure) > 0)
-    problems.push(`--exposure - got ${percent(options.exposure!)}, expected none: "${OFF}" is 0 %`);
-  if (planned && options.exposure === 0)
-    problems.push(`--exposure - got 0 %, expected more; "stagewatch stage enter ${OFF}" takes the release back`);
-  const at = options.at ?? now;
-  if (at > now)
-    problems.push(`--at - got ${instantText(at)}, expected a time that has come; it is ${instantText(now)}`);
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  return {
-    at,
-    stage: name,
-    ...(planned ? exposureAt(release, options.exposure ?? planned.exposure) : { exposure: 0 }),
-    ...(planned && { plannedExposure: planned.exposure }),
-    by: options.by ?? userInfo().username,
-    ...(options.note && { note: options.note }),
-    ...(options.relaunch && { relaunch: true }),
-  };
 }

@@ -36,15 +36,26 @@ export class HistoryTable extends Construct {
     }
   }
 
-  /** Single items and queries; nothing is ever scanned. */
+  /** Queries; nothing is ever scanned. */
   allowReading(grantee: IGrantable): void {
-    this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+    this.table.grant(grantee, 'dynamodb:Query');
     this.key?.grant(grantee, 'kms:Decrypt', 'kms:DescribeKey');
   }
 
-  /** Conditional writes of single items; nothing is ever deleted. */
+  /** What a receiver has taken of a test message; for whoever reads. */
+  allowReadingReceipts(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:GetItem');
+  }
+
+  /** Conditional writes of single items, as a run makes them; nothing is ever deleted. */
   allowWriting(grantee: IGrantable): void {
-    this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    this.allowRecording(grantee);
+    this.table.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** The same of new items, as people make them. */
+  allowRecording(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:PutItem');
     this.key?.grant(grantee, 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*');
   }
 

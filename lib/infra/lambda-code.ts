@@ -12,7 +12,7 @@ export const ON_LAMBDA = {
   handler: 'index.handler',
 } as const;
 
-export type FunctionName = 'sampler' | 'notifier';
+export type FunctionName = 'sampler' | 'notifier' | 'console';
 
 /**
  * A folder of lambdas/, bundled. In a checkout that is done at synth, in half a second and without network; the package has

@@ -83,6 +83,8 @@ export const settingsSchema = z.strictObject({
       Object.fromEntries(RECEIVER_NAMES.map((name) => [name, z.optional(receiver(RECEIVERS[name].hosts))])) as Notified,
     ),
   ),
+  /** A dashboard with a widget for each release, by functions of the stack. */
+  console: z._default(z.boolean('expected true or false'), false),
   /** On the stack, from which CloudFormation hands them on to its resources. */
   tags: z._default(z.record(words, z.string('expected text; put it into quotes')), {}),
   terminationProtection: z._default(z.boolean('expected true or false'), false),

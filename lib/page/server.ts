@@ -1,29 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { lookedAt } from '../alert/finish';
-import type { AlertRecord } from '../alert/record';
-import type { Instant } from '../facts/hour';
 import { strangerIn } from '../facts/loopback.cjs';
-import type { Archive } from '../ports';
-import type { Release } from '../release/schema';
-import { whatCounts } from '../release/what-counts';
-import { shownEndpoints } from '../text/endpoint';
-import { chartHours, type View, viewOf } from '../text/view';
+import type { View } from '../text/view';
 import { POLICY, pageHtml } from './page';
-
-/** Where the page gets the state of now. */
-export interface PageSource {
-  release: Release;
-  history: Archive;
-  now(): Instant;
-}
+import { type ViewSource, viewReader } from './view-reader';
 
 export interface LivePage {
   /** `http://127.0.0.1:PORT/` */
   url: string;
   /** Shows this history from now on. */
-  show(source: PageSource): void;
+  show(source: ViewSource): void;
   /** Reads a last time, when the history is about to close, and says that nothing newer is shown. */
   freeze(): Promise<void>;
   /** Ends every connection. */
@@ -85,7 +72,7 @@ export async function servePage(options: { port: number; everySeconds: number; n
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     show(source) {
-      read = reader(source);
+      read = viewReader(source);
       fresh = undefined;
     },
     async freeze() {
@@ -113,26 +100,4 @@ function refusal({ method, url, headers, socket }: IncomingMessage): [status: nu
 function say(response: ServerResponse, status: number, text: string): void {
   const allow = status === 405 ? { allow: 'GET' } : {};
   response.writeHead(status, { ...HEADERS, ...allow, 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
-}
-
-/** Reads the facts of a view; the messages, which hold a verdict each, only when there is a new one. */
-function reader({ release, history, now }: PageSource): () => Promise<View> {
-  let alerts: AlertRecord[] = [];
-  return async () => {
-    const [log, verdict, last, onCall, excluded] = await Promise.all([
-      history.stages(),
-      history.lastVerdict(),
-      history.lastAlert(),
-      history.onCall(),
-      history.exclusions(),
-    ]);
-    const known = alerts.at(-1);
-    if (last && (last.seq !== known?.seq || last.status !== known.status)) alerts = await history.alerts();
-    const present = now();
-    const at = lookedAt(release, log, { last, verdict }, present);
-    const { from, to } = chartHours(at);
-    const names = shownEndpoints(release, verdict);
-    const counting = whatCounts(release, await history.snapshots(names, from, to), excluded);
-    return viewOf({ release, log, verdict, snapshots: counting, alerts, onCall, now: at, finished: at < present });
-  };
 }

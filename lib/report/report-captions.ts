@@ -1,10 +1,11 @@
 import { memberName } from '../alert/member';
+import type { CountedHour } from '../charts/charted';
 import { clock, count, percent, plural, rateOf, span, times } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Report } from './report-facts';
-import type { CountedHour, SeriesReport } from './report-series';
+import type { SeriesReport } from './report-series';
 import { linkedHours, linkedText, type Text } from './report-text';
 
 /** What a series is, and what it is asked for. */

@@ -1,5 +1,6 @@
 import type { OnCallEvent } from '../alert/on-call';
 import type { AlertRecord } from '../alert/record';
+import type { ChartedHours } from '../charts/charted';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
@@ -69,3 +70,11 @@ export function reportOf(release: Release, facts: ReportFacts, only?: Stay): Rep
 
 /** Hours before the launch that a chart shows: as many as after it, between a day and a week. */
 const lead = (after: number) => Math.min(HOURS_PER_WEEK, Math.max(24, after));
+
+/** The hours of a report as its charts have them. */
+export const chartedHours = ({ from, to, stays, release: { timeZone } }: Report): ChartedHours => ({
+  from,
+  to,
+  timeZone,
+  stays,
+});

@@ -1,9 +1,9 @@
-import { html } from '../facts/html';
+import { evidenceChart } from '../charts/evidence-chart';
+import { rateChart } from '../charts/rate-chart';
+import { type Html, html } from '../facts/html';
 import { COLOURS, inLight } from '../text/palette';
-import { evidenceChart } from './charts/evidence-chart';
-import { rateChart } from './charts/rate-chart';
 import { evidenceCaption, rateCaption } from './report-captions';
-import type { Report } from './report-facts';
+import { chartedHours, type Report } from './report-facts';
 import { reportHtml } from './report-html';
 import { evidenceFile, rateFile, reportMarkdown } from './report-markdown';
 import { type Text, textWithoutLink } from './report-text';
@@ -12,16 +12,17 @@ const WIDTH = 960;
 
 /** The files of a report: the page, and Markdown with its charts. Their names hold nothing that came from outside. */
 export function reportFiles(report: Report): { name: string; content: string }[] {
+  const span = chartedHours(report);
   const charts = report.series.flatMap((series) => [
     {
       name: rateFile(series),
-      content: alone(rateChart(report, series, WIDTH, 'rate'), rateCaption(report, series)),
+      content: alone(rateChart(span, series, WIDTH), rateCaption(report, series)),
     },
     ...(series.evidence.length > 0
       ? [
           {
             name: evidenceFile(series),
-            content: alone(evidenceChart(report, series, WIDTH, 'evidence'), evidenceCaption(report, series)),
+            content: alone(evidenceChart(span, series, WIDTH), evidenceCaption(report, series)),
           },
         ]
       : []),
@@ -34,9 +35,9 @@ export function reportFiles(report: Report): { name: string; content: string }[]
 }
 
 /** A chart as a file of its own: with its colours, its paper and what it shows in words. */
-const alone = (svg: string, text: Text) =>
+const alone = (svg: Html, text: Text) =>
   inLight(
-    svg.replace(
+    svg.markup.replace(
       /^<svg [^>]*>/,
       (root) =>
         html`${{ markup: root }}

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { evidenceChart } from '../charts/evidence-chart';
+import { rateChart } from '../charts/rate-chart';
 import { type Html, html } from '../facts/html';
+import { toneOf } from '../text/palette';
 import { judgedText } from '../text/verdict-text';
-import { evidenceChart } from './charts/evidence-chart';
-import { rateChart } from './charts/rate-chart';
 import * as captions from './report-captions';
-import type { Report } from './report-facts';
+import { chartedHours, type Report } from './report-facts';
 import type { SeriesReport } from './report-series';
 import { STYLE } from './report-style';
 import * as tables from './report-tables';
@@ -48,9 +49,9 @@ ${series.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
 </ul></nav>
 </header>
 <main>
-<section id="verdict" aria-labelledby="verdict-title">
+<section id="verdict" class="${toneOf(verdict.recommendation)}" aria-labelledby="verdict-title">
 <h2 id="verdict-title">Verdict</h2>
-<p><strong class="verdict ${TONES[verdict.recommendation]}">${verdict.recommendation.toUpperCase()}</strong></p>
+<p><strong class="word">${verdict.recommendation.toUpperCase()}</strong></p>
 <p>${verdict.reason}</p>
 <p class="place">${judgedText(verdict, release)}</p>
 ${tableHtml(tables.findingsTable(report), 'cards')}
@@ -78,15 +79,13 @@ ${tableHtml(tables.alertsTable(report), 'cards')}
 `.markup;
 }
 
-const TONES = { advance: 'met', hold: 'open', 'roll back': 'broken', 'not exposed': 'open' } as const;
-
 function seriesHtml(report: Report, series: SeriesReport): Html {
   const { id, name } = series;
   return html`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${name}</h2>
 <p class="place">${captions.placeOf(series)}</p>
 <h3>Error rate and requests</h3>
-${figure(captions.rateCaption(report, series), captions.RATE_NOTE, `${id}-rate`, (width, chart) => rateChart(report, series, width, chart))}
+${figure(captions.rateCaption(report, series), captions.RATE_NOTE, `${id}-rate`, (width) => rateChart(chartedHours(report), series, width))}
 ${series.endpoint && evidenceHtml(report, series)}
 <h3>Statuses</h3>
 ${tableHtml(tables.statusTable(series, report))}
@@ -101,21 +100,18 @@ const evidenceHtml = (report: Report, series: SeriesReport) => html`<h3>Evidence
 ${
   series.evidence.length === 0
     ? html`<p>There is no evidence yet.</p>`
-    : figure(
-        captions.evidenceCaption(report, series),
-        captions.EVIDENCE_NOTE,
-        `${series.id}-evidence`,
-        (width, chart) => evidenceChart(report, series, width, chart),
+    : figure(captions.evidenceCaption(report, series), captions.EVIDENCE_NOTE, `${series.id}-evidence`, (width) =>
+        evidenceChart(chartedHours(report), series, width),
       )
 }`;
 
-function figure(text: Text, note: string, id: string, draw: (width: number, id: string) => string): Html {
+function figure(text: Text, note: string, id: string, draw: (width: number) => Html): Html {
   const sizes = [
     ['wide', WIDE],
     ['narrow', NARROW],
   ] as const;
   const charts = sizes.map(([name, width]) => ({
-    markup: draw(width, `${id}-${name}`).replace(
+    markup: draw(width).markup.replace(
       '<svg ',
       html`<svg class="${name}" role="img" aria-labelledby="${id}-text" focusable="false" `.markup,
     ),

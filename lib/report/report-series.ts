@@ -1,5 +1,6 @@
 import { type Incident, incidentsOf } from '../alert/incidents';
 import type { AlertRecord } from '../alert/record';
+import type { CountedHour } from '../charts/charted';
 import { tallyOf } from '../facts/counts';
 import { HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
 import { localTime } from '../facts/local-time';
@@ -18,9 +19,6 @@ import type { Endpoint, Release } from '../release/schema';
 import { namedSeriesOf } from '../release/series-of';
 import type { ResultWindow } from '../results/results';
 import type { Baseline } from '../statistics/baseline';
-
-/** One hour as a chart shows it; undefined when it is unknown. */
-export type CountedHour = { requests: number; errors: number } | undefined;
 
 /** What a report says of an endpoint, or of a control. */
 export interface SeriesReport {

@@ -1,8 +1,8 @@
-import { COLOUR_RULES } from '../text/palette';
+import { COLOUR_RULES, TONE_RULES } from '../text/palette';
 
 /** The one style sheet of the page. Charts come in two widths; the reader's screen shows one. */
 export const STYLE = `
-${COLOUR_RULES}*{box-sizing:border-box}
+${COLOUR_RULES}${TONE_RULES}*{box-sizing:border-box}
 body{margin:0 auto;max-width:1040px;padding:16px 20px 48px;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.7rem;line-height:1.2;margin:.6em 0 .3em}
@@ -13,8 +13,8 @@ a{color:var(--rate)}
 a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--rate);outline-offset:2px}
 nav ul{display:flex;flex-wrap:wrap;gap:.2em 1.2em;list-style:none;margin:.5em 0;padding:0}
 .place,.note,figcaption{color:var(--faint);font-size:.875rem}
-.verdict{font-size:1.25rem;font-weight:700;display:inline-block;padding:.15em .6em;border:2px solid;border-radius:4px}
-.met{color:var(--met)}.broken{color:var(--broken)}.open{color:var(--ink)}
+.word{color:var(--tone,var(--ink));font-size:2rem;font-weight:700;line-height:1.2;padding-left:.8rem;
+border-left:.4rem solid var(--tone,var(--rule))}
 figure{margin:1em 0}
 svg{display:block;width:100%;height:auto}
 .narrow{display:none}

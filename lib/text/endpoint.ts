@@ -1,3 +1,4 @@
+import type { Incident } from '../alert/incidents';
 import { tallyOf } from '../facts/counts';
 import { plural } from '../facts/format';
 import { type Hour, hourOf, hourText } from '../facts/hour';
@@ -45,6 +46,8 @@ export interface EndpointView extends LinkedWindow {
   limit?: number;
   baselineRate?: number;
   hours: HourView[];
+  /** When something of it was open in these hours, by the alert records; without an end it still is. Absent where nothing was. */
+  alerted?: { from: string; to?: string }[];
   /** Of the counted hours. */
   pooled: Pooled;
   unknown: number;
@@ -70,6 +73,12 @@ export function shownEndpoints({ endpoints }: Release, verdict: Verdict | undefi
   return names.toSorted((a, b) => rank.get(a)! - rank.get(b)!).slice(0, ENDPOINTS_SHOWN);
 }
 
+/** The endpoints with the worst outcomes first. */
+export const worstFirst = (endpoints: readonly EndpointView[]): EndpointView[] =>
+  endpoints.toSorted((a, b) => rankOf(a) - rankOf(b));
+
+const rankOf = ({ outcome }: EndpointView) => (outcome ? WORST_FIRST.indexOf(outcome) : WORST_FIRST.length);
+
 /** One endpoint in the hours [from, to): what was counted, and what the verdict says of its criteria. */
 export function endpointView(
   name: string,
@@ -77,11 +86,12 @@ export function endpointView(
     release: Release;
     log: readonly StageEvent[];
     verdict: Verdict | undefined;
+    incidents: readonly Incident[];
     snapshots: ReadonlyMap<Hour, Snapshot>;
   },
   { from, to }: { from: Hour; to: Hour },
 ): EndpointView {
-  const { release, log, verdict, snapshots } = facts;
+  const { release, log, verdict, incidents, snapshots } = facts;
   const hours = Array.from({ length: to - from }, (_, index) =>
     hourView(from + index, snapshots.get(from + index), release, log),
   );
@@ -90,6 +100,7 @@ export function endpointView(
   const outcome = worstOf(findings);
   const measure = findings[0];
   const highest = highestOf(hours);
+  const alerted = incidents.filter((one) => (one.endpoint ?? name) === name && one.from < to && (one.to ?? to) > from);
   return {
     name,
     ...linkedWindow({ name: `last ${plural(hours.length, 'hour')}`, from, to }, release),
@@ -97,6 +108,12 @@ export function endpointView(
     ...(measure?.limit !== undefined && { limit: measure.limit }),
     ...(measure?.baselineRate !== undefined && { baselineRate: measure.baselineRate }),
     hours,
+    ...(alerted.length > 0 && {
+      alerted: alerted.map((one) => ({
+        from: hourText(one.from),
+        ...(one.to !== undefined && { to: hourText(one.to) }),
+      })),
+    }),
     pooled: {
       requests: counted.reduce((sum, { requests }) => sum + requests, 0),
       errors: counted.reduce((sum, { errors }) => sum + errors, 0),

@@ -1,3 +1,5 @@
+import type { Recommendation } from '../judge/verdict';
+
 /**
  * The colours of the report, its charts and the live page as CSS variables, [light, dark]. Hues are those of Okabe and Ito
  * ("Color Universal Design", 2008), which people with any colour vision tell apart, darkened or lightened until text has a
@@ -23,6 +25,27 @@ const shades = (theme: 0 | 1) =>
   Object.entries(COLOURS)
     .map(([name, both]) => `--${name}:${both[theme]}`)
     .join(';');
+
+/** Tones of what is judged, by its outcome, and of a verdict. */
+export const TONE_RULES = `.pass{--tone:var(--met)}
+.breach{--tone:var(--broken)}
+.inconclusive{--tone:var(--ink)}
+`;
+
+/** The tone of a verdict, as a class; none before the first run. */
+export const toneOf = (recommendation: Recommendation | undefined): string =>
+  recommendation === undefined ? 'none' : TONES[recommendation];
+
+const TONES: Record<Recommendation, 'pass' | 'inconclusive' | 'breach' | 'none'> = {
+  advance: 'pass',
+  hold: 'inconclusive',
+  'roll back': 'breach',
+  'not exposed': 'none',
+};
+
+/** Rules that set the variables for what is inside an element: always light, or always dark. */
+export const themeRules = (selector: string, theme: 'light' | 'dark'): string =>
+  `${selector}{color-scheme:${theme};${shades(theme === 'light' ? 0 : 1)}}\n`;
 
 /** Rules that set the variables: as the reader's screen is, and light on paper. */
 export const COLOUR_RULES = `:root{color-scheme:light dark;${shades(0)}}

@@ -1,11 +1,13 @@
+import { incidentsOf } from '../alert/incidents';
 import type { OnCallEvent } from '../alert/on-call';
 import type { AlertRecord } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, hourText, type Instant, instantText, newestSettledHour, startOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import type { StageEvent } from '../facts/stage';
+import { type StageEvent, stays } from '../facts/stage';
 import type { Recommendation, Verdict } from '../judge/verdict';
 import { headlineOf, kindOf } from '../messages/headline';
+import { isAddress } from '../release/plan-address';
 import type { Release } from '../release/schema';
 import { type EndpointView, endpointView, shownEndpoints } from './endpoint';
 import { type Standing, standingOf } from './standing';
@@ -47,12 +49,16 @@ export interface View extends Standing {
   };
   /** Entered after the last hour that was judged. */
   entered?: { stage: string; exposure: number; at: string };
+  /** Those of the release file, such as its Datadog dashboard, and the release plan where that has an address. */
+  links: { title: string; url: string }[];
   data: {
     /** End of the newest hour in which some endpoint was counted; absent when there is none among those shown. */
     countedTo?: string;
     /** Settled hours that no verdict knows of; absent before the first run. */
     unjudged?: number;
   };
+  /** The stages in the hours of the charts, oldest first; without an end where one lasts. */
+  stays: { stage: string; exposure: number; from: string; to?: string }[];
   endpoints: EndpointView[];
   /** Endpoints that are left out where there are too many; the worst are shown. */
   leftOut: number;
@@ -80,6 +86,7 @@ export function viewOf(facts: ViewFacts): View {
   const { release, log, verdict, recorded = verdict, snapshots, alerts, onCall, now, finished } = facts;
   const hours = chartHours(now);
   const names = shownEndpoints(release, verdict);
+  const incidents = incidentsOf(alerts);
   const entered = verdict && log.findLast(({ at }) => at >= startOf(verdict.hour + 1) && at <= now);
   return {
     release: release.name,
@@ -89,12 +96,19 @@ export function viewOf(facts: ViewFacts): View {
     now: instantText(now),
     ...(verdict && { judgedUpTo: hourText(verdict.hour + 1), verdict: verdictView(verdict) }),
     ...(entered && { entered: { stage: entered.stage, exposure: entered.exposure, at: instantText(entered.at) } }),
+    links: [...release.links, ...planLink(release)],
     data: {
       ...countedTo(names, snapshots, hours),
       ...(verdict && { unjudged: Math.max(0, hours.to - 1 - verdict.hour) }),
     },
+    stays: stays(log)
+      .filter((stay) => stay.to > hours.from && stay.from < hours.to)
+      .map(({ stage, exposure, from, to }) => ({
+        ...{ stage, exposure, from: hourText(from) },
+        ...(Number.isFinite(to) && { to: hourText(to) }),
+      })),
     endpoints: names.map((name) =>
-      endpointView(name, { release, log, verdict, snapshots: snapshots.get(name) ?? new Map() }, hours),
+      endpointView(name, { release, log, verdict, incidents, snapshots: snapshots.get(name) ?? new Map() }, hours),
     ),
     leftOut: release.endpoints.length - names.length,
     ...standingOf({ last: alerts.at(-1), onCall, verdict: recorded, now, finished }, release, hours.to),
@@ -110,6 +124,9 @@ export function viewOf(facts: ViewFacts): View {
       })),
   };
 }
+
+const planLink = ({ plan }: Release) =>
+  plan !== undefined && isAddress(plan) ? [{ title: 'Release plan', url: plan }] : [];
 
 function verdictView({ recommendation, reason, stage, blind, nextCheckIn }: Verdict): NonNullable<View['verdict']> {
   return {

@@ -68,7 +68,7 @@ describe('the page of a release that breaks', () => {
     expect(await page.locator('#verdict').getAttribute('class')).toBe('breach');
     await page.getByText('#show is not below its limit').waitFor();
     await page.getByText('ALARM: #show worse').waitFor();
-    expect(await page.locator('rect.rate').count()).toBe(48);
+    expect(await page.locator('.chart.wide title').count()).toBe(48);
     expect(complaints).toEqual([]);
   });
 

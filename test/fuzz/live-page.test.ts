@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import picocolors from 'picocolors';
+import { widgetHtml } from '../../lib/console/widget';
 import { pageHtml } from '../../lib/page/page';
 import { statusText } from '../../lib/text/status-text';
 import { viewOf } from '../../lib/text/view';
@@ -56,10 +57,14 @@ function viewWith({ title, team, name, said, stage }: Texts) {
   });
 }
 
-/** The tags of a page in their order, without what stands in quotes; content that breaks out adds or changes one. */
+/**
+ * The tags of a page in their order, without what stands in quotes; content that breaks out adds or changes one. Charts leave
+ * out labels that are too long for them.
+ */
 const tagsOf = (page: string) =>
   page
     .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    .replace(/<text( [\w-]+="[^"<>]*")*>[^<>]*<\/text>/g, '')
     .match(/<[^<>]*>/g)!
     .map((tag) => tag.replace(/"[^"<>]*"/g, '""'));
 
@@ -67,6 +72,21 @@ fuzz('a page has the tags that it would have with other texts', { short: 30, lon
   const page = pageHtml(viewWith(texts), { everySeconds: 1 });
   expect(page.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
   expect(tagsOf(page)).toEqual(tagsOf(pageHtml(viewWith(HARMLESS), { everySeconds: 1 })));
+});
+
+fuzz('a widget has the tags that it would have with other texts', { short: 15, long: 3_000 }, hostile, (texts) => {
+  const place = {
+    theme: 'dark',
+    width: 600,
+    operator: 'arn:aws:lambda:us-east-1:111111111111:function:Operator',
+  } as const;
+  const widgetWith = (said: Texts) => {
+    const release = { ...open.release, name: said.name, stages: [{ ...open.release.stages[0]!, name: said.stage }] };
+    return widgetHtml(viewWith(said), release, place, [said.said]);
+  };
+  const widget = widgetWith(texts);
+  expect(widget.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
+  expect(tagsOf(widget)).toEqual(tagsOf(widgetWith(HARMLESS)));
 });
 
 fuzz('a status is visible lines, and none is begun from outside', { short: 30, long: 3_000 }, hostile, (texts) => {

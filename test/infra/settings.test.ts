@@ -36,6 +36,7 @@ test('without a file everything has its default, and an empty file is one withou
     expect(others).toEqual({
       stack: 'Stagewatch',
       subscriptions: [],
+      console: false,
       tags: {},
       terminationProtection: false,
       logRetentionDays: 90,

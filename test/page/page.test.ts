@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { html } from '../../lib/facts/html';
-import { chart, topOf } from '../../lib/page/chart';
+import { type ChartWidths, endpointChart } from '../../lib/page/endpoint-chart';
 import { POLICY, pageHtml } from '../../lib/page/page';
-import type { HourView } from '../../lib/text/endpoint';
+import type { EndpointView, HourView } from '../../lib/text/endpoint';
 import { agoText, chartText, timeText } from '../../lib/text/sentences';
 import { viewOf } from '../../lib/text/view';
 import { MOMENTS } from '../worlds/page-moments';
@@ -33,7 +33,7 @@ const hour = (index: number, fact: [number, number] | 'unknown'): HourView => {
     : { hour: at, kind: 'counted', requests: fact[0], errors: fact[1] };
 };
 const window = { name: 'last hours', from: '2026-02-11T00:00Z', to: '2026-02-11T04:00Z' };
-const endpoint = (...facts: ([number, number] | 'unknown')[]) => ({
+const endpoint = (...facts: ([number, number] | 'unknown')[]): EndpointView => ({
   name: '#show',
   window,
   hours: facts.map((fact, index) => hour(index, fact)),
@@ -150,29 +150,36 @@ describe('html', () => {
 });
 
 describe('a chart', () => {
-  const rectsOf = (drawn: string, kind: string) => [...drawn.matchAll(new RegExp(`class="${kind}"`, 'g'))].length;
+  const drawn = (shown: EndpointView, widths: ChartWidths = [{ width: 900 }]) =>
+    endpointChart(shown, { timeZone: 'UTC', stays: [] }, widths)
+      .map(({ markup }) => markup)
+      .join('');
 
-  test('draws an hour without errors as no bar, and an unknown hour hatched over the whole height', () => {
-    const drawn = chart(endpoint([100, 0], 'unknown', [100, 3], [0, 0]), 'UTC').markup;
-    expect([rectsOf(drawn, 'rate'), rectsOf(drawn, 'unknown'), rectsOf(drawn, 'volume')]).toEqual([1, 1, 3]);
-    expect(drawn).toContain('<title>2026-02-11 01:00 UTC: unknown (Datadog has no data)</title><rect class="unknown"');
-    expect(drawn).toContain('<title>2026-02-11 03:00 UTC: no requests, 0 errors, 0 requests</title>');
+  test('tells of each hour when somebody points at it, and says in words what it shows', () => {
+    const chart = drawn(endpoint([100, 0], 'unknown', [100, 3], [0, 0]));
+    expect(chart).toContain('<title>2026-02-11 01:00 UTC: unknown (Datadog has no data)</title>');
+    expect(chart).toContain('<title>2026-02-11 02:00 UTC: 3 %, 3 errors, 100 requests</title>');
+    expect(chart).toContain('<title>2026-02-11 03:00 UTC: no requests, 0 errors, 0 requests</title>');
+    expect(chart).toContain('role="img" aria-label="last hours: ');
   });
 
-  test('draws the limit only where it is near', () => {
-    const bars = endpoint([100, 1]);
-    expect(topOf({ ...bars, limit: 0.03 })).toBe(0.03);
-    expect(topOf({ ...bars, limit: 0.031 })).toBe(0.01);
-    expect(topOf({ ...bars, limit: 0.005 })).toBe(0.01);
-    expect(chart({ ...bars, limit: 0.03 }, 'UTC').markup).toContain('class="limit"');
-    expect(chart({ ...bars, limit: 0.031 }, 'UTC').markup).not.toContain('class="limit"');
+  test('calls what is tolerated by what is judged, and marks what was alerted', () => {
+    const shown = { ...endpoint([100, 1], [100, 1]), limit: 0.02, alerted: [{ from: '2026-02-11T01:00Z' }] };
+    expect(drawn(shown)).toContain('>limit 2 %<');
+    const consistent = { criterion: 'consistentWithBaseline' } as EndpointView['criteria'][number];
+    expect(drawn({ ...shown, criteria: [consistent] })).toContain('>tolerated 2 %<');
+    expect(drawn(shown).match(/height="6" fill="var\(--broken\)"/g)).toHaveLength(1);
   });
 
-  test('without an error there is no scale, and nothing is divided by zero', () => {
-    for (const facts of [endpoint(), endpoint('unknown'), endpoint([0, 0]), endpoint([5, 0])]) {
-      expect(topOf(facts)).toBeUndefined();
-      expect(chart(facts, 'UTC').markup).not.toMatch(/NaN|Infinity|undefined/);
-    }
+  test('is drawn once for each screen', () => {
+    const both = drawn(endpoint([100, 1]), [
+      { width: 960, shown: 'wide' },
+      { width: 340, shown: 'narrow' },
+    ]);
+    expect([...both.matchAll(/<svg class="chart (\w+)"[^>]*width="(\d+)"/g)].map(([, ...said]) => said)).toEqual([
+      ['wide', '960'],
+      ['narrow', '340'],
+    ]);
   });
 
   test('says in words what it shows', () => {

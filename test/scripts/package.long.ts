@@ -47,7 +47,13 @@ test('the package has what it names: the command, the construct with its types, 
   );
   expect(packed).toContain(about.bin.stagewatch);
   expect(packed).toEqual(
-    expect.arrayContaining(['dist/sampler/index.js', 'dist/notifier/index.js', 'docs/runbook.md', 'LICENSE']),
+    expect.arrayContaining([
+      'dist/sampler/index.js',
+      'dist/notifier/index.js',
+      'dist/console/index.js',
+      'docs/runbook.md',
+      'LICENSE',
+    ]),
   );
   expect(packed.filter((file) => /^(lib|lambdas|scripts|test)\/|(?<!\.d)\.ts$|\.env|keys\.json$/.test(file))).toEqual(
     [],

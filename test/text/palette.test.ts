@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { VIEW_STYLE } from '../../lib/page/view-style';
 import { STYLE } from '../../lib/report/report-style';
 import { COLOURS, type Colour } from '../../lib/text/palette';
 
@@ -30,9 +31,16 @@ describe.each([
 
 it('each colour that a style sheet or a chart names is one of them', () => {
   const lib = path.join(__dirname, '..', '..', 'lib');
-  const styles = ['page/page.css', 'page/chart.css'].map((name) => readFileSync(path.join(lib, name), 'utf8'));
+  const page = readFileSync(path.join(lib, 'page', 'page.css'), 'utf8');
+  const styles = [page, VIEW_STYLE];
   const named = [STYLE, ...styles].flatMap((style) => [...style.matchAll(/var\(--(\w+)/g)].map(([, name]) => name!));
   const known = [...Object.keys(COLOURS), 'tone'];
   expect(named.filter((name) => !known.includes(name))).toEqual([]);
   expect(styles.join('').match(/#[\da-f]{3,8}\b|rgb|hsl/g)).toBeNull();
+});
+
+it('a view touches nothing that is around it', () => {
+  const selectors = [...VIEW_STYLE.matchAll(/(?:^|\})\s*([^{}]+)\{/g)].flatMap(([, list]) => list!.split(','));
+  expect(selectors.length).toBeGreaterThan(30);
+  expect(selectors.filter((one) => !/^(\.stagewatch\b|\.(pass|breach|inconclusive)$)/.test(one.trim()))).toEqual([]);
 });

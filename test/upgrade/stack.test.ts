@@ -27,6 +27,8 @@ const IN_PLACE: Record<string, readonly string[]> = {
   'AWS::EC2::SecurityGroup': ['SecurityGroupEgress'],
   'AWS::Scheduler::Schedule': ['Target'],
   'AWS::Lambda::Function': ['Environment', 'Layers'],
+  'AWS::IAM::Policy': ['PolicyDocument'],
+  'AWS::IAM::ManagedPolicy': ['PolicyDocument'],
 };
 
 const STACKS = [

@@ -12,6 +12,7 @@ import { wayOut } from '../account/way-out';
 import { Alarms } from '../alarms';
 import { AlertTopic } from '../alert-topic';
 import { checkSize } from '../bounds';
+import { Console } from '../console/console';
 import { DatadogKeysSecret } from '../datadog-keys';
 import { HistoryTable } from '../history-table';
 import { HourlySchedules, type ScheduledRelease } from '../hourly-schedules';
@@ -31,7 +32,7 @@ export interface PartsProps
   readonly subscriptions: readonly AlertSubscription[];
   /** A topic of the app, instead of one of its own. */
   readonly alertTopic?: ITopic;
-  /** The bundled functions, their handlers being index.handler; those of the package, unless it is said. */
+  /** The bundled functions, with the handlers of their lambdas/NAME/handler.ts; those of the package, unless it is said. */
   readonly code?: (name: FunctionName) => Code;
 }
 
@@ -91,10 +92,12 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
     notifiers,
   });
   new Overview(scope, 'Overview', { alarms, log: sampler.log, releases: releases.map(({ name }) => name) });
-  const access = managedPolicies ? new AccessPolicies(scope, 'Access', { history, alerts }) : undefined;
+  const shown = { history, releases, kms, network: sampler.network, logRetentionDays, out };
+  const console = props.console ? new Console(scope, 'Console', { code: code('console'), ...shown }) : undefined;
+  const access = managedPolicies ? new AccessPolicies(scope, 'Access', { history, alerts, console }) : undefined;
   Aspects.of(scope).add(new IamNames(props));
 
-  checkSize(Stack.of(scope), releases, notifiers.length);
+  checkSize(Stack.of(scope), releases, { notifiers: notifiers.length, console: props.console });
 
   for (const actions of ['kms:GenerateDataKey*', 'kms:ReEncrypt*']) {
     Validations.of(scope).acknowledge({
@@ -125,6 +128,8 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
       'For the role of whoever is on call or enters stages',
     );
   }
+  if (console)
+    output('ConsoleDashboard', console.dashboard.dashboardName, 'The releases in CloudWatch, under Dashboards');
   output(
     'FillSecret',
     `aws secretsmanager put-secret-value --secret-id ${keys.secret.secretArn} --secret-string file://datadog-keys.json`,

@@ -1,7 +1,7 @@
 import { readStages } from '../../lib/cli/stage-entry';
-import { entriesOf, entryJson, entryText } from '../../lib/cli/stage-lines';
 import { timelineOf } from '../../lib/facts/stage';
 import { exposureText } from '../../lib/judge/exposure-text';
+import { entriesOf, entryJson, entryText } from '../../lib/text/stage-lines';
 import { entered, LAUNCH, tickOf } from '../worlds/moments';
 import { releaseOf } from '../worlds/small-release';
 

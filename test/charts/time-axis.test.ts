@@ -1,5 +1,5 @@
-import { timeAxis } from '../../../lib/report/charts/time-axis';
-import { hour } from '../../worlds/moments';
+import { timeAxis } from '../../lib/charts/time-axis';
+import { hour } from '../worlds/moments';
 
 const NEW_YORK = 'America/New_York';
 const labels = (from: string, to: string, most: number, zone = NEW_YORK) =>

@@ -1,6 +1,6 @@
-import { clock } from '../../facts/format';
-import { type Hour, startOf } from '../../facts/hour';
-import { localTime } from '../../facts/local-time';
+import { clock } from '../facts/format';
+import { type Hour, startOf } from '../facts/hour';
+import { localTime } from '../facts/local-time';
 
 /** The hours [from, to) of a chart, with the ticks that a reader in the release's zone expects. */
 export interface TimeAxis {

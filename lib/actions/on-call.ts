@@ -1,0 +1,84 @@
+import { type Ack, type OnCallEvent, onCallText, type Silence, type SilenceEnd, silencesOf } from '../alert/on-call';
+import { HOUR_MS, type Instant, instantText } from '../facts/hour';
+import type { History } from '../ports';
+import { LONGEST_SPAN_HOURS } from '../release/planned-times';
+import type { Release } from '../release/schema';
+import { type ActedOn, type Action, ActionError } from './action';
+
+/**
+ * Acknowledges all that is open.
+ *
+ * @throws ActionError when nothing is open
+ */
+export async function acknowledging(about: ActedOn, { by, note }: { by: string; note?: string }): Promise<Action<Ack>> {
+  const { history, now } = about;
+  const last = await history.lastAlert();
+  if (!last || last.open.length === 0)
+    throw new ActionError('ack - got nothing that is open, expected a page; "stagewatch check" says how it stands');
+  return saying(about, {
+    kind: 'ack',
+    at: now,
+    hour: last.verdict.hour,
+    members: last.open.map(({ untold, ...member }) => member),
+    by,
+    ...(note && { note }),
+  });
+}
+
+/** A silence as somebody asks for it; without endpoints it is of the whole release. */
+export interface AskedSilence {
+  until?: Instant | undefined;
+  reason?: string | undefined;
+  endpoints?: string[] | undefined;
+  by: string;
+}
+
+/** @throws ActionError that lists every problem, those among them that are known already */
+export const silencing = (about: ActedOn, asked: AskedSilence, known: readonly string[] = []): Action<Silence> =>
+  saying(about, silenceAsked(asked, about.release, about.now, known));
+
+/** The same as an event, before a history is opened. */
+export function silenceAsked(
+  { until, reason, endpoints, by }: AskedSilence,
+  release: Release,
+  now: Instant,
+  known: readonly string[] = [],
+): Silence {
+  const problems = [...known];
+  if (until !== undefined && until <= now)
+    problems.push(`--until - got ${instantText(until)}, expected a time to come; it is ${instantText(now)}`);
+  if (until !== undefined && until > now + LONGEST_SPAN_HOURS * HOUR_MS)
+    problems.push(`--until - got ${instantText(until)}, expected 30 days from now at most`);
+  const names = release.endpoints.map((one) => one.name);
+  for (const name of endpoints ?? [])
+    if (!names.includes(name)) problems.push(`--endpoint - got ${name}, expected one of ${names.join(', ')}`);
+  if (until === undefined && !known.some((one) => one.startsWith('--until ')))
+    problems.push('--until - got nothing, expected when the silence ends, such as 4h');
+  if (reason === undefined) problems.push('--reason - got nothing, expected why');
+  if (problems.length > 0) throw new ActionError(problems.join('\n'));
+  return { kind: 'silence', at: now, until: until!, reason: reason!, by, ...(endpoints && { endpoints }) };
+}
+
+/**
+ * Ends every silence that is on.
+ *
+ * @throws ActionError when none is
+ */
+export async function endingSilences(about: ActedOn, { by }: { by: string }): Promise<Action<SilenceEnd>> {
+  const { history, now } = about;
+  if (!silencesOf(await history.onCall()).some((one) => one.at <= now && now < one.until))
+    throw new ActionError('--end - got no silence that is on, expected one; "stagewatch silence" lists them');
+  return saying(about, { kind: 'silence-end', at: now, by });
+}
+
+const saying = <E extends OnCallEvent>({ release, history }: ActedOn, event: E): Action<E> => ({
+  event,
+  text: [onCallText(event, release.timeZone)],
+  record: () => append(event, history),
+});
+
+/** After what was said in the same millisecond, or by the clock of a simulation that stands. */
+async function append(event: OnCallEvent, history: History): Promise<void> {
+  const last = (await history.onCall()).at(-1)?.at ?? 0;
+  for (let at = Math.max(event.at, last + 1); ; at++) if (await history.recordOnCall({ ...event, at })) return;
+}
