@@ -62,6 +62,10 @@ export function nextAlert(
     heldBack.push({ at: now, what: `${page.change} (${plain(page.reason, 200)})`, why });
   }
   const before = previous?.open ?? [];
+  const over = standing.recovered.map(({ member: { endpoint, what } }) => ({
+    ...(endpoint !== undefined && { endpoint }),
+    what,
+  }));
   const told = previous?.told ?? [];
   // A page tells the verdict, and so that an advance is withdrawn.
   const withdrawn = held ? [] : verdict.notices.filter((notice) => isWithdrawn(notice, told));
@@ -75,6 +79,7 @@ export function nextAlert(
     changes: changesSince(previous?.verdict, verdict, release, standing.open),
     dedupKey: isOpenAtPager(previous) ? previous.dedupKey : `${release.name}/${instantText(now)}`,
     open: page ? openAfter(page, standing.open, held, previous) : before,
+    ...(page && over.length > 0 && { over }),
     pagedAt: page && !held ? now : previous?.pagedAt,
     noticedAt: page ? previous?.noticedAt : now,
     told: withTold(told, page ? withdrawn : notices),

@@ -49,10 +49,11 @@ export function limitFinding(
     // Evidence that it is over takes longer than the last day needs to look well.
     const lingers = pooled.errors <= theta * pooled.requests ? '; not shown yet that it is over' : '';
     const day = pool(lastDay);
+    const shown = recent(about, pooled, hours.length - since);
     return make({
       outcome: 'breach',
-      reason: `${rateOf(pooled)} against a limit of ${percent(theta)}${lingers}`,
-      ...recent(about, pooled, hours.length - since),
+      reason: `${rateOf(pooled)} in the ${shown.window.name} against a limit of ${percent(theta)}${lingers}`,
+      ...shown,
       evidence: { breach: last.worst },
       since: rollout.from + last.from,
       rollBack:

@@ -1,5 +1,6 @@
 import { plural } from '../facts/format';
 import type { Hour } from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
 import type { Pooled, Window } from '../facts/window';
 import { stageLength } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
@@ -18,6 +19,8 @@ export interface Case {
   endpoint: Endpoint;
   rollout: Rollout;
   course: Course;
+  /** What the endpoint's course was counted from. */
+  snapshots: ReadonlyMap<Hour, Snapshot>;
   newest: Hour;
   plannedHours: number;
 }

@@ -17,7 +17,7 @@ import {
 } from '../statistics/gate';
 import type { HourCount } from '../statistics/hour-count';
 import { pool } from '../statistics/hour-count';
-import type { PageEpisode } from '../statistics/regression';
+import { type PageEpisode, worseningSince } from '../statistics/regression';
 import { indistinctUpTo } from '../statistics/spread';
 import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, plannedStageHours, recent } from './case';
 import { consistentEvidence, DOUBT_AT } from './evidence';
@@ -85,7 +85,7 @@ export function consistentFinding(
       return {
         limit: tolerated.before,
         pooled,
-        reason: `${rateOf(pooled)} in the ${where} against the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')}${alone ? '; too few requests with the toggle off to compare with' : ''})`,
+        reason: `${rateOf(pooled)} in the ${where} against the baseline's typical hour, ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')}${alone ? '; too few requests with the toggle off to compare with' : ''})`,
       };
     const factor = tolerated.toggleOff / baseline.p0;
     return {
@@ -97,9 +97,12 @@ export function consistentFinding(
   };
   if (last && last.to === undefined) {
     const rollBack = inStage(last);
-    const { window } = recent(about, pool([]));
+    const shown = hours.slice(
+      breachWindow(hours, last, () => worseningSince(hours.slice(0, last.from + 1), baseline, tolerated)),
+    );
+    const { window } = recent(about, pool([]), shown.length);
     return make({
-      ...compared(hours.slice(-AFTERMATH_HOURS), window.name),
+      ...compared(shown, window.name),
       outcome: 'breach',
       window,
       evidence: { breach: Math.max(breach, last.worst) },
@@ -192,4 +195,13 @@ function beyondExposure(about: Case, baseline: Baseline, theta: number, takes: n
   ]
     .filter(Boolean)
     .join('; ');
+}
+
+/**
+ * The first hour of what an open breach is shown by: the newest day, and while it opened in it also the hours before in
+ * which its evidence grew, which take longer where requests are few.
+ */
+function breachWindow(hours: readonly HourCount[], { from }: PageEpisode, risingFrom: () => number): number {
+  const day = Math.max(0, hours.length - AFTERMATH_HOURS);
+  return from >= day || pool(hours.slice(day)).requests === 0 ? Math.min(day, risingFrom()) : day;
 }

@@ -23,6 +23,7 @@ import {
   unlessSilent,
 } from './finding';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
+import { withRisen } from './risen';
 import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
 import { toggleNotices, togglesSaid } from './toggles/comparison';
 import { referencesOf } from './traffic/reference';
@@ -200,7 +201,12 @@ function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judg
     });
     const isBroken = findings.some(({ outcome }) => outcome === 'breach');
     const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];
-    return { findings, traffic: [traffic], notices: [...notices, ...pastNotices(about), ...drift], ...leftOut };
+    return {
+      findings: withRisen(findings, about),
+      traffic: [traffic],
+      notices: [...notices, ...pastNotices(about), ...drift],
+      ...leftOut,
+    };
   } catch (error) {
     const others = unjudgedFindings(about, error);
     const findings = first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!));
@@ -228,7 +234,7 @@ function eachCase<T>(
   newest: Hour,
   baselineFor: typeof baselineOf | undefined,
   work: (about: Case) => T,
-  failed: (about: Omit<Case, 'course'>, error: unknown) => T,
+  failed: (about: Omit<Case, 'course' | 'snapshots'>, error: unknown) => T,
 ): T[] {
   const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
   const upstreamFor = (endpoint: Endpoint) => {
@@ -245,7 +251,7 @@ function eachCase<T>(
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
       const upstream = upstreamFor(endpoint);
       const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
-      return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
+      return work({ ...about, snapshots: own, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
     } catch (error) {
       return failed(about, error);
     }

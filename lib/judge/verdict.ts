@@ -7,6 +7,13 @@ export type Outcome = 'pass' | 'breach' | 'inconclusive' | 'no-data';
 export type Recommendation = 'advance' | 'hold' | 'roll back' | 'not exposed';
 export type CriterionKind = 'below' | 'consistentWithBaseline' | 'ceiling';
 
+/** A status of which there are more than before the launch: how many an hour, and how many are usual in as many requests. */
+export interface RisenStatus {
+  status: string;
+  now: number;
+  usual: number;
+}
+
 /** What is known about one criterion of one endpoint. Rates are fractions. */
 export interface Finding {
   endpoint: string;
@@ -19,6 +26,8 @@ export interface Finding {
   baselineRate?: number;
   window: Window;
   pooled: Pooled;
+  /** What failed: the statuses that rose in the window against the time before the launch, the largest rise first. */
+  rose?: RisenStatus[];
   /** Requests without a status are counted as errors: so it is not met, though it may be without them. */
   withoutStatus?: true;
   /** The requests with the toggle off in the same hours, where they are the measure; `pooled` is then of the others. */

@@ -1,6 +1,7 @@
 import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
-import type { Notice, Verdict } from '../judge/verdict';
+import { exposedUsersOf } from '../judge/exposed-users';
+import type { Finding, Notice, Verdict } from '../judge/verdict';
 import { atWindow, isDashboard } from '../release/dashboard';
 import { isAddress, pullsAddress } from '../release/plan-address';
 import type { Release } from '../release/schema';
@@ -57,7 +58,7 @@ export function nextStepsOf(
         : verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind')
           ? 'nobody is exposed: check that the toggle is off, then look for another cause'
           : broken.length > 0
-            ? rollBackHint(release, verdict.recommendation === 'roll back')
+            ? rollBackHint(release, verdict, broken)
             : verdict.blind
               ? 'find out why no data comes; until then nothing passes, and nothing is lost'
               : silent
@@ -75,9 +76,12 @@ export function nextStepsOf(
   };
 }
 
-function rollBackHint({ toggles }: Release, now: boolean): string {
+/** Where more fails than the exposed users can make fail, the roll-back alone will not end it. */
+function rollBackHint({ toggles }: Release, { recommendation, stage }: Verdict, broken: readonly Finding[]): string {
+  const now = recommendation === 'roll back';
+  const others = broken.some((finding) => exposedUsersOf(finding, stage)?.othersToo);
   const off = toggles.length === 0 ? 'take the release back' : `turn off ${allOf(toggles)}`;
-  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx --no-install stagewatch stage enter off`;
+  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx --no-install stagewatch stage enter off${others ? '; others fail too, so look for a cause beside the feature as well' : ''}`;
 }
 
 const allOf = ({ length }: Release['toggles']): string =>

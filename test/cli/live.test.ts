@@ -128,7 +128,7 @@ describe('beside a DynamoDB table', () => {
       verdict: { recommendation: 'roll back' },
       alert: { severity: 'page', change: 'firing' },
     });
-    expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - #show/)]);
+    expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - [A-Z ]+: #show/)]);
     const everything = JSON.stringify([json, world.published, await world.table()]);
     for (const key of Object.values(KEYS)) expect(everything).not.toContain(key);
   });

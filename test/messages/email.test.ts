@@ -39,7 +39,7 @@ describe('a page', () => {
 
   it('says so when not even all the exposed users could fail so often', () => {
     const outage = withFinding({ pooled: { requests: 1000, errors: 600 } });
-    expect(said(outage, 'Users')).toEqual(['more requests fail than the exposed users make: not the feature alone']);
+    expect(said(outage, 'Users')).toEqual(['others fail too: more requests fail than the exposed users make']);
   });
 
   it('says how sure it is in plain words once nobody would ask', () => {
@@ -125,7 +125,7 @@ describe('a page', () => {
     const open: Member[] = [...forty.open, { what: 'blind', since: blind.since, rollBack: false }];
     const both = { ...forty, open, verdict: { ...forty.verdict, blind } };
     expect(said(both, 'Also')[0]).toBe('no data for about 5 hours: Datadog has no data');
-    expect(subjectOf(both, RELEASE)).toMatch(/ 37 more endpoints broken; blind: no data$/);
+    expect(subjectOf(both, RELEASE)).toMatch(/ - ROLL BACK: no data; #page-32 48 % \(baseline 1.2 %\)/);
   });
 });
 
@@ -158,7 +158,7 @@ describe('a notice', () => {
     const two = { ...NIGHT['check-in'], notices };
     expect(said(two, '-')).toEqual(notices.map(({ text }) => text));
     expect(said(two, 'Verdict')[0]).toMatch(/^advance: #index: 1.22 %/);
-    expect(subjectOf(two, RELEASE)).toBe('NOTICE: Document Status - 2 notices');
+    expect(subjectOf(two, RELEASE)).toBe('NOTICE: Document Status - a rate has changed');
     expect(said(NIGHT['check-in'], 'Verdict')).toEqual(['advance']);
   });
 
@@ -172,19 +172,21 @@ describe('a notice', () => {
 describe('the subject', () => {
   it('says the state, where, and what', () => {
     const subject = (alert: AlertRecord) => subjectOf(alert, RELEASE);
-    expect(subject(firing)).toBe('ALARM: Document Status - #show broken');
-    expect(subject(NIGHT.worse)).toBe('ALARM: Document Status - #index, #show worse');
-    expect(subject(NIGHT.repeat)).toBe('ALARM: Document Status - #index, #show still broken');
-    expect(subject(NIGHT.blind)).toBe('ALARM: Document Status - blind: no data');
-    expect(subject(NIGHT.silent)).toBe('ALARM: Document Status - #show silent');
-    expect(subject(NIGHT.resolved)).toBe(
-      'OK: Document Status - resolved, recovered: #index (consistent with the baseline), #index (below ...',
+    expect(subject(firing)).toBe('ALARM: Document Status - ROLL BACK: #show 2.4 % (baseline 1.2 %)');
+    expect(subject(NIGHT.worse)).toBe(
+      'ALARM: Document Status - ROLL BACK: #index 30 % (ceiling 5 %), #show 2.8 % (baseline 1.2 %)',
     );
+    expect(subject(NIGHT.repeat)).toBe(
+      'ALARM: Document Status - ROLL BACK: #index still 30 % (baseline 1.2 %) and 1 more',
+    );
+    expect(subject(NIGHT.blind)).toBe('ALARM: Document Status - HOLD: no data');
+    expect(subject(NIGHT.silent)).toBe('ALARM: Document Status - HOLD: #show silent');
+    expect(subject(NIGHT.resolved)).toBe('OK: Document Status - RESOLVED: #index, #show recovered');
   });
 
   it('is cut below 100 characters and has nothing but ASCII', () => {
     const release = { ...RELEASE, title: `état ${'x'.repeat(190)}` };
-    expect(subjectOf(firing, release)).toMatch(/^ALARM: \?tat x+\.\.\.$/);
+    expect(subjectOf(firing, release)).toMatch(/^ALARM: \?tat x+\.\.\. - ROLL BACK: #show 2.4 % \(baseline 1.2 %\)$/);
     expect(subjectOf(firing, release)).toHaveLength(99);
   });
 });

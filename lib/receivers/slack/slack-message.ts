@@ -2,7 +2,7 @@ import { count, plain, plural } from '../../facts/format';
 import { inert } from '../../messages/chat';
 import type { AlertEvent } from '../../messages/event';
 import type { Bulletin } from '../bulletin';
-import { headlineWords, linksIn, type OpenPart, openIn, placeParts } from '../words';
+import { linksIn, type OpenPart, openIn, placeParts } from '../words';
 import { buttons, code, context, date, fitting, header, mrkdwn, paragraph, type SlackBlock } from './blocks';
 
 /** A message with its blocks, and with its text for notifications and for whoever does not show blocks. */
@@ -60,7 +60,7 @@ function ofAlert(event: AlertEvent): SlackMessage {
     lines.length === 0 ? [] : [`For the plan's Results, ${window?.name}:`, ...lines.map((line) => `- ${line}`)],
   );
   return message(
-    `${ICON[status]} ${title}: ${headlineWords(event)}`,
+    `${ICON[status]} ${title}: ${event.headline}`,
     [...(worst ? [summaryOf(worst)] : []), ...told.map(short), ...doing, ...more],
     [
       ...(worst ? openBlocks(worst, others) : []),
