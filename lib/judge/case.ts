@@ -6,6 +6,7 @@ import { stageLength } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { pool } from '../statistics/hour-count';
+import type { Episode } from '../statistics/regression';
 import type { Course } from './course';
 import type { Rollout } from './rollout';
 import type { CriterionKind, Finding } from './verdict';
@@ -44,6 +45,12 @@ export function recent(
 ): { window: Window; pooled: Pooled } {
   const from = Math.max(rollout.from, newest + 1 - hours);
   return { pooled, window: { name: `last ${plural(newest + 1 - from, 'hour')}`, from, to: newest + 1 } };
+}
+
+/** When the newest breach was over that is, as an hour; `from` is that of index 0. */
+export function overIn(episodes: readonly Episode[], from: Hour): Hour | undefined {
+  const to = episodes.findLast((episode) => episode.to !== undefined)?.to;
+  return to === undefined ? undefined : from + to + 1;
 }
 
 /** Completes a finding; without a window of its own it speaks of the current stage. */

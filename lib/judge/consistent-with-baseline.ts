@@ -1,5 +1,5 @@
 import { clock, count, lasting, percent, plural, points, rateOf, times } from '../facts/format';
-import { HOURS_PER_WEEK, startOf } from '../facts/hour';
+import { HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import type { Criterion } from '../release/schema';
 import { hasToggleOff } from '../release/source-section';
@@ -19,7 +19,7 @@ import type { HourCount } from '../statistics/hour-count';
 import { pool } from '../statistics/hour-count';
 import { type PageEpisode, worseningSince } from '../statistics/regression';
 import { indistinctUpTo } from '../statistics/spread';
-import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, plannedStageHours, recent } from './case';
+import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, overIn, plannedStageHours, recent } from './case';
 import { consistentEvidence, DOUBT_AT } from './evidence';
 import { BASELINE_WEEKS, SPREAD_WEEKS } from './rollout';
 import type { Finding } from './verdict';
@@ -65,8 +65,13 @@ export function consistentFinding(
 ): Finding {
   const { course, release, rollout } = about;
   const { baseline, hours, exposureOf, stageFrom } = course;
+  let overSince: Hour | undefined;
   const make = (draft: FindingDraft) =>
-    finish(about, 'consistentWithBaseline', { ...draft, ...(baseline && { baselineRate: baseline.p0 }) });
+    finish(about, 'consistentWithBaseline', {
+      ...draft,
+      ...(baseline && { baselineRate: baseline.p0 }),
+      ...(overSince !== undefined && { overSince }),
+    });
   if (!baseline)
     return make({
       outcome: 'no-data',
@@ -75,6 +80,7 @@ export function consistentFinding(
 
   const { tolerated, page, episodes, gate: gateOf } = consistentEvidence(about, baseline, criterion, theta);
   const last = episodes.at(-1);
+  overSince = overIn(episodes, rollout.from);
   const inStage = (episode: PageEpisode) => episode.rollBackAt.some((index) => index >= stageFrom);
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);

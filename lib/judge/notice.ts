@@ -37,15 +37,12 @@ export function driftNotice(endpoint: string, about: Case): Notice {
   const { newest, course, release } = about;
   const week = course.hours.slice(-HOURS_PER_WEEK);
   const { date } = localTime(startOf(newest + 1), release.timeZone);
-  return {
-    key: `drift/${endpoint}/${date}`,
-    kind: 'drift',
-    text: `${endpoint} ${driftText(about, pool(week), `in the last ${plural(week.length, 'hour')}`)}`,
-  };
+  const { text, waits } = driftText(about, pool(week), `in the last ${plural(week.length, 'hour')}`);
+  return { key: `drift/${endpoint}/${date}`, kind: 'drift', text: `${endpoint} ${text}`, ...(waits && { waits }) };
 }
 
-/** What a rate above the baseline means: nothing is called tolerated that is not. */
-function driftText(about: Case, pooled: Pooled, when: string): string {
+/** What a rate above the baseline means: nothing is called tolerated that is not, and only what is can wait. */
+function driftText(about: Case, pooled: Pooled, when: string): { text: string; waits?: true } {
   const { endpoint, release, course } = about;
   const baseline = course.baseline!;
   const rate = pooled.errors / pooled.requests;
@@ -53,15 +50,25 @@ function driftText(about: Case, pooled: Pooled, when: string): string {
   const theta = limitOf(release, endpoint);
   const limit = criterionOf(endpoint, 'below') ? 'its limit' : 'the release ceiling';
   if (rate > theta && !baselineAbove(baseline, theta)) {
-    return `is above ${limit} of ${percent(theta)}: ${said}; ${notSureYet(about, theta)}`;
+    return { text: `is above ${limit} of ${percent(theta)}: ${said}; ${notSureYet(about, theta)}` };
   }
   const consistent = criterionOf(endpoint, 'consistentWithBaseline');
-  if (!consistent) return `runs above its baseline of ${percent(baseline.p0)}: ${said}; ${limit} is ${percent(theta)}`;
+  if (!consistent)
+    return {
+      text: `runs above its baseline of ${percent(baseline.p0)}: ${said}; ${limit} is ${percent(theta)}`,
+      waits: true,
+    };
   const { before } = toleratedLevels(baseline, consistent.consistentWithBaseline, theta);
   return rate > before
-    ? `is above what is tolerated over its baseline, ${percent(before)}: ${said}; not sure yet`
-    : `runs a little above its baseline of ${percent(baseline.p0)}: ${said}; up to ${percent(before)} is tolerated`;
+    ? { text: `is above what is tolerated over its baseline, ${percent(before)}: ${said}; not sure yet` }
+    : {
+        text: `runs a little above its baseline of ${percent(baseline.p0)}: ${said}; up to ${percent(before)} is tolerated`,
+        waits: true,
+      };
 }
+
+/** It waits for the next message, which may be that of a stage's end. */
+const GAP_TOLD_HOURS = 14 * 24;
 
 /** A line for each time that unknown hours were counted after all. */
 export function gapNotices(
@@ -72,15 +79,16 @@ export function gapNotices(
   const filled = new Map<Instant, Set<Hour>>();
   for (const [name, byHour] of snapshots) {
     if (name === scopeName) continue;
-    for (let hour = newest; hour > newest - 14 * 24; hour--) {
+    for (let hour = newest; hour > newest - GAP_TOLD_HOURS; hour--) {
       const at = byHour.get(hour)?.filledAt;
-      if (at === undefined || hourOf(at) <= newest - NEWS_HOURS) continue;
+      if (at === undefined || hourOf(at) <= newest - GAP_TOLD_HOURS) continue;
       filled.set(at, (filled.get(at) ?? new Set()).add(hour));
     }
   }
   return [...filled].map(([at, hours]) => ({
     key: `gap/${instantText(at)}`,
     kind: 'gap-closed',
+    waits: true,
     text: `${plural(hours.size, 'hour')} without data were counted after all, from ${clock(startOf(Math.min(...hours)), release.timeZone)} to ${clock(startOf(Math.max(...hours) + 1), release.timeZone)}`,
   }));
 }

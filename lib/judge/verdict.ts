@@ -36,6 +36,8 @@ export interface Finding {
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */
   since?: Hour;
+  /** End of the newest breach that is over, also while another one is open. */
+  overSince?: Hour;
   /** Start of the hours without any request where there usually are many: what is known is old. */
   silentSince?: Hour;
   /** The breach is bad enough to take the release back. */
@@ -113,6 +115,8 @@ export interface Notice {
   until?: Instant;
   /** It does not wait for the day's notice. */
   atOnce?: true;
+  /** There is nothing to do about it: it is no message of its own, and goes with the next one. */
+  waits?: true;
   /** What a check-in looks back over. */
   window?: Window;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */

@@ -67,8 +67,12 @@ function openHeadlines({ change, open, verdict }: AlertRecord, most: number): st
   );
   const worst = [...rated.values()].toReversed();
   const unrated = broken.filter(({ endpoint }) => !rated.has(endpoint!));
+  const flaps = ({ endpoint }: Pick<MemberId, 'endpoint'>) =>
+    broken.some((one) => one.endpoint === endpoint && one.flapping);
   const left = worst.length - most;
-  const rates = worst.slice(0, most).map((one) => `${plain(one.endpoint, 40)} ${still}${shortRate(one)}`);
+  const rates = worst
+    .slice(0, most)
+    .map((one) => `${plain(one.endpoint, 40)} ${flaps(one) ? 'comes and goes, ' : still}${shortRate(one)}`);
   const after = verdict.recommendation === 'not exposed' && change !== 'firing' ? ' after the roll-back' : '';
   return [
     ...(open.some(({ what }) => what === 'toggle') ? ['the toggle is on, though the log says off'] : []),
