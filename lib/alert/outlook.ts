@@ -72,7 +72,7 @@ function toggleOutlook(toggles: Verdict['toggles']): Outlook {
 
 const LEFT_OUT = 'hours of it are left out, which is no evidence that it is over';
 const COUNTED_OTHERWISE =
-  'hours since it broke were counted by something else than the release file names now; "stagewatch backfill --again" counts them anew';
+  'hours since it broke were counted by something else than the release file names now, until a backfill counts them anew';
 const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
 
 /**

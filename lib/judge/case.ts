@@ -44,7 +44,10 @@ export function recent(
   hours = AFTERMATH_HOURS,
 ): { window: Window; pooled: Pooled } {
   const from = Math.max(rollout.from, newest + 1 - hours);
-  return { pooled, window: { name: `last ${plural(newest + 1 - from, 'hour')}`, from, to: newest + 1 } };
+  return {
+    pooled,
+    window: { name: newest === from ? 'last hour' : `last ${plural(newest + 1 - from, 'hour')}`, from, to: newest + 1 },
+  };
 }
 
 /** When the newest breach was over that is, as an hour; `from` is that of index 0. */

@@ -24,7 +24,7 @@ import {
 } from './finding';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
 import { withRisen } from './risen';
-import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
+import { type Rollout, rolloutOf, type StaleBaseline, staleBaseline, unexposedRollout } from './rollout';
 import { toggleNotices, togglesSaid } from './toggles/comparison';
 import { referencesOf } from './traffic/reference';
 import { trafficOn } from './traffic/traffic';
@@ -87,7 +87,7 @@ export function judge(
   }
 
   const { current } = rollout;
-  const stale = comparesWithBaseline(release) ? staleBaselineText(release, rollout) : undefined;
+  const stale = comparesWithBaseline(release) ? staleBaseline(release, rollout) : undefined;
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
@@ -145,7 +145,7 @@ export function judge(
     ...logNotices(release, log, verdict),
     ...judged.flatMap((one) => one.notices),
     ...ofToggles,
-    ...comparisonNotices(leftOut, stale, release.timeZone),
+    ...comparisonNotices(leftOut, stale, release),
     ...gaps,
   ];
   return { ...verdict, notices, ...(next !== undefined && { nextCheckIn: next }) };
@@ -269,7 +269,7 @@ interface Circumstances {
   leftOutOfStage: number;
   leftOut: readonly LeftOut[];
   /** Why the baseline no longer speaks for today. */
-  stale: string | undefined;
+  stale: StaleBaseline | undefined;
   toggles: TogglesSaid | undefined;
   /** Which hours belong to no stage, since nobody knows in which of them the toggle changed. */
   inDoubt: string | undefined;
@@ -304,7 +304,7 @@ function recommend(
       (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
   );
   const without = [
-    ...(stale ? [stale] : []),
+    ...(stale ? [`${stale.why}; begin anew: ${stale.command}`] : []),
     ...leftOutTexts(leftOut, release.timeZone),
     ...(inDoubt === undefined ? [] : [inDoubt]),
     ...(toggles?.said ? [toggles.said] : []),

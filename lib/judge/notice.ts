@@ -16,6 +16,7 @@ import { scopeName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
 import { type Pooled, tallyWindow, type Window } from '../facts/window';
+import { commandText } from '../release/command-text';
 import { criterionOf, limitOf } from '../release/criteria';
 import { checksOf, doneAt, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
@@ -24,6 +25,7 @@ import { toleratedLevels } from '../statistics/spread';
 import { notSureYet } from './below-limit';
 import type { Case } from './case';
 import { baselineAbove, pastBreaches } from './evidence';
+import type { StaleBaseline } from './rollout';
 import { CRITERION_TEXT, type Finding, type Notice, type Verdict } from './verdict';
 
 /** Characters of a line that is ready for the plan, which may name hundreds of endpoints. */
@@ -96,16 +98,21 @@ export function gapNotices(
 /** Told once and at once: what makes that a rate cannot be compared, and how to mend it. */
 export const comparisonNotices = (
   leftOut: readonly LeftOut[],
-  stale: string | undefined,
-  timeZone: string,
+  stale: StaleBaseline | undefined,
+  release: Release,
 ): Notice[] => [
   ...leftOut
     .filter(({ otherwise }) => otherwise)
     .map(({ reason, ...rest }): Notice => {
-      const [text] = leftOutTexts([{ reason, ...rest }], timeZone);
-      return { key: `counted/${reason}`, kind: 'traffic', text: text! };
+      const [text] = leftOutTexts([{ reason, ...rest }], release.timeZone);
+      const anew = `this counts them anew: ${commandText(release, 'backfill --again')}`;
+      return { key: `counted/${reason}`, kind: 'traffic', text: `${text!}; ${anew}` };
     }),
-  ...(stale === undefined ? [] : [{ key: `baseline/${stale}`, kind: 'traffic', text: stale } as Notice]),
+  ...(stale === undefined
+    ? []
+    : [
+        { key: `baseline/${stale.why}`, kind: 'traffic', text: `${stale.why}; begin anew: ${stale.command}` } as Notice,
+      ]),
 ];
 
 /** What broke and was over before anybody could look, once and at once. */
@@ -254,13 +261,13 @@ export function logNotices(
     return reminder(
       'launch',
       release.launch,
-      `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: npx --no-install stagewatch stage enter ${release.stages[0]!.name} --at ...; if it was put off, change launch in release.yaml`,
+      `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: ${commandText(release, `stage enter ${release.stages[0]!.name} --at WHEN`)}; if it was put off, change launch in release.yaml`,
     );
   const next = release.stages[release.stages.findIndex(({ name }) => name === stage?.name) + 1];
   if (stage?.plannedEnd === undefined || !next || next === release.stages[0]) return [];
   return reminder(
     `stage/${stage.name}/${stage.since}`,
     localTime(stage.plannedEnd, release.timeZone).date,
-    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: npx --no-install stagewatch stage enter ${next.name} --at ...`,
+    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: ${commandText(release, `stage enter ${next.name} --at WHEN`)}`,
   );
 }

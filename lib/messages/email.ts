@@ -77,7 +77,7 @@ function bodyLines(alert: AlertRecord, release: Release, room: number): string[]
     room,
     worst?.full() ?? [],
     others.map(({ short }) => entry('Also', short)),
-    'broken or silent; see npx --no-install stagewatch check',
+    'broken or silent; the command check has all',
   );
 }
 
@@ -199,7 +199,8 @@ function placeLines({ severity, change, notices, verdict }: AlertRecord, release
   ];
 }
 
-const addressesOf = ({ toggles, runbook, pullRequest, dashboards }: NextSteps): Address[] => [
+const addressesOf = ({ command, toggles, runbook, pullRequest, dashboards }: NextSteps): Address[] => [
+  ...(command === undefined ? [] : [{ line: address('Run', command), isLink: false }]),
   ...toggles.slice(0, 2).flatMap(toggleAddress),
   { line: address('Runbook', runbook), isLink: runbook.startsWith('https://') },
   ...(pullRequest === undefined ? [] : [{ line: address('Plan', pullRequest), isLink: true }]),

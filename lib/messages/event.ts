@@ -123,6 +123,7 @@ export const eventSchema = z.object({
   ),
   nextSteps: z.object({
     doing: z.optional(z.string()),
+    command: said(z.optional(z.string()), 'What belongs to it, to be pasted into a terminal.'),
     toggles: z.array(z.object({ name: z.string(), link: z.optional(z.string()) })),
     runbook: z.string(),
     pullRequest: said(z.optional(z.string()), "Of a check-in: where the plan's pull request is found."),

@@ -45,9 +45,11 @@ export function headlineOf(alert: AlertRecord, rated = RATED): string {
   const { severity, change, reason, over = [], verdict } = alert;
   if (change === 'test') return 'a test, nothing is wrong';
   if (severity === 'notice') return noticeHeadline(alert);
-  const back = over.every(({ what }) => what === 'blind') ? 'data is back' : `${names(over)} recovered`;
+  // Of an endpoint with two criteria one may recover.
+  const whole = over.filter(({ endpoint }) => !alert.open.some((one) => one.endpoint === endpoint));
+  const back = over.every(({ what }) => what === 'blind') ? 'data is back' : `${names(whole)} recovered`;
   if (change === 'resolved') return `RESOLVED: ${over.length === 0 ? plain(reason, 200) : back}`;
-  const said = [...openHeadlines(alert, rated), ...(change === 'improved' && over.length > 0 ? [back] : [])];
+  const said = [...openHeadlines(alert, rated), ...(change === 'improved' && whole.length > 0 ? [back] : [])];
   return `${word(verdict.recommendation)}: ${said.join('; ')}`;
 }
 

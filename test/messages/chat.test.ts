@@ -25,7 +25,7 @@ describe('the chat notification', () => {
   it('is whole up to 2,800 characters, of the 3,000 that Slack takes, and ends in dots at one more', () => {
     const [notice] = NIGHT['check-in'].notices;
     const describedWith = (characters: number) => {
-      const ready = [...Array(18).fill('x'.repeat(70)), 'x'.repeat(characters)];
+      const ready = [...Array(19).fill('x'.repeat(70)), 'x'.repeat(characters)];
       return chatOf({ ...NIGHT['check-in'], notices: [{ ...notice!, ready }] }, RELEASE).content.description;
     };
     const fences = '```\n'.length + '```'.length;

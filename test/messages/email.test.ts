@@ -58,9 +58,7 @@ describe('a page', () => {
   it('says where, what to do, and what it is called', () => {
     expect(said(firing, 'Where')).toEqual(['stage A, 25 % of users since 2026-02-11 11:00 EST; team BMT2, eks-prod']);
     expect(said(firing, 'Verdict')).toEqual(['roll back']);
-    expect(said(firing, 'Do')).toEqual([
-      'roll back: turn off both toggles, then npx --no-install stagewatch stage enter off',
-    ]);
+    expect(said(firing, 'Do')).toEqual(['roll back: turn off both toggles, then enter it in the stage log']);
     expect(said(firing, 'Toggle')).toEqual(RELEASE.toggles.map(({ link }) => link));
     expect(said(firing, 'Alert')).toEqual(['document-status/2026-02-13T19:20Z #1, firing (first firing)']);
   });
@@ -85,9 +83,7 @@ describe('a page', () => {
     const also = said(forty, 'Also');
     const rates = [...said(forty, 'Value'), ...also].map((text) => Number.parseFloat(/([\d.]+) %/.exec(text!)![1]!));
     expect(rates).toEqual(rates.toSorted((a, b) => b - a));
-    expect(said(forty, 'More')).toEqual([
-      `${39 - also.length} more broken or silent; see npx --no-install stagewatch check`,
-    ]);
+    expect(said(forty, 'More')).toEqual([`${39 - also.length} more broken or silent; the command check has all`]);
   });
 
   it('has 25 lines at most, also when each of its entries is as long as it may be', () => {

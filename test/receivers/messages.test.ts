@@ -204,7 +204,7 @@ describe('what Slack is told', () => {
     expect(notification('first-firing').slice(0, 3)).toEqual([
       '🚨 Document Status: ROLL BACK: #show 2.4 % (baseline 1.2 %)',
       '#show is not consistent with the baseline: 2.43 % (585 of 24,085), tolerated 1.58 %, baseline 1.19 %',
-      '👉 Roll back: turn off both toggles, then npx --no-install stagewatch stage enter off',
+      '👉 Roll back: turn off both toggles, then enter it in the stage log',
     ]);
     expect(notification('blind').slice(0, 2)).toEqual([
       '🚨 Document Status: HOLD: no data',

@@ -54,6 +54,7 @@ function ofAlert(alert: AlertEvent) {
     ...(status === 'resolved' ? [] : changes),
     `Verdict: ${verdict.recommendation}. ${verdict.reason}`,
     ...(nextSteps.doing === undefined ? [] : [`Do: ${nextSteps.doing}`]),
+    ...(nextSteps.command === undefined ? [] : [`Run: ${nextSteps.command}`]),
     `${placeParts(alert).join('; ')}; judged up to ${verdict.judgedUpTo}`,
   ];
   const tags: [string, string | undefined][] = [

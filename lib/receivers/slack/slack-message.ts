@@ -44,6 +44,7 @@ const ICON: Record<AlertEvent['status'], string> = {
 function ofAlert(event: AlertEvent): SlackMessage {
   const { title, status, reason, changes, remarks, notices, nextSteps, verdict } = event;
   const doing = nextSteps.doing === undefined ? [] : [`👉 ${upperFirst(nextSteps.doing)}`];
+  const command = nextSteps.command === undefined ? [] : [nextSteps.command];
   const [worst, ...others] = openIn(event);
   const told =
     status === 'resolved'
@@ -61,11 +62,12 @@ function ofAlert(event: AlertEvent): SlackMessage {
   );
   return message(
     `${ICON[status]} ${title}: ${event.headline}`,
-    [...(worst ? [summaryOf(worst)] : []), ...told.map(short), ...doing, ...more],
+    [...(worst ? [summaryOf(worst)] : []), ...told.map(short), ...doing, ...command, ...more],
     [
       ...(worst ? openBlocks(worst, others) : []),
       ...told.flatMap((text) => paragraph(short(text))),
       ...doing.flatMap(paragraph),
+      ...mrkdwn(command.map((one) => code(one, 500))),
       ...buttons(linksIn(event)),
       ...(worst ? moreBlocks(worst) : []),
       ...paragraph(more.join('\n')),
