@@ -110,21 +110,19 @@ const risenStatuses = (now: StatusCounts, before: StatusCounts, endpoint: string
     .toSorted((a, b) => b.now - b.usual - (a.now - a.usual));
 
 /**
- * What failed, in a line: "500: 14 to 96 an hour, 503 new (12 an hour)", the largest rise first; of what is rare by the
+ * What failed, in a line: "500: 14 to 96 an hour, 503 new (12)", the largest rise first; of what is rare by the
  * day. Nothing where nothing is known to have risen.
  */
 export function risenText(rose: readonly RisenStatus[] = []): string {
   const isRare = rose.every(({ now }) => now < 1);
   const often = (perHour: number) => {
     const times = perHour * (isRare ? 24 : 1);
-    return times >= 10 ? count(times) : `${Number(times.toPrecision(1))}`;
+    return times >= 10 ? count(times) : `${Number(times.toPrecision(2))}`;
   };
-  const unit = isRare ? 'a day' : 'an hour';
-  const named = rose
-    .slice(0, NAMED)
-    .map(({ status, usual, now }) =>
-      usual === 0 ? `${status} new (${often(now)} ${unit})` : `${status}: ${often(usual)} to ${often(now)} ${unit}`,
-    );
+  const named = rose.slice(0, NAMED).map(({ status, usual, now }, index) => {
+    const unit = index > 0 ? '' : isRare ? ' a day' : ' an hour';
+    return usual === 0 ? `${status} new (${often(now)}${unit})` : `${status}: ${often(usual)} to ${often(now)}${unit}`;
+  });
   return [...named, ...(rose.length > NAMED ? [`and ${count(rose.length - NAMED)} more`] : [])].join(', ');
 }
 

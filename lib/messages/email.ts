@@ -136,7 +136,7 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
   return [
     ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
     ...entry('Value', valueText(finding), 2),
-    ...entry('Failed', risenText(finding.rose)),
+    ...entry('Failed', risenText(finding.rose), 2),
     ...entry('Users', exposedUsersText(exposedUsersOf(finding, verdict.stage))),
     ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
     ...entry('Since', clock(startOf(since!), timeZone)),

@@ -27,7 +27,7 @@ describe('what failed', () => {
       { status: '500', now: 96, usual: 14 },
       { status: '503', now: 18, usual: 0 },
     ]);
-    expect(risenText(rose)).toBe('500: 14 to 96 an hour, 503 new (18 an hour)');
+    expect(risenText(rose)).toBe('500: 14 to 96 an hour, 503 new (18)');
   });
 
   it('is no more of a status than more requests bring', () => {
@@ -52,7 +52,9 @@ describe('what failed', () => {
   it('is by the day where it is rare, and names four', () => {
     const rose = ['500', '501', '502', '503', '504', '505'].map((status) => ({ status, now: 0.5, usual: 0 }));
     expect(risenText(rose.slice(0, 1))).toBe('500 new (12 a day)');
-    expect(risenText(rose)).toMatch(/503 new \(12 a day\), and 2 more$/);
+    expect(risenText(rose)).toMatch(
+      /^500 new \(12 a day\), 501 new \(12\), 502 new \(12\), 503 new \(12\), and 2 more$/,
+    );
     expect(risenText([{ status: '500', now: 3, usual: 0.4 }])).toBe('500: 0.4 to 3 an hour');
   });
 

@@ -10,7 +10,7 @@ import { commandText } from '../../lib/release/command-text';
 import { atWindow } from '../../lib/release/dashboard';
 import { emailProblems } from '../worlds/formats';
 import { LAUNCH } from '../worlds/moments';
-import { NIGHT, RELEASE } from '../worlds/night';
+import { brokenFinding, NIGHT, RELEASE } from '../worlds/night';
 
 const { 'first-firing': firing, blind, silent, resolved } = NIGHT;
 const hold: AlertRecord = { ...firing, verdict: { ...firing.verdict, recommendation: 'hold' } };
@@ -25,6 +25,16 @@ describe('the next steps', () => {
     );
     expect(doing(firing, [one!, one!, one!, one!])).toContain('turn off all 4 toggles, then');
     expect(doing(hold, [])).toBe('do not advance; to roll back: take the release back, then enter it in the stage log');
+  });
+
+  it('are to look beside the feature, too, where more fails than the exposed users can make fail', () => {
+    const findings = [{ ...brokenFinding, pooled: { requests: 1000, errors: 600 } }];
+    const outage = { ...firing, verdict: { ...firing.verdict, findings } };
+    expect(nextStepsOf(outage, RELEASE).doing).toBe(
+      'roll back: turn off both toggles, then enter it in the stage log; others fail too, so look for a cause beside the feature as well',
+    );
+    expect(emailOf(outage, RELEASE)).not.toContain('not the feature alone');
+    expect(nextStepsOf(firing, RELEASE).doing).not.toContain('others');
   });
 
   it('name the toggles only while something is broken', () => {
