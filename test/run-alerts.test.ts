@@ -39,7 +39,7 @@ describe('a message that the sink refuses for ever', () => {
     expect(outcomes.slice(0, 2)).toEqual(['-', '-']);
     expect(outcomes.slice(-2)).toEqual(['-', '-']);
     expect(await world.alertsOf(release)).toEqual(['firing pending', 'resolved sent']);
-    expect(world.subjects()).toEqual([expect.stringMatching(/^OK: Small - resolved/)]);
+    expect(world.subjects()).toEqual([expect.stringMatching(/^OK: Small - RESOLVED: #show recovered$/)]);
     expect(world.published[0]!.message.replace(/\n +/g, ' ')).toMatch(
       /Note {4}held back .*: firing \(first firing\); could not be delivered/,
     );
@@ -68,7 +68,7 @@ test('in a silence runs record as ever and publish nothing; what was held back i
 
   const over = await world.hour(release, LAUNCH + 5);
   expect(over.alert).toMatchObject({ change: 'firing', reason: 'not told before: #show (below its limit)' });
-  expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - #show/)]);
+  expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small - ROLL BACK: #show 50 % \(limit 5 %\)$/)]);
   expect(world.published[0]!.message).toContain('silence by Ada: upgrade');
 });
 

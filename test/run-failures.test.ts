@@ -61,7 +61,10 @@ describe('while Datadog is down', () => {
     world.datadog.answers(world.honest);
     await world.hour(other, LAUNCH + 6);
     expect(await world.alertsOf(other)).toEqual(['firing sent', 'resolved sent']);
-    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data', expect.stringMatching(/^OK: Small - resolved/)]);
+    expect(world.subjects()).toEqual([
+      'ALARM: Small - HOLD: no data',
+      expect.stringMatching(/^OK: Small - RESOLVED: data is back$/),
+    ]);
     const items = await world.dump(other);
     expect(keysOf(kindOf(items, 'snapshot'))).toEqual(textsOf(LAUNCH, LAUNCH + 7));
     expect(keysOf(kindOf(items, 'verdict'))).toEqual(textsOf(LAUNCH, LAUNCH + 7, 'verdict#'));
@@ -73,7 +76,7 @@ describe('while Datadog is down', () => {
     world.datadog.answers(status(403));
     for (let newest = LAUNCH; newest < LAUNCH + 4; newest++) await world.attempt(release, newest);
     expect(await world.alertsOf(release)).toEqual(['firing sent']);
-    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
+    expect(world.subjects()).toEqual(['ALARM: Small - HOLD: no data']);
   });
 
   test('in the middle of four weeks, what came before is kept and the rest is asked for next time', async () => {
@@ -105,11 +108,14 @@ describe('an alert', () => {
 
     world.heal();
     await world.hour(release, LAUNCH + 5);
-    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
+    expect(world.subjects()).toEqual(['ALARM: Small - HOLD: no data']);
     expect(await world.alertsOf(release)).toEqual(['firing sent']);
     // That data is back is said after six hours of it.
     await world.hours(release, LAUNCH + 6, LAUNCH + 11);
-    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data', expect.stringMatching(/^OK: Small - resolved/)]);
+    expect(world.subjects()).toEqual([
+      'ALARM: Small - HOLD: no data',
+      expect.stringMatching(/^OK: Small - RESOLVED: data is back$/),
+    ]);
     expect(await world.alertsOf(release)).toEqual(['firing sent', 'resolved sent']);
   });
 
@@ -205,7 +211,7 @@ describe('Ctrl-C', () => {
     await expect(run3).rejects.toThrow('interrupted');
     expect([await world.alertsOf(release), world.published]).toEqual([[], []]);
     await world.hour(release, LAUNCH + 3);
-    expect(world.subjects()).toEqual(['ALARM: Small - blind: no data']);
+    expect(world.subjects()).toEqual(['ALARM: Small - HOLD: no data']);
   });
 });
 

@@ -89,7 +89,7 @@ describe('a release that does not follow its toggles', () => {
     await world.history.enterStage(entered(LAUNCH, 'B', 0.5));
     await world.at(LAUNCH, '25');
     expect(world.texts()).toEqual([
-      'the log says stage B, 50 % of users since 2026-02-11 11:00 EST, but toggle one is at 25 %; it changed between 2026-02-11 11:20 EST and 2026-02-11 12:20 EST. Set the toggle as the log says, or say what happened: npx --no-install stagewatch stage enter A --at 2026-02-11T17:20Z',
+      'the log says stage B, 50 % of users since 2026-02-11 11:00 EST, but toggle one is at 25 %; it changed between 2026-02-11 11:20 EST and 2026-02-11 12:20 EST. Set the toggle as the log says, or say what happened: npx --no-install stagewatch stage enter A --at 2026-02-11T17:20Z --release toggled',
     ]);
     const { verdict } = await world.at(LAUNCH + 25);
     expect(verdict).toMatchObject({ recommendation: 'hold', reason: expect.stringContaining('toggle one is at 25 %') });
@@ -103,7 +103,7 @@ describe('a release that does not follow its toggles', () => {
     await world.at(LAUNCH - 1, '0');
     await world.at(LAUNCH, '30');
     expect(world.texts()[0]).toContain(
-      'no stage was entered, but toggle one is at 30 %; it changed between 2026-02-11 11:20 EST and 2026-02-11 12:20 EST. Set the toggle as the log says, or say what happened: npx --no-install stagewatch stage enter A --exposure 30% --at 2026-02-11T17:20Z',
+      'no stage was entered, but toggle one is at 30 %; it changed between 2026-02-11 11:20 EST and 2026-02-11 12:20 EST. Set the toggle as the log says, or say what happened: npx --no-install stagewatch stage enter A --exposure 30% --at 2026-02-11T17:20Z --release toggled',
     );
   });
 

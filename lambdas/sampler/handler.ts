@@ -69,7 +69,8 @@ export function sampler(
 
   return async (event: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<RunReport> => {
     const now = clock();
-    const { release, scheduledTime } = parseTick(event, now);
+    const { release: file, scheduledTime } = parseTick(event, now);
+    const release = { ...file, ...(settings.home && { home: settings.home }) };
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
     const newest = newestCounted(historyOf(release), release);
     const report = await run({ release, ...neighboursOf(release), history: newest.history }, scheduledTime, {

@@ -6,24 +6,39 @@ import type { Release } from '../release/schema';
 import { type ActedOn, type Action, ActionError } from './action';
 
 /**
- * Acknowledges all that is open.
+ * Acknowledges what is open of these endpoints; without them all that is open.
  *
- * @throws ActionError when nothing is open
+ * @throws ActionError when nothing is open, or nothing of an endpoint that is named
  */
-export async function acknowledging(about: ActedOn, { by, note }: { by: string; note?: string }): Promise<Action<Ack>> {
+export async function acknowledging(
+  about: ActedOn,
+  { by, note, endpoints }: { by: string; note?: string | undefined; endpoints?: readonly string[] | undefined },
+): Promise<Action<Ack>> {
   const { history, now } = about;
   const last = await history.lastAlert();
   if (!last || last.open.length === 0)
     throw new ActionError('ack - got nothing that is open, expected a page; "stagewatch check" says how it stands');
+  const open = [...new Set(last.open.flatMap(({ endpoint }) => endpoint ?? []))];
+  const unknown = (endpoints ?? []).filter((name) => !open.includes(name));
+  if (unknown.length > 0)
+    throw new ActionError(
+      unknown
+        .map((name) => `--endpoint - got ${name}, expected one that is open: ${open.join(', ') || 'none is'}`)
+        .join('\n'),
+    );
   return saying(about, {
     kind: 'ack',
     at: now,
     hour: last.verdict.hour,
-    members: last.open.map(({ untold, ...member }) => member),
+    members: last.open.filter(({ endpoint }) => isAbout(endpoints, endpoint)).map(({ untold, ...member }) => member),
     by,
     ...(note && { note }),
   });
 }
+
+/** Blindness and toggles are about no endpoint. */
+const isAbout = (wanted: readonly string[] | undefined, endpoint: string | undefined): boolean =>
+  wanted === undefined || (endpoint !== undefined && wanted.includes(endpoint));
 
 /** A silence as somebody asks for it; without endpoints it is of the whole release. */
 export interface AskedSilence {

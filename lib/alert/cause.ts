@@ -1,6 +1,7 @@
 import { plural } from '../facts/format';
-import { HOUR_MS, type Instant } from '../facts/hour';
+import type { Instant } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
+import type { Release } from '../release/schema';
 import type { Member } from './member';
 import { isSame, memberName, memberNames } from './member';
 import { ackOf, type OnCallEvent } from './on-call';
@@ -8,6 +9,7 @@ import type { OpenNow } from './open-members';
 import { GOES_ON_HOURS } from './outlook';
 import { covers, type Mute } from './quiet';
 import type { AlertRecord, PageChange } from './record';
+import { isRepeatDue, repeatText } from './repeat';
 
 /** One reason to page, and the members that it is about. */
 export interface Cause {
@@ -22,8 +24,8 @@ export interface Cause {
 export function causesOf(
   previous: AlertRecord | undefined,
   { open, recovered, carried, goingOn }: OpenNow,
-  _verdict: Verdict,
-  repeatHours: number,
+  { hour }: Pick<Verdict, 'hour'>,
+  release: Pick<Release, 'timeZone' | 'alerts'>,
   now: Instant,
   onCall: readonly OnCallEvent[],
   mutes: readonly Mute[],
@@ -31,7 +33,10 @@ export function causesOf(
   const before = previous?.open ?? [];
   if (open.length === 0)
     return before.length === 0 ? [] : [{ change: 'resolved', reason: closingReason(recovered), about: before }];
-  if (before.length === 0) return [{ change: 'firing', reason: 'first firing', about: open }];
+  if (before.length === 0) {
+    const reason = open.some(({ flapping }) => flapping) ? newText(open) : 'first firing';
+    return [{ change: 'firing', reason, about: open }];
+  }
   const pagedAt = previous!.pagedAt ?? 0;
   const fresh = open.filter((member) => !knownAs(member, previous));
   const worse = open.filter((member) => member.rollBack && !knownAs(member, previous)?.rollBack);
@@ -45,7 +50,7 @@ export function causesOf(
   );
   const over = recovered.map(({ member }) => member);
   const causes: Cause[] = [
-    { change: 'firing', reason: `new: ${memberNames(fresh)}`, about: fresh },
+    { change: 'firing', reason: newText(fresh), about: fresh },
     { change: 'worse', reason: `bad enough to roll back: ${memberNames(worse)}`, about: worse },
     { change: 'firing', reason: `not told before: ${memberNames(untold)}`, about: untold },
     {
@@ -58,8 +63,8 @@ export function causesOf(
     { change: 'repeat', reason: `still open after a silence: ${memberNames(freed)}`, about: freed },
     { change: 'improved', reason: `${closingReason(recovered)}; still open: ${memberNames(open)}`, about: over },
   ];
-  if (now - pagedAt >= repeatHours * HOUR_MS)
-    causes.push({ change: 'repeat', reason: `still open after ${plural(repeatHours, 'hour')}`, about: repeated });
+  if (repeated.length > 0 && isRepeatDue(pagedAt, release, now))
+    causes.push({ change: 'repeat', reason: repeatText(release.alerts.repeatEvery, repeated, hour), about: repeated });
   return causes.filter(({ about }) => about.length > 0);
 }
 
@@ -70,6 +75,16 @@ export const knownAs = (member: Member, previous: AlertRecord | undefined) =>
 export function isNew(member: Member, previous: AlertRecord | undefined): boolean {
   const known = knownAs(member, previous);
   return !known || (member.rollBack && !known.rollBack);
+}
+
+/** What is new; of what comes and goes that it is told once. */
+function newText(fresh: readonly Member[]): string {
+  const flapping = fresh.filter((member) => member.flapping);
+  const said =
+    flapping.length === 0
+      ? ''
+      : `; ${memberNames(flapping)} broke again within a day of being over: it comes and goes, and stays open until it was over for a day`;
+  return `new: ${memberNames(fresh)}${said}`;
 }
 
 function closingReason(recovered: OpenNow['recovered']): string {

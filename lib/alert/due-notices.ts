@@ -13,7 +13,8 @@ const OTHERS_KEPT = 1000;
 /**
  * The notices to send now. At once goes what is worth it by itself: a check-in that was never told, an advance that is
  * withdrawn, since somebody may be about to act on it, and what the judge marks so. They take the day's other lines along.
- * All else is at most one message a day: at the release's hour, or with the day's check-in.
+ * All else is at most one message a day: at the release's hour, or with the day's check-in. What there is nothing to do
+ * about goes with whatever else is told, at the latest with the next check-in.
  */
 export function dueNotices(
   previous: Pick<AlertRecord, 'noticedAt' | 'told'> | undefined,
@@ -23,14 +24,21 @@ export function dueNotices(
 ): Notice[] {
   const told = previous?.told ?? [];
   const untold = verdict.notices.filter((notice) => !isTold(notice, told));
-  if (untold.length === 0 || untold.some((notice) => goesAtOnce(notice, told))) return untold;
+  // What there is nothing to do about is no message of its own.
+  if (untold.every(({ waits }) => waits)) return [];
+  if (untold.some((notice) => goesAtOnce(notice, told))) return untold;
   const today = localTime(now, release.timeZone);
   const dateOf = (instant: Instant) => localTime(instant, release.timeZone).date;
   if (previous?.noticedAt !== undefined && dateOf(previous.noticedAt) === today.date) return [];
   if (untold.some((notice) => notice.kind === 'check-in')) return untold;
   const checkInToday = verdict.nextCheckIn !== undefined && dateOf(verdict.nextCheckIn) === today.date;
-  const hoursAfter = today.hour - Number.parseInt(release.alerts.noticeAt, 10);
-  return !checkInToday && hoursAfter >= 0 && hoursAfter < NOTICE_HOURS ? untold : [];
+  return !checkInToday && isInNoticeHours(release, now) ? untold : [];
+}
+
+/** Whether it is the hour of the day's notice, or one of the next two. */
+export function isInNoticeHours({ timeZone, alerts }: Pick<Release, 'timeZone' | 'alerts'>, now: Instant): boolean {
+  const hoursAfter = localTime(now, timeZone).hour - Number.parseInt(alerts.noticeAt, 10);
+  return hoursAfter >= 0 && hoursAfter < NOTICE_HOURS;
 }
 
 /** How a notice was told last. A check-in of a stage that was lengthened since is another one; older records know no end. */

@@ -26,6 +26,8 @@ export interface Member extends MemberId {
   note?: string;
   /** Nothing judges it any more as it was judged when it broke. */
   unjudged?: true;
+  /** It broke again within a day of being over, and stays open until it was over for a day. */
+  flapping?: true;
   /** People were told that it goes on after a roll-back. */
   goesOn?: true;
 }

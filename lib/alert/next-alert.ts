@@ -15,6 +15,7 @@ import type { Aftermath } from './outlook';
 import { outlookIn } from './outlook';
 import { covers, inQuietHours, isLoud, isOn, mutesOf } from './quiet';
 import type { AlertRecord, Held } from './record';
+import { unacknowledgedText } from './repeat';
 
 /** What of a release its alerts need. */
 type AlertedRelease = Pick<Release, 'name' | 'timeZone' | 'alerts' | 'endpoints' | 'ceiling'>;
@@ -41,7 +42,7 @@ export function nextAlert(
   if (previous && previous.status !== 'held' && previous.verdict.hour === verdict.hour) return undefined;
   const mutes = mutesOf(release, onCall);
   const standing = openNow(previous, verdict, release, aftermath);
-  const causes = causesOf(previous, standing, verdict, release.alerts.repeatEvery, now, onCall, mutes);
+  const causes = causesOf(previous, standing, verdict, release, now, onCall, mutes);
   const loud = causes.find(({ change, about }) => isLoud(change, about, release, mutes, now));
   const page = loud ?? causes.find(({ about }) => about.some((member) => isNew(member, previous)));
   const heard = !inQuietHours(release, now) && !mutes.some((mute) => isOn(mute, now) && !mute.endpoints);
@@ -58,14 +59,23 @@ export function nextAlert(
   const held = page !== undefined && loud === undefined;
   const heldBack = heldBefore(previous);
   if (held) {
-    const why = mutes.find((mute) => isOn(mute, now) && page.about.some((member) => covers(mute, member)))!.why;
+    const mute = mutes.find((one) => isOn(one, now) && page.about.some((member) => covers(one, member)));
+    const why = mute?.why ?? 'quiet hours: a breach that only says hold can wait for their end';
     heldBack.push({ at: now, what: `${page.change} (${plain(page.reason, 200)})`, why });
   }
   const before = previous?.open ?? [];
+  const over = standing.recovered.map(({ member: { endpoint, what } }) => ({
+    ...(endpoint !== undefined && { endpoint }),
+    what,
+  }));
   const told = previous?.told ?? [];
   // A page tells the verdict, and so that an advance is withdrawn.
   const withdrawn = held ? [] : verdict.notices.filter((notice) => isWithdrawn(notice, told));
-  const remarks = held ? [] : remarksOf(heldBack, standing.open.length > 0 ? standing.open : before, onCall, release);
+  const about = standing.open.length > 0 ? standing.open : before;
+  const lonely = page?.change === 'repeat' ? unacknowledgedText(about, verdict.hour, release, onCall) : undefined;
+  const remarks = held
+    ? []
+    : [...(lonely === undefined ? [] : [lonely]), ...remarksOf(heldBack, about, onCall, release)];
   return {
     seq: (previous?.seq ?? 0) + 1,
     at: now,
@@ -75,6 +85,7 @@ export function nextAlert(
     changes: changesSince(previous?.verdict, verdict, release, standing.open),
     dedupKey: isOpenAtPager(previous) ? previous.dedupKey : `${release.name}/${instantText(now)}`,
     open: page ? openAfter(page, standing.open, held, previous) : before,
+    ...(page && over.length > 0 && { over }),
     pagedAt: page && !held ? now : previous?.pagedAt,
     noticedAt: page ? previous?.noticedAt : now,
     told: withTold(told, page ? withdrawn : notices),

@@ -1,3 +1,4 @@
+import type { Hour } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
@@ -5,12 +6,21 @@ import { isSame, type Member } from './member';
 import type { Aftermath, Outlook } from './outlook';
 import type { AlertRecord } from './record';
 
+/** What broke again sooner than this after it was over comes and goes, and is over for as long before it closes. */
+const STEADY_HOURS = 24;
+
 /** What a verdict calls open: each broken criterion, each endpoint that fell silent, a toggle that is still on, and blindness. */
 export function membersOf(verdict: Verdict): Member[] {
   const broken = verdict.findings
     .filter((finding) => finding.outcome === 'breach')
     .map(
-      ({ endpoint, criterion, since, rollBack }): Member => ({ endpoint, what: criterion, since: since!, rollBack }),
+      ({ endpoint, criterion, since, overSince, rollBack }): Member => ({
+        endpoint,
+        what: criterion,
+        since: since!,
+        rollBack,
+        ...(overSince !== undefined && since! - overSince < STEADY_HOURS && { flapping: true }),
+      }),
     );
   const silent = new Map(
     verdict.findings.flatMap(({ endpoint, silentSince: since }) =>
@@ -47,11 +57,18 @@ export function openNow(
   const before = previous?.open ?? [];
   const broken = membersOf(verdict).map((member): Member => {
     const { note, unjudged, ...known } = before.find((one) => isSame(one, member)) ?? withRule(member, release);
-    return { ...known, since: Math.min(known.since, member.since), rollBack: member.rollBack };
+    const flapping = known.flapping ?? member.flapping;
+    return {
+      ...known,
+      since: Math.min(known.since, member.since),
+      // What comes and goes is as bad as it was at its worst: it would be told as worse each time.
+      rollBack: member.rollBack || (known.flapping === true && known.rollBack),
+      ...(flapping && { flapping }),
+    };
   });
   const others = before
     .filter((member) => !broken.some((one) => isSame(one, member)))
-    .map((member) => ({ member, outlook: outlookOf(member) }));
+    .map((member) => ({ member, outlook: steadied(member, outlookOf(member), verdict.hour) }));
   const carried = others
     .filter(({ outlook }) => outlook.state !== 'recovered')
     .map(({ member: { note, unjudged, ...member }, outlook }) => ({
@@ -69,6 +86,14 @@ export function openNow(
     recovered: others.filter(({ outlook }) => outlook.state === 'recovered'),
     carried,
   };
+}
+
+/** What comes and goes stays open until it was over for a day. */
+function steadied({ flapping }: Member, outlook: Outlook, hour: Hour): Outlook {
+  const { state, overSince } = outlook;
+  if (!flapping || state !== 'recovered' || overSince === undefined || hour + 1 - overSince >= STEADY_HOURS)
+    return outlook;
+  return { state: 'open', why: `it comes and goes, and closes when it was over for ${STEADY_HOURS} hours` };
 }
 
 function withRule(member: Member, release: Pick<Release, 'endpoints' | 'ceiling'>): Member {

@@ -21,6 +21,8 @@ export interface Outlook {
   why?: string;
   /** Nothing judges it any more as it was judged when it broke. */
   unjudged?: true;
+  /** Of what recovered: since when its breach is over, where the judge knows it. */
+  overSince?: Hour;
 }
 
 /** What is known of what was open, beside the verdict. */
@@ -56,7 +58,8 @@ export function outlookIn(
   if (finding.outcome === 'breach') return { state: 'open' };
   // Where requests are missing, what was open before that would still be a breach: it closed while it was measured.
   const unknown = finding.outcome === 'no-data' && finding.silentSince === undefined;
-  return unknown ? { state: 'unknown', why: finding.reason } : { state: 'recovered' };
+  if (unknown) return { state: 'unknown', why: finding.reason };
+  return { state: 'recovered', ...(finding.overSince !== undefined && { overSince: finding.overSince }) };
 }
 
 /** It is over only when the toggles were read as off by more than one reading, or when the log says that users are exposed. */
@@ -69,7 +72,7 @@ function toggleOutlook(toggles: Verdict['toggles']): Outlook {
 
 const LEFT_OUT = 'hours of it are left out, which is no evidence that it is over';
 const COUNTED_OTHERWISE =
-  'hours since it broke were counted by something else than the release file names now; "stagewatch backfill --again" counts them anew';
+  'hours since it broke were counted by something else than the release file names now, until a backfill counts them anew';
 const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
 
 /**

@@ -42,9 +42,12 @@ export function inQuietHours({ timeZone, alerts }: Pick<Release, 'timeZone' | 'a
   return isHourIn(localTime(now, timeZone).hour, alerts.quietHours);
 }
 
+const isBreach = ({ what }: MemberId): boolean => what !== 'silent' && what !== 'blind' && what !== 'toggle';
+
 /**
  * Whether a change of these members may be told now. A mute holds back what is about nothing else. Quiet hours hold back
- * what can wait: an all-clear and a repeat, unless what is repeated is bad enough to roll back.
+ * what can wait: an all-clear, and what is not bad enough to roll back of a repeat and, unless the release file wants it
+ * told, of new breaches. Missing data, missing requests and a toggle that is on do not wait.
  */
 export function isLoud(
   change: PageChange,
@@ -55,5 +58,7 @@ export function isLoud(
 ): boolean {
   const heard = about.filter((member) => !mutes.some((mute) => isOn(mute, now) && covers(mute, member)));
   if (heard.length === 0 || !inQuietHours(release, now)) return heard.length > 0;
-  return change === 'firing' || change === 'worse' || (change === 'repeat' && heard.some(({ rollBack }) => rollBack));
+  const isBad = heard.some(({ rollBack }) => rollBack);
+  if (change === 'firing') return isBad || !release.alerts.holdWaits || heard.some((member) => !isBreach(member));
+  return change === 'worse' || (change === 'repeat' && isBad);
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../facts/hour';
 import type { Notice, Verdict } from '../judge/verdict';
-import type { Member } from './member';
+import type { Member, MemberId } from './member';
 
 /** `improved`: some of what was open recovered, and the rest is still open. */
 export type PageChange = 'firing' | 'worse' | 'repeat' | 'improved' | 'resolved';
@@ -36,6 +36,8 @@ export interface AlertRecord {
   dedupKey: string;
   /** What is open after this message. */
   open: Member[];
+  /** What it says is over; absent in records of older versions. */
+  over?: MemberId[];
   pagedAt?: Instant;
   noticedAt?: Instant;
   /** What notices told so far, each kind's newest last. */

@@ -10,6 +10,7 @@ import { type Io, UsageError } from './io';
 interface AckOptions extends StorePlace {
   by?: string;
   note?: string;
+  endpoint?: string[];
   json?: boolean;
 }
 
@@ -19,6 +20,7 @@ export function ackCommand(program: Command, io: Io): void {
     .description('acknowledge open alerts, so that they are not repeated')
     .option('--by <name>', 'who works on it (default: your login name)', textFor('--by'))
     .option('--note <text>', 'what is being done; the next message says it', textFor('--note'))
+    .option('--endpoint <names...>', 'only what is open of these endpoints (default: all that is open)')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -27,6 +29,7 @@ You still hear of anything new, of a breach that becomes a roll back, and of the
 
 Examples:
   $ stagewatch ack --note "rolling back at 15:00"
+  $ stagewatch ack --endpoint '#show' --note "known, fix is on its way"
   $ stagewatch ack --by "Ada" --json`,
     )
     .action(async (options: AckOptions) => {
@@ -38,7 +41,7 @@ Examples:
           event: ack,
           text,
           record,
-        } = await acknowledging(book, { by, ...(options.note && { note: options.note }) });
+        } = await acknowledging(book, { by, note: options.note, endpoints: options.endpoint });
         await record();
         if (!options.json) return io.out(`${book.release.title}: ${text.join()}`);
         const members = ack.members.map((member) => ({

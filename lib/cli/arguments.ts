@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { plain } from '../facts/format';
 import { HOUR_MS, type Instant, parseInstant } from '../facts/hour';
 import { RECEIVER_NAMES } from '../receivers/receivers';
+import { LOCAL_FOLDER } from '../release/command-text';
 
 /** An option that cannot be read, kept in its place until all are known: one error lists everything. */
 class Unreadable {
@@ -90,12 +91,15 @@ export interface StorePlace {
   release?: string;
   data: string;
   table?: string;
+  /** The local history is meant, also where there is none yet. */
+  local?: boolean;
 }
 
 export const placeOptions = (): Option[] => [
   new Option('-r, --release <name>', 'the release, a folder of releases/ (default: the only one)'),
-  new Option('--data <dir>', 'folder of the local history').default('.stagewatch').argParser(textFor('--data')),
+  new Option('--data <dir>', 'folder of the local history').default(LOCAL_FOLDER).argParser(textFor('--data')),
   new Option('--table <name>', 'DynamoDB table to use instead of the local history (env: STAGEWATCH_TABLE)'),
+  new Option('--local', 'use the local history, and begin it where there is none').conflicts('table'),
 ];
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON, for machines');

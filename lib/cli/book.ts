@@ -12,12 +12,14 @@ import { openTable } from '../local/local-table';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { hasStore } from '../local/store';
 import type { Archive } from '../ports';
+import type { Home } from '../release/command-text';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import type { Release } from '../release/schema';
 import { whatCounts } from '../release/what-counts';
 import { firstHour, loadSnapshots } from '../sampling';
 import { problemsIn, type StorePlace } from './arguments';
 import { type Io, UsageError } from './io';
+import { STACK_VARIABLE } from './stack';
 
 const ROOT = 'releases';
 
@@ -45,10 +47,15 @@ export interface Book {
   now: Instant;
 }
 
+/** The table that a command works on; undefined where the local history is meant. */
+export const tableFor = ({ table, local }: StorePlace, env: NodeJS.ProcessEnv): string | undefined =>
+  local ? undefined : (table ?? env.STAGEWATCH_TABLE);
+
 /**
- * Opens the history for the time of `work`: the DynamoDB table that is named, else the local one. Sampling and
- * entering a stage begin a local history. Reading makes no folder, so that a look around does not stand in the way of a
- * simulation, and other writing needs a history: a roll-back must not go where nobody looks for it. Where it went is said.
+ * Opens the history for the time of `work`: the DynamoDB table that is named, else the local one. Reading makes no folder,
+ * so that a look around does not stand in the way of a simulation. Sampling and entering a stage begin a local history
+ * where `--local` says that it is meant; other writing needs one: a roll-back must not go where nobody looks for it. Where
+ * something is written is said.
  */
 export async function withBook<T>(
   place: StorePlace,
@@ -57,29 +64,28 @@ export async function withBook<T>(
   work: (book: Book) => Promise<T>,
 ): Promise<T> {
   if (typeof place.data !== 'string') throw new UsageError(problemsIn(place).join('\n'));
-  const { release } = chooseRelease(place.release);
-  const table = place.table ?? io.env.STAGEWATCH_TABLE;
+  const found = chooseRelease(place.release).release;
+  const table = tableFor(place, io.env);
+  const release = { ...found, home: homeOf(place, io.env, table) };
   if (table !== undefined) {
     if (table.trim() === '')
       throw new UsageError(
-        'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE to use the local history',
+        'table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE, or say --local for the local history',
       );
     const client = openDynamo();
     const history = dynamoHistory({ client, table, release: release.name, classify: release });
-    if (access === 'write' || access === 'enter') io.err(`in the table ${table}`);
+    if (access !== 'read') io.err(inTable(table, release.home));
     return work({ release, history: { ...history, clock: () => dateOf(client) }, now: io.now() });
   }
   const exists = hasStore(place.data);
-  if (access === 'write' && !exists)
-    throw new UsageError(
-      `history - got none in ${place.data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch`,
+  if (access !== 'read' && !exists) refuseNew(place, access);
+  if (access !== 'read') io.err(`in the ${exists ? '' : 'new '}local history ${place.data}, on this machine only`);
+  const isKept = access !== 'read' || exists;
+  if (!isKept)
+    io.err(
+      `there is no history in ${place.data} yet; stagewatch run --local begins one, stagewatch simulate plays one`,
     );
-  if (access === 'write' || access === 'enter')
-    io.err(`in the ${exists ? '' : 'new '}local history ${place.data}, on this machine only`);
-  const found = access !== 'read' || exists;
-  if (!found)
-    io.err(`there is no history in ${place.data} yet; stagewatch run begins one, stagewatch simulate plays one`);
-  const { client, store, close } = await openTable(found ? place.data : ':memory:');
+  const { client, store, close } = await openTable(isKept ? place.data : ':memory:');
   try {
     useLocalCloud(io.env, { key: store.key, dynamodb: store.url });
     const history = dynamoHistory({ client, table: store.tableName, release: release.name, classify: release });
@@ -92,6 +98,33 @@ export async function withBook<T>(
   } finally {
     await close();
   }
+}
+
+/** How a command finds this history again. */
+function homeOf(
+  { release, table: asked, data }: Pick<StorePlace, 'release' | 'table' | 'data'>,
+  env: NodeJS.ProcessEnv,
+  table: string | undefined,
+): Home {
+  const named = release === undefined || !release.includes('/') ? {} : { release };
+  const { AWS_REGION: region, [STACK_VARIABLE]: stack } = env;
+  if (table === undefined) return { ...named, data };
+  return asked === undefined && stack ? { ...named, stack, ...(region && { region }) } : { ...named, table };
+}
+
+const inTable = (table: string, { stack, region }: Home): string =>
+  `in the table ${table}${stack === undefined ? '' : ` of the stack ${stack}`}${stack === undefined || region === undefined ? '' : `, ${region}`}`;
+
+/** Nothing begins a local history by mistake, where a deployed stack was meant. */
+function refuseNew({ data, local }: StorePlace, access: 'write' | 'enter' | 'begin'): void {
+  if (access === 'write')
+    throw new UsageError(
+      `history - got none in ${data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch --local`,
+    );
+  if (!local)
+    throw new UsageError(
+      `history - got none in ${data}: is a new one meant, on this machine only? Then say --local; else name the deployed stack with --stack`,
+    );
 }
 
 /** A line for output without the release's title; none for what was measured. */

@@ -9,7 +9,7 @@ import { BOUNDED_CALLS } from '../history/client';
 import { type DatadogKeys, secretKeys } from '../sources/datadog/keys';
 import { toggleServiceOf } from '../toggles/toggle-service-of';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
-import { type Book, chooseRelease, withBook } from './book';
+import { type Book, chooseRelease, tableFor, withBook } from './book';
 import { EXIT, type Io, UsageError } from './io';
 import { progressOn } from './progress';
 
@@ -40,7 +40,7 @@ Examples:
     )
     .action(async (options: StorePlace & { json?: boolean }) => {
       const { release } = chooseRelease(options.release);
-      const table = options.table ?? io.env.STAGEWATCH_TABLE;
+      const table = tableFor(options, io.env);
       if (table?.trim() === '')
         throw new UsageError('table - got empty text, expected the name of a DynamoDB table; unset STAGEWATCH_TABLE');
       const checks: Check[] = [];

@@ -11,7 +11,7 @@ import type { Sources } from '../sources/place';
 import { sourceOf } from '../sources/source-of';
 import { toggleServiceOf } from '../toggles/toggle-service-of';
 import type { StorePlace } from './arguments';
-import { type Book, chooseRelease, withBook } from './book';
+import { type Book, chooseRelease, tableFor, withBook } from './book';
 import { type Io, UsageError } from './io';
 
 /**
@@ -23,7 +23,7 @@ export async function withLiveRelease<T>(
   io: Io,
   work: (watch: Watch, book: Book) => Promise<T>,
 ): Promise<T> {
-  const inCloud = (place.table ?? io.env.STAGEWATCH_TABLE) !== undefined;
+  const inCloud = tableFor(place, io.env) !== undefined;
   const { release } = chooseRelease(place.release);
   const { source, events, toggles, topic } = environmentOf(io.env, release, inCloud);
   return withBook(place, io, 'begin', async (book) => {
@@ -32,8 +32,8 @@ export async function withLiveRelease<T>(
         `history - got one that was simulated (${book.simulation.scenario}) in ${place.data}, expected real data; choose another folder with --data, or delete this one`,
       );
     }
-    return withSink(release, topic, io, (sink) =>
-      work({ release, source, events, toggles, history: book.history, sink }, book),
+    return withSink(book.release, topic, io, (sink) =>
+      work({ release: book.release, source, events, toggles, history: book.history, sink }, book),
     );
   });
 }

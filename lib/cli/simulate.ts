@@ -11,6 +11,7 @@ import { SCENARIOS } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { emailParts } from '../messages/email';
+import type { Home } from '../release/command-text';
 import type { ReadRelease } from '../release/read';
 import type { Release } from '../release/schema';
 import { findingLines } from '../text/verdict-text';
@@ -106,7 +107,7 @@ async function playOn(
   io: Io,
   what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'toggles' | 'page'>,
 ): Promise<boolean> {
-  const { release } = what.release;
+  const release = { ...what.release.release, home: homeOf(options) };
   const progress = progressOn(io, 'playing');
   const place = placeOf(options);
   const started = io.now();
@@ -186,6 +187,8 @@ function simulationFor(options: SimulateOptions, { name: release, release: { tog
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return resume ? kept! : asked;
 }
+
+const homeOf = ({ release, data }: SimulateOptions): Home => ({ data, ...(release !== undefined && { release }) });
 
 /** The options that find this simulation again. */
 const placeOf = ({ release, data }: SimulateOptions) =>

@@ -8,18 +8,26 @@ export const VARIABLES = {
   SecretArn: 'STAGEWATCH_SECRET',
 } as const;
 
+/** The variable under which commands look for the name of the stack that was asked for. */
+export const STACK_VARIABLE = 'STAGEWATCH_STACK';
+
 /** `--stack NAME` before or after any command that takes `--table`: a deployed stack instead of three variables. */
 export function stackOption(program: Command, io: Io): void {
   program
     .option('--stack <name>', 'work on the table and topic of this deployed stack instead of the local history')
+    .option('--region <name>', 'the region where that stack runs (default: that of the environment)')
     .hook('preAction', async (_, command) => {
-      const { stack } = program.opts<{ stack?: string }>();
+      const { stack, region } = program.opts<{ stack?: string; region?: string }>();
+      if (stack === undefined && region !== undefined)
+        throw new UsageError(`--region - got ${region} without --stack, expected both; it is where the stack runs`);
       if (stack === undefined) return;
       if (!command.options.some(({ long }) => long === '--table'))
         throw new UsageError(`--stack - got ${stack}, expected none: ${command.name()} works on no history in AWS`);
-      if (command.opts<{ table?: string }>().table !== undefined)
-        throw new UsageError('--stack and --table - got both, expected one of them');
-      Object.assign(io.env, await environmentOf(stack));
+      const { table, local } = command.opts<{ table?: string; local?: boolean }>();
+      if (table !== undefined) throw new UsageError('--stack and --table - got both, expected one of them');
+      if (local) throw new UsageError('--stack and --local - got both, expected one of them');
+      if (region !== undefined) io.env.AWS_REGION = region;
+      Object.assign(io.env, await environmentOf(stack), { [STACK_VARIABLE]: stack });
     });
 }
 

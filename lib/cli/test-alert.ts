@@ -10,7 +10,7 @@ import { publish } from '../messages/sns';
 import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../receivers/receivers';
 import { jsonOption, placeOptions, problemsIn, receiverFor, type StorePlace } from './arguments';
 import { arrivalAt } from './arrival';
-import { withBook } from './book';
+import { tableFor, withBook } from './book';
 import { type Io, UsageError } from './io';
 import { topicOf, withSink } from './live';
 
@@ -41,7 +41,7 @@ Examples:
     .action(async (options: StorePlace & { to?: ReceiverName; json?: boolean }) => {
       const problems = problemsIn(options);
       const { to } = options;
-      const table = options.table ?? io.env.STAGEWATCH_TABLE;
+      const table = tableFor(options, io.env);
       const topic = topicOf(io.env, table !== undefined, problems);
       if (to !== undefined && table === undefined)
         problems.push('--to - got no deployed stack, expected one: name it with --stack');

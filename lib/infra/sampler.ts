@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -58,7 +58,7 @@ export class Sampler extends Construct {
       maxEventAge: Duration.hours(1),
       // SqsDestination would also grant sqs:GetQueueAttributes and sqs:GetQueueUrl, which Lambda does not need.
       onFailure: { bind: () => ({ destination: this.failed.queueArn }) },
-      environment: { ...out.environment },
+      environment: { ...out.environment, STAGEWATCH_STACK: Stack.of(this).stackName },
       layers: out.layers,
       ...(kms.functions && { environmentEncryption: kms.functions }),
       ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),

@@ -1,5 +1,5 @@
 import { count, lasting, percent, plural, rateOf } from '../facts/format';
-import { HOURS_PER_WEEK } from '../facts/hour';
+import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import { type HourCount, pool } from '../statistics/hour-count';
 import { ACTS_AT } from '../statistics/regression';
 import {
@@ -11,7 +11,16 @@ import {
   risingSince,
   thresholdEpisodes,
 } from '../statistics/threshold';
-import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, plannedStageHours, recent, usualHour } from './case';
+import {
+  AFTERMATH_HOURS,
+  type Case,
+  type FindingDraft,
+  finish,
+  overIn,
+  plannedStageHours,
+  recent,
+  usualHour,
+} from './case';
 import { baselineAbove, DOUBT_AT, drifts, limitEvidence } from './evidence';
 import type { CriterionKind, Finding } from './verdict';
 
@@ -27,8 +36,14 @@ export function limitFinding(
 ): Finding {
   const { course, rollout, newest } = about;
   const { baseline, hours, stageFrom } = course;
+  let overSince: Hour | undefined;
   const make = (draft: FindingDraft) =>
-    finish(about, criterion, { ...draft, limit: theta, ...(baseline && { baselineRate: baseline.p0 }) });
+    finish(about, criterion, {
+      ...draft,
+      limit: theta,
+      ...(baseline && { baselineRate: baseline.p0 }),
+      ...(overSince !== undefined && { overSince }),
+    });
   if (baselineAbove(baseline, theta)) {
     return make({
       outcome: 'inconclusive',
@@ -40,6 +55,7 @@ export function limitFinding(
   const { rho, limit, breach: evidence } = limitEvidence(about, theta);
   const episodes = thresholdEpisodes(hours, limit, rho, evidence);
   const last = episodes.at(-1);
+  overSince = overIn(episodes, rollout.from);
   const stageHours = hours.slice(stageFrom);
   const stage = pool(stageHours);
   const lastDay = hours.slice(-AFTERMATH_HOURS);
@@ -49,10 +65,11 @@ export function limitFinding(
     // Evidence that it is over takes longer than the last day needs to look well.
     const lingers = pooled.errors <= theta * pooled.requests ? '; not shown yet that it is over' : '';
     const day = pool(lastDay);
+    const shown = recent(about, pooled, hours.length - since);
     return make({
       outcome: 'breach',
-      reason: `${rateOf(pooled)} against a limit of ${percent(theta)}${lingers}`,
-      ...recent(about, pooled, hours.length - since),
+      reason: `${rateOf(pooled)} in the ${shown.window.name} against a limit of ${percent(theta)}${lingers}`,
+      ...shown,
       evidence: { breach: last.worst },
       since: rollout.from + last.from,
       rollBack:

@@ -1,10 +1,12 @@
 import { plural } from '../facts/format';
 import type { Hour } from '../facts/hour';
+import type { Snapshot } from '../facts/snapshot';
 import type { Pooled, Window } from '../facts/window';
 import { stageLength } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { pool } from '../statistics/hour-count';
+import type { Episode } from '../statistics/regression';
 import type { Course } from './course';
 import type { Rollout } from './rollout';
 import type { CriterionKind, Finding } from './verdict';
@@ -18,6 +20,8 @@ export interface Case {
   endpoint: Endpoint;
   rollout: Rollout;
   course: Course;
+  /** What the endpoint's course was counted from. */
+  snapshots: ReadonlyMap<Hour, Snapshot>;
   newest: Hour;
   plannedHours: number;
 }
@@ -40,7 +44,16 @@ export function recent(
   hours = AFTERMATH_HOURS,
 ): { window: Window; pooled: Pooled } {
   const from = Math.max(rollout.from, newest + 1 - hours);
-  return { pooled, window: { name: `last ${plural(newest + 1 - from, 'hour')}`, from, to: newest + 1 } };
+  return {
+    pooled,
+    window: { name: newest === from ? 'last hour' : `last ${plural(newest + 1 - from, 'hour')}`, from, to: newest + 1 },
+  };
+}
+
+/** When the newest breach was over that is, as an hour; `from` is that of index 0. */
+export function overIn(episodes: readonly Episode[], from: Hour): Hour | undefined {
+  const to = episodes.findLast((episode) => episode.to !== undefined)?.to;
+  return to === undefined ? undefined : from + to + 1;
 }
 
 /** Completes a finding; without a window of its own it speaks of the current stage. */

@@ -1,5 +1,5 @@
 import { clock, count, lasting, percent, plural, points, rateOf, times } from '../facts/format';
-import { HOURS_PER_WEEK, startOf } from '../facts/hour';
+import { HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import type { Criterion } from '../release/schema';
 import { hasToggleOff } from '../release/source-section';
@@ -17,9 +17,9 @@ import {
 } from '../statistics/gate';
 import type { HourCount } from '../statistics/hour-count';
 import { pool } from '../statistics/hour-count';
-import type { PageEpisode } from '../statistics/regression';
+import { type PageEpisode, worseningSince } from '../statistics/regression';
 import { indistinctUpTo } from '../statistics/spread';
-import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, plannedStageHours, recent } from './case';
+import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, overIn, plannedStageHours, recent } from './case';
 import { consistentEvidence, DOUBT_AT } from './evidence';
 import { BASELINE_WEEKS, SPREAD_WEEKS } from './rollout';
 import type { Finding } from './verdict';
@@ -65,8 +65,13 @@ export function consistentFinding(
 ): Finding {
   const { course, release, rollout } = about;
   const { baseline, hours, exposureOf, stageFrom } = course;
+  let overSince: Hour | undefined;
   const make = (draft: FindingDraft) =>
-    finish(about, 'consistentWithBaseline', { ...draft, ...(baseline && { baselineRate: baseline.p0 }) });
+    finish(about, 'consistentWithBaseline', {
+      ...draft,
+      ...(baseline && { baselineRate: baseline.p0 }),
+      ...(overSince !== undefined && { overSince }),
+    });
   if (!baseline)
     return make({
       outcome: 'no-data',
@@ -75,6 +80,7 @@ export function consistentFinding(
 
   const { tolerated, page, episodes, gate: gateOf } = consistentEvidence(about, baseline, criterion, theta);
   const last = episodes.at(-1);
+  overSince = overIn(episodes, rollout.from);
   const inStage = (episode: PageEpisode) => episode.rollBackAt.some((index) => index >= stageFrom);
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);
@@ -85,7 +91,7 @@ export function consistentFinding(
       return {
         limit: tolerated.before,
         pooled,
-        reason: `${rateOf(pooled)} in the ${where} against the baseline's ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')}${alone ? '; too few requests with the toggle off to compare with' : ''})`,
+        reason: `${rateOf(pooled)} in the ${where} against the baseline's typical hour, ${percent(baseline.p0)} (tolerated up to ${percent(tolerated.before)}${odd.join('')}${alone ? '; too few requests with the toggle off to compare with' : ''})`,
       };
     const factor = tolerated.toggleOff / baseline.p0;
     return {
@@ -97,9 +103,12 @@ export function consistentFinding(
   };
   if (last && last.to === undefined) {
     const rollBack = inStage(last);
-    const { window } = recent(about, pool([]));
+    const shown = hours.slice(
+      breachWindow(hours, last, () => worseningSince(hours.slice(0, last.from + 1), baseline, tolerated)),
+    );
+    const { window } = recent(about, pool([]), shown.length);
     return make({
-      ...compared(hours.slice(-AFTERMATH_HOURS), window.name),
+      ...compared(shown, window.name),
       outcome: 'breach',
       window,
       evidence: { breach: Math.max(breach, last.worst) },
@@ -192,4 +201,13 @@ function beyondExposure(about: Case, baseline: Baseline, theta: number, takes: n
   ]
     .filter(Boolean)
     .join('; ');
+}
+
+/**
+ * The first hour of what an open breach is shown by: the newest day, and while it opened in it also the hours before in
+ * which its evidence grew, which take longer where requests are few.
+ */
+function breachWindow(hours: readonly HourCount[], { from }: PageEpisode, risingFrom: () => number): number {
+  const day = Math.max(0, hours.length - AFTERMATH_HOURS);
+  return from >= day || pool(hours.slice(day)).requests === 0 ? Math.min(day, risingFrom()) : day;
 }

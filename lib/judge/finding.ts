@@ -86,12 +86,12 @@ const criteriaAsked = ({ endpoint }: Pick<Case, 'endpoint'>): CriterionKind[] =>
 ];
 
 /** The findings about an endpoint of which nothing can be judged. */
-export const unjudgedFindings = (about: Omit<Case, 'course'>, error: unknown): Finding[] =>
+export const unjudgedFindings = (about: Omit<Case, 'course' | 'snapshots'>, error: unknown): Finding[] =>
   criteriaAsked(about).map((criterion) => unjudged(about, criterion, error));
 
 /** Numbers that cannot be used are no data, and no data is no pass. */
 function unjudged(
-  { endpoint, rollout: { current }, newest }: Omit<Case, 'course'>,
+  { endpoint, rollout: { current }, newest }: Omit<Case, 'course' | 'snapshots'>,
   criterion: CriterionKind,
   error: unknown,
 ): Finding {

@@ -23,7 +23,8 @@ import {
   unlessSilent,
 } from './finding';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
-import { type Rollout, rolloutOf, staleBaselineText, unexposedRollout } from './rollout';
+import { withRisen } from './risen';
+import { type Rollout, rolloutOf, type StaleBaseline, staleBaseline, unexposedRollout } from './rollout';
 import { toggleNotices, togglesSaid } from './toggles/comparison';
 import { referencesOf } from './traffic/reference';
 import { trafficOn } from './traffic/traffic';
@@ -86,7 +87,7 @@ export function judge(
   }
 
   const { current } = rollout;
-  const stale = comparesWithBaseline(release) ? staleBaselineText(release, rollout) : undefined;
+  const stale = comparesWithBaseline(release) ? staleBaseline(release, rollout) : undefined;
   const length = stageLength(release, current.stage);
   const plannedEnd = length === undefined ? undefined : current.at + length * HOUR_MS;
   const over = plannedEnd !== undefined && startOf(hour + 1) >= plannedEnd;
@@ -144,7 +145,7 @@ export function judge(
     ...logNotices(release, log, verdict),
     ...judged.flatMap((one) => one.notices),
     ...ofToggles,
-    ...comparisonNotices(leftOut, stale, release.timeZone),
+    ...comparisonNotices(leftOut, stale, release),
     ...gaps,
   ];
   return { ...verdict, notices, ...(next !== undefined && { nextCheckIn: next }) };
@@ -200,7 +201,12 @@ function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judg
     });
     const isBroken = findings.some(({ outcome }) => outcome === 'breach');
     const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];
-    return { findings, traffic: [traffic], notices: [...notices, ...pastNotices(about), ...drift], ...leftOut };
+    return {
+      findings: withRisen(findings, about),
+      traffic: [traffic],
+      notices: [...notices, ...pastNotices(about), ...drift],
+      ...leftOut,
+    };
   } catch (error) {
     const others = unjudgedFindings(about, error);
     const findings = first.map((one, index) => (one.outcome === 'breach' ? one : others[index]!));
@@ -228,7 +234,7 @@ function eachCase<T>(
   newest: Hour,
   baselineFor: typeof baselineOf | undefined,
   work: (about: Case) => T,
-  failed: (about: Omit<Case, 'course'>, error: unknown) => T,
+  failed: (about: Omit<Case, 'course' | 'snapshots'>, error: unknown) => T,
 ): T[] {
   const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
   const upstreamFor = (endpoint: Endpoint) => {
@@ -245,7 +251,7 @@ function eachCase<T>(
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
       const upstream = upstreamFor(endpoint);
       const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
-      return work({ ...about, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
+      return work({ ...about, snapshots: own, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
     } catch (error) {
       return failed(about, error);
     }
@@ -263,7 +269,7 @@ interface Circumstances {
   leftOutOfStage: number;
   leftOut: readonly LeftOut[];
   /** Why the baseline no longer speaks for today. */
-  stale: string | undefined;
+  stale: StaleBaseline | undefined;
   toggles: TogglesSaid | undefined;
   /** Which hours belong to no stage, since nobody knows in which of them the toggle changed. */
   inDoubt: string | undefined;
@@ -298,7 +304,7 @@ function recommend(
       (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
   );
   const without = [
-    ...(stale ? [stale] : []),
+    ...(stale ? [`${stale.why}; begin anew: ${stale.command}`] : []),
     ...leftOutTexts(leftOut, release.timeZone),
     ...(inDoubt === undefined ? [] : [inDoubt]),
     ...(toggles?.said ? [toggles.said] : []),

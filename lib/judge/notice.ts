@@ -16,6 +16,7 @@ import { scopeName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { changedHours, launchOf, type StageEvent, stays } from '../facts/stage';
 import { type Pooled, tallyWindow, type Window } from '../facts/window';
+import { commandText } from '../release/command-text';
 import { criterionOf, limitOf } from '../release/criteria';
 import { checksOf, doneAt, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
@@ -24,6 +25,7 @@ import { toleratedLevels } from '../statistics/spread';
 import { notSureYet } from './below-limit';
 import type { Case } from './case';
 import { baselineAbove, pastBreaches } from './evidence';
+import type { StaleBaseline } from './rollout';
 import { CRITERION_TEXT, type Finding, type Notice, type Verdict } from './verdict';
 
 /** Characters of a line that is ready for the plan, which may name hundreds of endpoints. */
@@ -37,15 +39,12 @@ export function driftNotice(endpoint: string, about: Case): Notice {
   const { newest, course, release } = about;
   const week = course.hours.slice(-HOURS_PER_WEEK);
   const { date } = localTime(startOf(newest + 1), release.timeZone);
-  return {
-    key: `drift/${endpoint}/${date}`,
-    kind: 'drift',
-    text: `${endpoint} ${driftText(about, pool(week), `in the last ${plural(week.length, 'hour')}`)}`,
-  };
+  const { text, waits } = driftText(about, pool(week), `in the last ${plural(week.length, 'hour')}`);
+  return { key: `drift/${endpoint}/${date}`, kind: 'drift', text: `${endpoint} ${text}`, ...(waits && { waits }) };
 }
 
-/** What a rate above the baseline means: nothing is called tolerated that is not. */
-function driftText(about: Case, pooled: Pooled, when: string): string {
+/** What a rate above the baseline means: nothing is called tolerated that is not, and only what is can wait. */
+function driftText(about: Case, pooled: Pooled, when: string): { text: string; waits?: true } {
   const { endpoint, release, course } = about;
   const baseline = course.baseline!;
   const rate = pooled.errors / pooled.requests;
@@ -53,15 +52,25 @@ function driftText(about: Case, pooled: Pooled, when: string): string {
   const theta = limitOf(release, endpoint);
   const limit = criterionOf(endpoint, 'below') ? 'its limit' : 'the release ceiling';
   if (rate > theta && !baselineAbove(baseline, theta)) {
-    return `is above ${limit} of ${percent(theta)}: ${said}; ${notSureYet(about, theta)}`;
+    return { text: `is above ${limit} of ${percent(theta)}: ${said}; ${notSureYet(about, theta)}` };
   }
   const consistent = criterionOf(endpoint, 'consistentWithBaseline');
-  if (!consistent) return `runs above its baseline of ${percent(baseline.p0)}: ${said}; ${limit} is ${percent(theta)}`;
+  if (!consistent)
+    return {
+      text: `runs above its baseline of ${percent(baseline.p0)}: ${said}; ${limit} is ${percent(theta)}`,
+      waits: true,
+    };
   const { before } = toleratedLevels(baseline, consistent.consistentWithBaseline, theta);
   return rate > before
-    ? `is above what is tolerated over its baseline, ${percent(before)}: ${said}; not sure yet`
-    : `runs a little above its baseline of ${percent(baseline.p0)}: ${said}; up to ${percent(before)} is tolerated`;
+    ? { text: `is above what is tolerated over its baseline, ${percent(before)}: ${said}; not sure yet` }
+    : {
+        text: `runs a little above its baseline of ${percent(baseline.p0)}: ${said}; up to ${percent(before)} is tolerated`,
+        waits: true,
+      };
 }
+
+/** It waits for the next message, which may be that of a stage's end. */
+const GAP_TOLD_HOURS = 14 * 24;
 
 /** A line for each time that unknown hours were counted after all. */
 export function gapNotices(
@@ -72,15 +81,16 @@ export function gapNotices(
   const filled = new Map<Instant, Set<Hour>>();
   for (const [name, byHour] of snapshots) {
     if (name === scopeName) continue;
-    for (let hour = newest; hour > newest - 14 * 24; hour--) {
+    for (let hour = newest; hour > newest - GAP_TOLD_HOURS; hour--) {
       const at = byHour.get(hour)?.filledAt;
-      if (at === undefined || hourOf(at) <= newest - NEWS_HOURS) continue;
+      if (at === undefined || hourOf(at) <= newest - GAP_TOLD_HOURS) continue;
       filled.set(at, (filled.get(at) ?? new Set()).add(hour));
     }
   }
   return [...filled].map(([at, hours]) => ({
     key: `gap/${instantText(at)}`,
     kind: 'gap-closed',
+    waits: true,
     text: `${plural(hours.size, 'hour')} without data were counted after all, from ${clock(startOf(Math.min(...hours)), release.timeZone)} to ${clock(startOf(Math.max(...hours) + 1), release.timeZone)}`,
   }));
 }
@@ -88,16 +98,21 @@ export function gapNotices(
 /** Told once and at once: what makes that a rate cannot be compared, and how to mend it. */
 export const comparisonNotices = (
   leftOut: readonly LeftOut[],
-  stale: string | undefined,
-  timeZone: string,
+  stale: StaleBaseline | undefined,
+  release: Release,
 ): Notice[] => [
   ...leftOut
     .filter(({ otherwise }) => otherwise)
     .map(({ reason, ...rest }): Notice => {
-      const [text] = leftOutTexts([{ reason, ...rest }], timeZone);
-      return { key: `counted/${reason}`, kind: 'traffic', text: text! };
+      const [text] = leftOutTexts([{ reason, ...rest }], release.timeZone);
+      const anew = `this counts them anew: ${commandText(release, 'backfill --again')}`;
+      return { key: `counted/${reason}`, kind: 'traffic', text: `${text!}; ${anew}` };
     }),
-  ...(stale === undefined ? [] : [{ key: `baseline/${stale}`, kind: 'traffic', text: stale } as Notice]),
+  ...(stale === undefined
+    ? []
+    : [
+        { key: `baseline/${stale.why}`, kind: 'traffic', text: `${stale.why}; begin anew: ${stale.command}` } as Notice,
+      ]),
 ];
 
 /** What broke and was over before anybody could look, once and at once. */
@@ -246,13 +261,13 @@ export function logNotices(
     return reminder(
       'launch',
       release.launch,
-      `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: npx --no-install stagewatch stage enter ${release.stages[0]!.name} --at ...; if it was put off, change launch in release.yaml`,
+      `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: ${commandText(release, `stage enter ${release.stages[0]!.name} --at WHEN`)}; if it was put off, change launch in release.yaml`,
     );
   const next = release.stages[release.stages.findIndex(({ name }) => name === stage?.name) + 1];
   if (stage?.plannedEnd === undefined || !next || next === release.stages[0]) return [];
   return reminder(
     `stage/${stage.name}/${stage.since}`,
     localTime(stage.plannedEnd, release.timeZone).date,
-    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: npx --no-install stagewatch stage enter ${next.name} --at ...`,
+    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: ${commandText(release, `stage enter ${next.name} --at WHEN`)}`,
   );
 }

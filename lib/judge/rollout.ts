@@ -1,6 +1,7 @@
 import { clock, lasting } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, instantText, startOf } from '../facts/hour';
 import { exposedStays, launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
+import { commandText } from '../release/command-text';
 import { comparesWithBaseline } from '../release/criteria';
 import type { Release } from '../release/schema';
 import { seriesOf } from '../release/series-of';
@@ -49,14 +50,21 @@ export function rolloutOf(log: readonly StageEvent[]): Rollout | undefined {
 /** As long at 0 % is enough for a baseline of its own. */
 const NEW_BASELINE_HOURS = 2 * HOURS_PER_WEEK;
 
+/** Why a baseline no longer speaks for today, and the command that begins anew. */
+export interface StaleBaseline {
+  why: string;
+  command: string;
+}
+
 /**
  * Why the baseline no longer speaks for today, and the command that begins anew: the present exposure began four weeks or
  * more after the launch, and users were not exposed for two of the four weeks before. Undefined where it does.
  */
-export function staleBaselineText(
-  { stages, timeZone }: Pick<Release, 'stages' | 'timeZone'>,
+export function staleBaseline(
+  release: Pick<Release, 'name' | 'home' | 'stages' | 'timeZone'>,
   { log, launch, from, stays: exposed }: Rollout,
-): string | undefined {
+): StaleBaseline | undefined {
+  const { stages, timeZone } = release;
   const before = baselineFrom(from);
   if (launch > before) return undefined;
   const unexposed = stays(log)
@@ -66,7 +74,10 @@ export function staleBaselineText(
   const { stage, exposure, share: set = exposure, at } = exposed[0]!;
   const planned = stages.find(({ name }) => name === stage)?.exposure;
   const share = set === planned ? '' : ` --exposure ${Number((100 * set).toPrecision(6))}%`;
-  return `the baseline ends ${clock(startOf(launch), timeZone)}, ${lasting(from - launch)} before users were exposed again: what is usual may have changed; begin anew with stagewatch stage enter ${stage}${share} --relaunch --at ${instantText(at + 60_000)}`;
+  return {
+    why: `the baseline ends ${clock(startOf(launch), timeZone)}, ${lasting(from - launch)} before users were exposed again: what is usual may have changed`,
+    command: commandText(release, `stage enter ${stage}${share} --relaunch --at ${instantText(at + 60_000)}`),
+  };
 }
 
 /**

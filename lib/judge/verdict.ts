@@ -7,6 +7,13 @@ export type Outcome = 'pass' | 'breach' | 'inconclusive' | 'no-data';
 export type Recommendation = 'advance' | 'hold' | 'roll back' | 'not exposed';
 export type CriterionKind = 'below' | 'consistentWithBaseline' | 'ceiling';
 
+/** A status of which there are more than before the launch: how many an hour, and how many are usual in as many requests. */
+export interface RisenStatus {
+  status: string;
+  now: number;
+  usual: number;
+}
+
 /** What is known about one criterion of one endpoint. Rates are fractions. */
 export interface Finding {
   endpoint: string;
@@ -19,6 +26,8 @@ export interface Finding {
   baselineRate?: number;
   window: Window;
   pooled: Pooled;
+  /** What failed: the statuses that rose in the window against the time before the launch, the largest rise first. */
+  rose?: RisenStatus[];
   /** Requests without a status are counted as errors: so it is not met, though it may be without them. */
   withoutStatus?: true;
   /** The requests with the toggle off in the same hours, where they are the measure; `pooled` is then of the others. */
@@ -27,6 +36,8 @@ export interface Finding {
   evidence: { breach?: number; pass?: number };
   /** Start of an open breach. */
   since?: Hour;
+  /** End of the newest breach that is over, also while another one is open. */
+  overSince?: Hour;
   /** Start of the hours without any request where there usually are many: what is known is old. */
   silentSince?: Hour;
   /** The breach is bad enough to take the release back. */
@@ -104,6 +115,8 @@ export interface Notice {
   until?: Instant;
   /** It does not wait for the day's notice. */
   atOnce?: true;
+  /** There is nothing to do about it: it is no message of its own, and goes with the next one. */
+  waits?: true;
   /** What a check-in looks back over. */
   window?: Window;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */

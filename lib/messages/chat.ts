@@ -85,7 +85,7 @@ function described({ body, ready, changed, rest, addresses, name }: EmailParts):
   const lines: string[] = [];
   let length = 0;
   const paste = ready.length > 0 ? ['', ...ready] : [];
-  const places = addresses.filter(({ isLink }) => !isLink).map(({ line }) => line);
+  const places = addresses.filter(({ line, isLink }) => !isLink && !line.startsWith('Run ')).map(({ line }) => line);
   for (const line of [...body, '', ...changed, ...rest, ...places, ...name, ...paste]) {
     const safe = inert(line);
     length += safe.length + 1;
@@ -99,9 +99,10 @@ function described({ body, ready, changed, rest, addresses, name }: EmailParts):
 }
 
 function stepsOf(alert: AlertRecord, release: Release): string[] {
-  const { doing, toggles, runbook, pullRequest, dashboards } = nextStepsOf(alert, release);
+  const { doing, command, toggles, runbook, pullRequest, dashboards } = nextStepsOf(alert, release);
   return [
     ...(doing === undefined ? [] : [code(doing, 300)]),
+    ...(command === undefined ? [] : [code(command, 500)]),
     ...toggles.map(
       (toggle) => `Turn off ${code(toggle.name, 60)}${toggle.link === undefined ? '' : `: ${link(toggle.link)}`}`,
     ),

@@ -2,6 +2,7 @@ import type { AlertRecord } from '../alert/record';
 import { clock, count, lasting, percent, percents, plain, rateOf } from '../facts/format';
 import { type Hour, startOf } from '../facts/hour';
 import { exposedUsersOf } from '../judge/exposed-users';
+import { risenText } from '../judge/risen';
 import type { CriterionKind, Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
@@ -15,7 +16,7 @@ import { readyText } from './ready-text';
 /** A person reads it on a telephone at night. */
 const LINES = 25;
 /** The worst finding in full, and a line on the others. */
-const LINES_FOR_FINDINGS = 9;
+const LINES_FOR_FINDINGS = 10;
 /** From these odds on nobody asks how sure it is. */
 const PRACTICALLY_CERTAIN = 1000;
 
@@ -61,8 +62,9 @@ export function emailParts(alert: AlertRecord, release: Release): EmailParts {
   const addresses = addressesOf(steps);
   const name = entry('Alert', `${plain(dedupKey, 50)} #${seq}, ${change} (${reason})`, 2);
   const room = LINES - [head, place, addresses, name].flat().length - 2;
-  const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - LINES_FOR_FINDINGS)));
-  const notes = notesIn(alert, Math.max(1, room - changed.length - LINES_FOR_FINDINGS));
+  const kept = Math.min(LINES_FOR_FINDINGS, bodyLines(alert, release, room).length);
+  const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - kept)));
+  const notes = notesIn(alert, Math.max(1, room - changed.length - kept));
   const body = bodyLines(alert, release, room - changed.length - notes.length);
   return { head, body, ready: readyText(alert), changed, rest: [...notes, ...place], addresses, name };
 }
@@ -75,7 +77,7 @@ function bodyLines(alert: AlertRecord, release: Release, room: number): string[]
     room,
     worst?.full() ?? [],
     others.map(({ short }) => entry('Also', short)),
-    'broken or silent; see npx --no-install stagewatch check',
+    'broken or silent; the command check has all',
   );
 }
 
@@ -134,6 +136,7 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
   return [
     ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
     ...entry('Value', valueText(finding), 2),
+    ...entry('Failed', risenText(finding.rose), 2),
     ...entry('Users', exposedUsersText(exposedUsersOf(finding, verdict.stage))),
     ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
     ...entry('Since', clock(startOf(since!), timeZone)),
@@ -152,7 +155,7 @@ export function valueText({ criterion, pooled, withoutStatus, toggleOff, limit, 
 /** What a finding means for the users who have the feature; nothing where it is not known. */
 export function exposedUsersText(users: ReturnType<typeof exposedUsersOf>): string {
   if (!users) return '';
-  if (users.othersToo) return 'more requests fail than the exposed users make: not the feature alone';
+  if (users.othersToo) return 'others fail too: more requests fail than the exposed users make';
   const rounded = (rate: number) => Number(rate.toPrecision(2));
   return `exposed users: about ${percent(rounded(users.rate))} (${percents(rounded(users.low), rounded(users.high))})`;
 }
@@ -196,7 +199,8 @@ function placeLines({ severity, change, notices, verdict }: AlertRecord, release
   ];
 }
 
-const addressesOf = ({ toggles, runbook, pullRequest, dashboards }: NextSteps): Address[] => [
+const addressesOf = ({ command, toggles, runbook, pullRequest, dashboards }: NextSteps): Address[] => [
+  ...(command === undefined ? [] : [{ line: address('Run', command), isLink: false }]),
   ...toggles.slice(0, 2).flatMap(toggleAddress),
   { line: address('Runbook', runbook), isLink: runbook.startsWith('https://') },
   ...(pullRequest === undefined ? [] : [{ line: address('Plan', pullRequest), isLink: true }]),

@@ -45,6 +45,10 @@ const finding = z.object({
   ),
   limit: said(z.optional(z.number()), 'The rate that counts as broken.'),
   baselineRate: z.optional(rate),
+  rose: said(
+    z.optional(z.array(z.object({ status: z.string(), now: z.number(), usual: z.number() }))),
+    'The statuses that rose against the time before the launch: how many an hour, and how many are usual in as many requests.',
+  ),
   odds: said(z.optional(z.number()), 'Odds to one that it is broken, to four digits; at most a trillion.'),
   exposedUsers: said(
     z.optional(z.object({ rate, low: rate, high: rate, othersToo: z.boolean() })),
@@ -119,6 +123,7 @@ export const eventSchema = z.object({
   ),
   nextSteps: z.object({
     doing: z.optional(z.string()),
+    command: said(z.optional(z.string()), 'What belongs to it, to be pasted into a terminal.'),
     toggles: z.array(z.object({ name: z.string(), link: z.optional(z.string()) })),
     runbook: z.string(),
     pullRequest: said(z.optional(z.string()), "Of a check-in: where the plan's pull request is found."),
@@ -200,6 +205,8 @@ const noticeOf = ({ key, said, kind, text, window, ready }: Notice): AlertEvent[
 
 const windowOf = ({ name, from, to }: Window) => ({ name, from: hourText(from), to: hourText(to) });
 
+const short = (value: number) => Number(value.toPrecision(4));
+
 /** Broken, then silent, then all others. */
 function worstFirst({ verdict }: AlertRecord): Finding[] {
   return [...new Set([...brokenIn(verdict), ...silentIn(verdict), ...verdict.findings])];
@@ -207,7 +214,8 @@ function worstFirst({ verdict }: AlertRecord): Finding[] {
 
 function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findings'][number] {
   const { pooled, window, evidence, since, silentSince } = found;
-  const { endpoint, criterion, outcome, withoutStatus, toggleOff, limit, baselineRate, rollBack, upstream } = found;
+  const { endpoint, criterion, outcome, withoutStatus, toggleOff, limit, baselineRate, rose, rollBack, upstream } =
+    found;
   const text = (hour: Hour | undefined) => (hour === undefined ? undefined : hourText(hour));
   return {
     endpoint,
@@ -221,6 +229,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     toggleOff,
     limit,
     baselineRate,
+    rose: rose?.map(({ status, now, usual }) => ({ status, now: short(now), usual: short(usual) })),
     odds: evidence.breach === undefined ? undefined : Number(Math.min(MOST_ODDS, evidence.breach).toPrecision(4)),
     exposedUsers: exposedUsersOf(found, verdict.stage),
     since: text(since),

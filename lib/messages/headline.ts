@@ -1,22 +1,32 @@
-import type { Member } from '../alert/member';
+import type { Member, MemberId } from '../alert/member';
 import type { AlertRecord } from '../alert/record';
-import { plain, plural } from '../facts/format';
+import { count, plain } from '../facts/format';
+import type { Notice, Recommendation } from '../judge/verdict';
 import type { Release } from '../release/schema';
-import { brokenIn } from './open-findings';
+import { brokenIn, shortRate } from './open-findings';
 
-/** So many endpoints are named; of the rest only how many they are. */
+/** So many endpoints are named, fewer with their rates; of the rest only how many they are. */
 const NAMED = 3;
+const RATED = 2;
+/** SNS takes subjects below 100 characters; a title gives way to what happened, and keeps so many. */
+const LONGEST_SUBJECT = 99;
+const SHORTEST_TITLE = 20;
 
 /**
  * ASCII, one line, under 100 characters, as SNS wants a subject. It begins with the alarm's state where there is one,
  * since PagerDuty's CloudWatch integration drops a message whose subject says another than its NewStateValue.
  *
- * @example subjectOf(alert, release) // 'ALARM: Document Status - #show broken'
+ * @example subjectOf(alert, release) // 'ALARM: Document Status - ROLL BACK: #show 2.4 % (baseline 1.2 %)'
  */
 export function subjectOf(alert: AlertRecord, release: Release): string {
-  const text = `${kindOf(alert)}: ${plain(release.title)} - ${headlineOf(alert)}`;
+  const kind = `${kindOf(alert)}: `;
+  const roomBeside = (headline: string) => LONGEST_SUBJECT - kind.length - headline.length;
+  const [whole, short] = [RATED, 1].map((rated) => ` - ${headlineOf(alert, rated)}`) as [string, string];
+  const headline = roomBeside(whole) >= Math.min(SHORTEST_TITLE, plain(release.title).length) ? whole : short;
+  const room = roomBeside(headline);
+  const text = `${kind}${plain(release.title, Math.max(SHORTEST_TITLE, room))}${headline}`;
   const ascii = text.replace(/[^\x20-\x7e]/g, '?');
-  return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;
+  return ascii.length <= LONGEST_SUBJECT ? ascii : `${ascii.slice(0, LONGEST_SUBJECT - 3)}...`;
 }
 
 /** The alarm's state after a page; a notice and a test have none. */
@@ -26,32 +36,51 @@ export const stateOf = ({ severity, change }: AlertRecord): 'ALARM' | 'OK' | und
 export const kindOf = (alert: AlertRecord): 'ALARM' | 'OK' | 'NOTICE' | 'TEST' =>
   stateOf(alert) ?? (alert.change === 'test' ? 'TEST' : 'NOTICE');
 
-/** What happened, in a few words: "#show, #index broken; blind: no data". */
-export function headlineOf({ severity, change, reason, notices, open, verdict }: AlertRecord): string {
+/**
+ * The verdict, the endpoints and their rates in a few words: "ROLL BACK: #show 2.4 % (baseline 1.2 %)".
+ *
+ * @param rated so many endpoints are named with their rates
+ */
+export function headlineOf(alert: AlertRecord, rated = RATED): string {
+  const { severity, change, reason, over = [], verdict } = alert;
   if (change === 'test') return 'a test, nothing is wrong';
-  if (severity === 'notice') return notices.length === 1 ? 'one notice' : plural(notices.length, 'notice');
-  if (change === 'resolved') return `resolved, ${plain(reason, 200)}`;
-  const still =
-    change === 'firing'
-      ? 'broken'
-      : verdict.recommendation === 'not exposed'
-        ? 'still broken after the roll-back'
-        : change === 'worse'
-          ? 'worse'
-          : 'still broken';
-  const order = new Map(
-    brokenIn(verdict)
-      .map(({ endpoint }, index) => [endpoint, index] as const)
-      .toReversed(),
-  );
-  const place = ({ endpoint }: Member) => (endpoint === undefined ? undefined : order.get(endpoint)) ?? order.size;
+  if (severity === 'notice') return noticeHeadline(alert);
+  // Of an endpoint with two criteria one may recover.
+  const whole = over.filter(({ endpoint }) => !alert.open.some((one) => one.endpoint === endpoint));
+  const back = over.every(({ what }) => what === 'blind') ? 'data is back' : `${names(whole)} recovered`;
+  if (change === 'resolved') return `RESOLVED: ${over.length === 0 ? plain(reason, 200) : back}`;
+  const said = [...openHeadlines(alert, rated), ...(change === 'improved' && whole.length > 0 ? [back] : [])];
+  return `${word(verdict.recommendation)}: ${said.join('; ')}`;
+}
+
+const word = (recommendation: Recommendation): string => recommendation.toUpperCase();
+
+/** What is open; what is short and about the whole release comes first, so that nothing cuts it off. */
+function openHeadlines({ change, open, verdict }: AlertRecord, most: number): string[] {
   const judged = open.filter(({ unjudged }) => !unjudged);
-  const broken = judged
-    .filter(({ what }) => what !== 'silent' && what !== 'blind' && what !== 'toggle')
-    .toSorted((a, b) => place(a) - place(b));
+  const isBroken = ({ what }: Member) => what !== 'silent' && what !== 'blind' && what !== 'toggle';
+  const broken = judged.filter(isBroken);
+  const still = change === 'firing' || change === 'worse' ? '' : 'still ';
+  const rated = new Map(
+    brokenIn(verdict)
+      .filter(({ endpoint }) => broken.some((member) => member.endpoint === endpoint))
+      .toReversed()
+      .map((finding) => [finding.endpoint, finding]),
+  );
+  const worst = [...rated.values()].toReversed();
+  const unrated = broken.filter(({ endpoint }) => !rated.has(endpoint!));
+  const flaps = ({ endpoint }: Pick<MemberId, 'endpoint'>) =>
+    broken.some((one) => one.endpoint === endpoint && one.flapping);
+  const left = worst.length - most;
+  const rates = worst
+    .slice(0, most)
+    .map((one) => `${plain(one.endpoint, 40)} ${flaps(one) ? 'comes and goes, ' : still}${shortRate(one)}`);
+  const after = verdict.recommendation === 'not exposed' && change !== 'firing' ? ' after the roll-back' : '';
   return [
-    ...(change === 'improved' ? [plain(reason, 60)] : []),
-    ...named(broken, still),
+    ...(open.some(({ what }) => what === 'toggle') ? ['the toggle is on, though the log says off'] : []),
+    ...(open.some(({ what }) => what === 'blind') ? ['no data'] : []),
+    ...(rates.length > 0 ? [`${rates.join(', ')}${left > 0 ? ` and ${count(left)} more` : ''}${after}`] : []),
+    ...named(unrated, change === 'firing' ? 'broken' : `still open${rates.length > 0 ? '' : after}`),
     ...named(
       judged.filter(({ what }) => what === 'silent'),
       'silent',
@@ -60,14 +89,43 @@ export function headlineOf({ severity, change, reason, notices, open, verdict }:
       open.filter(({ unjudged, what }) => unjudged && what !== 'toggle'),
       'open, but no longer judged',
     ),
-    ...(open.some(({ what }) => what === 'toggle') ? ['the toggle is on, though the log says off'] : []),
-    ...(open.some(({ what }) => what === 'blind') ? ['blind: no data'] : []),
-  ].join('; ');
+  ];
 }
 
-function named(members: readonly Member[], what: string): string[] {
-  const names = [...new Set(members.map(({ endpoint }) => plain(endpoint ?? '', 40)))];
-  if (names.length === 0) return [];
-  const more = names.length > NAMED ? ` and ${plural(names.length - NAMED, 'more endpoint')}` : '';
-  return [`${names.slice(0, NAMED).join(', ')}${more} ${what}`];
+const named = (members: readonly MemberId[], what: string): string[] =>
+  members.length === 0 ? [] : [`${names(members)} ${what}`];
+
+function names(members: readonly MemberId[]): string {
+  const all = [...new Set(members.map(({ endpoint }) => plain(endpoint ?? 'the release', 40)))];
+  return `${all.slice(0, NAMED).join(', ')}${all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : ''}`;
+}
+
+/** What a notice is about, where it is no check-in. */
+const ABOUT: Record<Exclude<Notice['kind'], 'check-in'>, string> = {
+  drift: 'a rate has changed',
+  'gap-closed': 'missing data has come',
+  traffic: 'the traffic has changed',
+  past: 'something broke and is over',
+  reminder: 'a reminder',
+  finished: 'finished',
+  toggle: 'the toggle and the log differ, or nobody knows',
+};
+
+/** "ADVANCE: stage A passed"; of other notices what they are about. */
+function noticeHeadline({ notices, verdict }: AlertRecord): string {
+  const [checkIn] = notices.filter(({ kind }) => kind === 'check-in');
+  if (checkIn) return checkInHeadline(checkIn, verdict);
+  const about = notices.flatMap(({ kind }) => (kind === 'check-in' ? [] : [ABOUT[kind]]));
+  return [...new Set(about)].join('; ') || 'a notice';
+}
+
+function checkInHeadline({ of, said }: Notice, verdict: AlertRecord['verdict']): string {
+  const recommendation = said ?? verdict.recommendation;
+  const what = !of ? 'check-in' : 'stage' in of ? `stage ${plain(of.stage, 40)}` : `${plain(of.check, 40)} check`;
+  const wasLeft = of && 'stage' in of && said === undefined;
+  const [worst] = brokenIn(verdict);
+  const broken = worst ? `, ${plain(worst.endpoint, 40)} ${shortRate(worst)}` : '';
+  if (wasLeft) return `${what} was left; now ${recommendation}${broken}`;
+  if (recommendation === 'advance') return `${word(recommendation)}: ${what} passed`;
+  return `${word(recommendation)}: ${what}${broken || (recommendation === 'hold' ? ' not passed yet' : '')}`;
 }

@@ -1,6 +1,8 @@
 import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
-import type { Notice, Verdict } from '../judge/verdict';
+import { exposedUsersOf } from '../judge/exposed-users';
+import type { Finding, Notice, Verdict } from '../judge/verdict';
+import { commandText, shellWord } from '../release/command-text';
 import { atWindow, isDashboard } from '../release/dashboard';
 import { isAddress, pullsAddress } from '../release/plan-address';
 import type { Release } from '../release/schema';
@@ -10,6 +12,8 @@ import { brokenIn, silentIn } from './open-findings';
 export interface NextSteps {
   /** One sentence; nothing where there is nothing to do. */
   doing?: string;
+  /** What belongs to it, to be pasted into a terminal. */
+  command?: string;
   /** What turns the release off, while something is broken. */
   toggles: { name: string; link?: string }[];
   runbook: string;
@@ -35,6 +39,7 @@ export function nextStepsOf(
   const hours = notices.find(({ window }) => window && window.from < window.to)?.window ?? { from, to };
   const silent = silentIn(verdict).length > 0;
   const isOn = members.some(({ what }) => what === 'toggle');
+  const isTakenBack = verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind');
   const article =
     broken.length > 0
       ? '#a-criterion-is-broken'
@@ -47,17 +52,24 @@ export function nextStepsOf(
             : '';
   const { runbook } = release;
   const plan = change === 'notice' ? planHint(notices, verdict, release) : undefined;
+  const entry = isOn
+    ? 'stage enter STAGE --at WHEN'
+    : broken.length > 0 && !isTakenBack
+      ? 'stage enter off'
+      : undefined;
+  const words = open ? entry : plan?.command;
   const pulls = pullsAddress(release);
   return {
-    ...(plan !== undefined && { doing: plan }),
+    ...(plan !== undefined && { doing: plan.doing }),
+    ...(words !== undefined && { command: commandText(release, words) }),
     ...(plan !== undefined && pulls !== undefined && isShort(pulls) && { pullRequest: pulls }),
     ...(open && {
       doing: isOn
-        ? `turn off ${allOf(release.toggles)}, or say which stage it is: npx --no-install stagewatch stage enter ...`
-        : verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind')
+        ? `turn off ${allOf(release.toggles)}, or say which stage it is`
+        : isTakenBack
           ? 'nobody is exposed: check that the toggle is off, then look for another cause'
           : broken.length > 0
-            ? rollBackHint(release, verdict.recommendation === 'roll back')
+            ? rollBackHint(release, verdict, broken)
             : verdict.blind
               ? 'find out why no data comes; until then nothing passes, and nothing is lost'
               : silent
@@ -75,9 +87,12 @@ export function nextStepsOf(
   };
 }
 
-function rollBackHint({ toggles }: Release, now: boolean): string {
+/** Where more fails than the exposed users can make fail, the roll-back alone will not end it. */
+function rollBackHint({ toggles }: Release, { recommendation, stage }: Verdict, broken: readonly Finding[]): string {
+  const now = recommendation === 'roll back';
+  const others = broken.some((finding) => exposedUsersOf(finding, stage)?.othersToo);
   const off = toggles.length === 0 ? 'take the release back' : `turn off ${allOf(toggles)}`;
-  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then npx --no-install stagewatch stage enter off`;
+  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then enter it in the stage log${others ? '; others fail too, so look for a cause beside the feature as well' : ''}`;
 }
 
 const allOf = ({ length }: Release['toggles']): string =>
@@ -91,28 +106,24 @@ function planHint(
   notices: readonly Notice[],
   { stage, recommendation }: Verdict,
   release: Release,
-): string | undefined {
+): { doing: string; command?: string } | undefined {
   const about = notices.flatMap((notice) => notice.of ?? []);
   const { name, plan = 'release-plan.md' } = release;
-  const fill = (part: string) =>
-    isAddress(plan)
-      ? 'fill the plan in its repository, or review its pull request'
-      : `fill the plan: npx --no-install stagewatch fill ${word(`releases/${name}/${plan}`, LONGEST_ADDRESS)} ${part}`;
+  const fill = isAddress(plan) ? 'fill the plan in its repository, or review its pull request' : 'fill the plan';
+  const command = (part: string) =>
+    isAddress(plan) ? {} : { command: `fill ${shellWord(plain(`releases/${name}/${plan}`, LONGEST_ADDRESS))} ${part}` };
   const check = release.checks.findLast(({ name }) => about.some((of) => 'check' in of && of.check === name));
   if (check) {
     const isLast = release.checks.every(({ length }) => length <= check.length);
     const isDone = isLast && stage?.exposure === 1 && recommendation === 'advance' && release.toggles.length > 0;
-    return `${fill(`--check ${word(check.name)}`)}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
+    const doing = `${fill}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
+    return { doing, ...command(`--check ${shellWord(plain(check.name, 40))}`) };
   }
   const over = release.stages.find(({ name }) => about.some((of) => 'stage' in of && of.stage === name));
   const isOn = over !== release.stages.at(-1) && stage?.name === over?.name;
   const first = isOn ? 'in the next stage, ' : '';
-  return over && `${first}${fill(`--stage ${word(over.name)}`)}`;
+  return over && { doing: `${first}${fill}`, ...command(`--stage ${shellWord(plain(over.name, 40))}`) };
 }
-
-/** A word as a shell takes it. */
-const word = (text: string, max = 40): string =>
-  /^[\w./-]+$/.test(text) ? text : `'${plain(text, max).replaceAll("'", "'\\''")}'`;
 
 const togglesOf = ({ toggles }: Release) =>
   toggles

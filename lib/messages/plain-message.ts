@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../alert/record';
+import { commandText } from '../release/command-text';
 import type { Release } from '../release/schema';
 import { headlineOf, kindOf } from './headline';
 import type { Message } from './message';
@@ -12,11 +13,12 @@ const ascii = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, MOST
  * An alert in a few lines of ASCII, for when SNS refuses the message that its readers would rather have. `refusal` is what
  * SNS said.
  */
-export function plainMessage(alert: AlertRecord, { name }: Release, refusal: string): Message {
+export function plainMessage(alert: AlertRecord, release: Release, refusal: string): Message {
+  const { name } = release;
   const text = [
     `${kindOf(alert)}: ${name}: ${ascii(headlineOf(alert))}`,
     `Message #${alert.seq} in full was refused: ${ascii(refusal)}`,
-    `Look: npx --no-install stagewatch check --release ${name}`,
+    `Look: ${commandText(release, 'check')}`,
   ].join('\n');
   return {
     subject: `${kindOf(alert)}: ${name}`,

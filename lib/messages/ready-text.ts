@@ -24,5 +24,5 @@ export function readyText({ notices }: Pick<AlertRecord, 'notices'>): string[] {
   });
   return room < 0
     ? lines
-    : [...lines.slice(0, room), `${plural(lines.length - room, 'more line')}; see npx --no-install stagewatch fill`];
+    : [...lines.slice(0, room), `${plural(lines.length - room, 'more line')}; the command fill has all`];
 }

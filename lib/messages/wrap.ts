@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
  * mark of an item or a heading where a line begins with it, nor within a command's name, which people copy by the line.
  */
 const GAP =
-  /((?<=\S)(?<!\bnpx(?: --no-install(?: stagewatch(?: stage(?: enter)?)?)?)?)\s+(?!\s|%|(?:[-+#=:]+|\d+[.)])(?:\s|$)))/;
+  /((?<=\S)(?<!\bnpx(?: --no-install(?: stagewatch(?: --stack(?: \S+)?)?(?: --region(?: \S+)?)?(?: stage(?: enter)?)?)?)?)\s+(?!\s|%|(?:[-+#=:]+|\d+[.)])(?:\s|$)))/;
 
 /**
  * A text as lines of at most `columns` columns of a terminal, broken between words; lines after the first begin with

@@ -1,4 +1,5 @@
 import { exposureText } from '../judge/exposure-text';
+import { failedText } from '../judge/risen';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { exposedUsersText, sureText, valueText } from '../messages/email';
 import type { AlertEvent } from '../messages/event';
@@ -48,6 +49,7 @@ function brokenPart(finding: EventFinding): OpenPart {
     what: `is not ${CRITERION_TEXT[criterion]}`,
     numbers: [
       valueText({ ...finding, pooled: finding }),
+      failedText(finding),
       exposedUsersText(exposedUsers),
       sureText(finding, odds),
     ].filter((text) => text !== ''),
@@ -63,25 +65,6 @@ export const placeParts = ({ stage, team, env }: AlertEvent): string[] => [
   `team ${team}`,
   ...(env === undefined ? [] : [env]),
 ];
-
-const NOTICE: Record<AlertEvent['notices'][number]['kind'], string> = {
-  'check-in': 'check-in',
-  drift: 'a rate has changed, within what is tolerated',
-  'gap-closed': 'missing data has come',
-  traffic: 'the traffic has changed',
-  past: 'something broke and is over',
-  reminder: 'a reminder',
-  finished: 'finished',
-  toggle: 'the toggle and the log differ, or nobody knows',
-};
-
-/** The headline in a few words: of a single notice what it is about, of an all-clear nothing more. */
-export function headlineWords({ headline, notices, status, verdict }: AlertEvent): string {
-  const [notice, ...more] = notices;
-  if (status === 'resolved') return status;
-  if (status !== 'notice' || !notice || more.length > 0) return headline;
-  return notice.kind === 'check-in' ? `${NOTICE['check-in']}, ${verdict.recommendation}` : NOTICE[notice.kind];
-}
 
 /** As long as a button of Slack takes; the event's own are shorter. */
 const LONGEST_ADDRESS = 3000;

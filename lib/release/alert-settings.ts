@@ -15,10 +15,12 @@ export const alertSettings = (duration: z.ZodMiniType<number, string>, reason: z
       noticeAt: z._default(fullHour('09:00'), '09:00'),
       /** In these hours of the day only what cannot wait is published; they may cross midnight. */
       quietHours: z.optional(z.strictObject({ from: fullHour('22:00'), to: fullHour('07:00') })),
+      /** A breach that only says hold waits for the end of the quiet hours. */
+      holdWaits: z._default(z.boolean(), true),
       /** Planned times in which nothing is published; they may overlap. */
       maintenance: plannedTimes(reason),
     }),
-    { blindAfter: 3, repeatEvery: 24, noticeAt: '09:00', maintenance: [] },
+    { blindAfter: 3, repeatEvery: 24, noticeAt: '09:00', holdWaits: true, maintenance: [] },
   );
 
 type Fields = Record<string, unknown>;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseInstant } from '../facts/hour';
 import { alertSettings } from './alert-settings';
+import type { Home } from './command-text';
 import { consistency } from './consistency';
 import { eventQueries } from './event-queries';
 import { measured, metricName, pairs, tagKey } from './measure/fields';
@@ -205,7 +206,11 @@ export const releaseSchema = z
   .check(consistency);
 
 /** A release as the code uses it: the file's content under the name of its folder. Rates are fractions, durations hours. */
-export type Release = z.output<typeof releaseSchema> & { name: string };
+export type Release = z.output<typeof releaseSchema> & {
+  name: string;
+  /** Where its history is kept; whoever runs it knows that, and no file says it. */
+  home?: Home;
+};
 
 export type Endpoint = Release['endpoints'][number];
 

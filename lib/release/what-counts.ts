@@ -40,6 +40,6 @@ export const countedByNow = (release: Release): ReadonlyMap<string, string> =>
 function countedOtherwise(snapshot: Snapshot | undefined, now: string | undefined): WhyLeftOut | undefined {
   if (!snapshot || !isOtherwise(snapshot, now) || snapshot.kind !== 'counted') return undefined;
   const changes = changesIn(snapshot.countedBy!, now!).join(' and ');
-  const reason = `counted by another ${changes} than the release file names; "stagewatch backfill --again" counts them anew`;
+  const reason = `counted by another ${changes} than the release file names`;
   return { reason, otherwise: true };
 }

@@ -4,6 +4,7 @@ import { clock, count, percent, rateOf, span } from '../facts/format';
 import { hourFrom, startOf } from '../facts/hour';
 import type { Tally } from '../facts/window';
 import { entryExposureText } from '../judge/exposure-text';
+import { failedText } from '../judge/risen';
 import type { Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { rateOfResult } from '../text/results-text';
@@ -36,7 +37,7 @@ export const findingsTable = ({ verdict, release }: Report): Table => ({
       endpoint,
       CRITERION_TEXT[criterion],
       reportOnly && outcome !== 'pass' ? `${outcome} (reported only)` : outcome,
-      `${reason}${upstream ? `; ${upstream}` : ''}${expected}`,
+      `${[reason, failedText(finding), upstream].filter(Boolean).join('; ')}${expected}`,
       linkedText(`${window.name}, ${span(window.from, window.to, release.timeZone)}`, release, window),
       since === undefined ? '' : sinceText(since, verdict.hour + 1, release),
     ];

@@ -88,6 +88,27 @@ export function regressionEvidence(
 }
 
 /**
+ * The first of the hours that the evidence after the last one is made of: where the largest sum of its ln began.
+ *
+ * @param hours since the launch, up to the one that opened a regression
+ */
+export function worseningSince(hours: readonly HourCount[], baseline: Baseline, level: Level): number {
+  const runs = EFFECTS.map(() => ({ from: 0, sum: 0 }));
+  hours.forEach((hour, t) => {
+    if (hour.n === 0) return;
+    const { shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
+    const tolerated = levelIn(level);
+    const tolerable = logLikelihood(shareAt(tolerated));
+    const step = max(tolerated, smallestStep);
+    runs.forEach((run, j) => {
+      if (run.sum <= 0) Object.assign(run, { from: t, sum: 0 });
+      run.sum += weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - tolerable, eta);
+    });
+  });
+  return runs.reduce((best, run) => (run.sum > best.sum ? run : best)).from;
+}
+
+/**
  * When a regression was open: from the hour at which its evidence reached 20 to the hour at which the evidence that the
  * rate is back at the baseline reached 20 against what is tolerated, or 1,000 against a quarter of what the rate was when it
  * last acted - not one good hour, and not before the evidence itself is below 20 again.

@@ -5,6 +5,7 @@ import { type Hour, hourOf, hourText } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
 import type { Pooled } from '../facts/window';
+import { failedText } from '../judge/risen';
 import type { CriterionKind, Finding, Outcome, Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { isShown } from './verdict-text';
@@ -22,6 +23,8 @@ export interface CriterionView extends LinkedWindow {
   outcome: Outcome;
   /** One sentence with the numbers. */
   reason: string;
+  /** What failed, where it is known. */
+  failed?: string;
   since?: string;
   rollBack: boolean;
   /** Missing evidence does not hold the release. */
@@ -143,6 +146,7 @@ const criterionView = (finding: Finding): Omit<CriterionView, keyof LinkedWindow
   criterion: finding.criterion,
   outcome: finding.outcome,
   reason: finding.reason,
+  ...(failedText(finding) !== '' && { failed: failedText(finding) }),
   ...(finding.since !== undefined && { since: hourText(finding.since) }),
   rollBack: finding.rollBack,
   reportOnly: finding.reportOnly,

@@ -119,10 +119,11 @@ function endpointLines(endpoint: EndpointView, timeZone: string, paint: Paints, 
       : [...wrap(heading, columns, 2), ...rows.map((row) => `    ${row}`)]),
     ...wrap(`    ${plain(chartText(endpoint, timeZone))}`, columns, 6),
     ...endpoint.criteria.flatMap((criterion) => {
-      const { outcome, since, reason, upstream } = criterion;
+      const { outcome, since, reason, failed, upstream } = criterion;
       const needed = neededText(criterion, timeZone);
       const rest = [
         `${askedText(criterion)}${since === undefined ? '' : `, since ${timeText(since, timeZone)}`}: ${reason}`,
+        ...(failed === undefined ? [] : [failed]),
         ...(needed === undefined ? [] : [`to judge it: ${needed}`]),
         ...(upstream === undefined ? [] : [upstream]),
       ];

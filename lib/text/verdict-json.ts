@@ -42,10 +42,11 @@ const togglesJson = ({ at: read, onSince, notice: _, ...toggles }: NonNullable<V
 });
 
 /** A finding for machines. */
-export const findingJson = ({ window, since, silentSince, expectedAt, ...finding }: Finding) => ({
+export const findingJson = ({ window, since, overSince, silentSince, expectedAt, ...finding }: Finding) => ({
   ...finding,
   window: windowJson(window),
   ...at('since', since, hourText),
+  ...at('overSince', overSince, hourText),
   ...at('silentSince', silentSince, hourText),
   ...at('expectedAt', expectedAt, hourText),
 });

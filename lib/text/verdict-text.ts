@@ -1,6 +1,7 @@
 import { clock, plain } from '../facts/format';
 import { startOf } from '../facts/hour';
 import { exposureText } from '../judge/exposure-text';
+import { failedText } from '../judge/risen';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
@@ -35,5 +36,5 @@ function findingText(finding: Finding, { timeZone }: Release): string {
   const since = finding.since === undefined ? '' : `, since ${clock(startOf(finding.since), timeZone)}`;
   const expected = finding.expectedAt === undefined ? '' : `; expected ${clock(startOf(finding.expectedAt), timeZone)}`;
   const note = finding.reportOnly && finding.outcome !== 'pass' ? ' (reported only)' : '';
-  return `  ${finding.outcome.padEnd(12)} ${plain(finding.endpoint)} ${CRITERION_TEXT[finding.criterion]}${note}${since}: ${plain(finding.reason, Number.POSITIVE_INFINITY)}${finding.outcome === 'pass' ? '' : expected}`;
+  return `  ${finding.outcome.padEnd(12)} ${plain(finding.endpoint)} ${CRITERION_TEXT[finding.criterion]}${note}${since}: ${plain([finding.reason, failedText(finding)].filter(Boolean).join('; '), Number.POSITIVE_INFINITY)}${finding.outcome === 'pass' ? '' : expected}`;
 }

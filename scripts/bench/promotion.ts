@@ -28,6 +28,7 @@ export function promotionOf({ baseline, hours }: Rollout, after: number, exposur
   const about: Case = {
     release,
     endpoint: release.endpoints[0]!,
+    snapshots: new Map(),
     rollout: { log: [], launch: LAUNCH, from: LAUNCH, stays: [current], current },
     course: {
       baseline,

@@ -106,7 +106,15 @@ export function rolloutIn(world: World, perHour: number, seed: number, isBeside:
         ...{ withoutStatus: undefined, silence, volume },
       };
       const endpoint = { name: '#show', tag: 'show', criteria: [] };
-      const found = trafficOn({ release, endpoint, rollout, newest, plannedHours: 3 * WEEK, course });
+      const found = trafficOn({
+        release,
+        endpoint,
+        rollout,
+        newest,
+        plannedHours: 3 * WEEK,
+        course,
+        snapshots: new Map(),
+      });
       for (const { key } of found.notices) notices.add(key.split('/')[2]!);
       if (isEnd) told.held.push(...found.traffic.holds);
     }

@@ -105,14 +105,30 @@ describe('what is published in each hour, by what is open in it', () => {
 describe('in quiet hours, here the 2nd to the 4th hour', () => {
   const quiet = withAlerts({ quietHours: { from: '12:00', to: '15:00' } });
   test.each([
-    ['first firing goes', '- show show', '- firing -'],
-    ['a new member goes', 'show show,index', 'firing firing'],
+    ['a breach that says hold waits for their end', '- show show show show', '- held - - firing'],
+    ['a new one waits, too', 'show show,index show show show,index', 'firing held - - firing'],
+    ['one that says roll back goes', '- SHOW SHOW', '- firing -'],
+    ['so does one that came to say it', '- show SHOW SHOW', '- held worse -'],
+    ['what opened and closed in them is told after them', '- show - - - -', '- held - - resolved -'],
+    ['a hold beside missing data goes with it', '- show,blind', '- firing'],
     ['worse goes', 'show SHOW', 'firing worse'],
     ['blind goes', '- blind', '- firing'],
     ['an all-clear waits for their end', 'show - - - - -', 'firing - - - resolved -'],
     ['an all-clear that is over before their end is none', 'show - show show show', 'firing - - - repeat'],
   ])('%s', (_, open, expected) => {
     expect(published(open, quiet)).toBe(expected);
+  });
+
+  test('a breach that says hold goes at once where the release file wants it, and what waited says why', () => {
+    const told = withAlerts({ quietHours: { from: '12:00', to: '15:00' }, holdWaits: false });
+    expect(published('- show show,index', told)).toBe('- firing firing');
+    const after = recordsOf('- show show show show', quiet).at(-1)!;
+    expect(after.reason).toBe('not told before: show (below its limit)');
+    expect(after.remarks).toEqual([
+      expect.stringMatching(
+        /^held back .* 12:20 EST: firing \(first firing\); quiet hours: a breach that only says hold/,
+      ),
+    ]);
   });
 
   test('a repeat waits for their end, unless it is about a roll-back', () => {

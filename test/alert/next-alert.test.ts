@@ -118,16 +118,51 @@ describe('pages, line by line of the truth table', () => {
         { ...RELEASE, alerts: { ...RELEASE.alerts, repeatEvery } },
         now,
       );
-    const due = first!.pagedAt! + 24 * HOUR_MS;
-    expect(later(23, due - 1)).toBeUndefined();
-    expect(later(24, due)).toMatchObject({ change: 'repeat', reason: 'still open after 24 hours' });
-    expect(later(25, due + HOUR_MS)).toMatchObject({ change: 'repeat' });
-    expect(later(1, first!.pagedAt! + HOUR_MS, 1)!.reason).toBe('still open after 1 hour');
+    const pagedAt = first!.pagedAt!;
+    expect(later(4, pagedAt + 5 * HOUR_MS - 1, 5)).toBeUndefined();
+    expect(later(5, pagedAt + 5 * HOUR_MS, 5)).toMatchObject({ change: 'repeat', reason: 'still open after 5 hours' });
+    expect(later(6, pagedAt + 6 * HOUR_MS, 5)).toMatchObject({ change: 'repeat' });
+    expect(later(1, pagedAt + HOUR_MS, 1)!.reason).toBe('still open after 1 hour');
+  });
+
+  it('a page of the night is repeated at the hour of the day, from the next day on', () => {
+    const at = (text: string) => Date.parse(text);
+    const [first] = messages([verdict(TEN, [breach('#show', TEN)])]);
+    const later = (pagedAt: Instant, now: Instant, repeatEvery = 24) =>
+      nextAlert(
+        { ...first!, status: 'sent', pagedAt },
+        verdict(TEN + 1, [breach('#show', TEN)]),
+        { ...RELEASE, alerts: { ...RELEASE.alerts, repeatEvery } },
+        now,
+      )?.change;
+    // 22:20 in New York; the day's notice goes from 09:00 to 12:00.
+    const night = at('2026-02-13T03:20Z');
+    expect(later(night, at('2026-02-13T13:59Z'))).toBeUndefined();
+    expect(later(night, at('2026-02-13T14:00Z'))).toBe('repeat');
+    expect(later(night, at('2026-02-13T16:59Z'))).toBe('repeat');
+    expect(later(night, at('2026-02-13T17:00Z'))).toBeUndefined();
+    // Of 03:20, which is the same day, and of every second day.
+    expect(later(at('2026-02-13T08:20Z'), at('2026-02-13T14:20Z'))).toBeUndefined();
+    expect(later(at('2026-02-13T08:20Z'), at('2026-02-14T14:20Z'))).toBe('repeat');
+    expect(later(night, at('2026-02-13T14:20Z'), 48)).toBeUndefined();
+    expect(later(night, at('2026-02-14T14:20Z'), 48)).toBe('repeat');
+    // No run worked in that hour: a day later it comes at any.
+    expect(later(night, night + 48 * HOUR_MS - 1)).toBeUndefined();
+    expect(later(night, night + 48 * HOUR_MS)).toBe('repeat');
+  });
+
+  it('from the third day on a repeat names what nobody has acknowledged', () => {
+    const week = Array.from({ length: 120 }, (_, index) => verdict(TEN + index, [breach('#show', TEN)]));
+    const said = messages(week)
+      .filter((one) => one?.change === 'repeat')
+      .map((one) => one!.remarks ?? []);
+    expect(said.slice(0, 2)).toEqual([[], []]);
+    expect(said[3]![0]).toMatch(/^nobody has acknowledged #show \(below its limit\) for about \d days$/);
   });
 
   it('a week of one breach is told once a day, not every hour', () => {
     const week = Array.from({ length: 168 }, (_, index) => verdict(TEN + index, [breach('#show', TEN)]));
-    expect(changes(week).filter(Boolean)).toEqual(['firing', ...new Array(6).fill('repeat')]);
+    expect(changes(week).filter(Boolean)).toEqual(['firing', ...new Array(7).fill('repeat')]);
   });
 
   it('worse: told when it becomes bad enough to roll back, once', () => {

@@ -5,6 +5,7 @@ import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
 import { judge } from '../../lib/judge/judge';
+import { subjectOf } from '../../lib/messages/headline';
 import type { Release } from '../../lib/release/schema';
 import { entered, LAUNCH } from '../worlds/moments';
 import { around, releaseWith, showFacts, steady } from '../worlds/rollout-facts';
@@ -46,6 +47,36 @@ describe('what is open', () => {
     const records = told(BREAKS + 20, broken(BREAKS + 6));
     expect(pages(records)).toEqual(['firing', 'worse', 'resolved']);
     expect(records.at(-1)!.reason).toBe('recovered: #show (below its limit)');
+  });
+
+  describe('and comes and goes', () => {
+    /** Two hours bad and two good for 48 hours, then good. */
+    const flaps = (at: Hour) => at >= BREAKS && at < BREAKS + 48 && (at - BREAKS) % 4 < 2;
+
+    it('is told once, and closes when it was over for a day', () => {
+      const records = told(BREAKS + 90, (at) => (flaps(at) ? failing(at) : steady(at)));
+      expect(pages(records)).toEqual([
+        ...['firing', 'resolved', 'firing', 'worse'],
+        // Once a day, as whatever is open.
+        ...['repeat', 'repeat', 'repeat', 'resolved'],
+      ]);
+      const again = records.filter(({ change }) => change === 'firing').at(-1)!;
+      expect(again.reason).toMatch(/^new: #show .*: it comes and goes, and stays open until it was over for a day$/);
+      expect(subjectOf(again, BELOW_5)).toMatch(/HOLD: #show comes and goes, [\d.]+ % \(limit 5 %\)$/);
+      const end = records.at(-1)!;
+      expect(end.verdict.hour + 1 - (BREAKS + 46)).toBeGreaterThanOrEqual(24);
+      expect(end.open).toEqual([]);
+    });
+
+    it('never has an all-clear while it does, and a roll back in it is told', () => {
+      const records = told(BREAKS + 60, (at) => (flaps(at) ? failing(at) : steady(at)));
+      const second = records.findIndex(({ change }, index) => index > 0 && change === 'firing');
+      const later = records.slice(second);
+      expect(pages(later)).not.toContain('resolved');
+      expect(later.filter(({ change }) => change === 'worse')).toMatchObject([
+        { open: [{ endpoint: '#show', flapping: true, rollBack: true }] },
+      ]);
+    });
   });
 
   it('stays open while errors go on after a roll-back, and people hear after some hours that they do', () => {
@@ -97,7 +128,7 @@ describe('what is open', () => {
     const tight = releaseWith([{ below: 0.2, whenThin: 'hold' }]);
     expect(
       pages(told(BREAKS + 20, broken(LAUNCH + 400), { releaseAt: (at) => (at < BREAKS + 6 ? BELOW_5 : tight) })),
-    ).toEqual(['firing', 'worse']);
+    ).toEqual(['firing', 'worse', 'repeat']);
   });
 
   it('is a broken limit also before the launch, where nobody is exposed', () => {

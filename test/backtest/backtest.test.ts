@@ -110,7 +110,8 @@ describe('the messages of a backtest', () => {
     expect(changes(result)).toEqual([
       [5, 'firing'],
       [7, 'worse'],
-      [31, 'repeat'],
+      // At the day's hour, not a day after it became worse.
+      [21, 'repeat'],
       [33, 'resolved'],
     ]);
     const [firing, , , resolved] = result.messages;

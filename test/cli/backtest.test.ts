@@ -104,13 +104,13 @@ describe('stagewatch backtest', () => {
       message: 1,
       severity: 'page',
       reason: 'first firing',
-      text: '50 % (500 of 1,000) against a limit of 5 %',
+      text: '50 % (500 of 1,000) in the last hour against a limit of 5 %',
       rollBack: false,
       since: '2026-02-11T21:00Z',
       outcome: 'breach',
       evidence: { breach: expect.any(Number) },
       pooled: { requests: 1000, errors: 500 },
-      window: { name: 'last 1 hour', from: '2026-02-11T21:00Z', to: '2026-02-11T22:00Z' },
+      window: { name: 'last hour', from: '2026-02-11T21:00Z', to: '2026-02-11T22:00Z' },
       limit: 0.05,
       baselineRate: expect.closeTo(0.002, 4),
     });
@@ -142,7 +142,7 @@ describe('stagewatch backtest', () => {
     const lines = out.split('\n');
     expect(lines[0]).toBe('Small: 28 hours replayed, 2026-02-11 11:00 EST - 2026-02-12 15:00 EST');
     expect(lines.slice(2, 4).join('\n')).toMatch(
-      /^2026-02-11 17:00 EST {2}ALARM firing: first firing\n {2}firing {4}#show not below its limit: 50 % \(500 of 1,000\) against a limit of 5 %; odds of .+ : 1$/,
+      /^2026-02-11 17:00 EST {2}ALARM firing: first firing\n {2}firing {4}#show not below its limit: 50 % \(500 of 1,000\) in the last hour against a limit of 5 %; odds of .+ : 1$/,
     );
     expect(out).toContain('2026-02-12 11:00 EST  stage A, 25 % of users, planned end: HOLD');
     expect(out).toMatch(/\nhour at the limit +1 +6 {2}2026-02-11 17:00 EST #show\n/);

@@ -152,6 +152,28 @@ describe('silence', () => {
 });
 
 describe('ack', () => {
+  test('of one endpoint leaves what else is open, and an endpoint that is not open is wrong use', async () => {
+    await paged();
+    const history = world.historyOf(release);
+    const last = (await history.lastAlert())!;
+    const open = [...last.open, { ...last.open[0]!, endpoint: '#index' }];
+    await history.recordAlert({ ...last, seq: last.seq + 1, open });
+    const wrong = await command(['ack', '--endpoint', '#files', '#show']);
+    expect([wrong.code, wrong.err]).toEqual([
+      64,
+      expect.stringContaining('--endpoint - got #files, expected one that is open: #show, #index'),
+    ]);
+    const { code, out } = await command(['ack', '--endpoint', '#index', '--by', 'Ada']);
+    expect([code, out]).toEqual([0, 'Small: #index (below its limit) acknowledged by Ada']);
+    const shown = (await command(['check', '--json'])).json.alerts.open;
+    expect(
+      shown.map((one: { key: string; acknowledged?: object }) => [one.key, one.acknowledged !== undefined]),
+    ).toEqual([
+      ['#show/below', false],
+      ['#index/below', true],
+    ]);
+  });
+
   test('of what is open is shown, keeps it from being repeated, and is named when it closes', async () => {
     await paged({ alerts: { repeatEvery: '2 hours' } });
     const { code, out } = await command(['ack', '--by', 'Ada', '--note', 'rolling back']);

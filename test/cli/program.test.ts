@@ -164,7 +164,7 @@ describe('as a process of its own', () => {
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ recommendation: 'not exposed', findings: [] });
     expect(stderr).toBe(
-      `there is no history in ${path.join(root, 'none')} yet; stagewatch run begins one, stagewatch simulate plays one\n`,
+      `there is no history in ${path.join(root, 'none')} yet; stagewatch run --local begins one, stagewatch simulate plays one\n`,
     );
   });
 

@@ -103,7 +103,7 @@ test('a history of real data is never played over, but a look at no history is n
 
   const guarded = path.join(root, 'guarded');
   mkdirSync(guarded);
-  await stagewatch(['stage', 'enter', 'A', ...where.slice(0, 2), '--data', guarded]);
+  await stagewatch(['stage', 'enter', 'A', ...where.slice(0, 2), '--data', guarded, '--local']);
   const { code, err } = await stagewatch(['simulate', ...where.slice(0, 2), '--data', guarded]);
   expect(code).toBe(64);
   expect(err).toContain('got a history of real data');

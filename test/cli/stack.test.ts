@@ -45,6 +45,15 @@ test('a command before or after --stack works on the table of the stack', async 
   }
 });
 
+test('a write says in which table of which stack and region it is', async () => {
+  const { name } = await world.launched();
+  const args = ['--stack', 'Stagewatch', '--region', 'us-gov-west-1', 'stage', 'enter', 'off'];
+  expect(await on([...args, '--release', written(root, name)])).toMatchObject({
+    code: 0,
+    err: `in the table ${world.store.tableName} of the stack Stagewatch, us-gov-west-1`,
+  });
+});
+
 test('an alert goes to the topic of the stack', async () => {
   const { name } = await world.launched();
   world.heal();
@@ -53,6 +62,9 @@ test('an alert goes to the topic of the stack', async () => {
   const { code } = await on(['run', '--release', written(root, name), '--stack', 'Stagewatch'], env);
   expect(code).toBe(0);
   expect(world.subjects()).toEqual([expect.stringMatching(/^ALARM: Small/)]);
+  expect(world.published[0]!.message).toMatch(
+    /^Run +npx --no-install stagewatch --stack Stagewatch .*stage enter off/m,
+  );
 });
 
 test('the stack that is asked for goes before the table of the environment', async () => {
@@ -72,6 +84,8 @@ test.each([
 
 test.each([
   [['check', '--table', 'a-table', '--stack', 'Stagewatch'], '--stack and --table - got both'],
+  [['check', '--local', '--stack', 'Stagewatch'], '--stack and --local - got both'],
+  [['check', '--region', 'us-gov-west-1'], '--region - got us-gov-west-1 without --stack'],
   [['validate', '--stack', 'Stagewatch'], 'validate works on no history in AWS'],
   [['simulate', '--stack', 'Stagewatch'], 'simulate works on no history in AWS'],
 ])('%j is wrong use', async (args, message) => {

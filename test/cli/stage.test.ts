@@ -15,7 +15,8 @@ beforeEach(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 const now = startOf(LAUNCH) + 90 * 60_000;
-const stage = (...args: string[]) => stagewatch(['stage', ...args, '--release', release, '--data', data], { now });
+const stage = (...args: string[]) =>
+  stagewatch(['stage', ...args, '--release', release, '--data', data, '--local'], { now });
 
 test('an entry is written with the exposure of the release file, and listed', async () => {
   const entered = await stage('enter', 'A', '--at', '2026-02-11T11:00-05:00', '--by', 'Ada', '--note', 'at last');
@@ -47,11 +48,29 @@ test('a roll-back and a silence are not written where nobody looks: without a hi
     expect(await stagewatch([...args, '--release', release, '--data', data], { now })).toMatchObject({
       code: 64,
       out: '',
-      err: `error: history - got none in ${data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch`,
+      err: `error: history - got none in ${data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch --local`,
     });
   expect(existsSync(data)).toBe(false);
   expect(await stage('enter', 'A', '--at', '2026-02-11T16:00Z')).toMatchObject({ code: 0 });
   expect(await stage('enter', 'off', '--at', '2026-02-11T16:30Z')).toMatchObject({ code: 0 });
+});
+
+test('no local history is begun by mistake: the first entry asks, and --local answers', async () => {
+  const args = ['stage', 'enter', 'A', '--release', release, '--data', data];
+  expect(await stagewatch(args, { now })).toMatchObject({
+    code: 64,
+    out: '',
+    err: `error: history - got none in ${data}: is a new one meant, on this machine only? Then say --local; else name the deployed stack with --stack`,
+  });
+  expect(existsSync(data)).toBe(false);
+  // Where the environment names a table, too.
+  const env = { STAGEWATCH_TABLE: 'a-table' };
+  expect(await stagewatch([...args, '--local'], { now, env })).toMatchObject({
+    code: 0,
+    err: `in the new local history ${data}, on this machine only`,
+  });
+  const later = { now: now + 60_000 };
+  expect((await stagewatch(args, later)).err).toBe(`in the local history ${data}, on this machine only`);
 });
 
 test('without options it is now, by the one who is logged in', async () => {

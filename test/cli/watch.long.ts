@@ -36,7 +36,7 @@ async function watched(data: string, between: (hours: number) => boolean | Promi
     now += 3_600_000;
     if (!between(++hours)) stop.abort();
   };
-  const args = ['watch', '--no-page', '--release', small, '--data', data];
+  const args = ['watch', '--no-page', '--release', small, '--data', data, '--local'];
   const { code, out, err } = await stagewatch(args, {
     env: environment(),
     now: () => now,
@@ -90,7 +90,7 @@ function cramped(kilobytes: number, args: string[]): ChildProcess {
 
 test('a disk that is full fails the hour in one line, the watch stays, and what was recorded is still there', async () => {
   const data = path.join(root, 'full');
-  const where = ['--release', small, '--data', data];
+  const where = ['--release', small, '--data', data, '--local'];
   const entered = await stagewatch(['stage', 'enter', 'A', ...where], { now: Date.now() });
   expect(entered.code).toBe(0);
   const child = cramped(16, ['watch', '--no-page', ...where]);
@@ -112,7 +112,7 @@ test('a disk that is full fails the hour in one line, the watch stays, and what 
 
 test('a command on a database with flipped bits says so in one line and exits with 70', async () => {
   const data = path.join(root, 'bits');
-  const where = ['--release', small, '--data', data];
+  const where = ['--release', small, '--data', data, '--local'];
   await stagewatch(['stage', 'enter', 'A', ...where], { now: tickOf(LAUNCH) });
   const log = readdirSync(path.join(data, 'dynamodb')).find((name) => name.endsWith('.log'))!;
   const file = path.join(data, 'dynamodb', log);

@@ -12,7 +12,9 @@ test('every command in the documentation exists, with the options that it is giv
   const wrong: string[] = [];
   for (const page of pages) {
     const joined = textOf(page).replaceAll('\\\n', ' ');
-    for (const [, words] of joined.matchAll(/npx --no-install stagewatch (?:--stack \S+ )?([^#`\n;|&]*)/g)) {
+    for (const [, words] of joined.matchAll(
+      /npx --no-install stagewatch (?:--stack \S+ )?(?:--region \S+ )?([^#`\n;|&]*)/g,
+    )) {
       const command = /^(stage \w+|[\w-]+)/.exec(words!)![1]!;
       const { out } = await stagewatch([...command.split(' '), '--help']);
       const unknown = (words!.match(/ --[\w-]+/g) ?? []).filter((option) => !out.includes(option.trim()));

@@ -71,10 +71,11 @@ describe('the sampler', () => {
     });
   });
 
-  test('knows the table, the topic and the secret, and nothing else', () => {
+  test('knows the table, the topic, the secret and the name of its stack, and nothing else', () => {
     expect(only('AWS::Lambda::Function').Properties.Environment.Variables).toEqual({
       STAGEWATCH_TABLE: { Ref: only('AWS::DynamoDB::GlobalTable').id },
       STAGEWATCH_TOPIC: { Ref: only('AWS::SNS::Topic').id },
+      STAGEWATCH_STACK: 'Stagewatch',
       STAGEWATCH_SECRET: { Ref: only('AWS::SecretsManager::Secret').id },
     });
   });

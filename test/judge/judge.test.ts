@@ -238,7 +238,9 @@ describe('a limit of 5 %', () => {
     const said = (hours: number) => finding(afterHours(hours, then, limited), 'below');
     expect(said(12).reason).not.toContain('not shown yet that it is over');
     expect(said(30)).toMatchObject({ outcome: 'breach', pooled: { requests: 240_000, errors: 12_000 } });
-    expect(said(30).reason).toContain('5 % (12,000 of 240,000) against a limit of 5 %; not shown yet that it is over');
+    expect(said(30).reason).toContain(
+      '5 % (12,000 of 240,000) in the last 24 hours against a limit of 5 %; not shown yet that it is over',
+    );
   });
 
   it('is not met at 4.99, 5 and 5.01 %, however many requests say so', () => {

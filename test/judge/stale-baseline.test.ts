@@ -20,7 +20,7 @@ test('three months at 0 % and back: the release holds, says why once at once, an
   const verdict = judged(log);
   expect(verdict.recommendation).toBe('hold');
   const why =
-    'the baseline ends 2026-02-11 11:00 EST, about 13 weeks before users were exposed again: what is usual may have changed; begin anew with stagewatch stage enter A --relaunch --at 2026-05-13T15:31Z';
+    'the baseline ends 2026-02-11 11:00 EST, about 13 weeks before users were exposed again: what is usual may have changed; begin anew: npx --no-install stagewatch stage enter A --relaunch --at 2026-05-13T15:31Z --release document-status';
   expect(verdict.reason).toContain(why);
   expect(verdict.findings[0]).toMatchObject({ criterion: 'consistentWithBaseline', outcome: 'no-data' });
   expect(verdict.notices.filter(({ kind }) => kind === 'traffic').map(({ text }) => text)).toContain(why);

@@ -2,6 +2,7 @@ import '../worlds/sampler-client';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { folder, stagewatch } from '../worlds/console';
+import { countText, documentedCounts } from '../worlds/scenario-messages';
 
 const root = folder();
 const data = path.join(root, 'history');
@@ -14,12 +15,18 @@ test('a release of every kind alerts on each that breaks, recovers, advances, an
   expect(code).toBe(0);
   const lines = out.split('\n');
   for (const name of ENDPOINTS) {
-    expect([name, lines.some((line) => line.endsWith(`ALARM: Kinds - ${name} broken`))]).toEqual([name, true]);
-    expect([name, lines.some((line) => line.includes(`OK: Kinds - resolved, recovered: ${name} (`))]).toEqual([
+    expect([
+      name,
+      lines.some((line) => line.includes(': Kinds - ') && line.includes(`: ${name} `) && line.includes('ALARM')),
+    ]).toEqual([name, true]);
+    expect([name, lines.some((line) => line.includes(`OK: Kinds - RESOLVED: ${name} recovered`))]).toEqual([
       name,
       true,
     ]);
   }
+  const told = lines.flatMap((line) => / (ALARM|OK|NOTICE): Kinds - /.exec(line)?.[1] ?? []);
+  const counted = told.map((kind) => ({ severity: kind === 'NOTICE' ? ('notice' as const) : ('page' as const) }));
+  expect(countText(counted)).toBe(documentedCounts('kinds')['in all']);
   expect(lines.filter((line) => line.includes('stage B entered, 100 % of users'))).toHaveLength(1);
   expect(out).toMatch(/last verdict advance/);
   expect(out).toContain('check --release docs/examples/kinds');

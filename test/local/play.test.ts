@@ -80,9 +80,9 @@ test('a play enters every stage, ends each on a verdict, and ends itself', () =>
   expect(
     whole.messages.map(({ subject, message }) => [subject, /stage . has lasted as planned: \w+/.exec(message)?.[0]]),
   ).toEqual([
-    ['NOTICE: Small - one notice', 'stage A has lasted as planned: advance'],
+    ['NOTICE: Small - ADVANCE: stage A passed', 'stage A has lasted as planned: advance'],
     // The other one says that the release is finished.
-    ['NOTICE: Small - 2 notices', 'stage B has lasted as planned: hold'],
+    ['NOTICE: Small - HOLD: stage B not passed yet', 'stage B has lasted as planned: hold'],
   ]);
   expect(whole.progress).toEqual(Array.from({ length: whole.hours }, (_, index) => index - 2));
 });

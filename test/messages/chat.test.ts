@@ -11,7 +11,7 @@ const page = (alert: (typeof NIGHT)[keyof typeof NIGHT]) => {
 describe('the chat notification', () => {
   it('has the lines of the e-mail in a block, but for the addresses, which are its next steps', () => {
     const { description, nextSteps, title } = chatOf(NIGHT['first-firing'], RELEASE).content;
-    expect(title).toBe(':rotating_light: `Document Status: #show broken`');
+    expect(title).toBe(':rotating_light: `Document Status: ROLL BACK: #show 2.4 % (baseline 1.2 %)`');
     expect(description).toMatch(/^```\nWhat {4}#show is not consistent with the baseline\n/);
     expect(description).toMatch(/\n```$/);
     expect(description).not.toContain('https://');
@@ -25,7 +25,7 @@ describe('the chat notification', () => {
   it('is whole up to 2,800 characters, of the 3,000 that Slack takes, and ends in dots at one more', () => {
     const [notice] = NIGHT['check-in'].notices;
     const describedWith = (characters: number) => {
-      const ready = [...Array(18).fill('x'.repeat(70)), 'x'.repeat(characters)];
+      const ready = [...Array(19).fill('x'.repeat(70)), 'x'.repeat(characters)];
       return chatOf({ ...NIGHT['check-in'], notices: [{ ...notice!, ready }] }, RELEASE).content.description;
     };
     const fences = '```\n'.length + '```'.length;
@@ -73,7 +73,7 @@ describe('the alarm in it', () => {
       ['ALARM', 'OK'],
     ]);
     expect(page(firing).StateChangeTime).toBe('2026-02-13T19:20:00.000+0000');
-    expect(page(firing).NewStateReason).toMatch(/^#show broken\. #show: 2\.43 %/);
+    expect(page(firing).NewStateReason).toMatch(/^ROLL BACK: #show 2\.4 % \(baseline 1\.2 %\)\. #show: 2\.43 %/);
   });
 
   it('is not there in a notice, which must close nothing', () => {

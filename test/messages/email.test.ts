@@ -39,7 +39,7 @@ describe('a page', () => {
 
   it('says so when not even all the exposed users could fail so often', () => {
     const outage = withFinding({ pooled: { requests: 1000, errors: 600 } });
-    expect(said(outage, 'Users')).toEqual(['more requests fail than the exposed users make: not the feature alone']);
+    expect(said(outage, 'Users')).toEqual(['others fail too: more requests fail than the exposed users make']);
   });
 
   it('says how sure it is in plain words once nobody would ask', () => {
@@ -58,9 +58,7 @@ describe('a page', () => {
   it('says where, what to do, and what it is called', () => {
     expect(said(firing, 'Where')).toEqual(['stage A, 25 % of users since 2026-02-11 11:00 EST; team BMT2, eks-prod']);
     expect(said(firing, 'Verdict')).toEqual(['roll back']);
-    expect(said(firing, 'Do')).toEqual([
-      'roll back: turn off both toggles, then npx --no-install stagewatch stage enter off',
-    ]);
+    expect(said(firing, 'Do')).toEqual(['roll back: turn off both toggles, then enter it in the stage log']);
     expect(said(firing, 'Toggle')).toEqual(RELEASE.toggles.map(({ link }) => link));
     expect(said(firing, 'Alert')).toEqual(['document-status/2026-02-13T19:20Z #1, firing (first firing)']);
   });
@@ -85,9 +83,7 @@ describe('a page', () => {
     const also = said(forty, 'Also');
     const rates = [...said(forty, 'Value'), ...also].map((text) => Number.parseFloat(/([\d.]+) %/.exec(text!)![1]!));
     expect(rates).toEqual(rates.toSorted((a, b) => b - a));
-    expect(said(forty, 'More')).toEqual([
-      `${39 - also.length} more broken or silent; see npx --no-install stagewatch check`,
-    ]);
+    expect(said(forty, 'More')).toEqual([`${39 - also.length} more broken or silent; the command check has all`]);
   });
 
   it('has 25 lines at most, also when each of its entries is as long as it may be', () => {
@@ -125,7 +121,7 @@ describe('a page', () => {
     const open: Member[] = [...forty.open, { what: 'blind', since: blind.since, rollBack: false }];
     const both = { ...forty, open, verdict: { ...forty.verdict, blind } };
     expect(said(both, 'Also')[0]).toBe('no data for about 5 hours: Datadog has no data');
-    expect(subjectOf(both, RELEASE)).toMatch(/ 37 more endpoints broken; blind: no data$/);
+    expect(subjectOf(both, RELEASE)).toMatch(/ - ROLL BACK: no data; #page-32 48 % \(baseline 1.2 %\)/);
   });
 });
 
@@ -158,7 +154,7 @@ describe('a notice', () => {
     const two = { ...NIGHT['check-in'], notices };
     expect(said(two, '-')).toEqual(notices.map(({ text }) => text));
     expect(said(two, 'Verdict')[0]).toMatch(/^advance: #index: 1.22 %/);
-    expect(subjectOf(two, RELEASE)).toBe('NOTICE: Document Status - 2 notices');
+    expect(subjectOf(two, RELEASE)).toBe('NOTICE: Document Status - a rate has changed');
     expect(said(NIGHT['check-in'], 'Verdict')).toEqual(['advance']);
   });
 
@@ -172,19 +168,21 @@ describe('a notice', () => {
 describe('the subject', () => {
   it('says the state, where, and what', () => {
     const subject = (alert: AlertRecord) => subjectOf(alert, RELEASE);
-    expect(subject(firing)).toBe('ALARM: Document Status - #show broken');
-    expect(subject(NIGHT.worse)).toBe('ALARM: Document Status - #index, #show worse');
-    expect(subject(NIGHT.repeat)).toBe('ALARM: Document Status - #index, #show still broken');
-    expect(subject(NIGHT.blind)).toBe('ALARM: Document Status - blind: no data');
-    expect(subject(NIGHT.silent)).toBe('ALARM: Document Status - #show silent');
-    expect(subject(NIGHT.resolved)).toBe(
-      'OK: Document Status - resolved, recovered: #index (consistent with the baseline), #index (below ...',
+    expect(subject(firing)).toBe('ALARM: Document Status - ROLL BACK: #show 2.4 % (baseline 1.2 %)');
+    expect(subject(NIGHT.worse)).toBe(
+      'ALARM: Document Status - ROLL BACK: #index 30 % (ceiling 5 %), #show 2.8 % (baseline 1.2 %)',
     );
+    expect(subject(NIGHT.repeat)).toBe(
+      'ALARM: Document Status - ROLL BACK: #index still 30 % (baseline 1.2 %) and 1 more',
+    );
+    expect(subject(NIGHT.blind)).toBe('ALARM: Document Status - HOLD: no data');
+    expect(subject(NIGHT.silent)).toBe('ALARM: Document Status - HOLD: #show silent');
+    expect(subject(NIGHT.resolved)).toBe('OK: Document Status - RESOLVED: #index, #show recovered');
   });
 
   it('is cut below 100 characters and has nothing but ASCII', () => {
     const release = { ...RELEASE, title: `état ${'x'.repeat(190)}` };
-    expect(subjectOf(firing, release)).toMatch(/^ALARM: \?tat x+\.\.\.$/);
+    expect(subjectOf(firing, release)).toMatch(/^ALARM: \?tat x+\.\.\. - ROLL BACK: #show 2.4 % \(baseline 1.2 %\)$/);
     expect(subjectOf(firing, release)).toHaveLength(99);
   });
 });

@@ -74,9 +74,9 @@ describe('a message at the bounds that SNS sets', () => {
   it('has its title whole while the subject is under 100 characters, and is cut to that at one more', () => {
     const subject = (title: string) => messageOf(NIGHT['first-firing'], { ...RELEASE, title }).subject;
     const room = 99 - subject('').length;
-    expect(subject('x'.repeat(room))).toMatch(/^ALARM: x+ - #show broken$/);
+    expect(subject('x'.repeat(room))).toMatch(/^ALARM: x+ - ROLL BACK: #show 2.4 % \(baseline 1.2 %\)$/);
     expect(subject('x'.repeat(room))).toHaveLength(99);
-    expect(subject('x'.repeat(room + 1))).toMatch(/^ALARM: x+ - #show br\.\.\.$/);
+    expect(subject('x'.repeat(room + 1))).toMatch(/^ALARM: x+\.\.\. - ROLL BACK: #show 2.4 % \(baseline 1.2 %\)$/);
     expect(subject('x'.repeat(room + 1))).toHaveLength(99);
   });
 

@@ -6,10 +6,11 @@ import type { Recommendation } from '../../lib/judge/verdict';
 import { chatOf } from '../../lib/messages/chat';
 import { emailOf } from '../../lib/messages/email';
 import { nextStepsOf } from '../../lib/messages/next-steps';
+import { commandText } from '../../lib/release/command-text';
 import { atWindow } from '../../lib/release/dashboard';
 import { emailProblems } from '../worlds/formats';
 import { LAUNCH } from '../worlds/moments';
-import { NIGHT, RELEASE } from '../worlds/night';
+import { brokenFinding, NIGHT, RELEASE } from '../worlds/night';
 
 const { 'first-firing': firing, blind, silent, resolved } = NIGHT;
 const hold: AlertRecord = { ...firing, verdict: { ...firing.verdict, recommendation: 'hold' } };
@@ -18,14 +19,22 @@ describe('the next steps', () => {
   it('are to roll back where the verdict says so, else not to advance', () => {
     const doing = (alert: AlertRecord, toggles = RELEASE.toggles) => nextStepsOf(alert, { ...RELEASE, toggles }).doing;
     const [one] = RELEASE.toggles;
-    expect(doing(firing)).toBe('roll back: turn off both toggles, then npx --no-install stagewatch stage enter off');
+    expect(doing(firing)).toBe('roll back: turn off both toggles, then enter it in the stage log');
     expect(doing(hold, [one!])).toBe(
-      'do not advance; to roll back: turn off the toggle, then npx --no-install stagewatch stage enter off',
+      'do not advance; to roll back: turn off the toggle, then enter it in the stage log',
     );
     expect(doing(firing, [one!, one!, one!, one!])).toContain('turn off all 4 toggles, then');
-    expect(doing(hold, [])).toBe(
-      'do not advance; to roll back: take the release back, then npx --no-install stagewatch stage enter off',
+    expect(doing(hold, [])).toBe('do not advance; to roll back: take the release back, then enter it in the stage log');
+  });
+
+  it('are to look beside the feature, too, where more fails than the exposed users can make fail', () => {
+    const findings = [{ ...brokenFinding, pooled: { requests: 1000, errors: 600 } }];
+    const outage = { ...firing, verdict: { ...firing.verdict, findings } };
+    expect(nextStepsOf(outage, RELEASE).doing).toBe(
+      'roll back: turn off both toggles, then enter it in the stage log; others fail too, so look for a cause beside the feature as well',
     );
+    expect(emailOf(outage, RELEASE)).not.toContain('not the feature alone');
+    expect(nextStepsOf(firing, RELEASE).doing).not.toContain('others');
   });
 
   it('name the toggles only while something is broken', () => {
@@ -45,23 +54,39 @@ describe('the next steps', () => {
 
   it('of a check-in are to fill the plan, and after the last check of a full release to remove the toggles', () => {
     const { 'check-in': stageEnd } = NIGHT;
-    const doing = (check: string | undefined, exposure: number, recommendation: Recommendation = 'advance') =>
-      nextStepsOf(
+    const steps = (check: string | undefined, exposure: number, recommendation: Recommendation = 'advance') => {
+      const { doing, command } = nextStepsOf(
         {
           ...stageEnd,
           notices: [{ key: 'k', kind: check ? 'check-in' : 'drift', text: '', ...(check && { of: { check } }) }],
           verdict: { ...stageEnd.verdict, stage: { ...stageEnd.verdict.stage!, exposure }, recommendation },
         },
         RELEASE,
-      ).doing;
-    const fill = 'fill the plan: npx --no-install stagewatch fill releases/document-status/release-plan.md';
-    expect(nextStepsOf(stageEnd, RELEASE).doing).toBe(`in the next stage, ${fill} --stage A`);
-    expect(doing('1-week', 1)).toBe(`${fill} --check 1-week`);
-    expect(doing('1-month', 1)).toBe(`${fill} --check 1-month; then take both toggles out of the code`);
-    expect(doing('1-month', 0.9)).toBe(`${fill} --check 1-month`);
-    expect(doing('1-month', 1, 'hold')).toBe(`${fill} --check 1-month`);
-    expect(doing('1-month', 1, 'roll back')).toBe(`${fill} --check 1-month`);
-    expect(doing(undefined, 1)).toBeUndefined();
+      );
+      return [doing, command];
+    };
+    const fill = (part: string) => commandText(RELEASE, `fill releases/document-status/release-plan.md ${part}`);
+    expect(nextStepsOf(stageEnd, RELEASE)).toMatchObject({
+      doing: 'in the next stage, fill the plan',
+      command: fill('--stage A'),
+    });
+    expect(steps('1-week', 1)).toEqual(['fill the plan', fill('--check 1-week')]);
+    const last = fill('--check 1-month');
+    expect(steps('1-month', 1)).toEqual(['fill the plan; then take both toggles out of the code', last]);
+    expect(steps('1-month', 0.9)).toEqual(['fill the plan', last]);
+    expect(steps('1-month', 1, 'hold')).toEqual(['fill the plan', last]);
+    expect(steps('1-month', 1, 'roll back')).toEqual(['fill the plan', last]);
+    expect(steps(undefined, 1)).toEqual([undefined, undefined]);
+  });
+
+  it('have a command of their own line, whole, where there is one', () => {
+    const run = (alert: AlertRecord) => nextStepsOf(alert, RELEASE).command;
+    expect(run(firing)).toBe(
+      'npx --no-install stagewatch --stack Stagewatch --region us-gov-west-1 stage enter off --release document-status',
+    );
+    expect(emailOf(firing, RELEASE)).toContain(`\nRun     ${run(firing)}\n`);
+    expect(JSON.stringify(chatOf(firing, RELEASE).content.nextSteps)).toContain(run(firing));
+    for (const alert of [blind, silent, resolved, NIGHT['goes-on']]) expect(run(alert)).toBeUndefined();
   });
 
   it("of a check-in say where the plan's pull request is, if the release file says in which repository", () => {
@@ -79,7 +104,7 @@ describe('the next steps', () => {
     expect(JSON.stringify(chatOf(NIGHT['check-in'], release))).toContain(`The plan's pull request: ${pullRequest}`);
     for (const other of [nextStepsOf(firing, release), nextStepsOf(NIGHT['check-in'], { ...RELEASE, plan: 'plan.md' })])
       expect(other).not.toHaveProperty('pullRequest');
-    expect(nextStepsOf(NIGHT['check-in'], { ...RELEASE, plan: 'the plan.md' }).doing).toContain(
+    expect(nextStepsOf(NIGHT['check-in'], { ...RELEASE, plan: 'the plan.md' }).command).toContain(
       `fill 'releases/document-status/the plan.md' --stage A`,
     );
   });

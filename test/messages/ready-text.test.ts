@@ -76,7 +76,7 @@ describe('what is ready for the plan', () => {
 
   it('of more lines than anybody reads leaves a message that each reader takes', () => {
     const huge = withLines(...Array(36).fill('日'.repeat(1000)));
-    expect(readyText(huge).at(-1)).toMatch(/^[\d,]+ more lines; see npx --no-install stagewatch fill$/);
+    expect(readyText(huge).at(-1)).toMatch(/^[\d,]+ more lines; the command fill has all$/);
     expect(problemsOf(messageOf(huge, RELEASE))).toEqual([]);
   });
 });

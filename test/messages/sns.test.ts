@@ -88,7 +88,7 @@ test('a page goes to the topic once for all its readers, with what filter polici
   expect(published).toHaveLength(1);
   const { subject, message, byProtocol, topicArn, attributes } = published[0]!;
   expect(topicArn).toBe(sns.topicArn);
-  expect(subject).toMatch(/^ALARM: Small - #show/);
+  expect(subject).toMatch(/^ALARM: Small - ROLL BACK: #show 9 % \(limit 5 %\)$/);
   expect(message).toContain('#show');
   expect(Object.keys(byProtocol!)).toEqual(['default', 'email', 'https', 'sqs', 'lambda']);
   expect(attributes).toEqual({
@@ -148,7 +148,7 @@ test('a message that SNS refuses for its content is told in a few plain words, t
   expect(bodies).toHaveLength(2);
   expect(JSON.parse(bodies[1]!)).toEqual({
     default:
-      'ALARM: small: #show broken\nMessage #7 in full was refused: odd\nLook: npx --no-install stagewatch check --release small',
+      'ALARM: small: ROLL BACK: #show 9 % (limit 5 %)\nMessage #7 in full was refused: odd\nLook: npx --no-install stagewatch check --release small',
   });
   other.destroy();
   await refusing.close();

@@ -64,7 +64,7 @@ describe('a bulletin', () => {
         kind: 'alert',
         event: { seq: alert.seq, status: alert.change, headline: expect.any(String) },
       });
-    expect(BULLETINS['first-firing']).toMatchObject({ event: { headline: '#show broken' } });
+    expect(BULLETINS['first-firing']).toMatchObject({ event: { headline: 'ROLL BACK: #show 2.4 % (baseline 1.2 %)' } });
   });
 
   test("an alarm is told by CloudWatch's own keys, as of when it changed", () => {
@@ -202,16 +202,16 @@ describe('what Slack is told', () => {
 
   it('begins with what, how bad and what to do, for the notification on a telephone', () => {
     expect(notification('first-firing').slice(0, 3)).toEqual([
-      '🚨 Document Status: #show broken',
+      '🚨 Document Status: ROLL BACK: #show 2.4 % (baseline 1.2 %)',
       '#show is not consistent with the baseline: 2.43 % (585 of 24,085), tolerated 1.58 %, baseline 1.19 %',
-      '👉 Roll back: turn off both toggles, then npx --no-install stagewatch stage enter off',
+      '👉 Roll back: turn off both toggles, then enter it in the stage log',
     ]);
     expect(notification('blind').slice(0, 2)).toEqual([
-      '🚨 Document Status: blind: no data',
+      '🚨 Document Status: HOLD: no data',
       'no data comes in: Datadog has no data',
     ]);
-    expect(notification('check-in')[0]).toBe('ℹ️ Document Status: check-in, advance');
-    expect(notification('resolved')[0]).toBe('✅ Document Status: resolved');
+    expect(notification('check-in')[0]).toBe('ℹ️ Document Status: ADVANCE: stage A passed');
+    expect(notification('resolved')[0]).toBe('✅ Document Status: RESOLVED: #index, #show recovered');
   });
 
   it('names the worst five beside the first, and how many are left out', () => {
@@ -238,7 +238,7 @@ describe('what PagerDuty is told', () => {
     expect(told('resolved')).toEqual({ event_action: 'resolve', dedup_key: told('first-firing')!.dedup_key });
     expect(told('check-in')).toBeUndefined();
     expect(told('test')).toMatchObject({ event_action: 'trigger', payload: { severity: 'info' } });
-    const blind = { severity: 'error', summary: 'Document Status: blind: no data', source: 'eks-prod' };
+    const blind = { severity: 'error', summary: 'Document Status: HOLD: no data', source: 'eks-prod' };
     expect(told('blind')).toMatchObject({ payload: blind });
     expect(told('alarm')).toMatchObject({ event_action: 'trigger', payload: { severity: 'error' } });
     expect(told('alarm-over')).toEqual({ event_action: 'resolve', dedup_key: told('alarm')!.dedup_key });

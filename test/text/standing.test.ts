@@ -28,7 +28,7 @@ describe('where a release stands with on-call', () => {
     const pending: AlertRecord = { ...last, status: 'pending', heldBack: [held] };
     expect(lines(pending).slice(1)).toEqual([
       { label: 'held back', text: '2026-02-14 03:30 EST: firing (first firing); silence by Ada: upgrade' },
-      { label: 'undelivered', text: '2026-02-14 03:20 EST: repeat (still open after 24 hours); every run tries again' },
+      { label: 'undelivered', text: '2026-02-14 03:20 EST: repeat (still open after 25 hours); every run tries again' },
     ]);
     expect(standing(pending).undelivered).toEqual({
       at: '2026-02-14T08:20Z',

@@ -39,12 +39,14 @@ describe('the status', () => {
     expect(text).toContain(
       '\nOpen\n  #show is not consistent with the baseline since 2026-02-12 22:00 EST, bad enough to roll back; acknowledged 2026-02-14 03:25 EST by Ada: rolling back at 15:00\n',
     );
-    expect(text).toMatch(/\nLast messages\n {2}2026-02-14 03:20 EST {2}ALARM: #show still broken\n/);
+    expect(text).toMatch(
+      /\nLast messages\n {2}2026-02-14 03:20 EST {2}ALARM: ROLL BACK: #show still 5 % \(baseline 1\.2 %\)\n/,
+    );
   });
 
   test('says what a notice told', () => {
     expect(linesOf('finished').find((line) => line.includes('NOTICE'))).toMatch(
-      /EDT {2}NOTICE: 3 notices: 1-week check: #index 1\.21 % /,
+      /EDT {2}NOTICE: ADVANCE: 1-week check passed: 1-week check: #index 1\.21 % /,
     );
   });
 

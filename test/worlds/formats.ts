@@ -34,7 +34,11 @@ const PASTE = /\nFor the plan's Results, [\s\S]*?\n(?=\n)/;
 
 export function emailProblems(text: string): string[] {
   const lines = text.split('\n');
-  const isAddress = (line: string) => /^(Toggle|Runbook|Plan|Look) .{0,70}https:\/\/\S+$|^Runbook \S+$/u.test(line);
+  // A command is copied by the line, as an address is.
+  const isAddress = (line: string) =>
+    /^(Toggle|Runbook|Plan|Look) .{0,70}https:\/\/\S+$|^Runbook \S+$|^Run {5}npx --no-install stagewatch \S/u.test(
+      line,
+    );
   return wrong({
     'at most 25 lines, but for what is to be pasted': text.replace(PASTE, '').split('\n').length <= 25,
     'at most 78 columns but for addresses and words to be pasted': lines.every(

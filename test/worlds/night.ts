@@ -13,11 +13,12 @@ import type { Release } from '../../lib/release/schema';
 import { seriesOf } from '../../lib/release/series-of';
 import type { EventCount } from '../../lib/results/event-count';
 import { entered, hour, LAUNCH } from './moments';
-import { around, type HourFact, hoursOf, RELEASE, steady } from './rollout-facts';
+import { around, RELEASE as DOCUMENT_STATUS, type HourFact, hoursOf, steady } from './rollout-facts';
 
 /** The alerts of some bad days, as the judge and the rules of alerting make them. */
 
-export { RELEASE };
+/** The release of this repository, guarded by a deployed stack. */
+export const RELEASE: Release = { ...DOCUMENT_STATUS, home: { stack: 'Stagewatch', region: 'us-gov-west-1' } };
 export const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const B = entered('2026-02-13T18:00Z', 'B', 0.5);
 
@@ -64,7 +65,7 @@ const firing = alertAfter(undefined, verdictAt(SHOW_BREAKS + 20, badDays));
 const onTop = alertAfter(firing, verdictAt(INDEX_BREAKS + 1, badDays, [A, B]));
 const worse = alertAfter(onTop, verdictAt(INDEX_BREAKS + 3, badDays, [A, B]));
 const both = alertAfter(worse, verdictAt(INDEX_BREAKS + 8, badDays, [A, B]));
-const repeat = alertAfter(both, verdictAt(INDEX_BREAKS + 32, badDays, [A, B]));
+const repeat = alertAfter(both, verdictAt(INDEX_BREAKS + 37, badDays, [A, B]));
 /** Taken back; from that hour on the errors go on, or end. */
 const TAKEN_BACK = hour('2026-02-15T14:00Z');
 const takenBack = [A, B, entered('2026-02-15T14:30Z', 'off', 0)];

@@ -12,6 +12,8 @@ type Fact = (endpoint: string, at: Hour) => HourFact;
 
 export const A = entered('2026-02-11T16:00Z', 'A', 0.25);
 const C = entered('2026-02-13T18:00Z', 'C', 1);
+/** An interval that is not of days comes at any hour. */
+const REPEATED = { ...RELEASE, alerts: { ...RELEASE.alerts, repeatEvery: 25 } };
 const runAfter = (hour: Hour) => startOf(hour + 1) + 20 * 60_000;
 
 const usual: Fact = (endpoint, at) =>
@@ -29,7 +31,7 @@ function after(runs: Hour[], factOf: Fact, log: StageEvent[] = [A], onCall: OnCa
   );
   const alerts: AlertRecord[] = [];
   for (const hour of runs) {
-    const next = nextAlert(alerts.at(-1), judge(RELEASE, log, snapshots, hour), RELEASE, runAfter(hour), onCall);
+    const next = nextAlert(alerts.at(-1), judge(RELEASE, log, snapshots, hour), REPEATED, runAfter(hour), onCall);
     if (next) alerts.push(next.status === 'pending' ? { ...next, status: 'sent' } : next);
   }
   const verdict = judge(RELEASE, log, snapshots, newest);

@@ -2,6 +2,7 @@ import { clock, percent, plain } from '../../facts/format';
 import { HOUR_MS, hourOf, type Instant, instantText } from '../../facts/hour';
 import { OFF, type StageEvent } from '../../facts/stage';
 import type { ToggleFacts } from '../../facts/toggle';
+import { commandText } from '../../release/command-text';
 import type { Release } from '../../release/schema';
 import { countingToggles } from '../../release/toggles/exposed-share';
 import type { Notice, TogglesSaid } from '../verdict';
@@ -9,7 +10,10 @@ import { percentWord } from './followed';
 import { changeSince, type Joint, jointOf } from './joint';
 
 /** What is compared with the toggles. */
-type Compared = Pick<Release, 'toggles' | 'exposed' | 'stages' | 'timeZone' | 'alerts' | 'toggleService'>;
+type Compared = Pick<
+  Release,
+  'name' | 'home' | 'toggles' | 'exposed' | 'stages' | 'timeZone' | 'alerts' | 'toggleService'
+>;
 
 /**
  * How the toggles are set, and whether the log says the same. What is not known to be as the log says holds an advance; a
@@ -63,7 +67,12 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
     return {
       ...known,
       standing: 'agrees',
-      said: [...(contradicted ? [contradicted] : []), ...others].join('; '),
+      said: [
+        ...(contradicted
+          ? [`${contradicted}; if it is true, say so: ${commandText(release, 'stage enter STAGE --at WHEN')}`]
+          : []),
+        ...others,
+      ].join('; '),
       holds: false,
       ...(contradicted && { notice: `contradicted/${contradicted}` }),
     };
@@ -113,7 +122,7 @@ function contradictedText(release: Compared, { toggles }: ToggleFacts): string |
       if (!known?.contradicted) return [];
       const { share, at } = known.contradicted;
       return [
-        `toggle ${plain(toggle, 100)} was at ${percent(share)} by one reading, ${clock(at, release.timeZone)}, and at ${percent(known.share)} before and after it, so nothing was entered; if it is true, say so with stagewatch stage enter`,
+        `toggle ${plain(toggle, 100)} was at ${percent(share)} by one reading, ${clock(at, release.timeZone)}, and at ${percent(known.share)} before and after it, so nothing was entered`,
       ];
     });
   return texts.length > 0 ? texts.join('; ') : undefined;
@@ -138,15 +147,16 @@ function differenceText(
     : change.after === change.by
       ? ` since ${clock(change.by, timeZone)}`
       : `; it changed between ${clock(change.after, timeZone)} and ${clock(change.by, timeZone)}`;
-  return `${says}, but ${sharesText(release, joint)}${reaches}${when}. Set the toggle as the log says${joint.share === undefined ? '' : `, or say what happened: ${commandText(release, last, joint.share, change?.by ?? at)}`}`;
+  return `${says}, but ${sharesText(release, joint)}${reaches}${when}. Set the toggle as the log says${joint.share === undefined ? '' : `, or say what happened: ${entryCommand(release, last, joint.share, change?.by ?? at)}`}`;
 }
 
-function commandText({ stages }: Compared, last: StageEvent | undefined, share: number, at: Instant): string {
+function entryCommand(release: Compared, last: StageEvent | undefined, share: number, at: Instant): string {
+  const { stages } = release;
   const planned = stages.find((one) => one.exposure === share);
   const stage =
     share === 0 ? OFF : (planned?.name ?? stages.find(({ name }) => name === last?.stage)?.name ?? stages[0]!.name);
   const other = share === 0 || planned ? '' : ` --exposure ${percentWord(share)}`;
-  return `npx --no-install stagewatch stage enter ${stage}${other} --at ${instantText(Math.floor(at / 60_000) * 60_000)}`;
+  return commandText(release, `stage enter ${stage}${other} --at ${instantText(Math.floor(at / 60_000) * 60_000)}`);
 }
 
 /** What the toggles that do not count are set to, where it is not what the others are. */

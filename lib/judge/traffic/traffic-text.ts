@@ -1,5 +1,7 @@
 import { count, percent, plural, span, times } from '../../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourText } from '../../facts/hour';
+import { commandText } from '../../release/command-text';
+import type { Release } from '../../release/schema';
 import type { OddWeek } from '../../statistics/odd-week';
 import type { Case } from '../case';
 import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from '../verdict';
@@ -64,18 +66,18 @@ export function trafficTexts(
       text: `${judged.errors === 0 ? 'no error' : plural(judged.errors, 'error')} in ${plural(judged.requests, 'request')} where ${count(judged.usualErrors / Math.max(1, day?.times ?? 1))} were usual: repaired, or not counted?`,
     });
   if (meant !== undefined) found.push({ kind: 'meant', text: `other traffic than usual is meant: "${meant}"` });
-  if (odd) found.push({ kind: 'odd week', text: oddText(odd, about.release.timeZone) });
+  if (odd) found.push({ kind: 'odd week', text: oddText(odd, about.release) });
   return found;
 }
 
 /** An odd week of the baseline, and the command that leaves it out. */
-function oddText({ from, what, value, nearest }: OddWeek, timeZone: string): string {
+function oddText({ from, what, value, nearest }: OddWeek, release: Release): string {
   const [is, others] =
     what === 'errors'
       ? [`failed at ${percent(value)}`, percent(nearest)]
       : [`had ${count(value)} requests a day`, count(nearest)];
   const to = from + HOURS_PER_WEEK;
-  return `the baseline's week ${span(from, to, timeZone)} is an odd one: it ${is}, the nearest of the others ${what === 'errors' ? 'at' : 'had'} ${others}; if it was an incident, leave it out: stagewatch exclude --from ${hourText(from)} --to ${hourText(to)} --reason "..."`;
+  return `the baseline's week ${span(from, to, release.timeZone)} is an odd one: it ${is}, the nearest of the others ${what === 'errors' ? 'at' : 'had'} ${others}; if it was an incident, leave it out: ${commandText(release, `exclude --from ${hourText(from)} --to ${hourText(to)} --reason WHY`)}`;
 }
 
 /** How many are missing, and whether the exposed users can be it. */

@@ -1,6 +1,6 @@
+import { hasRisen, isEnough } from '../../judge/risen';
 import type { ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
-import { hasRisen, isEnough } from './errors-logged';
 import { type Known, windowAnswer } from './known';
 import { rateAnswer, rateBefore } from './rates';
 import type { Worded } from './worded';

@@ -1,10 +1,8 @@
-import { tallyOf } from '../../facts/counts';
 import { count, percent, plural } from '../../facts/format';
-import type { Pooled } from '../../facts/window';
-import { criterionOf } from '../../release/criteria';
+import { type ErrorKind, errorKinds, hasRisen, isEnough, risenKinds } from '../../judge/risen';
 import type { Release } from '../../release/schema';
 import { errorClassesIn } from '../../results/event-count';
-import type { Result, ResultWindow } from '../../results/results';
+import type { ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
 import { type Known, linked, windowName } from './known';
 import { gapsIn } from './rates';
@@ -12,18 +10,6 @@ import type { Worded } from './worded';
 
 /** So many statuses of an endpoint are named where none matters. */
 const NAMED = 3;
-/** With fewer requests a single error is a rate of its own. */
-const ENOUGH = 100;
-/** Fewer errors are chance. */
-const ERRORS_TO_TELL = 10;
-/** What an endpoint without a criterion about its baseline may rise by: the defaults of that criterion. */
-const USUAL = { allowed: 0.25, floor: 0.001 };
-
-interface Kind extends Pooled {
-  status: string;
-  before: Pooled;
-}
-
 /**
  * The errors of a window by status, or by the word in its place: the kinds that rose, and endpoints that rose over all their kinds; then a word on the
  * others, then the classes that the events counted. It describes and decides nothing.
@@ -35,9 +21,9 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
   if (window.results.every(({ tally }) => tally.counted === 0)) return undefined;
   const each = window.results.map((result) => {
     const before = windows[0]!.results.find(({ endpoint }) => endpoint === result.endpoint)!;
-    const kinds = kindsOf(result, before, release);
+    const kinds = errorKinds(result, before, release);
     const comparable = isEnough(result.tally) && isEnough(before.tally);
-    const rising = comparable ? kinds.filter((kind) => hasRisen(kind, kind.before, result.endpoint, release)) : [];
+    const rising = risenKinds(result, before, result.endpoint, release);
     const all = { ...result.tally, before: before.tally };
     const spread = comparable && rising.length === 0 && hasRisen(all, all.before, result.endpoint, release);
     return { name: markup.text(result.endpoint), kinds, comparable, rising, all, spread };
@@ -57,7 +43,10 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     );
   const rest = each
     .filter((one) => one.comparable && !one.spread)
-    .map(({ name, kinds, rising }) => ({ name, kinds: kinds.filter((kind) => !rising.includes(kind)) }))
+    .map(({ name, kinds, rising }) => ({
+      name,
+      kinds: kinds.filter(({ status }) => !rising.some((one) => one.status === status)),
+    }))
     .filter(({ kinds }) => kinds.length > 0)
     .map(({ name, kinds }) => `${name} ${mostly(kinds)}`);
   const thin = each
@@ -81,37 +70,7 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
   return { text: said.join('. '), lines: said };
 }
 
-/** Whether there are requests enough to compare rates. */
-export const isEnough = ({ requests }: Pooled): boolean => requests >= ENOUGH;
-
-function kindsOf({ statuses, tally }: Result, before: Result, release: Release): Kind[] {
-  return statuses
-    .filter(({ status }) => tallyOf(new Map([[status, 1]]), release).errors > 0)
-    .map(({ status, requests }) => ({
-      status,
-      requests: tally.requests,
-      errors: requests,
-      before: {
-        requests: before.tally.requests,
-        errors: before.statuses.find((one) => one.status === status)?.requests ?? 0,
-      },
-    }));
-}
-
-/**
- * Whether a rate is above what its endpoint tolerates over the baseline, by more than chance: three standard deviations
- * of a Poisson count.
- */
-export function hasRisen(now: Pooled, before: Pooled, endpoint: string, { endpoints }: Release): boolean {
-  const found = endpoints.find(({ name }) => name === endpoint);
-  const own = found && criterionOf(found, 'consistentWithBaseline');
-  const { allowed, floor } = own?.consistentWithBaseline ?? USUAL;
-  const rate = before.errors / before.requests;
-  const expected = Math.max(rate * (1 + allowed), rate + floor) * now.requests;
-  return now.errors >= ERRORS_TO_TELL && now.errors > expected + 3 * Math.sqrt(expected);
-}
-
-function mostly(kinds: readonly Kind[]): string {
+function mostly(kinds: readonly ErrorKind[]): string {
   const named = kinds.slice(0, NAMED).map(({ status, errors }) => `${status} (${count(errors)})`);
   return `${kinds.length > NAMED ? 'mostly ' : ''}${named.join(', ')}`;
 }

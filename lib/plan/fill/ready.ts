@@ -56,7 +56,7 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
   return [
     `Estimated number of users: ${'text' in users ? users.text : '[FILL_IN]'}`,
     ...rates.slice(0, MOST_ENDPOINTS),
-    ...(left > 0 ? [`and ${plural(left, 'more endpoint')}; see npx --no-install stagewatch results`] : []),
+    ...(left > 0 ? [`and ${plural(left, 'more endpoint')}; the command results has all`] : []),
     ...(downstream ? [`Downstream services: ${'text' in downstream ? downstream.text : downstream.open}`] : []),
     `Types of errors logged: ${errorsText(window, known, MARKDOWN)?.text ?? 'no hour was counted'}`,
     `KPIs against the plan's own definition of success: ${kpiText(window, known)}`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { plain } from '../../facts/format';
 import type { AlertEvent } from '../../messages/event';
 import { type Bulletin, receiptPlaceOf } from '../bulletin';
-import { headlineWords, type OpenPart, openIn, placeParts } from '../words';
+import { type OpenPart, openIn, placeParts } from '../words';
 
 /** An event as Datadog takes it. */
 export interface DatadogEvent {
@@ -54,6 +54,7 @@ function ofAlert(alert: AlertEvent) {
     ...(status === 'resolved' ? [] : changes),
     `Verdict: ${verdict.recommendation}. ${verdict.reason}`,
     ...(nextSteps.doing === undefined ? [] : [`Do: ${nextSteps.doing}`]),
+    ...(nextSteps.command === undefined ? [] : [`Run: ${nextSteps.command}`]),
     `${placeParts(alert).join('; ')}; judged up to ${verdict.judgedUpTo}`,
   ];
   const tags: [string, string | undefined][] = [
@@ -66,7 +67,7 @@ function ofAlert(alert: AlertEvent) {
     ['severity', severity],
     ...notices.map(({ kind }): [string, string] => ['notice', kind]),
   ];
-  return event(`${title}: ${headlineWords(alert)}`, lines, { at: Date.parse(alert.at), type: TYPES[status], tags });
+  return event(`${title}: ${alert.headline}`, lines, { at: Date.parse(alert.at), type: TYPES[status], tags });
 }
 
 interface About {

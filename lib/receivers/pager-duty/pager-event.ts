@@ -48,6 +48,7 @@ function ofPage(event: AlertEvent, dedupKey: string): PagerEvent {
     group: team,
     details: {
       do: isTest ? 'Nothing: resolve it by hand' : (nextSteps.doing ?? ''),
+      ...(nextSteps.command !== undefined && { run: nextSteps.command }),
       open: openIn(event).slice(0, LONGEST.list).map(partText),
       verdict: short(`${verdict.recommendation}: ${verdict.reason}`),
       changed: changes.slice(0, LONGEST.list).map(short),

@@ -2,7 +2,7 @@ import { count, plain, plural } from '../../facts/format';
 import { inert } from '../../messages/chat';
 import type { AlertEvent } from '../../messages/event';
 import type { Bulletin } from '../bulletin';
-import { headlineWords, linksIn, type OpenPart, openIn, placeParts } from '../words';
+import { linksIn, type OpenPart, openIn, placeParts } from '../words';
 import { buttons, code, context, date, fitting, header, mrkdwn, paragraph, type SlackBlock } from './blocks';
 
 /** A message with its blocks, and with its text for notifications and for whoever does not show blocks. */
@@ -44,6 +44,7 @@ const ICON: Record<AlertEvent['status'], string> = {
 function ofAlert(event: AlertEvent): SlackMessage {
   const { title, status, reason, changes, remarks, notices, nextSteps, verdict } = event;
   const doing = nextSteps.doing === undefined ? [] : [`👉 ${upperFirst(nextSteps.doing)}`];
+  const command = nextSteps.command === undefined ? [] : [nextSteps.command];
   const [worst, ...others] = openIn(event);
   const told =
     status === 'resolved'
@@ -60,12 +61,13 @@ function ofAlert(event: AlertEvent): SlackMessage {
     lines.length === 0 ? [] : [`For the plan's Results, ${window?.name}:`, ...lines.map((line) => `- ${line}`)],
   );
   return message(
-    `${ICON[status]} ${title}: ${headlineWords(event)}`,
-    [...(worst ? [summaryOf(worst)] : []), ...told.map(short), ...doing, ...more],
+    `${ICON[status]} ${title}: ${event.headline}`,
+    [...(worst ? [summaryOf(worst)] : []), ...told.map(short), ...doing, ...command, ...more],
     [
       ...(worst ? openBlocks(worst, others) : []),
       ...told.flatMap((text) => paragraph(short(text))),
       ...doing.flatMap(paragraph),
+      ...mrkdwn(command.map((one) => code(one, 500))),
       ...buttons(linksIn(event)),
       ...(worst ? moreBlocks(worst) : []),
       ...paragraph(more.join('\n')),

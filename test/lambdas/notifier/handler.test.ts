@@ -103,12 +103,20 @@ describe('Slack, by a bot', () => {
     const handle = of('slack');
     const worse = message(2, { status: 'worse', headline: '#show worse' });
     const better = message(3, { status: 'improved', headline: '#show still broken' });
-    expect(await bring(handle, message(1), worse, better, message(4, { status: 'resolved' }))).toEqual([]);
+    expect(
+      await bring(
+        handle,
+        message(1),
+        worse,
+        better,
+        message(4, { status: 'resolved', headline: 'RESOLVED: #show recovered' }),
+      ),
+    ).toEqual([]);
     expect(headlines()).toEqual([
-      '✅ Document Status: resolved',
+      '✅ Document Status: RESOLVED: #show recovered',
       '🚨 Document Status: #show worse',
       '🟠 Document Status: #show still broken',
-      '✅ Document Status: resolved',
+      '✅ Document Status: RESOLVED: #show recovered',
     ]);
     const [first, ...replies] = slack.channel;
     expect(first).not.toHaveProperty('thread_ts');
@@ -355,5 +363,5 @@ test('the bundle does the same as a process of its own', async () => {
   rmSync(folder, { recursive: true });
   expect(stderr).toBe('');
   expect(stdout.trim().split('\n').at(-1)).toBe('{"batchItemFailures":[{"itemIdentifier":"1"}]}');
-  expect(headlines()).toEqual(['🚨 Document Status: #show broken']);
+  expect(headlines()).toEqual(['🚨 Document Status: ROLL BACK: #show 2.4 % (baseline 1.2 %)']);
 });

@@ -54,6 +54,16 @@ test('an hour is one line of JSON', async () => {
   expect(said[0]).not.toContain('\n');
 });
 
+test('a message has its command whole, with the stack and the region where it runs', async () => {
+  const release = await world.launched();
+  const env = { ...environment(), STAGEWATCH_STACK: 'Guard', AWS_REGION: 'us-gov-west-1' };
+  world.shows((at) => (at >= LAUNCH ? BAD : FINE));
+  await sampler(env, () => {})(event(release, LAUNCH + 3));
+  expect(world.published.map(({ message }) => /^Run +(.*)$/m.exec(message)?.[1])).toEqual([
+    `npx --no-install stagewatch --stack Guard --region us-gov-west-1 stage enter off --release ${release.name}`,
+  ]);
+});
+
 test('in Lambda that line is also what CloudWatch takes the lag from, but for a run that failed', async () => {
   const release = await world.launched();
   handle = sampler({ ...environment(), AWS_LAMBDA_FUNCTION_NAME: 'the-function' }, (line) => said.push(line));

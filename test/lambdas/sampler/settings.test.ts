@@ -10,6 +10,17 @@ test('the settings are the environment', () => {
   });
 });
 
+test('the stack that set them is known by its name, and by the region that Lambda says', () => {
+  const stack = { ...ENV, STAGEWATCH_STACK: 'Guard' };
+  expect(readSettings(stack).home).toEqual({ stack: 'Guard' });
+  expect(readSettings({ ...stack, AWS_REGION: 'us-gov-west-1' }).home).toEqual({
+    stack: 'Guard',
+    region: 'us-gov-west-1',
+  });
+  // Set by a stack of an older version.
+  expect(readSettings({ ...ENV, AWS_REGION: 'us-gov-west-1' }).home).toBeUndefined();
+});
+
 test('whatever is missing or empty is named in one error', () => {
   expect(() => readSettings({ STAGEWATCH_TOPIC: '', STAGEWATCH_SECRET: ' \t', STAGEWATCH_DATADOG_URL: '' })).toThrow(
     'environment - STAGEWATCH_TABLE - got nothing, expected a name or ARN; ' +
