@@ -12,7 +12,7 @@ import { openTable } from '../local/local-table';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { hasStore } from '../local/store';
 import type { Archive } from '../ports';
-import type { Home } from '../release/command-text';
+import { type Home, LOCAL_FOLDER } from '../release/command-text';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import type { Release } from '../release/schema';
 import { whatCounts } from '../release/what-counts';
@@ -54,7 +54,7 @@ export const tableFor = ({ table, local }: StorePlace, env: NodeJS.ProcessEnv): 
 /**
  * Opens the history for the time of `work`: the DynamoDB table that is named, else the local one. Reading makes no folder,
  * so that a look around does not stand in the way of a simulation. Sampling and entering a stage begin a local history
- * where `--local` says that it is meant; other writing needs one: a roll-back must not go where nobody looks for it. Where
+ * where `--local` or a folder's name says that it is meant; other writing needs one: a roll-back must not go where nobody looks for it. Where
  * something is written is said.
  */
 export async function withBook<T>(
@@ -115,15 +115,15 @@ function homeOf(
 const inTable = (table: string, { stack, region }: Home): string =>
   `in the table ${table}${stack === undefined ? '' : ` of the stack ${stack}`}${stack === undefined || region === undefined ? '' : `, ${region}`}`;
 
-/** Nothing begins a local history by mistake, where a deployed stack was meant. */
+/** Nothing begins a local history by mistake, where a deployed stack was meant. Whoever names its folder means it. */
 function refuseNew({ data, local }: StorePlace, access: 'write' | 'enter' | 'begin'): void {
   if (access === 'write')
     throw new UsageError(
       `history - got none in ${data}, expected one; name the deployed stack with --stack, or begin one on this machine with stagewatch watch --local`,
     );
-  if (!local)
+  if (!local && data === LOCAL_FOLDER)
     throw new UsageError(
-      `history - got none in ${data}: is a new one meant, on this machine only? Then say --local; else name the deployed stack with --stack`,
+      `history - got none in ${data}: is a new one meant, on this machine only? Then say --local, or name a folder with --data; else name the deployed stack with --stack`,
     );
 }
 

@@ -55,22 +55,36 @@ test('a roll-back and a silence are not written where nobody looks: without a hi
   expect(await stage('enter', 'off', '--at', '2026-02-11T16:30Z')).toMatchObject({ code: 0 });
 });
 
-test('no local history is begun by mistake: the first entry asks, and --local answers', async () => {
-  const args = ['stage', 'enter', 'A', '--release', release, '--data', data];
-  expect(await stagewatch(args, { now })).toMatchObject({
-    code: 64,
-    out: '',
-    err: `error: history - got none in ${data}: is a new one meant, on this machine only? Then say --local; else name the deployed stack with --stack`,
-  });
-  expect(existsSync(data)).toBe(false);
-  // Where the environment names a table, too.
-  const env = { STAGEWATCH_TABLE: 'a-table' };
-  expect(await stagewatch([...args, '--local'], { now, env })).toMatchObject({
+test('no local history is begun by mistake: without a place the first entry asks, and --local answers', async () => {
+  const args = ['stage', 'enter', 'A', '--release', release];
+  const before = process.cwd();
+  process.chdir(path.dirname(data));
+  try {
+    expect(await stagewatch(args, { now })).toMatchObject({
+      code: 64,
+      out: '',
+      err: 'error: history - got none in .stagewatch: is a new one meant, on this machine only? Then say --local, or name a folder with --data; else name the deployed stack with --stack',
+    });
+    expect(existsSync('.stagewatch')).toBe(false);
+    // Where the environment names a table, too.
+    const env = { STAGEWATCH_TABLE: 'a-table' };
+    expect(await stagewatch([...args, '--local'], { now, env })).toMatchObject({
+      code: 0,
+      err: 'in the new local history .stagewatch, on this machine only',
+    });
+    const later = { now: now + 60_000 };
+    expect((await stagewatch(args, later)).err).toBe('in the local history .stagewatch, on this machine only');
+  } finally {
+    process.chdir(before);
+    rmSync(path.join(path.dirname(data), '.stagewatch'), { recursive: true, force: true });
+  }
+});
+
+test('whoever names the folder of a new local history means it', async () => {
+  expect(await stagewatch(['stage', 'enter', 'A', '--release', release, '--data', data], { now })).toMatchObject({
     code: 0,
     err: `in the new local history ${data}, on this machine only`,
   });
-  const later = { now: now + 60_000 };
-  expect((await stagewatch(args, later)).err).toBe(`in the local history ${data}, on this machine only`);
 });
 
 test('without options it is now, by the one who is logged in', async () => {
