@@ -102,6 +102,7 @@ test('a disk that is full fails the hour in one line, the watch stays, and what 
   }
   expect(await ended).toEqual([0, null]);
   expect(lines.filter((line) => !line.startsWith('sampling'))).toEqual([
+    `in the local history ${data}, on this machine only`,
     expect.stringMatching(
       /^(this hour failed, the next one catches up: |\d+ snapshots recorded, .*; )DynamoDB - the local database failed - got ".*File too large"/,
     ),
