@@ -42,36 +42,41 @@ const isAbout = (wanted: readonly string[] | undefined, endpoint: string | undef
 
 /** A silence as somebody asks for it; without endpoints it is of the whole release. */
 export interface AskedSilence {
-  until?: Instant | undefined;
-  reason?: string | undefined;
-  endpoints?: string[] | undefined;
+  until: Instant;
+  reason: string;
+  endpoints?: readonly string[] | undefined;
   by: string;
 }
 
-/** @throws ActionError that lists every problem, those among them that are known already */
-export const silencing = (about: ActedOn, asked: AskedSilence, known: readonly string[] = []): Action<Silence> =>
-  saying(about, silenceAsked(asked, about.release, about.now, known));
-
-/** The same as an event, before a history is opened. */
-export function silenceAsked(
-  { until, reason, endpoints, by }: AskedSilence,
+/** What is wrong with a silence, a line each; nothing of an end that is not known. */
+export function silenceProblems(
+  { until, endpoints = [] }: Pick<Partial<AskedSilence>, 'until' | 'endpoints'>,
   release: Release,
   now: Instant,
-  known: readonly string[] = [],
-): Silence {
-  const problems = [...known];
+): string[] {
+  const problems: string[] = [];
   if (until !== undefined && until <= now)
     problems.push(`--until - got ${instantText(until)}, expected a time to come; it is ${instantText(now)}`);
   if (until !== undefined && until > now + LONGEST_SPAN_HOURS * HOUR_MS)
     problems.push(`--until - got ${instantText(until)}, expected 30 days from now at most`);
   const names = release.endpoints.map((one) => one.name);
-  for (const name of endpoints ?? [])
+  for (const name of endpoints)
     if (!names.includes(name)) problems.push(`--endpoint - got ${name}, expected one of ${names.join(', ')}`);
-  if (until === undefined && !known.some((one) => one.startsWith('--until ')))
-    problems.push('--until - got nothing, expected when the silence ends, such as 4h');
-  if (reason === undefined) problems.push('--reason - got nothing, expected why');
+  return problems;
+}
+
+/** @throws ActionError that lists every problem */
+export function silencing(about: ActedOn, { until, reason, endpoints, by }: AskedSilence): Action<Silence> {
+  const problems = silenceProblems({ until, endpoints }, about.release, about.now);
   if (problems.length > 0) throw new ActionError(problems.join('\n'));
-  return { kind: 'silence', at: now, until: until!, reason: reason!, by, ...(endpoints && { endpoints }) };
+  return saying(about, {
+    kind: 'silence',
+    at: about.now,
+    until,
+    reason,
+    by,
+    ...(endpoints && { endpoints: [...endpoints] }),
+  });
 }
 
 /**

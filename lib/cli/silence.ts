@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { type AskedSilence, endingSilences, silenceAsked, silencing } from '../actions/on-call';
+import { type AskedSilence, endingSilences, silenceProblems, silencing } from '../actions/on-call';
 import type { OnCallEvent } from '../alert/on-call';
 import { isOn, type Mute, mutesOf } from '../alert/quiet';
 import { clock } from '../facts/format';
 import { type Instant, instantText } from '../facts/hour';
+import type { Release } from '../release/schema';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
 import { type Book, chooseRelease, withBook } from './book';
 import { type Io, UsageError } from './io';
@@ -45,11 +46,13 @@ Examples:
       if (!end && until === undefined && reason === undefined && endpoint === undefined)
         return withBook(options, io, 'read', (book) => list(book, options, io));
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
-      const first = askedOf(options, io.now());
-      if (!end) silenceAsked(first.asked, chooseRelease(options.release).release, io.now(), first.problems);
+      if (end) refuseBesideEnd(options);
+      else askedOf(options, chooseRelease(options.release).release, io.now());
       return withBook(options, io, 'write', async (book) => {
-        const { asked, problems } = askedOf(options, book.now);
-        const action = end ? await endingSilences(book, asked) : silencing(book, asked, problems);
+        const by = byOf(options);
+        const action = end
+          ? await endingSilences(book, { by })
+          : silencing(book, askedOf(options, book.release, book.now));
         await action.record();
         if (options.json) return io.out(JSON.stringify(jsonOf(action.event)));
         io.out(`${book.release.title}: ${action.text.join()}`);
@@ -58,19 +61,30 @@ Examples:
   for (const option of placeOptions()) command.addOption(option);
 }
 
-/**
- * What is asked for at `now`, and what is wrong with how it is asked for.
- *
- * @throws UsageError for what an end cannot stand beside
- */
-function askedOf(options: SilenceOptions, now: Instant): { asked: AskedSilence; problems: string[] } {
-  const { reason, endpoint, end } = options;
+const byOf = ({ by }: SilenceOptions) => by ?? userInfo().username;
+
+function refuseBesideEnd(options: SilenceOptions): void {
+  const { until, reason, endpoint } = options;
   const problems = problemsIn(options);
-  const until = typeof options.until === 'function' ? options.until(now) : undefined;
-  if (end && (options.until !== undefined || reason !== undefined || endpoint !== undefined))
+  if (until !== undefined || reason !== undefined || endpoint !== undefined)
     problems.push('--end - got it beside --until, --reason or --endpoint, expected it alone; it ends every silence');
-  if (end && problems.length > 0) throw new UsageError(problems.join('\n'));
-  return { asked: { until, reason, endpoints: endpoint, by: options.by ?? userInfo().username }, problems };
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+}
+
+/**
+ * The silence that is asked for at `now`.
+ *
+ * @throws UsageError that lists every problem
+ */
+function askedOf(options: SilenceOptions, release: Release, now: Instant): AskedSilence {
+  const { reason, endpoint: endpoints } = options;
+  // What cannot be read is among the problems.
+  const until = typeof options.until === 'function' ? options.until(now) : undefined;
+  const problems = [...problemsIn(options), ...silenceProblems({ until, endpoints }, release, now)];
+  if (options.until === undefined) problems.push('--until - got nothing, expected when the silence ends, such as 4h');
+  if (reason === undefined) problems.push('--reason - got nothing, expected why');
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return { until: until!, reason: reason!, endpoints, by: byOf(options) };
 }
 
 const jsonOf = (event: OnCallEvent) => ({

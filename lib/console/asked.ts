@@ -7,7 +7,7 @@ import { HOUR_MS, type Instant } from '../facts/hour';
 export type Asked = { by: string; note?: string; at: Instant } & (
   | { act: 'ack' | 'end-silences' | 'undo' }
   | { act: 'enter'; stage: string }
-  | { act: 'silence'; hours: number }
+  | { act: 'silence'; hours: number; note: string }
 );
 
 /** Lengths of a silence that the console offers, in hours; the command knows any. */
@@ -47,7 +47,7 @@ export function readAsked(fields: Record<string, unknown>, now: Instant): Asked 
   const at = isFresh(fields.at, now) ? fields.at : now;
   const said = { by, ...(note !== '' && { note }), at };
   if (act === 'enter') return { ...said, act, stage: stage as string };
-  return act === 'silence' ? { ...said, act, hours } : { ...said, act: act as 'ack' | 'end-silences' | 'undo' };
+  return act === 'silence' ? { ...said, note, act, hours } : { ...said, act: act as 'ack' | 'end-silences' | 'undo' };
 }
 
 const ACTS: readonly Asked['act'][] = ['enter', 'ack', 'silence', 'end-silences', 'undo'];

@@ -1,5 +1,5 @@
 import { count, lasting, percent, plural, rateOf } from '../facts/format';
-import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
+import { HOURS_PER_WEEK } from '../facts/hour';
 import { type HourCount, pool } from '../statistics/hour-count';
 import { ACTS_AT } from '../statistics/regression';
 import {
@@ -36,16 +36,10 @@ export function limitFinding(
 ): Finding {
   const { course, rollout, newest } = about;
   const { baseline, hours, stageFrom } = course;
-  let overSince: Hour | undefined;
-  const make = (draft: FindingDraft) =>
-    finish(about, criterion, {
-      ...draft,
-      limit: theta,
-      ...(baseline && { baselineRate: baseline.p0 }),
-      ...(overSince !== undefined && { overSince }),
-    });
+  const known = { limit: theta, ...(baseline && { baselineRate: baseline.p0 }) };
   if (baselineAbove(baseline, theta)) {
-    return make({
+    return finish(about, criterion, {
+      ...known,
       outcome: 'inconclusive',
       reason: `already ${percent(baseline!.p0)} before the launch, at or above the limit of ${percent(theta)}`,
       reportOnly: criterion === 'ceiling',
@@ -55,7 +49,8 @@ export function limitFinding(
   const { rho, limit, breach: evidence } = limitEvidence(about, theta);
   const episodes = thresholdEpisodes(hours, limit, rho, evidence);
   const last = episodes.at(-1);
-  overSince = overIn(episodes, rollout.from);
+  const make = (draft: FindingDraft) =>
+    finish(about, criterion, { ...draft, ...known, ...overIn(episodes, rollout.from) });
   const stageHours = hours.slice(stageFrom);
   const stage = pool(stageHours);
   const lastDay = hours.slice(-AFTERMATH_HOURS);

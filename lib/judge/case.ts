@@ -50,10 +50,10 @@ export function recent(
   };
 }
 
-/** When the newest breach was over that is, as an hour; `from` is that of index 0. */
-export function overIn(episodes: readonly Episode[], from: Hour): Hour | undefined {
+/** When the newest breach was over that is, as a part of a finding; `from` is the hour of index 0. */
+export function overIn(episodes: readonly Episode[], from: Hour): Pick<Finding, 'overSince'> {
   const to = episodes.findLast((episode) => episode.to !== undefined)?.to;
-  return to === undefined ? undefined : from + to + 1;
+  return to === undefined ? {} : { overSince: from + to + 1 };
 }
 
 /** Completes a finding; without a window of its own it speaks of the current stage. */

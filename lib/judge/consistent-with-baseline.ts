@@ -1,5 +1,5 @@
 import { clock, count, lasting, percent, plural, points, rateOf, times } from '../facts/format';
-import { HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
+import { HOURS_PER_WEEK, startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import type { Criterion } from '../release/schema';
 import { hasToggleOff } from '../release/source-section';
@@ -65,22 +65,20 @@ export function consistentFinding(
 ): Finding {
   const { course, release, rollout } = about;
   const { baseline, hours, exposureOf, stageFrom } = course;
-  let overSince: Hour | undefined;
-  const make = (draft: FindingDraft) =>
-    finish(about, 'consistentWithBaseline', {
-      ...draft,
-      ...(baseline && { baselineRate: baseline.p0 }),
-      ...(overSince !== undefined && { overSince }),
-    });
   if (!baseline)
-    return make({
+    return finish(about, 'consistentWithBaseline', {
       outcome: 'no-data',
       reason: 'there is no baseline: not one whole week with requests before the launch',
     });
 
   const { tolerated, page, episodes, gate: gateOf } = consistentEvidence(about, baseline, criterion, theta);
   const last = episodes.at(-1);
-  overSince = overIn(episodes, rollout.from);
+  const make = (draft: FindingDraft) =>
+    finish(about, 'consistentWithBaseline', {
+      ...draft,
+      baselineRate: baseline.p0,
+      ...overIn(episodes, rollout.from),
+    });
   const inStage = (episode: PageEpisode) => episode.rollBackAt.some((index) => index >= stageFrom);
   const breach = page.at(-1) ?? 0;
   const odd = oddities(baseline, course.baselineUnknown).map((one) => `; ${one}`);

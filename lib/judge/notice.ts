@@ -105,7 +105,7 @@ export const comparisonNotices = (
     .filter(({ otherwise }) => otherwise)
     .map(({ reason, ...rest }): Notice => {
       const [text] = leftOutTexts([{ reason, ...rest }], release.timeZone);
-      const anew = `this counts them anew: ${commandText(release, 'backfill --again')}`;
+      const anew = `this counts them anew: ${commandText(release, 'backfill', '--again')}`;
       return { key: `counted/${reason}`, kind: 'traffic', text: `${text!}; ${anew}` };
     }),
   ...(stale === undefined
@@ -261,13 +261,13 @@ export function logNotices(
     return reminder(
       'launch',
       release.launch,
-      `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: ${commandText(release, `stage enter ${release.stages[0]!.name} --at WHEN`)}; if it was put off, change launch in release.yaml`,
+      `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: ${commandText(release, 'stage', 'enter', release.stages[0]!.name, '--at', 'WHEN')}; if it was put off, change launch in release.yaml`,
     );
   const next = release.stages[release.stages.findIndex(({ name }) => name === stage?.name) + 1];
   if (stage?.plannedEnd === undefined || !next || next === release.stages[0]) return [];
   return reminder(
     `stage/${stage.name}/${stage.since}`,
     localTime(stage.plannedEnd, release.timeZone).date,
-    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: ${commandText(release, `stage enter ${next.name} --at WHEN`)}`,
+    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: ${commandText(release, 'stage', 'enter', next.name, '--at', 'WHEN')}`,
   );
 }

@@ -1,4 +1,4 @@
-import { tallyOf } from '../facts/counts';
+import { isStatus, tallyOf } from '../facts/counts';
 import { count } from '../facts/format';
 import type { Hour } from '../facts/hour';
 import { changedHours, hoursOfNoBaseline } from '../facts/stage';
@@ -101,7 +101,7 @@ export function withRisen(findings: readonly Finding[], { release, endpoint, rol
 /** By the hour; "usual" is that of as many requests. A word in the place of a status says no more than the rate does. */
 const risenStatuses = (now: StatusCounts, before: StatusCounts, endpoint: string, release: Release): RisenStatus[] =>
   risenKinds(now, before, endpoint, release)
-    .filter(({ status }) => /^\d/.test(status))
+    .filter(({ status }) => isStatus(status))
     .map(({ status, requests, errors, before: { requests: all, errors: some } }) => ({
       status,
       now: errors / now.tally.counted,

@@ -73,10 +73,10 @@ export function staleBaseline(
   if (unexposed < NEW_BASELINE_HOURS) return undefined;
   const { stage, exposure, share: set = exposure, at } = exposed[0]!;
   const planned = stages.find(({ name }) => name === stage)?.exposure;
-  const share = set === planned ? '' : ` --exposure ${Number((100 * set).toPrecision(6))}%`;
+  const share = set === planned ? [] : ['--exposure', `${Number((100 * set).toPrecision(6))}%`];
   return {
     why: `the baseline ends ${clock(startOf(launch), timeZone)}, ${lasting(from - launch)} before users were exposed again: what is usual may have changed`,
-    command: commandText(release, `stage enter ${stage}${share} --relaunch --at ${instantText(at + 60_000)}`),
+    command: commandText(release, 'stage', 'enter', stage, ...share, '--relaunch', '--at', instantText(at + 60_000)),
   };
 }
 

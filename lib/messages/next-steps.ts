@@ -2,7 +2,7 @@ import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
 import { exposedUsersOf } from '../judge/exposed-users';
 import type { Finding, Notice, Verdict } from '../judge/verdict';
-import { commandText, shellWord } from '../release/command-text';
+import { commandText } from '../release/command-text';
 import { atWindow, isDashboard } from '../release/dashboard';
 import { isAddress, pullsAddress } from '../release/plan-address';
 import type { Release } from '../release/schema';
@@ -53,15 +53,15 @@ export function nextStepsOf(
   const { runbook } = release;
   const plan = change === 'notice' ? planHint(notices, verdict, release) : undefined;
   const entry = isOn
-    ? 'stage enter STAGE --at WHEN'
+    ? ['stage', 'enter', 'STAGE', '--at', 'WHEN']
     : broken.length > 0 && !isTakenBack
-      ? 'stage enter off'
+      ? ['stage', 'enter', 'off']
       : undefined;
   const words = open ? entry : plan?.command;
   const pulls = pullsAddress(release);
   return {
     ...(plan !== undefined && { doing: plan.doing }),
-    ...(words !== undefined && { command: commandText(release, words) }),
+    ...(words !== undefined && { command: commandText(release, ...words) }),
     ...(plan !== undefined && pulls !== undefined && isShort(pulls) && { pullRequest: pulls }),
     ...(open && {
       doing: isOn
@@ -106,23 +106,25 @@ function planHint(
   notices: readonly Notice[],
   { stage, recommendation }: Verdict,
   release: Release,
-): { doing: string; command?: string } | undefined {
+): { doing: string; command?: string[] } | undefined {
   const about = notices.flatMap((notice) => notice.of ?? []);
   const { name, plan = 'release-plan.md' } = release;
   const fill = isAddress(plan) ? 'fill the plan in its repository, or review its pull request' : 'fill the plan';
-  const command = (part: string) =>
-    isAddress(plan) ? {} : { command: `fill ${shellWord(plain(`releases/${name}/${plan}`, LONGEST_ADDRESS))} ${part}` };
+  const command = (option: string, of: string) =>
+    isAddress(plan)
+      ? {}
+      : { command: ['fill', plain(`releases/${name}/${plan}`, LONGEST_ADDRESS), option, plain(of, 40)] };
   const check = release.checks.findLast(({ name }) => about.some((of) => 'check' in of && of.check === name));
   if (check) {
     const isLast = release.checks.every(({ length }) => length <= check.length);
     const isDone = isLast && stage?.exposure === 1 && recommendation === 'advance' && release.toggles.length > 0;
     const doing = `${fill}${isDone ? `; then take ${allOf(release.toggles)} out of the code` : ''}`;
-    return { doing, ...command(`--check ${shellWord(plain(check.name, 40))}`) };
+    return { doing, ...command('--check', check.name) };
   }
   const over = release.stages.find(({ name }) => about.some((of) => 'stage' in of && of.stage === name));
   const isOn = over !== release.stages.at(-1) && stage?.name === over?.name;
   const first = isOn ? 'in the next stage, ' : '';
-  return over && { doing: `${first}${fill}`, ...command(`--stage ${shellWord(plain(over.name, 40))}`) };
+  return over && { doing: `${first}${fill}`, ...command('--stage', over.name) };
 }
 
 const togglesOf = ({ toggles }: Release) =>

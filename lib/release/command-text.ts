@@ -15,11 +15,14 @@ export interface Home {
  * A command as a person pastes it: whole, with the release and where its history is, and in the one form that never asks a
  * registry for a package.
  *
- * @param words of the command and its own options, as a shell takes them
- * @example commandText({ name: 'small', home: { stack: 'Stagewatch', region: 'us-gov-west-1' } }, 'stage enter off')
+ * @param words of the command and its own options, whatever is in them
+ * @example commandText({ name: 'small', home: { stack: 'Stagewatch', region: 'us-gov-west-1' } }, 'stage', 'enter', 'off')
  * // 'npx --no-install stagewatch --stack Stagewatch --region us-gov-west-1 stage enter off --release small'
  */
-export function commandText({ name, home = {} }: { name: string; home?: Home | undefined }, words: string): string {
+export function commandText(
+  { name, home = {} }: { name: string; home?: Home | undefined },
+  ...words: readonly string[]
+): string {
   const { stack, region, table, data, release = name } = home;
   const place = [
     ...(stack === undefined ? [] : [`--stack ${shellWord(stack)}`]),
@@ -29,12 +32,18 @@ export function commandText({ name, home = {} }: { name: string; home?: Home | u
     ...(stack === undefined && table !== undefined ? [`--table ${shellWord(table)}`] : []),
     ...(data === undefined ? [] : ['--local', ...(data === LOCAL_FOLDER ? [] : [`--data ${shellWord(data)}`])]),
   ];
-  return ['npx --no-install stagewatch', ...place, words, `--release ${shellWord(release)}`, ...where].join(' ');
+  return [
+    'npx --no-install stagewatch',
+    ...place,
+    ...words.map(shellWord),
+    `--release ${shellWord(release)}`,
+    ...where,
+  ].join(' ');
 }
 
 /** Where a local history lies unless it is said. */
 export const LOCAL_FOLDER = '.stagewatch';
 
 /** A word as a shell takes it. */
-export const shellWord = (text: string): string =>
+const shellWord = (text: string): string =>
   /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -67,7 +67,10 @@ describe('the page of a release that breaks', () => {
     expect(await word().evaluate((element) => 'kept' in element)).toBe(true);
     expect(await page.locator('#verdict').getAttribute('class')).toBe('breach');
     await page.getByText('#show is not below its limit').waitFor();
-    await page.getByText(/^ALARM: ROLL BACK: #show /).first().waitFor();
+    await page
+      .getByText(/^ALARM: ROLL BACK: #show /)
+      .first()
+      .waitFor();
     expect(await page.locator('.chart.wide title').count()).toBe(48);
     expect(complaints).toEqual([]);
   });

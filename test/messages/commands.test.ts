@@ -38,7 +38,7 @@ describe('every command in a message', () => {
 });
 
 describe('a command as a person pastes it', () => {
-  const off = (home?: object) => commandText({ name: 'small', ...(home && { home }) }, 'stage enter off');
+  const off = (home?: object) => commandText({ name: 'small', ...(home && { home }) }, 'stage', 'enter', 'off');
 
   it('names where the history is', () => {
     expect(off()).toBe('npx --no-install stagewatch stage enter off --release small');
@@ -55,6 +55,11 @@ describe('a command as a person pastes it', () => {
   });
 
   it('is one word for each thing in a shell, whatever is in it', () => {
-    expect(off({ data: "it's; rm -rf $HOME" })).toContain(`--data 'it'\\''s; rm -rf $HOME'`);
+    const odd = "it's; rm -rf $HOME";
+    const quoted = `'it'\\''s; rm -rf $HOME'`;
+    expect(off({ data: odd })).toContain(`--data ${quoted}`);
+    expect(commandText({ name: 'small' }, 'stage', 'enter', odd, '--at', 'WHEN')).toBe(
+      `npx --no-install stagewatch stage enter ${quoted} --at WHEN --release small`,
+    );
   });
 });

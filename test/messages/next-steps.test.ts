@@ -65,13 +65,14 @@ describe('the next steps', () => {
       );
       return [doing, command];
     };
-    const fill = (part: string) => commandText(RELEASE, `fill releases/document-status/release-plan.md ${part}`);
+    const fill = (...part: string[]) =>
+      commandText(RELEASE, 'fill', 'releases/document-status/release-plan.md', ...part);
     expect(nextStepsOf(stageEnd, RELEASE)).toMatchObject({
       doing: 'in the next stage, fill the plan',
-      command: fill('--stage A'),
+      command: fill('--stage', 'A'),
     });
-    expect(steps('1-week', 1)).toEqual(['fill the plan', fill('--check 1-week')]);
-    const last = fill('--check 1-month');
+    expect(steps('1-week', 1)).toEqual(['fill the plan', fill('--check', '1-week')]);
+    const last = fill('--check', '1-month');
     expect(steps('1-month', 1)).toEqual(['fill the plan; then take both toggles out of the code', last]);
     expect(steps('1-month', 0.9)).toEqual(['fill the plan', last]);
     expect(steps('1-month', 1, 'hold')).toEqual(['fill the plan', last]);

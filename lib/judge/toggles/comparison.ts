@@ -69,7 +69,9 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
       standing: 'agrees',
       said: [
         ...(contradicted
-          ? [`${contradicted}; if it is true, say so: ${commandText(release, 'stage enter STAGE --at WHEN')}`]
+          ? [
+              `${contradicted}; if it is true, say so: ${commandText(release, 'stage', 'enter', 'STAGE', '--at', 'WHEN')}`,
+            ]
           : []),
         ...others,
       ].join('; '),
@@ -155,8 +157,8 @@ function entryCommand(release: Compared, last: StageEvent | undefined, share: nu
   const planned = stages.find((one) => one.exposure === share);
   const stage =
     share === 0 ? OFF : (planned?.name ?? stages.find(({ name }) => name === last?.stage)?.name ?? stages[0]!.name);
-  const other = share === 0 || planned ? '' : ` --exposure ${percentWord(share)}`;
-  return commandText(release, `stage enter ${stage}${other} --at ${instantText(Math.floor(at / 60_000) * 60_000)}`);
+  const other = share === 0 || planned ? [] : ['--exposure', percentWord(share)];
+  return commandText(release, 'stage', 'enter', stage, ...other, '--at', instantText(Math.floor(at / 60_000) * 60_000));
 }
 
 /** What the toggles that do not count are set to, where it is not what the others are. */

@@ -77,7 +77,7 @@ function oddText({ from, what, value, nearest }: OddWeek, release: Release): str
       ? [`failed at ${percent(value)}`, percent(nearest)]
       : [`had ${count(value)} requests a day`, count(nearest)];
   const to = from + HOURS_PER_WEEK;
-  return `the baseline's week ${span(from, to, release.timeZone)} is an odd one: it ${is}, the nearest of the others ${what === 'errors' ? 'at' : 'had'} ${others}; if it was an incident, leave it out: ${commandText(release, `exclude --from ${hourText(from)} --to ${hourText(to)} --reason WHY`)}`;
+  return `the baseline's week ${span(from, to, release.timeZone)} is an odd one: it ${is}, the nearest of the others ${what === 'errors' ? 'at' : 'had'} ${others}; if it was an incident, leave it out: ${commandText(release, 'exclude', '--from', hourText(from), '--to', hourText(to), '--reason', 'WHY')}`;
 }
 
 /** How many are missing, and whether the exposed users can be it. */
