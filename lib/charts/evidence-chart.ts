@@ -1,12 +1,11 @@
 import { count } from '../facts/format';
-import type { Html } from '../facts/html';
 import type { CriterionEvidence } from '../judge/evidence';
 import type { Colour } from '../text/palette';
 import type { ChartedEvidence, ChartedHours } from './charted';
 import {
   background,
   bottomOf,
-  drawing,
+  type Drawing,
   frameOf,
   LEFT,
   lineLabels,
@@ -45,7 +44,7 @@ const evidenceLines = ({ evidence }: ChartedEvidence) =>
   });
 
 /** Evidence over time as odds on a log scale. Unknown hours are shaded, and what evidence there was stands still in them. */
-export function evidenceChart(span: ChartedHours, charted: ChartedEvidence, width: number): Html {
+export function evidenceChart(span: ChartedHours, charted: ChartedEvidence, width: number): Drawing {
   const { from, timeZone } = span;
   const { hours, evidenceFrom } = charted;
   const frame = frameOf(span, (index) => hours[index] === undefined, width);
@@ -59,7 +58,7 @@ export function evidenceChart(span: ChartedHours, charted: ChartedEvidence, widt
       return value === undefined || hour === undefined ? undefined : yOf(value);
     });
   const right = width - frame.right;
-  return drawing(width, HEIGHT, [
+  const parts = [
     ...background(
       frame,
       PLOT,
@@ -80,5 +79,6 @@ export function evidenceChart(span: ChartedHours, charted: ChartedEvidence, widt
     ),
     ...timeLabels(frame, bottomOf(PLOT)),
     zoneLabel(frame, timeZone, HEIGHT - 10),
-  ]);
+  ];
+  return { width, height: HEIGHT, parts };
 }

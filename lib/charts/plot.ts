@@ -172,8 +172,24 @@ export function columns(frame: Frame, heights: readonly (number | undefined)[], 
   return html`<path d="${d.join('')}" fill="${colour(fill)}"></path>`;
 }
 
-/** A chart, in the colours of its page; whoever shows it says in words what it shows. */
-export const drawing = (width: number, height: number, parts: readonly Html[]): Html =>
-  html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="11">
-${parts}
+/** A chart before it is an element. */
+export interface Drawing {
+  width: number;
+  height: number;
+  parts: readonly Html[];
+}
+
+/**
+ * A chart as an element, in the colours of its page; whoever shows it says in words what it shows.
+ *
+ * @param attributes of the element, beside its own
+ * @param before what stands in it before the chart
+ */
+export const svg = ({ width, height, parts }: Drawing, attributes?: Html, before?: Html): Html =>
+  html`<svg ${attributes && html`${attributes} `}xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="11">
+${
+  before &&
+  html`${before}
+`
+}${parts}
 </svg>`;

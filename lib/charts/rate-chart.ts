@@ -9,7 +9,7 @@ import {
   background,
   bottomOf,
   columns,
-  drawing,
+  type Drawing,
   type Frame,
   frameOf,
   LEFT,
@@ -47,7 +47,7 @@ export function rateChart(
   rates: ChartedRates,
   width: number,
   titleOf?: (index: number) => string,
-): Html {
+): Drawing {
   const { hours, toggleOff, baseline, limit, incidents } = rates;
   // Beside requests with the toggle off the level moves with those, hour by hour.
   const tolerated = toggleOff ? undefined : rates.tolerated?.rate;
@@ -80,7 +80,7 @@ export function rateChart(
     baseline && tolerated !== undefined && baseline.rate < tolerated
       ? [area(frame, span, { top: yOf(tolerated), height: yOf(baseline.rate) - yOf(tolerated) }, 'band')]
       : [];
-  return drawing(width, HEIGHT, [
+  const parts = [
     ...band,
     ...background(
       frame,
@@ -113,7 +113,8 @@ export function rateChart(
     label(right + 6, VOLUME.top + VOLUME.height / 2, 'requests/hour'),
     ...timeLabels(frame, bottomOf(VOLUME)),
     zoneLabel(frame, span.timeZone, HEIGHT - 10),
-  ]);
+  ];
+  return { width, height: HEIGHT, parts };
 }
 
 /** Requests by hour; unknown hours stay grey. */

@@ -1,3 +1,4 @@
+import { svg } from '../charts/plot';
 import { rateChart } from '../charts/rate-chart';
 import { count, percent } from '../facts/format';
 import { hourOf } from '../facts/hour';
@@ -34,9 +35,9 @@ export function endpointChart(
     incidents: alerted.map(({ from, to }) => ({ from: at(from), ...(to !== undefined && { to: at(to) }) })),
   };
   return widths.map(({ width, shown }) => {
-    const { markup } = rateChart(span, rates, width, (index) => hourWords(hours[index]!, timeZone));
-    const named = html`<svg class="${shown === undefined ? 'chart' : `chart ${shown}`}" role="img" aria-label="${chartText(endpoint, timeZone)}" `;
-    return { markup: markup.replace('<svg ', named.markup) };
+    const chart = rateChart(span, rates, width, (index) => hourWords(hours[index]!, timeZone));
+    const classes = shown === undefined ? 'chart' : `chart ${shown}`;
+    return svg(chart, html`class="${classes}" role="img" aria-label="${chartText(endpoint, timeZone)}"`);
   });
 }
 

@@ -1,6 +1,7 @@
 import { evidenceChart } from '../charts/evidence-chart';
+import { type Drawing, svg } from '../charts/plot';
 import { rateChart } from '../charts/rate-chart';
-import { type Html, html } from '../facts/html';
+import { html } from '../facts/html';
 import { COLOURS, inLight } from '../text/palette';
 import { evidenceCaption, rateCaption } from './report-captions';
 import { chartedHours, type Report } from './report-facts';
@@ -35,13 +36,12 @@ export function reportFiles(report: Report): { name: string; content: string }[]
 }
 
 /** A chart as a file of its own: with its colours, its paper and what it shows in words. */
-const alone = (svg: Html, text: Text) =>
+const alone = (chart: Drawing, text: Text) =>
   inLight(
-    svg.markup.replace(
-      /^<svg [^>]*>/,
-      (root) =>
-        html`${{ markup: root }}
-<title>${textWithoutLink(text)}</title>
-<rect width="100%" height="100%" fill="${COLOURS.paper[0]}"></rect>`.markup,
-    ),
+    svg(
+      chart,
+      undefined,
+      html`<title>${textWithoutLink(text)}</title>
+<rect width="100%" height="100%" fill="${COLOURS.paper[0]}"></rect>`,
+    ).markup,
   );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { evidenceChart } from '../charts/evidence-chart';
+import { type Drawing, svg } from '../charts/plot';
 import { rateChart } from '../charts/rate-chart';
 import { type Html, html } from '../facts/html';
 import { toneOf } from '../text/palette';
@@ -105,17 +106,14 @@ ${
       )
 }`;
 
-function figure(text: Text, note: string, id: string, draw: (width: number) => Html): Html {
+function figure(text: Text, note: string, id: string, draw: (width: number) => Drawing): Html {
   const sizes = [
     ['wide', WIDE],
     ['narrow', NARROW],
   ] as const;
-  const charts = sizes.map(([name, width]) => ({
-    markup: draw(width).markup.replace(
-      '<svg ',
-      html`<svg class="${name}" role="img" aria-labelledby="${id}-text" focusable="false" `.markup,
-    ),
-  }));
+  const charts = sizes.map(([name, width]) =>
+    svg(draw(width), html`class="${name}" role="img" aria-labelledby="${id}-text" focusable="false"`),
+  );
   return html`<figure>
 ${charts}
 <figcaption><span id="${id}-text">${textHtml(text)}</span> ${note}</figcaption>

@@ -1,12 +1,13 @@
 import type { ChartedEvidence } from '../../lib/charts/charted';
 import { evidenceChart } from '../../lib/charts/evidence-chart';
+import { svg } from '../../lib/charts/plot';
 import { LAUNCH } from '../worlds/moments';
 
 const counted = { requests: 100, errors: 1 };
 const chartOf = (breach: number[], hours: ChartedEvidence['hours'] = breach.map(() => counted)) => {
   const evidence = [{ criterion: 'ceiling', breach, pass: [], passesAt: 20 }] as ChartedEvidence['evidence'];
   const span = { from: LAUNCH, to: LAUNCH + hours.length, timeZone: 'UTC', stays: [] };
-  const { markup } = evidenceChart(span, { hours, evidenceFrom: LAUNCH, evidence }, 900);
+  const { markup } = svg(evidenceChart(span, { hours, evidenceFrom: LAUNCH, evidence }, 900));
   return /<path d="([^"]*)"[^>]* stroke="var\(--other\)"/.exec(markup)![1]!;
 };
 const heightsOf = (line: string) => [...line.matchAll(/(?:M[\d.]+ |V)([\d.]+)/g)].map(([, y]) => Number(y));

@@ -1,4 +1,5 @@
 import type { ChartedRates, CountedHour } from '../../lib/charts/charted';
+import { svg } from '../../lib/charts/plot';
 import { rateChart } from '../../lib/charts/rate-chart';
 import { LAUNCH } from '../worlds/moments';
 
@@ -10,7 +11,7 @@ const span = (hours: readonly CountedHour[]) => ({
 });
 const counted = (requests: number, errors: number) => ({ requests, errors });
 const chartOf = (hours: readonly CountedHour[], more: Partial<ChartedRates> = {}) =>
-  rateChart(span(hours), { hours, incidents: [], ...more }, 900).markup;
+  svg(rateChart(span(hours), { hours, incidents: [], ...more }, 900)).markup;
 const pathsOf = (chart: string, stroke: string) =>
   [...chart.matchAll(/<path d="([^"]*)"[^>]* stroke="var\(--(\w+)\)"/g)]
     .filter(([, , is]) => is === stroke)
