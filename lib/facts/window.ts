@@ -26,51 +26,69 @@ export interface Tally extends Pooled {
   leftOut?: number;
 }
 
-/**
- * Pooled counts of the hours [from, to) of a window. Rates are computed last, from these; an hour without a counted
- * snapshot is unknown and adds to nothing, and neither does an hour in which the exposure changed.
- */
-export function tallyWindow(
-  snapshots: ReadonlyMap<Hour, Snapshot>,
-  { from, to }: Pick<Window, 'from' | 'to'>,
-  rules: CountRules,
-  changed: ReadonlySet<Hour>,
-): Tally {
-  const tally: Tally = { requests: 0, errors: 0, excluded: 0, counted: 0, unknown: 0 };
-  for (let hour = from; hour < to; hour++) {
-    if (changed.has(hour)) continue;
-    const snapshot = snapshots.get(hour);
-    if (snapshot?.kind !== 'counted') {
-      if (snapshot?.leftOut) tally.leftOut = (tally.leftOut ?? 0) + 1;
-      else tally.unknown++;
-      continue;
-    }
-    const counts = tallyOf(snapshot.counts, rules);
-    tally.requests += counts.requests;
-    tally.errors += counts.errors;
-    tally.excluded += counts.excluded;
-    tally.counted++;
-  }
-  return tally;
+/** The counts of a window, pooled and by status, most first. */
+export interface WindowCounts {
+  tally: Tally;
+  statuses: { status: string; requests: number }[];
 }
 
+type Hours = Pick<Window, 'from' | 'to'>;
+
 /**
- * Requests by status in the hours [from, to), most first; hours that are unknown or in which the exposure changed add
- * nothing.
+ * The counts of the hours [from, to) of a window. Rates are computed last, from these; an hour without a counted
+ * snapshot is unknown and adds to nothing, and neither does an hour in which the exposure changed.
  */
-export function statusesIn(
+export function countWindow(
   snapshots: ReadonlyMap<Hour, Snapshot>,
-  { from, to }: Pick<Window, 'from' | 'to'>,
+  window: Hours,
+  rules: CountRules,
   changed: ReadonlySet<Hour>,
-): { status: string; requests: number }[] {
-  const total = new Map<string, number>();
-  for (let hour = from; hour < to; hour++) {
-    const snapshot = snapshots.get(hour);
-    if (changed.has(hour) || snapshot?.kind !== 'counted') continue;
-    for (const [status, requests] of snapshot.counts) total.set(status, (total.get(status) ?? 0) + requests);
-  }
-  return [...total]
+): WindowCounts {
+  const { total, ...hours } = totalsIn(snapshots, window, changed);
+  const statuses = [...total]
     .map(([status, requests]) => ({ status, requests }))
     .filter(({ requests }) => requests > 0)
     .sort((a, b) => b.requests - a.requests || a.status.localeCompare(b.status));
+  return { tally: { ...tallyOf(total, rules), ...hours }, statuses };
+}
+
+/** The same, pooled only. */
+export function tallyWindow(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  window: Hours,
+  rules: CountRules,
+  changed: ReadonlySet<Hour>,
+): Tally {
+  const { total, ...hours } = totalsIn(snapshots, window, changed);
+  return { ...tallyOf(total, rules), ...hours };
+}
+
+/** How many hours of [from, to) nobody could measure, of those in which the exposure did not change. */
+export function unknownHours(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  { from, to }: Hours,
+  changed: ReadonlySet<Hour>,
+): number {
+  let unknown = 0;
+  for (let hour = from; hour < to; hour++) {
+    const snapshot = snapshots.get(hour);
+    if (snapshot?.kind !== 'counted' && !snapshot?.leftOut && !changed.has(hour)) unknown++;
+  }
+  return unknown;
+}
+
+/** Requests by status are added up first: statuses are few, and hours are many. */
+function totalsIn(snapshots: ReadonlyMap<Hour, Snapshot>, { from, to }: Hours, changed: ReadonlySet<Hour>) {
+  const total = new Map<string, number>();
+  let [counted, unknown, leftOut] = [0, 0, 0];
+  for (let hour = from; hour < to; hour++) {
+    if (changed.has(hour)) continue;
+    const snapshot = snapshots.get(hour);
+    if (snapshot?.kind === 'counted') {
+      counted++;
+      for (const [status, requests] of snapshot.counts) total.set(status, (total.get(status) ?? 0) + requests);
+    } else if (snapshot?.leftOut) leftOut++;
+    else unknown++;
+  }
+  return { total, counted, unknown, ...(leftOut > 0 && { leftOut }) };
 }

@@ -1,7 +1,7 @@
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, hoursOfNoBaseline, stays } from '../facts/stage';
-import { tallyWindow } from '../facts/window';
+import { unknownHours } from '../facts/window';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { checkHours, type HourCount } from '../statistics/hour-count';
@@ -101,7 +101,7 @@ function countedCourse(
     }),
   );
   const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
-  const baselineUnknown = tallyWindow(snapshots, before, release, hoursOfNoBaseline(rollout.log, before)).unknown;
+  const baselineUnknown = unknownHours(snapshots, before, hoursOfNoBaseline(rollout.log, before));
   return { baseline, baselineUnknown, hours };
 }
 

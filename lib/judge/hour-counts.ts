@@ -19,15 +19,19 @@ export function hourCounts(
   { timeZone, withoutStatusFails, ...rules }: Counting,
   include: (hour: Hour) => boolean,
 ): HourCount[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, index) => {
-    const hour = from + index;
+  const hours: HourCount[] = [];
+  for (let hour = from; hour < to; hour++) {
     const snapshot = include(hour) ? snapshots.get(hour) : undefined;
     const cell = cellOf(hour, timeZone);
-    if (snapshot?.kind !== 'counted') return { n: 0, x: 0, cell };
+    if (snapshot?.kind !== 'counted') {
+      hours.push({ n: 0, x: 0, cell });
+      continue;
+    }
     const { requests, errors, withoutStatus } = partsOf(snapshot.counts, rules);
     const more = withoutStatusFails ? withoutStatus : 0;
-    return { n: requests + more, x: errors + more, cell };
-  });
+    hours.push({ n: requests + more, x: errors + more, cell });
+  }
+  return hours;
 }
 
 interface CaughtUp {

@@ -2,7 +2,7 @@ import { isStatus, tallyOf } from '../facts/counts';
 import { count } from '../facts/format';
 import type { Hour } from '../facts/hour';
 import { changedHours, hoursOfNoBaseline } from '../facts/stage';
-import { type Pooled, statusesIn, type Tally, tallyWindow, type Window } from '../facts/window';
+import { countWindow, type Pooled, type Window, type WindowCounts } from '../facts/window';
 import { criterionOf } from '../release/criteria';
 import type { Release } from '../release/schema';
 import type { Case } from './case';
@@ -18,12 +18,6 @@ const USUAL = { allowed: 0.25, floor: 0.001 };
 /** A sentence names so many statuses. */
 const NAMED = 4;
 
-/** The requests of some hours, in all and by status. */
-export interface StatusCounts {
-  tally: Pick<Tally, 'requests' | 'errors' | 'counted'>;
-  statuses: readonly { status: string; requests: number }[];
-}
-
 /** The errors of one status, or of the word in its place, beside those before the launch. */
 export interface ErrorKind extends Pooled {
   status: string;
@@ -31,7 +25,7 @@ export interface ErrorKind extends Pooled {
 }
 
 /** The errors of some hours by kind, most first. */
-export function errorKinds({ statuses, tally }: StatusCounts, before: StatusCounts, release: Release): ErrorKind[] {
+export function errorKinds({ statuses, tally }: WindowCounts, before: WindowCounts, release: Release): ErrorKind[] {
   return statuses
     .filter(({ status }) => tallyOf(new Map([[status, 1]]), release).errors > 0)
     .map(({ status, requests }) => ({
@@ -62,7 +56,7 @@ export function hasRisen(now: Pooled, before: Pooled, endpoint: string, { endpoi
 }
 
 /** The kinds of errors that rose against the time before the launch, most first; none where too few requests could tell. */
-export const risenKinds = (now: StatusCounts, before: StatusCounts, endpoint: string, release: Release): ErrorKind[] =>
+export const risenKinds = (now: WindowCounts, before: WindowCounts, endpoint: string, release: Release): ErrorKind[] =>
   isEnough(now.tally) && isEnough(before.tally)
     ? errorKinds(now, before, release).filter((kind) => hasRisen(kind, kind.before, endpoint, release))
     : [];
@@ -73,10 +67,8 @@ export const risenKinds = (now: StatusCounts, before: StatusCounts, endpoint: st
  */
 export function withRisen(findings: readonly Finding[], { release, endpoint, rollout, snapshots }: Case): Finding[] {
   const { log, launch } = rollout;
-  const countsIn = (window: Pick<Window, 'from' | 'to'>, skipped: ReadonlySet<Hour>): StatusCounts => ({
-    tally: tallyWindow(snapshots, window, release, skipped),
-    statuses: statusesIn(snapshots, window, skipped),
-  });
+  const countsIn = (window: Pick<Window, 'from' | 'to'>, skipped: ReadonlySet<Hour>): WindowCounts =>
+    countWindow(snapshots, window, release, skipped);
   const ofBaseline = once(() => {
     const window = { from: baselineFrom(launch), to: launch };
     return countsIn(window, hoursOfNoBaseline(log, window));
@@ -99,7 +91,7 @@ export function withRisen(findings: readonly Finding[], { release, endpoint, rol
 }
 
 /** By the hour; "usual" is that of as many requests. A word in the place of a status says no more than the rate does. */
-const risenStatuses = (now: StatusCounts, before: StatusCounts, endpoint: string, release: Release): RisenStatus[] =>
+const risenStatuses = (now: WindowCounts, before: WindowCounts, endpoint: string, release: Release): RisenStatus[] =>
   risenKinds(now, before, endpoint, release)
     .filter(({ status }) => isStatus(status))
     .map(({ status, requests, errors, before: { requests: all, errors: some } }) => ({

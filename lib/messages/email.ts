@@ -76,7 +76,11 @@ function bodyLines(alert: AlertRecord, release: Release, room: number): string[]
   return atMost(
     room,
     worst?.full() ?? [],
-    others.map(({ short }) => entry('Also', short)),
+    others.map(
+      ({ short }) =>
+        () =>
+          entry('Also', short),
+    ),
     'broken or silent; the command check has all',
   );
 }
@@ -89,9 +93,10 @@ function notesIn({ remarks = [] }: AlertRecord, room: number): string[] {
 }
 
 /** Entries in the order of their weight, as many as there is room for, and how many are left out; the first is cut too. */
-function atMost(room: number, first: string[], others: string[][], what: string): string[] {
+function atMost(room: number, first: string[], others: (() => string[])[], what: string): string[] {
   const lines = first.slice(0, others.length > 0 ? room - 1 : room);
-  for (const [index, other] of others.entries()) {
+  for (const [index, linesOf] of others.entries()) {
+    const other = linesOf();
     const isLast = index === others.length - 1;
     if (lines.length + other.length + (isLast ? 0 : 1) > room)
       return [...lines, ...entry('More', `${count(others.length - index)} more ${what}`)];
@@ -171,8 +176,13 @@ export function sureText({ criterion, toggleOff }: Pick<Finding, 'criterion' | '
 
 /** Each notice in full if there is room for all, else shortened. */
 function noticeLines({ notices }: AlertRecord, room: number): string[] {
-  const told = (most: number) => notices.map(({ text }) => entry('-', text, most));
-  const whole = notices.length <= room ? told(room).flat() : undefined;
+  const told = (most: number) =>
+    notices.map(
+      ({ text }) =>
+        () =>
+          entry('-', text, most),
+    );
+  const whole = notices.length <= room ? told(room).flatMap((linesOf) => linesOf()) : undefined;
   return whole && whole.length <= room ? whole : atMost(room, [], told(2), 'notices');
 }
 

@@ -3,7 +3,7 @@ import { type Hour, hourOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, hoursOfNoBaseline, launchOf, type StageEvent, stays } from '../facts/stage';
 import type { Tally, Window } from '../facts/window';
-import { statusesIn, tallyWindow } from '../facts/window';
+import { countWindow } from '../facts/window';
 import { usualHour } from '../judge/case';
 import { fittedOnce } from '../judge/course';
 import { hourCounts } from '../judge/hour-counts';
@@ -89,11 +89,7 @@ export function resultsOf(
   const baselineFor = fittedOnce();
   const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
     const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
-    return {
-      endpoint,
-      tally: tallyWindow(known, window, release, skippedIn(window)),
-      statuses: statusesIn(known, window, skippedIn(window)),
-    };
+    return { endpoint, ...countWindow(known, window, release, skippedIn(window)) };
   };
   const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
     const facts = factsIn(window, endpoint.name);

@@ -1,4 +1,3 @@
-import '../worlds/sampler-client';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { servePage } from '../../lib/page/server';

@@ -1,4 +1,3 @@
-import '../worlds/sampler-client';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { folder, stagewatch, written } from '../worlds/console';

@@ -1,4 +1,3 @@
-import '../worlds/sampler-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { datadogSource } from '../../lib/sources/datadog/source';

@@ -60,7 +60,7 @@ describe('what failed', () => {
 
   it('has one derivation, by the kinds of errors', () => {
     const counts = (errors: number) => ({
-      tally: { requests: 1000, errors, counted: 1 },
+      tally: { requests: 1000, errors, excluded: 0, counted: 1, unknown: 0 },
       statuses: [
         { status: '200', requests: 1000 - errors },
         { status: '500', requests: errors },

@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { contents, played, root, small } from '../worlds/played';
+import { folder } from '../worlds/console';
+import { contents, played, small } from '../worlds/played';
 
 const ROOT = path.join(__dirname, '..', '..');
+const root = folder();
 const undisturbed = path.join(root, 'undisturbed');
 beforeAll(() => played(undisturbed));
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** Plays in a process of its own, until it is time to kill it as hard as can be. */
 async function killed(dir: string, itIsTime: (said: string) => boolean, ...args: string[]) {
-  const command = ['bin/stagewatch.mjs', 'simulate', '--release', small, '--data', dir, ...args];
+  const command = ['bin/stagewatch.mjs', 'simulate', '--release', small(root), '--data', dir, ...args];
   const env = { ...process.env, CI: 'true', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const child = spawn(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

@@ -1,4 +1,3 @@
-import '../worlds/sampler-client';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { folder, stagewatch } from '../worlds/console';

@@ -4,10 +4,12 @@ import { startOf } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
 import type { Recommendation, Verdict } from '../../lib/judge/verdict';
 import { ownerMove } from '../../lib/local/play';
+import { folder } from '../worlds/console';
 import { entered, LAUNCH } from '../worlds/moments';
-import { contents, played, root } from '../worlds/played';
+import { contents, played } from '../worlds/played';
 import { releaseOf } from '../worlds/small-release';
 
+const root = folder();
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('the owner of the play', () => {

@@ -1,4 +1,4 @@
-import './sampler-client';
+import path from 'node:path';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { openDynamo } from '../../lib/history/client';
@@ -7,23 +7,23 @@ import { play } from '../../lib/local/play';
 import type { PublishRecord } from '../../lib/local/sns';
 import { openStore } from '../../lib/local/store';
 import { readRelease } from '../../lib/release/read';
-import { folder, written } from './console';
+import { written } from './console';
 import { scenario } from './local-rollout';
 import { fileOf } from './small-release';
 
-/** Where the plays of a test file lie; the file takes it away. */
-export const root = folder();
-export const small = written(root, 'small', {
-  // No event of the simulated service can be found by a path.
-  datadog: {
-    ...fileOf().datadog,
-    users: { source: 'rum', search: '@view.url_path:/claims*', facet: '@usr.id', kept: '30 days', counts: 'all' },
-  },
-  stages: [
-    { name: 'A', exposure: '25%', length: '1 day' },
-    { name: 'B', exposure: '100%', length: '3 hours' },
-  ],
-});
+/** The release that is played, in a folder of the test file. */
+export const small = (folder: string): string =>
+  written(folder, 'small', {
+    // No event of the simulated service can be found by a path.
+    datadog: {
+      ...fileOf().datadog,
+      users: { source: 'rum', search: '@view.url_path:/claims*', facet: '@usr.id', kept: '30 days', counts: 'all' },
+    },
+    stages: [
+      { name: 'A', exposure: '25%', length: '1 day' },
+      { name: 'B', exposure: '100%', length: '3 hours' },
+    ],
+  });
 
 /**
  * What is left of a play, whoever wrote it and in however many writes, with the alerts apart: a play that was killed may
@@ -48,10 +48,16 @@ export async function contents(dir: string) {
   return { facts: items.filter((item) => !isAlert(item)), alerts: items.filter(isAlert) };
 }
 
-/** A play of the small release, with all it said. */
+/** A play of the small release, with all it said; the release lies beside `dir`. */
 export function played(
   dir: string,
-  { resume = false, signal = new AbortController().signal, scene = 'outage', place = small, toggles = false } = {},
+  {
+    resume = false,
+    signal = new AbortController().signal,
+    scene = 'outage',
+    place = small(path.dirname(dir)),
+    toggles = false,
+  } = {},
 ) {
   const said: { stages: string[]; ends: string[]; messages: PublishRecord[]; progress: number[]; uncounted: string[] } =
     {

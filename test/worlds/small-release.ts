@@ -3,12 +3,6 @@ import { parseRelease } from '../../lib/release/parse';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from './by-status';
 
-// The SDK warns of Node 20 once in every test file; package.json says which versions this runs on.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
-// A four-week history is some thousand requests over HTTP; a busy machine is no failure.
-jest.setTimeout(60_000);
-
 /** Two weeks in parts, then all users, and both looks back. */
 export const THREE_STAGES = {
   stages: [

@@ -1,5 +1,3 @@
-import { entered, LAUNCH, tickOf } from './moments';
-import './sampler-client';
 import { type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -35,6 +33,7 @@ import { datadogSource } from '../../lib/sources/datadog/source';
 import { byStatus } from './by-status';
 import { type Script, standIn } from './datadog-stand-in';
 import { emptyTable, memoryHistory, type Table } from './memory-history';
+import { entered, LAUNCH, tickOf } from './moments';
 import { FINE, releaseOf } from './small-release';
 import { openTable } from './table';
 

@@ -1,4 +1,3 @@
-import '../../worlds/sampler-client';
 import fc from 'fast-check';
 import { HOUR_MS, type Hour, startOf } from '../../../lib/facts/hour';
 import { usersOf } from '../../../lib/local/datadog/event-query';

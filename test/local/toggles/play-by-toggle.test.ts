@@ -3,10 +3,11 @@ import path from 'node:path';
 import { startOf } from '../../../lib/facts/hour';
 import { startToggles } from '../../../lib/local/toggles/server';
 import { toggleServiceOf } from '../../../lib/toggles/toggle-service-of';
-import { written } from '../../worlds/console';
+import { folder, written } from '../../worlds/console';
 import { LAUNCH, tickOf } from '../../worlds/moments';
-import { contents, played, root } from '../../worlds/played';
+import { contents, played } from '../../worlds/played';
 
+const root = folder();
 afterAll(() => rmSync(root, { recursive: true }));
 
 test('the toggle service of a play answers as Flipper does, and only to who has its key', async () => {

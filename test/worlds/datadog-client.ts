@@ -1,2 +1,0 @@
-/** What dist/test/datadog-client.js is made of. */
-export { client, v2 } from '@datadog/datadog-api-client';
