@@ -1,6 +1,6 @@
 import { clock, percent, plural } from '../facts/format';
 import { startOf } from '../facts/hour';
-import { exposureText } from '../judge/exposure-text';
+import { exposureText } from '../judge/toggles/exposure-text';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';

@@ -1,14 +1,17 @@
 import { plural } from '../facts/format';
 import type { Hour } from '../facts/hour';
-import type { Snapshot } from '../facts/snapshot';
+import { toggleOffName } from '../facts/series';
+import type { Snapshot, Snapshots } from '../facts/snapshot';
 import type { Pooled, Window } from '../facts/window';
-import { stageLength } from '../release/schedule';
+import { controlsFor } from '../release/measure/like-measures';
+import { plannedHours, stageLength } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { pool } from '../statistics/hour-count';
 import type { Episode } from '../statistics/regression';
-import type { Course } from './course';
+import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
 import type { Rollout } from './rollout';
+import { referencesOf } from './traffic/reference';
 import type { CriterionKind, Finding } from './verdict';
 
 /** A broken limit holds the release for this long after it, and a broken criterion is shown by this much of its past. */
@@ -73,4 +76,48 @@ export function finish(
     reportOnly: false,
     ...draft,
   };
+}
+
+/** Every endpoint's course as of `hour`, beside what the release compares it with; undefined where there can be none. */
+export const casesOf = (release: Release, rollout: Rollout, snapshots: Snapshots, hour: Hour): (Case | undefined)[] =>
+  eachCase<Case | undefined>(
+    release,
+    rollout,
+    snapshots,
+    hour,
+    undefined,
+    (about) => about,
+    () => undefined,
+  );
+
+/** Does something for each endpoint by itself: what one's numbers make impossible stops no other. */
+export function eachCase<T>(
+  release: Release,
+  rollout: Rollout,
+  snapshots: Snapshots,
+  newest: Hour,
+  baselineFor: typeof baselineOf | undefined,
+  work: (about: Case) => T,
+  failed: (about: Omit<Case, 'course' | 'snapshots'>, error: unknown) => T,
+): T[] {
+  const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
+  const upstreamFor = (endpoint: Endpoint) => {
+    const isSlow = endpoint.slow !== undefined;
+    const alike = { ...release, controls: controlsFor(release, endpoint) };
+    if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest));
+    return upstreams.get(isSlow);
+  };
+  const references = referencesOf(release, rollout, snapshots, newest);
+  return release.endpoints.map((endpoint) => {
+    const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
+    try {
+      const own = snapshots.get(endpoint.name) ?? new Map();
+      const toggleOff = snapshots.get(toggleOffName(endpoint.name));
+      const upstream = upstreamFor(endpoint);
+      const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
+      return work({ ...about, snapshots: own, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
+    } catch (error) {
+      return failed(about, error);
+    }
+  });
 }

@@ -1,17 +1,14 @@
 import { byReason, type LeftOut, leftOutIn, leftOutOfAll, leftOutTexts } from '../facts/exclusion';
-import { clock, count, lasting, plural, rateOf } from '../facts/format';
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
-import { toggleOffName } from '../facts/series';
 import type { Snapshots } from '../facts/snapshot';
-import { hoursOfChange, type StageEvent, type Stay } from '../facts/stage';
+import type { StageEvent } from '../facts/stage';
 import type { ToggleFacts } from '../facts/toggle';
 import { comparesWithBaseline } from '../release/criteria';
-import { controlsFor } from '../release/measure/like-measures';
-import { plannedHours, stageLength } from '../release/schedule';
-import type { Endpoint, Release } from '../release/schema';
+import { stageLength } from '../release/schedule';
+import type { Release } from '../release/schema';
 import { blindness } from './blindness';
-import type { Case } from './case';
-import { type baselineOf, courseOf, upstreamOf } from './course';
+import { type Case, eachCase } from './case';
+import type { baselineOf } from './course';
 import { drifts } from './evidence';
 import { withProvenLevel } from './exposed-users';
 import {
@@ -23,18 +20,15 @@ import {
   unlessSilent,
 } from './finding';
 import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
+import { doubtText, recommend, withBlind } from './recommendation';
 import { withRisen } from './risen';
-import { type Rollout, rolloutOf, type StaleBaseline, staleBaseline, unexposedRollout } from './rollout';
+import { type Rollout, rolloutOf, staleBaseline, unexposedRollout } from './rollout';
 import { toggleNotices, togglesSaid } from './toggles/comparison';
-import { referencesOf } from './traffic/reference';
 import { trafficOn } from './traffic/traffic';
-import { restsOn } from './traffic/traffic-text';
-import type { EndpointTraffic, Finding, Notice, Recommendation, TogglesSaid, Verdict } from './verdict';
+import type { EndpointTraffic, Finding, Notice, Verdict } from './verdict';
 
 /** Changes whenever the same facts may give another verdict. */
 export const JUDGE_VERSION = '4';
-/** A stage never advances earlier, however good it looks: a day has a daily pattern. */
-const SHORTEST_STAGE_HOURS = 24;
 
 /**
  * The verdict as of one hour: a pure function of the facts. Nothing leads from missing data to a pass, and a stage's end
@@ -213,144 +207,3 @@ function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judg
     return { findings, traffic: [], notices: [], ...leftOut };
   }
 }
-
-/** Every endpoint's course as of `hour`, beside what the release compares it with; undefined where there can be none. */
-export const casesOf = (release: Release, rollout: Rollout, snapshots: Snapshots, hour: Hour): (Case | undefined)[] =>
-  eachCase<Case | undefined>(
-    release,
-    rollout,
-    snapshots,
-    hour,
-    undefined,
-    (about) => about,
-    () => undefined,
-  );
-
-/** Does something for each endpoint by itself: what one's numbers make impossible stops no other. */
-function eachCase<T>(
-  release: Release,
-  rollout: Rollout,
-  snapshots: Snapshots,
-  newest: Hour,
-  baselineFor: typeof baselineOf | undefined,
-  work: (about: Case) => T,
-  failed: (about: Omit<Case, 'course' | 'snapshots'>, error: unknown) => T,
-): T[] {
-  const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
-  const upstreamFor = (endpoint: Endpoint) => {
-    const isSlow = endpoint.slow !== undefined;
-    const alike = { ...release, controls: controlsFor(release, endpoint) };
-    if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest));
-    return upstreams.get(isSlow);
-  };
-  const references = referencesOf(release, rollout, snapshots, newest);
-  return release.endpoints.map((endpoint) => {
-    const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
-    try {
-      const own = snapshots.get(endpoint.name) ?? new Map();
-      const toggleOff = snapshots.get(toggleOffName(endpoint.name));
-      const upstream = upstreamFor(endpoint);
-      const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
-      return work({ ...about, snapshots: own, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
-    } catch (error) {
-      return failed(about, error);
-    }
-  });
-}
-
-interface Circumstances {
-  traffic: readonly EndpointTraffic[];
-  current: Stay;
-  blind: Verdict['blind'];
-  over: boolean;
-  plannedEnd: number | undefined;
-  /** Hours that the stage has lasted, and how many of them do not count. */
-  hours: number;
-  leftOutOfStage: number;
-  leftOut: readonly LeftOut[];
-  /** Why the baseline no longer speaks for today. */
-  stale: StaleBaseline | undefined;
-  toggles: TogglesSaid | undefined;
-  /** Which hours belong to no stage, since nobody knows in which of them the toggle changed. */
-  inDoubt: string | undefined;
-}
-
-function doubtText(entry: StageEvent, timeZone: string): string | undefined {
-  const { after, at } = entry;
-  if (after === undefined) return undefined;
-  const hours = plural(hoursOfChange(entry).length, 'hour');
-  return `the toggle changed between ${clock(after, timeZone)} and ${clock(at, timeZone)}, so ${hours} count in no stage`;
-}
-
-/** The recommendation and its reason, with what was not judged. */
-function recommend(
-  release: Release,
-  findings: readonly Finding[],
-  { traffic, current, blind, over, plannedEnd, hours, leftOut, leftOutOfStage, stale, toggles, inDoubt }: Circumstances,
-): { recommendation: Recommendation; reason: string } {
-  const told = new Set<string>();
-  const saidOf = (some: readonly Finding[]) =>
-    some
-      .map(({ endpoint, reason }) => {
-        const of = told.has(endpoint) ? [] : (traffic.find((one) => one.endpoint === endpoint)?.said ?? []);
-        told.add(endpoint);
-        return `${endpoint}: ${[...of, reason].join('; ')}`;
-      })
-      .join('; ');
-  const unjudged = findings.filter(
-    (finding) =>
-      finding.reportOnly &&
-      finding.criterion !== 'ceiling' &&
-      (finding.outcome === 'inconclusive' || finding.outcome === 'no-data'),
-  );
-  const without = [
-    ...(stale ? [`${stale.why}; begin anew: ${stale.command}`] : []),
-    ...leftOutTexts(leftOut, release.timeZone),
-    ...(inDoubt === undefined ? [] : [inDoubt]),
-    ...(toggles?.said ? [toggles.said] : []),
-  ];
-  const decide = (recommendation: Recommendation, reason: string) => {
-    const rest = unjudged.map(({ endpoint, needed, pooled, reason: why }) => {
-      const seen = pooled.errors > 0 ? `${rateOf(pooled)} failed` : plural(pooled.requests, 'request');
-      const short = needed === undefined ? why : `${seen}, ${count(needed)} needed`;
-      return `${endpoint} is not judged (${short})`;
-    });
-    const others = (blind ? [] : traffic)
-      .filter(({ endpoint, said }) => said.length > 0 && !told.has(endpoint))
-      .map(({ endpoint, said }) => `${endpoint}: ${said.join('; ')}`);
-    return { recommendation, reason: withBlind([reason, ...others, ...rest, ...without].join('; '), blind) };
-  };
-
-  const worst = findings.filter((finding) => finding.rollBack);
-  if (worst.length > 0) return decide('roll back', saidOf(worst));
-  const broken = findings.filter((finding) => finding.outcome === 'breach');
-  if (broken.length > 0) return decide('hold', saidOf(broken));
-  if (blind) return decide('hold', 'without data nothing can be judged');
-  const open = findings.filter((finding) => finding.outcome !== 'pass' && !finding.reportOnly);
-  if (!release.stages.some((stage) => stage.name === current.stage))
-    return decide('hold', `stage ${current.stage} is not in the release file; nothing says what to judge it by`);
-  if (plannedEnd !== undefined && !over) {
-    const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : saidOf(open);
-    return decide('hold', `the stage is planned until ${clock(plannedEnd, release.timeZone)}; ${sofar}`);
-  }
-  if (leftOutOfStage > hours / 2)
-    return decide(
-      'hold',
-      `${count(leftOutOfStage)} of the stage's ${plural(hours, 'hour')} are left out; most must count`,
-    );
-  if (hours - leftOutOfStage < SHORTEST_STAGE_HOURS) {
-    const old =
-      leftOutOfStage > 0 ? `has only ${lasting(hours - leftOutOfStage)} that count` : `is only ${lasting(hours)} old`;
-    return decide('hold', `the stage ${old}; it needs a day at least`);
-  }
-  if (open.length > 0) return decide('hold', saidOf(open));
-  if (stale) return decide('hold', 'the baseline is too old');
-  if (toggles?.holds) return decide('hold', 'the toggles are not known to be as the log says');
-  const passed = findings.filter((finding) => finding.outcome === 'pass' && finding.criterion !== 'ceiling');
-  if (passed.length === 0) return decide('hold', 'no criterion could be judged');
-  const last = current.stage === release.stages.at(-1)!.name ? ['the last stage is done'] : [];
-  return decide('advance', [...last, saidOf(passed), restsOn(traffic, current.exposure)].join('; '));
-}
-
-const withBlind = (reason: string, blind: Verdict['blind']) =>
-  blind ? `blind for ${lasting(blind.hours)} (${blind.reason}); ${reason}` : reason;

@@ -1,6 +1,6 @@
 import { plain } from '../facts/format';
 import { instantText } from '../facts/hour';
-import { entryExposureText } from '../judge/exposure-text';
+import { entryExposureText } from '../judge/toggles/exposure-text';
 import type { LeftRelease } from '../ports';
 import { stackMessage } from './stack-message';
 

@@ -1,5 +1,5 @@
 import { clock, plain } from '../facts/format';
-import { exposureText } from '../judge/exposure-text';
+import { exposureText } from '../judge/toggles/exposure-text';
 import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 

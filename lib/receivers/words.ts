@@ -1,5 +1,5 @@
-import { exposureText } from '../judge/exposure-text';
 import { failedText } from '../judge/risen';
+import { exposureText } from '../judge/toggles/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { exposedUsersText, sureText, valueText } from '../messages/email';
 import type { AlertEvent } from '../messages/event';

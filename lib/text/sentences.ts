@@ -1,5 +1,5 @@
 import { clock, count, percent, plural, rateOf } from '../facts/format';
-import { exposureText } from '../judge/exposure-text';
+import { exposureText } from '../judge/toggles/exposure-text';
 import type { Outcome } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { CriterionView, EndpointView, HourView } from './endpoint';

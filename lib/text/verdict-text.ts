@@ -1,7 +1,7 @@
 import { clock, plain } from '../facts/format';
 import { startOf } from '../facts/hour';
-import { exposureText } from '../judge/exposure-text';
 import { failedText } from '../judge/risen';
+import { exposureText } from '../judge/toggles/exposure-text';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';

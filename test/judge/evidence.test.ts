@@ -1,5 +1,6 @@
+import { casesOf } from '../../lib/judge/case';
 import { evidenceOf } from '../../lib/judge/evidence';
-import { casesOf, judge } from '../../lib/judge/judge';
+import { judge } from '../../lib/judge/judge';
 import { rolloutOf } from '../../lib/judge/rollout';
 import { entered, LAUNCH } from '../worlds/moments';
 import { around, BELOW, CONSISTENT, releaseWith, showFacts, steady } from '../worlds/rollout-facts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Hour } from '../../lib/facts/hour';
 import type { Snapshot, Snapshots } from '../../lib/facts/snapshot';
-import { casesOf, judge } from '../../lib/judge/judge';
+import { casesOf } from '../../lib/judge/case';
+import { judge } from '../../lib/judge/judge';
 import { rolloutOf } from '../../lib/judge/rollout';
 import type { Verdict } from '../../lib/judge/verdict';
 import type { Criterion, Release } from '../../lib/release/schema';

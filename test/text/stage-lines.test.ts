@@ -1,6 +1,6 @@
 import { readStages } from '../../lib/cli/stage-entry';
 import { timelineOf } from '../../lib/facts/stage';
-import { exposureText } from '../../lib/judge/exposure-text';
+import { exposureText } from '../../lib/judge/toggles/exposure-text';
 import { entriesOf, entryJson, entryText } from '../../lib/text/stage-lines';
 import { entered, LAUNCH, tickOf } from '../worlds/moments';
 import { releaseOf } from '../worlds/small-release';

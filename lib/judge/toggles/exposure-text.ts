@@ -1,6 +1,6 @@
-import { percent } from '../facts/format';
-import type { StageEvent } from '../facts/stage';
-import type { VerdictStage } from './verdict';
+import { percent } from '../../facts/format';
+import type { StageEvent } from '../../facts/stage';
+import type { VerdictStage } from '../verdict';
 
 /**
  * Who is exposed, and who says so.
