@@ -2,7 +2,15 @@ import pMap from 'p-map';
 import type { CountRules } from '../facts/counts';
 import { dueAgain, firstStillOpen, isFinalTooEarly } from '../facts/due';
 import type { Hour, Instant } from '../facts/hour';
-import { type Day, dayOf, firstHourOf, hoursOfDay, type PackedDay, packDay } from '../facts/packed/packed-day';
+import {
+  type Day,
+  dayOf,
+  firstHourOf,
+  hoursOfDay,
+  KEPT_SERIES,
+  type PackedDay,
+  packDay,
+} from '../facts/packed/packed-day';
 import { keepLast, type PackedSnapshots, packedSnapshots } from '../facts/packed/packed-snapshots';
 import { packedUpdates, replaces, type Update } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
@@ -13,7 +21,6 @@ import { releaseKey } from './items';
 import { type OldSnapshots, oldSnapshots } from './old-snapshots';
 import { snapshotItem } from './snapshot-item';
 
-const SERIES_AS_OBJECTS = 30;
 /** Of a release with more series, people read whole hours in the table, or ask the command line. */
 const READABLE_SERIES = 30;
 const CALLS_AT_ONCE = 4;
@@ -57,7 +64,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     [...hours.values()].flatMap(({ series }) => [...series.values()]).filter((one) => !isPacked(one));
 
   async function snapshots(series: readonly string[], from: Hour, to: Hour): Promise<PackedSnapshots> {
-    const keep = keepLast(SERIES_AS_OBJECTS);
+    const keep = keepLast(KEPT_SERIES);
     const found: PackedSnapshots = new Map(series.map((name) => [name, packedSnapshots(name, { from, to, keep })]));
     if (from >= to || series.length === 0) return found;
     hours.clear();

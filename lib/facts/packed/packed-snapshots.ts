@@ -19,7 +19,7 @@ interface Bounds {
   /** Hours [from, to) are shown of the days; all where there are none. */
   from?: Hour;
   to?: Hour;
-  /** Bounds what is kept as objects; without it all that was asked for is kept. */
+  /** Keeps the objects of days that do not keep them themselves, so many as it bounds. */
   keep?: KeepLast;
 }
 
@@ -56,9 +56,11 @@ export function packedSnapshots(
   const ofDay = (hour: Hour) => {
     const known = made.get(hour);
     if (known) return known;
-    const one = dayWith(hour)?.get(series, hour);
-    if (one && made.size === 0) keep?.(made);
-    if (one) made.set(hour, one);
+    const day = dayWith(hour);
+    const one = day?.get(series, hour);
+    if (!one || !keep || day!.keeps) return one;
+    if (made.size === 0) keep(made);
+    made.set(hour, one);
     return one;
   };
   const get = (hour: Hour) => single.get(hour) ?? ofDay(hour);
