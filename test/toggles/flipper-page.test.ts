@@ -11,7 +11,10 @@ beforeAll(async () => {
 afterAll(() => flipper.close());
 
 const service = () =>
-  toggleServiceOf({ toggleService: { flipperPage: { url: flipper.page }, follow: false } } as never, { env: {} })!;
+  toggleServiceOf(
+    { toggleService: { flipperPage: { url: flipper.page, expressions: 'none' }, follow: false } } as never,
+    { env: {} },
+  )!;
 const stateOf = async (name: string): Promise<ToggleState> => (await service().read([name], NOW))[0]!.state;
 const OTHER_FORM = { unknown: expect.stringContaining('got a feature of another form') };
 const OTHER_WORDS = { unknown: expect.stringContaining('got other words') };
