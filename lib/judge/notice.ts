@@ -254,7 +254,7 @@ export function logNotices(
         key: finishedKey(current.at),
         kind: 'finished',
         until: done,
-        text: 'the release is finished: its last check-in is told. Its history is kept; after six more hours nothing is read and no alert comes any more, unless a stage is entered',
+        text: `the release is finished: its last check-in is told. Its history is kept; after six more hours nothing is read and no alert comes any more, unless a stage is entered${release.toggleService ? '. Once a month, its toggles are read, and what is left to do with them is said' : ''}`,
       },
     ];
   if (!launchOf(log) && release.launch !== undefined)

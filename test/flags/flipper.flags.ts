@@ -45,7 +45,10 @@ describe('a real Flipper', () => {
     await set('both', 'percentage_of_actors', { percentage: 25 });
     await set('time', 'percentage_of_time', { percentage: 10 });
     const names = ['full', 'people', 'hidden', 'both', 'time', 'none'];
-    const [gone, one] = [{ unknown: expect.any(String) }, { share: 0.005, besides: '1 single actor' }];
+    const [gone, one] = [
+      { unknown: expect.any(String), gone: true },
+      { share: 0.005, besides: '1 single actor' },
+    ];
     expect(await states({ flipper: { url: api } }, names)).toEqual([
       { share: 1 },
       one,

@@ -50,7 +50,7 @@ test('one page is asked for all toggles; a name that is missing is unknown, and 
   flipper.asked.length = 0;
   expect((await service().read(['one', 'on', 'none', 'One'], NOW)).map(({ state }) => state)).toEqual([
     { share: 0.25 },
-    ...Array.from({ length: 3 }, () => ({ unknown: 'the page has no toggle of that name' })),
+    ...Array.from({ length: 3 }, () => ({ unknown: 'the page has no toggle of that name', gone: true })),
   ]);
   expect(flipper.asked).toHaveLength(1);
   expect(await service().names!()).toEqual(expect.arrayContaining(['one', 'a toggle']));

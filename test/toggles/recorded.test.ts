@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { toggleServiceOf } from '../../lib/toggles/toggle-service-of';
 import { type RecordedStep, recordedFile } from '../flags/recorder';
 import { startAnswering } from '../worlds/answering';
 import { compared, expectedLog, type Flags, playedLog } from '../worlds/flag-play';
@@ -37,3 +38,19 @@ test.each(KINDS)("%s: a real server's answers leave the log of its moves", async
   });
   expect(log.map(compared)).toEqual(expectedLog(exact));
 });
+
+test.each(['archived', 'deleted'])(
+  'unleash: a toggle that was %s is gone, and one that never was is not',
+  async (move) => {
+    step = recorded('unleash').find((one) => one.move === move)!;
+    const service = toggleServiceOf(
+      { toggleService: { unleash: { url: server.url, project: 'default', environment: 'production' } } } as never,
+      {
+        env: { STAGEWATCH_TOGGLE_KEY: 'a-token' },
+      },
+    )!;
+    const [one, none] = await service.read(['one', 'none'], step.at);
+    expect(one!.state).toEqual({ unknown: 'it was archived or deleted at Unleash', gone: true });
+    expect(none!.state).toEqual({ unknown: 'Unleash knows no toggle of that name in project default' });
+  },
+);
