@@ -268,6 +268,6 @@ export function logNotices(
   return reminder(
     `stage/${stage.name}/${stage.since}`,
     localTime(stage.plannedEnd, release.timeZone).date,
-    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: ${commandText(release, 'stage', 'enter', next.name, '--at', 'WHEN')}`,
+    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. ${release.toggleService?.follow ? 'The toggles enter the next one when they are moved' : `If stage ${next.name} was entered, say so: ${commandText(release, 'stage', 'enter', next.name, '--at', 'WHEN')}`}`,
   );
 }
