@@ -6,6 +6,7 @@ import { type OnCallEvent, saidUntil } from './alert/on-call';
 import type { Aftermath } from './alert/outlook';
 import { aftermathOf } from './alert/outlook';
 import type { AlertRecord } from './alert/record';
+import { tellCleanUp } from './clean-up/tell';
 import { countEvents, type EventsCounted } from './event-counts';
 import { refuseAhead } from './facts/clock';
 import { isToCome, SETTLE_MINUTES } from './facts/due';
@@ -39,7 +40,7 @@ export interface RunReport extends Sampled {
   /** Verdicts that a clock which was ahead gave before their hours had come, and that do not count any more. */
   takenBack?: number;
   verdict: Verdict;
-  /** The release is finished: nothing was read, and the verdict is the last one. */
+  /** The release is finished: nothing was judged, and the verdict is the last one. */
   finished?: true;
   /** What was published, or held back. */
   alert?: AlertRecord;
@@ -89,8 +90,17 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const now = lastVerdict ? Math.max(tick, startOf(lastVerdict.hour + 1) + SETTLE_MINUTES * 60_000) : tick;
   const hour = newestSettledHour(now, SETTLE_MINUTES);
 
-  if (lastVerdict && isFinished(release, logBefore, newestAlert, hour))
-    return { hour: lastVerdict.hour, recorded: 0, revised: 0, stillDue: 0, finished: true, verdict: lastVerdict };
+  if (lastVerdict && newestAlert && isFinished(release, logBefore, newestAlert, hour)) {
+    const verdict = lastVerdict;
+    const alert = await tellCleanUp(
+      watch,
+      { log: logBefore, last: newestAlert, verdict, onCall },
+      clock,
+      bounds.signal,
+    );
+    const over = { hour: verdict.hour, recorded: 0, revised: 0, stillDue: 0, finished: true as const, verdict };
+    return { ...over, ...(alert && { alert }) };
+  }
 
   const edition = editionOf(release);
   const outdated = lastVerdict !== undefined && isOutdated(edition, lastVerdict, tick);

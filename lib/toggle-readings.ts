@@ -3,6 +3,7 @@ import type { StageEvent } from './facts/stage';
 import { afterReading, type ToggleFacts } from './facts/toggle';
 import { followedEntry } from './judge/toggles/followed';
 import type { History, ToggleService } from './ports';
+import { serviceEditionOf } from './release/edition';
 import type { Release } from './release/schema';
 
 /** What the toggles said, undefined where the release reads none, and the entry of the stage log that they made. */
@@ -21,22 +22,43 @@ export const unreadToggles = (
     toggles: toggles.map(({ name }) => ({ toggle: name, at, state: { unknown: 'no run read it in that hour' } })),
   };
 
+/** The release whose toggles are read, what they are read of, and where what they said is kept. */
+interface Reading {
+  release: Release;
+  toggles?: ToggleService | undefined;
+  history: History;
+}
+
 /**
- * Reads the release's toggles and records what they said; if the release follows them, a change of theirs is entered into
- * the stage log. Where another run has read them since, what it found counts.
+ * What the toggles of a release with a toggle service say, which is recorded. Where another run has read them since, what
+ * it found counts.
  */
-export async function readToggles(
-  { release, toggles, history }: { release: Release; toggles?: ToggleService | undefined; history: History },
+export async function toggleFacts(
+  { release, toggles, history }: Reading,
   now: Instant,
   signal?: AbortSignal,
-): Promise<TogglesRead> {
-  if (!release.toggleService || !toggles) return { facts: unreadToggles(release, now) };
+): Promise<ToggleFacts | undefined> {
+  if (!release.toggleService || !toggles) return unreadToggles(release, now);
   const before = await history.lastToggles();
-  const isRead = before !== undefined && before.at >= now;
-  const names = release.toggles.map(({ name }) => name);
-  const facts = isRead ? before : afterReading(before, now, await toggles.read(names, now, signal));
-  if (!isRead) await history.recordToggles(facts);
-  const entry = release.toggleService.follow ? followedEntry(release, await history.stageLog(), facts) : undefined;
+  if (before !== undefined && before.at >= now) return before;
+  const readings = await toggles.read(
+    release.toggles.map(({ name }) => name),
+    now,
+    signal,
+  );
+  const facts = afterReading(before, now, readings, serviceEditionOf(release.toggleService));
+  await history.recordToggles(facts);
+  return facts;
+}
+
+/**
+ * Reads the release's toggles; if the release follows them, a change of theirs is entered into the stage log.
+ */
+export async function readToggles(reading: Reading, now: Instant, signal?: AbortSignal): Promise<TogglesRead> {
+  const { release, toggles, history } = reading;
+  const facts = await toggleFacts(reading, now, signal);
+  if (!facts || !toggles) return { facts };
+  const entry = release.toggleService?.follow ? followedEntry(release, await history.stageLog(), facts) : undefined;
   const entered = entry && (await history.enterStage(entry)) ? entry : undefined;
   return { facts, ...(entered && { entered }) };
 }

@@ -29,9 +29,10 @@ const BELOW: Record<string, readonly string[]> = {
   'event-counts': ['facts', 'release', 'results', 'ports'],
   sampling: ['facts', 'release', 'judge', 'ports'],
   'toggle-readings': ['facts', 'release', 'judge', 'ports'],
+  'clean-up': ['facts', 'release', 'judge', 'alert', 'ports', 'toggle-readings'],
   run: [
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports'],
-    ...['event-counts', 'sampling', 'toggle-readings'],
+    ...['event-counts', 'sampling', 'toggle-readings', 'clean-up'],
   ],
   receivers: ['facts', 'judge', 'messages', 'ports'],
   infra: ['release', 'alert', 'receivers'],

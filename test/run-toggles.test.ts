@@ -329,6 +329,23 @@ describe('a release that follows its toggles', () => {
     expect(verdict.toggles).toMatchObject({ standing: 'differs' });
   });
 
+  test('users who are exposed again after a roll-back are an entry, and no page', async () => {
+    const world = watched({ follow: true });
+    await world.at(LAUNCH - 1, '0');
+    for (const [after, share] of ['25', '25', '0', '0'].entries()) await world.at(LAUNCH + after, share);
+    const { verdict } = await world.at(LAUNCH + 4, '25');
+    expect(verdict.toggles).toMatchObject({ standing: 'differs', unsure: true, holds: true });
+    expect(verdict.toggles).not.toHaveProperty('onSince');
+    await world.at(LAUNCH + 5);
+    expect((await world.log()).map(({ stage }) => stage)).toEqual(['A', 'off', 'A']);
+    expect(world.told().filter((kind) => kind !== 'check-in')).toEqual([]);
+    // A group is no share that is ever entered, and nobody knows how many users it is.
+    await world.at(LAUNCH + 6, '0');
+    await world.at(LAUNCH + 7);
+    await world.at(LAUNCH + 8, { groups: ['staff'] });
+    expect(world.told()).toContain('firing');
+  });
+
   test('off typed for a toggle that did not move is a page, not an entry', async () => {
     const world = watched({ follow: true });
     await world.at(LAUNCH - 1, '0');

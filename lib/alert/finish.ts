@@ -7,10 +7,14 @@ import { doneAt } from '../release/schedule';
 import type { Release } from '../release/schema';
 import type { AlertRecord } from './record';
 
+/** What a message about the toggles of a finished release is: it tells nothing else, and wakes nothing while it is undelivered. */
+export const isCleanUp = ({ notices }: AlertRecord): boolean => notices.some(({ kind }) => kind === 'clean-up');
+
 /** The end that people heard of as that of the release, for the stage that counts now; undefined while something is open. */
-function toldEnd(last: AlertRecord | undefined, log: readonly StageEvent[]): Instant | undefined {
+export function toldEnd(last: AlertRecord | undefined, log: readonly StageEvent[]): Instant | undefined {
   const entered = log.at(-1)?.at;
-  if (entered === undefined || last?.status !== 'sent' || last.open.length > 0) return undefined;
+  if (entered === undefined || !last || (last.status !== 'sent' && !isCleanUp(last))) return undefined;
+  if (last.open.length > 0) return undefined;
   return last.told.findLast(({ key }) => key === finishedKey(entered))?.until;
 }
 

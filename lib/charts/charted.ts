@@ -7,7 +7,7 @@ export interface ChartedHours {
   from: Hour;
   to: Hour;
   timeZone: string;
-  stays: readonly Pick<Stay, 'stage' | 'exposure' | 'from' | 'to'>[];
+  stays: readonly Pick<Stay, 'stage' | 'exposure' | 'byToggle' | 'from' | 'to'>[];
 }
 
 /** One hour as a chart shows it; undefined when it is unknown. */

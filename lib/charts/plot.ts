@@ -88,13 +88,14 @@ export function lineLabels(
   );
 }
 
-/** The stages above the plots; where a name would meet the next one it goes without its exposure, or is left out. */
+/** The stages above the plots; where a name would meet the next one it goes without who said so, without its exposure, or is left out. */
 export function stageLabels(frame: Frame, y: number): Html[] {
   return frame.stays.flatMap((stay, index) => {
     const x = xOf(frame, Math.max(stay.from, frame.axis.from));
     const next = frame.stays[index + 1];
     const room = (next ? xOf(frame, next.from) : frame.width) - x;
-    const texts = [`${stay.stage} ${percent(stay.exposure)}`, stay.stage];
+    const exposed = `${stay.stage} ${percent(stay.exposure)}`;
+    const texts = [...(stay.byToggle ? [`${exposed} by the toggle`] : []), exposed, stay.stage];
     const text = texts.find((one) => widthOf(one) < room);
     return text === undefined ? [] : [label(x + 3, y, text, 'ink', { weight: 'bold' })];
   });

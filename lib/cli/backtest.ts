@@ -58,7 +58,8 @@ The CSV has a row for each hour, endpoint and status, in any order:
   2024-02-05T00:00Z,#show,200,812
 An hour without any row is unknown. If an hour has rows of other endpoints only, this endpoint had no requests.
 Without =EXPOSURE, a stage has its exposure from the release file. It is what each toggle is set to; of several toggles,
-"exposed" in the release file says how many users that are. --from-datadog needs DD_API_KEY and DD_APP_KEY.
+"exposed" in the release file says how many users that are. What the toggles said in the past is left out.
+--from-datadog needs DD_API_KEY and DD_APP_KEY.
 
 Examples:
   $ stagewatch backtest document-status --csv counts.csv --stage 'A@2024-02-05T00:00Z=25%' --stage 'B@2024-02-12T00:00Z=50%'
@@ -69,6 +70,8 @@ Examples:
     .action(async (wanted: string, options: BacktestOptions) => {
       const { name, release } = chooseRelease(wanted);
       const log = plannedLog(release, options);
+      if (release.toggleService)
+        io.err('the toggles are left out: users are exposed as --stage says, and nothing holds because of a toggle');
       try {
         const { snapshots, to } = await factsOf(release, log, options, io);
         const replayed = await replay(release, log, snapshots, to, io);

@@ -6,7 +6,7 @@ import type { AlertRecord } from '../alert/record';
 import { clock, percent, plural } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
-import { type PlayOptions, play } from '../local/play';
+import { PLAYED_TOGGLES, type PlayOptions, play } from '../local/play';
 import { SCENARIOS } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
@@ -107,7 +107,8 @@ async function playOn(
   io: Io,
   what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'toggles' | 'page'>,
 ): Promise<boolean> {
-  const release = { ...what.release.release, home: homeOf(options) };
+  const asked = what.toggles && { toggleService: PLAYED_TOGGLES };
+  const release = { ...what.release.release, ...asked, home: homeOf(options) };
   const progress = progressOn(io, 'playing');
   const place = placeOf(options);
   const started = io.now();

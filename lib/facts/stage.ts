@@ -88,6 +88,8 @@ export interface Stay {
   exposure: number;
   /** What each toggle was set to, where that is another share. */
   share?: number;
+  /** A toggle said so, and nobody else did. */
+  byToggle?: true;
   at: Instant;
   from: Hour;
   /** Infinity while it lasts. */
@@ -103,10 +105,10 @@ export interface Stay {
 export function stays(log: readonly StageEvent[]): Stay[] {
   return log.map((event, index) => {
     const next = log[index + 1];
-    const { stage, exposure, share, at } = event;
+    const { stage, exposure, share, byToggle, at } = event;
     const from = hourFrom(at);
     const to = next ? Math.max(from, hourOf(earliest(next))) : Number.POSITIVE_INFINITY;
-    return { stage, exposure, ...(share !== undefined && { share }), at, from, to };
+    return { stage, exposure, ...(share !== undefined && { share }), ...(byToggle && { byToggle }), at, from, to };
   });
 }
 

@@ -6,7 +6,10 @@ import { HOUR_MS, type Instant } from './hour';
  */
 export type ToggleState =
   /** `besides` says who has it on top, too few to count, such as "2 single actors". */
-  { share: number; besides?: string } | { partial: string } | { unknown: string };
+  | { share: number; besides?: string }
+  | { partial: string }
+  /** `gone`: the service itself says that it has no such toggle. A wrong address says so, too, and so does a wrong name. */
+  | { unknown: string; gone?: true };
 
 /** What a toggle said of itself. */
 export interface ToggleReading {
@@ -47,26 +50,39 @@ export const isConfirmed = ({ before, by, seen }: KnownShare): boolean =>
 /** A toggle as it was read, and the newest share that is known: what it says now, as long as it says one. */
 export interface ToggleFact extends ToggleReading {
   known?: KnownShare;
+  /** The service had it once, and every reading since this one says that there is no such toggle. */
+  goneSince?: Instant;
 }
+
+/** Whether a toggle was taken out of its service: that had it once, and more than one reading says that it is gone. */
+export const isGone = ({ at, goneSince }: ToggleFact): boolean =>
+  goneSince !== undefined && at - goneSince >= CONFIRMED_AFTER_MS;
 
 /** What a release's toggles said at an instant. */
 export interface ToggleFacts {
   at: Instant;
+  /** Which service said so, as a short text that differs when it does; absent in items of older versions. */
+  service?: string;
   toggles: ToggleFact[];
 }
 
-/** What is known after a reading, beside what was known before it. */
+/** What is known after a reading, beside what was known of the same service before it. */
 export function afterReading(
   before: ToggleFacts | undefined,
   at: Instant,
   readings: readonly ToggleReading[],
+  service?: string,
 ): ToggleFacts {
-  const known = new Map(before?.toggles.map((fact) => [fact.toggle, fact.known]));
+  const isSame = before?.service === undefined || before.service === service;
+  const facts = new Map(isSame ? before?.toggles.map((fact) => [fact.toggle, fact]) : []);
   return {
     at,
+    ...(service !== undefined && { service }),
     toggles: readings.map((reading) => {
-      const now = knownAfter(known.get(reading.toggle), reading);
-      return { ...reading, ...(now && { known: now }) };
+      const last = facts.get(reading.toggle);
+      const known = knownAfter(last?.known, reading);
+      const gone = known && 'unknown' in reading.state && reading.state.gone;
+      return { ...reading, ...(known && { known }), ...(gone && { goneSince: last?.goneSince ?? at }) };
     }),
   };
 }

@@ -108,18 +108,20 @@ export function exclusionItem(release: string, event: ExclusionEvent): Item {
   });
 }
 
-export function togglesItem(release: string, { at, toggles }: ToggleFacts): Item {
+export function togglesItem(release: string, { at, service, toggles }: ToggleFacts): Item {
   const text = (instant: Instant | undefined) => (instant === undefined ? undefined : instantText(instant));
   return written({
     pk: releaseKey(release),
     sk: togglesKey(at),
     version: VERSION,
     at: instantText(at),
-    toggles: toggles.map(({ toggle, at: read, state, since, known }) => ({
+    service,
+    toggles: toggles.map(({ toggle, at: read, state, since, known, goneSince }) => ({
       toggle,
       at: instantText(read),
       ...state,
       since: text(since),
+      goneSince: text(goneSince),
       known: known && { ...knownItem(known), before: known.before && knownItem(known.before) },
     })),
   });
@@ -266,16 +268,18 @@ const knownShareSchema = z.object({ ...known, before: z.optional(z.object(known)
 const toggleStateSchema = z.union([
   z.object({ share: shareOfUsers, besides: z.optional(z.string()) }),
   z.object({ partial: z.string() }),
-  z.object({ unknown: z.string() }),
+  z.object({ unknown: z.string(), gone: z.optional(z.literal(true)) }),
 ]);
 const togglesSchema = z.object({
   at: time(parseInstant),
+  service: z.optional(z.string()),
   toggles: z.array(
     z.intersection(
       z.object({
         toggle: z.string(),
         at: time(parseInstant),
         since: z.optional(time(parseInstant)),
+        goneSince: z.optional(time(parseInstant)),
         known: z.optional(knownShareSchema),
       }),
       toggleStateSchema,
@@ -320,15 +324,17 @@ export const readStageLine = (item: Item): StageLine =>
 export const readOnCall = (item: Item): OnCallEvent => read(onCallSchema, item);
 export const readExclusion = (item: Item): ExclusionEvent => read(exclusionSchema, item);
 export function readToggleFacts(item: Item): ToggleFacts {
-  const { at, toggles } = read(togglesSchema, item);
+  const { at, service, toggles } = read(togglesSchema, item);
   return {
     at,
-    toggles: toggles.map(({ toggle, at: asked, since, known, ...state }) => ({
+    ...(service !== undefined && { service }),
+    toggles: toggles.map(({ toggle, at: asked, since, known, goneSince, ...state }) => ({
       toggle,
       at: asked,
       state: state as ToggleState,
       ...(since !== undefined && { since }),
       ...(known && { known: known as KnownShare }),
+      ...(goneSince !== undefined && { goneSince }),
     })),
   };
 }

@@ -254,7 +254,7 @@ export function logNotices(
         key: finishedKey(current.at),
         kind: 'finished',
         until: done,
-        text: 'the release is finished: its last check-in is told. Its history is kept; after six more hours nothing is read and no alert comes any more, unless a stage is entered',
+        text: `the release is finished: its last check-in is told. Its history is kept; after six more hours nothing is read and no alert comes any more, unless a stage is entered${release.toggleService ? '. Once a month, its toggles are read, and what is left to do with them is said' : ''}`,
       },
     ];
   if (!launchOf(log) && release.launch !== undefined)
@@ -268,6 +268,6 @@ export function logNotices(
   return reminder(
     `stage/${stage.name}/${stage.since}`,
     localTime(stage.plannedEnd, release.timeZone).date,
-    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. If stage ${next.name} was entered, say so: ${commandText(release, 'stage', 'enter', next.name, '--at', 'WHEN')}`,
+    `stage ${stage.name} was planned until ${clock(stage.plannedEnd, release.timeZone)}, and no stage was entered since; the recommendation is ${recommendation}. ${release.toggleService?.follow ? 'The toggles enter the next one when they are moved' : `If stage ${next.name} was entered, say so: ${commandText(release, 'stage', 'enter', next.name, '--at', 'WHEN')}`}`,
   );
 }

@@ -106,7 +106,7 @@ export interface EndpointTraffic {
 export interface Notice {
   /** What it is about, and when; only compared as a whole. */
   key: string;
-  kind: 'drift' | 'check-in' | 'gap-closed' | 'traffic' | 'past' | 'reminder' | 'finished' | 'toggle';
+  kind: 'drift' | 'check-in' | 'gap-closed' | 'traffic' | 'past' | 'reminder' | 'finished' | 'toggle' | 'clean-up';
   text: string;
   /** Of a check-in: the stage or the check that it looks back on, and what is recommended at a stage's end. */
   of?: { stage: string } | { check: string };

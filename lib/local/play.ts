@@ -190,11 +190,17 @@ export async function play(options: PlayOptions): Promise<Played> {
   }
 }
 
+/** What a release of a play asks how its toggles are set. */
+export const PLAYED_TOGGLES = {
+  flipper: { url: 'https://flags.example.com/flipper/api', header: 'Authorization' },
+  follow: true,
+};
+
 /** The release file with a toggle service of the play, whose changes are followed; of several toggles the first counts. */
 const followingFile = ({ file, release }: ReadRelease): object => ({
   ...(file as object),
   ...(release.toggles.length > 1 && { exposed: release.exposed ?? release.toggles[0]!.name }),
-  toggleService: { flipper: { url: 'https://flags.example.com/flipper/api', header: 'Authorization' }, follow: true },
+  toggleService: PLAYED_TOGGLES,
 });
 
 /** An entry of the log as the owner made it: toggles are set on the hour, and read some minutes later. */

@@ -111,7 +111,17 @@ export const eventSchema = z.object({
   notices: z.array(
     z.object({
       key: z.string(),
-      kind: z.enum(['drift', 'check-in', 'gap-closed', 'traffic', 'past', 'reminder', 'finished', 'toggle']),
+      kind: z.enum([
+        'drift',
+        'check-in',
+        'gap-closed',
+        'traffic',
+        'past',
+        'reminder',
+        'finished',
+        'toggle',
+        'clean-up',
+      ]),
       text: z.string(),
       window: z.optional(window),
       ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),

@@ -108,6 +108,7 @@ const ABOUT: Record<Exclude<Notice['kind'], 'check-in'>, string> = {
   past: 'something broke and is over',
   reminder: 'a reminder',
   finished: 'finished',
+  'clean-up': 'what is left to do with the toggles',
   toggle: 'the toggle and the log differ, or nobody knows',
 };
 

@@ -54,7 +54,7 @@ export function nextStepsOf(
   const plan = change === 'notice' ? planHint(notices, verdict, release) : undefined;
   const entry = isOn
     ? ['stage', 'enter', 'STAGE', '--at', 'WHEN']
-    : broken.length > 0 && !isTakenBack
+    : broken.length > 0 && !isTakenBack && !entersItself(release, verdict)
       ? ['stage', 'enter', 'off']
       : undefined;
   const words = open ? entry : plan?.command;
@@ -87,12 +87,18 @@ export function nextStepsOf(
   };
 }
 
+/** Whether the toggles write the log by themselves, as far as they can be read; then nobody has to enter a roll-back. */
+const entersItself = ({ toggleService }: Release, { toggles }: Verdict): boolean =>
+  toggleService?.follow === true && toggles?.standing === 'agrees';
+
 /** Where more fails than the exposed users can make fail, the roll-back alone will not end it. */
-function rollBackHint({ toggles }: Release, { recommendation, stage }: Verdict, broken: readonly Finding[]): string {
+function rollBackHint(release: Release, verdict: Verdict, broken: readonly Finding[]): string {
+  const { toggles } = release;
+  const { recommendation, stage } = verdict;
   const now = recommendation === 'roll back';
   const others = broken.some((finding) => exposedUsersOf(finding, stage)?.othersToo);
   const off = toggles.length === 0 ? 'take the release back' : `turn off ${allOf(toggles)}`;
-  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}, then enter it in the stage log${others ? '; others fail too, so look for a cause beside the feature as well' : ''}`;
+  return `${now ? 'roll back' : 'do not advance; to roll back'}: ${off}${entersItself(release, verdict) ? '; the stage log follows' : ', then enter it in the stage log'}${others ? '; others fail too, so look for a cause beside the feature as well' : ''}`;
 }
 
 const allOf = ({ length }: Release['toggles']): string =>

@@ -22,8 +22,8 @@ export function endpointChart(
     from: at(window.from),
     to: at(window.to),
     timeZone,
-    stays: stays.map(({ stage, exposure, from, to }) => ({
-      ...{ stage, exposure, from: at(from) },
+    stays: stays.map(({ from, to, ...stay }) => ({
+      ...{ ...stay, from: at(from) },
       to: to === undefined ? Number.POSITIVE_INFINITY : at(to),
     })),
   };

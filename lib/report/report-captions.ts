@@ -3,6 +3,7 @@ import type { CountedHour } from '../charts/charted';
 import { clock, count, percent, plural, rateOf, span, times } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
+import { entryExposureText } from '../judge/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
@@ -41,6 +42,7 @@ export function rateCaption(report: Report, series: SeriesReport): Text {
     ...(toggleOff ? [', ', inAll(toggleOff, 'with the toggle off')] : []),
     '. ',
     ...levelsText(report, series),
+    stagesText(report),
     ...(worst === undefined
       ? []
       : [
@@ -61,6 +63,13 @@ export function rateCaption(report: Report, series: SeriesReport): Text {
     ]),
     shown.length === 0 ? 'Nothing was alerted.' : '.',
   ];
+}
+
+/** The stages that a chart marks, and who says so. */
+function stagesText({ stays, from, to, release: { timeZone } }: Report): string {
+  const shown = stays.filter((stay) => stay.from < to && stay.to > from);
+  const texts = shown.map((stay) => `${stay.stage}, ${entryExposureText(stay)} since ${clock(stay.at, timeZone)}`);
+  return texts.length === 0 ? '' : `Stages: ${texts.join('; ')}. `;
 }
 
 /** The lines that a chart of rates has beside the rates, and what is tolerated where that is no line. */

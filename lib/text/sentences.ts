@@ -23,7 +23,7 @@ export function stageText({ verdict, entered, timeZone }: View): string {
     ? `stage ${stage.name}, ${exposureText(stage)} since ${at(stage.since)}${planned}`
     : 'nobody is exposed';
   if (!entered) return place;
-  return `${place}; since ${at(entered.at)} stage ${entered.stage}, ${percent(entered.exposure)} of users, which is judged from its first settled hour on`;
+  return `${place}; since ${at(entered.at)} stage ${entered.stage}, ${exposureText(entered)}, which is judged from its first settled hour on`;
 }
 
 /** How late the data is: what is judged, what is counted, and what is missing. */

@@ -32,7 +32,7 @@ export interface Standing {
   undelivered?: { at: string; change: Change; reason: string };
   /** The newest verdict's hour, where it has not come by this machine's clock: one of the two clocks is wrong. */
   ahead?: string;
-  /** The release is finished: people heard so, and nothing is read any more. */
+  /** The release is finished: people heard so, and nothing is judged any more. */
   finished?: true;
 }
 
@@ -131,7 +131,12 @@ export function standingLines(standing: Standing, timeZone: string): StandingLin
         ]
       : []),
     ...(finished
-      ? [{ label: 'finished' as const, text: 'the last check-in is told; nothing is read and no alert comes any more' }]
+      ? [
+          {
+            label: 'finished' as const,
+            text: 'the last check-in is told; nothing is judged and no page comes any more',
+          },
+        ]
       : []),
     ...(ahead === undefined
       ? []

@@ -48,7 +48,7 @@ export interface View extends Standing {
     nextCheckIn?: string;
   };
   /** Entered after the last hour that was judged. */
-  entered?: { stage: string; exposure: number; at: string };
+  entered?: { stage: string; exposure: number; at: string; toggle?: number };
   /** Those of the release file, such as its Datadog dashboard, and the release plan where that has an address. */
   links: { title: string; url: string }[];
   data: {
@@ -58,7 +58,7 @@ export interface View extends Standing {
     unjudged?: number;
   };
   /** The stages in the hours of the charts, oldest first; without an end where one lasts. */
-  stays: { stage: string; exposure: number; from: string; to?: string }[];
+  stays: { stage: string; exposure: number; byToggle?: true; from: string; to?: string }[];
   endpoints: EndpointView[];
   /** Endpoints that are left out where there are too many; the worst are shown. */
   leftOut: number;
@@ -95,7 +95,12 @@ export function viewOf(facts: ViewFacts): View {
     timeZone: release.timeZone,
     now: instantText(now),
     ...(verdict && { judgedUpTo: hourText(verdict.hour + 1), verdict: verdictView(verdict) }),
-    ...(entered && { entered: { stage: entered.stage, exposure: entered.exposure, at: instantText(entered.at) } }),
+    ...(entered && {
+      entered: {
+        ...{ stage: entered.stage, exposure: entered.exposure, at: instantText(entered.at) },
+        ...(entered.byToggle && { toggle: entered.share ?? entered.exposure }),
+      },
+    }),
     links: [...release.links, ...planLink(release)],
     data: {
       ...countedTo(names, snapshots, hours),
@@ -103,8 +108,8 @@ export function viewOf(facts: ViewFacts): View {
     },
     stays: stays(log)
       .filter((stay) => stay.to > hours.from && stay.from < hours.to)
-      .map(({ stage, exposure, from, to }) => ({
-        ...{ stage, exposure, from: hourText(from) },
+      .map(({ stage, exposure, byToggle, from, to }) => ({
+        ...{ stage, exposure, ...(byToggle && { byToggle }), from: hourText(from) },
         ...(Number.isFinite(to) && { to: hourText(to) }),
       })),
     endpoints: names.map((name) =>

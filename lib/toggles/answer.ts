@@ -4,7 +4,18 @@ import type { ToggleKey } from './key';
 /** Why a toggle service's answer cannot be had or trusted; its message is the reason of an unknown state. */
 export class ToggleError extends Error {
   override readonly name = 'ToggleError';
+
+  /** @param isGone the service itself says that it has no such toggle */
+  constructor(
+    message: string,
+    readonly isGone = false,
+  ) {
+    super(message);
+  }
 }
+
+/** What a 404 means; where a service has words of its own for it, by the answer. */
+type Missing = string | ((body: string) => ToggleError);
 
 /** How a service is asked. */
 export interface Asking {
@@ -27,7 +38,7 @@ const MOST_BYTES = 4 * 2 ** 20;
  *
  * @throws ToggleError when there is no such answer; `missing` is what a 404 means
  */
-export async function answerOf(url: URL, missing: string, asking: Asking): Promise<unknown> {
+export async function answerOf(url: URL, missing: Missing, asking: Asking): Promise<unknown> {
   const body = await textAt(url, missing, asking);
   try {
     return JSON.parse(body);
@@ -42,7 +53,7 @@ export async function answerOf(url: URL, missing: string, asking: Asking): Promi
  *
  * @throws ToggleError when there is no such answer; `missing` is what a 404 means
  */
-export async function textAt(url: URL, missing: string, asking: Asking): Promise<string> {
+export async function textAt(url: URL, missing: Missing, asking: Asking): Promise<string> {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.host)))
     throw new ToggleError(`${url.host} - got an address without https, expected one with it`);
   let reply = await reliably(url, asking);
@@ -51,7 +62,7 @@ export async function textAt(url: URL, missing: string, asking: Asking): Promise
     reply = await reliably(url, asking);
   }
   const { status, body } = reply;
-  if (status === 404) throw new ToggleError(missing);
+  if (status === 404) throw typeof missing === 'string' ? new ToggleError(missing) : missing(body);
   if (isRefusal(status))
     throw new ToggleError(`${url.host} refuses to say (HTTP ${status}); check the key and its rights`);
   if (status >= 300 && status < 400)

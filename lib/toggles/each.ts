@@ -23,7 +23,8 @@ export const readEach =
         } = await said(toggle, signal).catch((error: Error): ToggleAnswer => {
           // Whatever it is, a toggle never stops a run. Only our own errors are known to quote nothing.
           const why = error instanceof ToggleError ? error.message : `it could not be read (${error.name})`;
-          return { state: { unknown: plain(why) } };
+          const gone = error instanceof ToggleError && error.isGone;
+          return { state: { unknown: plain(why), ...(gone && { gone }) } };
         });
         return { toggle, at: Math.min(at, now), state, ...(isPast(since, now) && { since: Math.min(since, now) }) };
       }),

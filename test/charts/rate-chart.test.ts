@@ -45,6 +45,34 @@ test.each([
   expect(chartOf(hours)).not.toMatch(/NaN|Infinity|undefined/);
 });
 
+test('a stage that a toggle said is marked so, where there is room', () => {
+  const hours = Array.from({ length: 24 }, () => counted(100, 1));
+  const labelled = (byToggle: boolean, left: number) =>
+    svg(
+      rateChart(
+        {
+          ...span(hours),
+          stays: [
+            {
+              stage: 'A',
+              exposure: 0.25,
+              from: LAUNCH,
+              to: LAUNCH + left,
+              ...(byToggle && { byToggle: true as const }),
+            },
+            { stage: 'B', exposure: 0.5, from: LAUNCH + left, to: LAUNCH + 24 },
+          ],
+        },
+        { hours, incidents: [] },
+        900,
+      ),
+    ).markup;
+  expect(labelled(true, 12)).toContain('>A 25 % by the toggle<');
+  expect(labelled(true, 2)).toContain('>A 25 %<');
+  expect(labelled(false, 12)).toContain('>A 25 %<');
+  expect(labelled(true, 12)).toContain('>B 50 %<');
+});
+
 test('what was alerted before or after these hours is not drawn', () => {
   const hours = Array.from({ length: 4 }, () => counted(100, 1));
   const bars = (from: number, to?: number) =>

@@ -82,6 +82,21 @@ describe('stagewatch backtest', () => {
     expect(said.map(({ change }) => change)).toEqual(['firing', 'worse', 'resolved', 'firing', 'notice', 'resolved']);
   });
 
+  test('leaves the toggles out of a release that has a toggle service, and says so', async () => {
+    const toggled = path.join(dir, 'toggled', 'small');
+    mkdirSync(toggled, { recursive: true });
+    const toggleService = { flipper: { url: 'https://flags.example.test/flipper/api' }, follow: true };
+    const file = fileOf({ toggles: [{ name: 'one' }], toggleService });
+    writeFileSync(path.join(toggled, 'release.yaml'), JSON.stringify(file));
+    const [without, of] = await Promise.all(
+      [small, toggled].map((release) => stagewatch(['backtest', release, '--csv', storyCsv, ...A, '--json'])),
+    );
+    expect(of!.code).toBe(0);
+    expect(JSON.parse(of!.out)).toEqual(JSON.parse(without!.out));
+    expect(of!.err).toContain('the toggles are left out: users are exposed as --stage says');
+    expect(without!.err).not.toContain('toggles');
+  });
+
   test('prints the rows that docs/backtest.md describes with --json', async () => {
     const { out } = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--json', '--rules']);
     const { alerts, verdicts, rules, ...rest } = JSON.parse(out);

@@ -1,4 +1,4 @@
-import { afterReading, isConfirmed, type ToggleFacts, type ToggleState } from '../../lib/facts/toggle';
+import { afterReading, isConfirmed, isGone, type ToggleFacts, type ToggleState } from '../../lib/facts/toggle';
 
 /** Readings of one toggle, one after the other, as [instant, state, since]. */
 const known = (...readings: [at: number, state: ToggleState, since?: number][]) => {
@@ -68,4 +68,24 @@ test('an exact instant counts at once if no reading speaks against it', () => {
     by: 20,
     before: { share: 0 },
   });
+});
+
+test('a toggle is gone when its service had it, and says half an hour later or more that it still has none', () => {
+  const read = (before: ToggleFacts | undefined, at: number, state: ToggleState, service = 'a') =>
+    afterReading(before, at, [{ toggle: 'one', at, state }], service);
+  const none: ToggleState = { unknown: 'none of that name', gone: true };
+  const gone = (facts: ToggleFacts) => isGone(facts.toggles[0]!);
+  const had = read(undefined, 10, { share: 1 });
+  const first = read(had, 20, none);
+  expect(gone(first)).toBe(false);
+  expect(gone(read(first, 20 + HALF - 1, none))).toBe(false);
+  expect(gone(read(first, 20 + HALF, none))).toBe(true);
+  // It did not answer in between, or was there again.
+  for (const state of [{ unknown: 'no answer' }, { share: 1 }] as const)
+    expect(gone(read(read(first, 30, state), 30 + HALF, none))).toBe(false);
+  // A name that was always wrong, and another service.
+  expect(gone(read(read(undefined, 10, none), 10 + HALF, none))).toBe(false);
+  const elsewhere = read(had, 20, none, 'b');
+  expect(gone(read(elsewhere, 20 + HALF, none, 'b'))).toBe(false);
+  expect(elsewhere.toggles[0]!.known).toBeUndefined();
 });

@@ -208,6 +208,12 @@ describe('a reminder', () => {
     expect(reminders([A, entered('2026-02-20T16:00Z', 'off', 0)], noon('2026-02-23'))).toEqual([]);
   });
 
+  it('asks nobody to enter a stage that the toggles enter', () => {
+    const toggleService = { flipper: { url: 'https://flags.example.test/' }, follow: true };
+    const [reminder] = reminders([A], noon('2026-02-19'), { toggleService });
+    expect(reminder!.text).toMatch(/is advance\. The toggles enter the next one when they are moved$/);
+  });
+
   it('is not given for the last stage', () => {
     expect(reminders([A, B, C], noon('2026-03-31'), { checks: [] })).toEqual([]);
   });

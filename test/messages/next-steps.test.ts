@@ -27,6 +27,20 @@ describe('the next steps', () => {
     expect(doing(hold, [])).toBe('do not advance; to roll back: take the release back, then enter it in the stage log');
   });
 
+  it('ask nobody to enter a roll-back that the toggles enter, as far as they can be read', () => {
+    const release = {
+      ...RELEASE,
+      toggleService: { flipper: { url: 'https://flags.example.test/' }, follow: true },
+    };
+    const said = { at: 0, toggles: [], said: '', holds: false };
+    const stepsWith = (standing: 'agrees' | 'unknown') =>
+      nextStepsOf({ ...firing, verdict: { ...firing.verdict, toggles: { ...said, standing } } }, release);
+    expect(stepsWith('agrees').doing).toBe('roll back: turn off both toggles; the stage log follows');
+    expect(stepsWith('agrees')).not.toHaveProperty('command');
+    expect(stepsWith('unknown').doing).toBe('roll back: turn off both toggles, then enter it in the stage log');
+    expect(stepsWith('unknown').command).toContain('stage enter off');
+  });
+
   it('are to look beside the feature, too, where more fails than the exposed users can make fail', () => {
     const findings = [{ ...brokenFinding, pooled: { requests: 1000, errors: 600 } }];
     const outage = { ...firing, verdict: { ...firing.verdict, findings } };

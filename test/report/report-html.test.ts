@@ -181,7 +181,9 @@ describe('controls', () => {
     expect(control.baseline).toEqual({ rate: expect.closeTo(0.012, 3), from: LAUNCH - 672, to: LAUNCH });
     const part = shown.slice(shown.indexOf('<section id="control-1"'), shown.indexOf('<section id="results"'));
     expect(part).toContain('judged by nothing of its own');
-    expect(part).toMatch(/Levels: <a [^>]*>baseline 1\.19 %<\/a>\. Highest hour/);
+    expect(part).toMatch(
+      /Levels: <a [^>]*>baseline 1\.19 %<\/a>\. Stages: A, 25 % of users since 2026-02-11 11:00 EST[^.]*\. Highest hour/,
+    );
     expect(part).not.toContain('Evidence');
     expect(shown.match(/#search \(control\)/g)).toHaveLength(moment.windows.length);
   });

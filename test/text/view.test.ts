@@ -1,6 +1,7 @@
 import { memberIdOf, memberText } from '../../lib/alert/member';
 import { startOf } from '../../lib/facts/hour';
 import { shownEndpoints } from '../../lib/text/endpoint';
+import { stageText } from '../../lib/text/sentences';
 import { type ViewFacts, viewOf } from '../../lib/text/view';
 import { entered, LAUNCH } from '../worlds/moments';
 import { A, MOMENTS } from '../worlds/page-moments';
@@ -108,6 +109,17 @@ describe('a view', () => {
     expect(entering('2026-02-14T05:20Z')).toBeDefined();
     expect(entering('2026-02-14T05:21Z')).toBeUndefined();
     expect(entering('2026-02-14T04:59Z')).toBeUndefined();
+  });
+
+  test('says what a toggle said, and since when', () => {
+    const byToggle = { by: 'toggle one', byToggle: true as const };
+    const log = [{ ...A, ...byToggle }, entered('2026-02-14T05:04Z', 'B', 0.5, byToggle)];
+    const verdict = { ...MOMENTS.quiet.verdict!, stage: { ...MOMENTS.quiet.verdict!.stage!, toggle: 0.25 } };
+    const view = viewOf({ ...MOMENTS.quiet, log, verdict });
+    expect(stageText(view)).toMatch(
+      /^stage A, 25 % by the toggle since 2026-02-11 11:00 EST.*; since 2026-02-14 00:04 EST stage B, 50 % by the toggle, which/,
+    );
+    expect(view.stays[0]).toMatchObject({ stage: 'A', byToggle: true });
   });
 
   test('is JSON as it is', () => {

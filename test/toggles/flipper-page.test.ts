@@ -11,7 +11,10 @@ beforeAll(async () => {
 afterAll(() => flipper.close());
 
 const service = () =>
-  toggleServiceOf({ toggleService: { flipperPage: { url: flipper.page }, follow: false } } as never, { env: {} })!;
+  toggleServiceOf(
+    { toggleService: { flipperPage: { url: flipper.page, expressions: 'none' }, follow: false } } as never,
+    { env: {} },
+  )!;
 const stateOf = async (name: string): Promise<ToggleState> => (await service().read([name], NOW))[0]!.state;
 const OTHER_FORM = { unknown: expect.stringContaining('got a feature of another form') };
 const OTHER_WORDS = { unknown: expect.stringContaining('got other words') };
@@ -47,7 +50,7 @@ test('one page is asked for all toggles; a name that is missing is unknown, and 
   flipper.asked.length = 0;
   expect((await service().read(['one', 'on', 'none', 'One'], NOW)).map(({ state }) => state)).toEqual([
     { share: 0.25 },
-    ...Array.from({ length: 3 }, () => ({ unknown: 'the page has no toggle of that name' })),
+    ...Array.from({ length: 3 }, () => ({ unknown: 'the page has no toggle of that name', gone: true })),
   ]);
   expect(flipper.asked).toHaveLength(1);
   expect(await service().names!()).toEqual(expect.arrayContaining(['one', 'a toggle']));

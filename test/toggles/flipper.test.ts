@@ -62,11 +62,18 @@ test('each toggle is its own unknown, and the others are read', async () => {
   flipper.set('a/b?c#d', '50');
   expect(await service().read(['one', 'none', 'a/b?c#d', '..'], NOW)).toEqual([
     { toggle: 'one', at: NOW, state: { share: 0.25 } },
-    { toggle: 'none', at: NOW, state: { unknown: 'Flipper knows no toggle of that name' } },
+    { toggle: 'none', at: NOW, state: { unknown: 'Flipper knows no toggle of that name', gone: true } },
     { toggle: 'a/b?c#d', at: NOW, state: { share: 0.5 } },
     { toggle: '..', at: NOW, state: { unknown: expect.stringContaining('expected one that stands in an address') } },
   ]);
   expect(await service().names!()).toEqual(expect.arrayContaining(['one', 'a/b?c#d']));
+});
+
+test('only in the words of Flipper is a toggle gone: anything may answer 404 at a wrong address', async () => {
+  for (const body of ['{}', '<h1>Not found</h1>', '', '{"code":404}', 'null']) {
+    flipper.script.push((response) => response.writeHead(404).end(body));
+    expect(await stateOf('one')).toEqual({ unknown: 'there is no Flipper API at its address (HTTP 404)' });
+  }
 });
 
 test('an answer about another toggle, or without a gate, is not believed', async () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
     if (authorization !== TOKEN && authorization !== 'without-events') return [403, { name: 'PermissionError' }];
     if (path === '/api/admin/projects/default/features') return [200, { version: 2, features: [{ name: 'a' }] }];
     if (path === '/api/admin/projects/default/features/a') return [200, { name: 'a', environments, ...feature }];
-    if (path === '/api/admin/events/a' && authorization === TOKEN)
+    if (/^\/api\/admin\/events\/(a|gone)$/.test(path) && authorization === TOKEN)
       return [200, { version: 1, toggleName: 'a', events }];
     return path.startsWith('/api/admin/events/') ? [403, {}] : [404, { name: 'NotFoundError' }];
   });
@@ -79,7 +79,7 @@ test('an environment that is switched off is at 0 %; one that is missing, and an
   environments = [{ name: 'production', enabled: false, strategies: [rollout('25')] }];
   expect((await read()).state).toEqual({ share: 0 });
   feature = { archived: true };
-  expect((await read()).state).toEqual({ unknown: 'it is archived at Unleash' });
+  expect((await read()).state).toEqual({ unknown: 'it is archived at Unleash', gone: true });
   feature = { dependencies: [{ feature: 'parent' }] };
   environments = on(rollout('100'));
   expect((await read()).state).toEqual({ partial: 'on for users who have another toggle' });
@@ -89,6 +89,24 @@ test('an environment that is switched off is at 0 %; one that is missing, and an
     unknown: 'Unleash knows no toggle of that name in project default',
   });
   expect((await read('a-client-token')).state).toEqual({ unknown: expect.stringContaining('HTTP 403') });
+});
+
+const NOTHING = { createdAt: '2026-02-11T16:00:00.000Z', environment: null, data: null, preData: null };
+
+test('a toggle is gone by its newest event in the project; without one, the project may be a wrong one', async () => {
+  const event = (type: string, project = 'default') => ({ ...NOTHING, type, project });
+  const notFound = { unknown: 'Unleash knows no toggle of that name in project default' };
+  const gone = { unknown: 'it was archived or deleted at Unleash', gone: true };
+  const missing = async (...newest: object[]) => {
+    events = newest;
+    return (await read(TOKEN, 'gone')).state;
+  };
+  expect(await missing()).toEqual(notFound);
+  expect(await missing(event('feature-archived'), event('feature-created'))).toEqual(gone);
+  expect(await missing(event('feature-deleted'), event('feature-archived'))).toEqual(gone);
+  expect(await missing(event('feature-revived'), event('feature-archived'))).toEqual(notFound);
+  expect(await missing(event('feature-project-change', 'other'), event('feature-archived'))).toEqual(notFound);
+  expect(await missing(event('feature-archived', 'other'))).toEqual(notFound);
 });
 
 test('since when it is so is the newest event of the environment that changed for whom it is on', async () => {

@@ -150,10 +150,12 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
   describe('what the toggles said', () => {
     const facts = (at: Instant, change: object = {}) => ({
       at,
+      service: '0b8f5c1d2e3a',
       toggles: [
         { toggle: 'a/b#c', at, state: { share: 0.25, besides: '2 single actors' }, since: at - 5 },
         { toggle: 'two', at, state: { partial: 'on for 1 group' } },
         { toggle: 'three', at, state: { unknown: 'no answer' }, ...change },
+        { toggle: 'four', at, state: { unknown: 'none of that name', gone: true as const }, goneSince: at - 9 },
       ],
     });
 

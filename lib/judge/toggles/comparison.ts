@@ -49,7 +49,9 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
   }
   const isOff = last !== undefined && last.exposure === 0 && log.some(({ exposure }) => exposure > 0);
   const isOn = joint.kind === 'partial' || joint.exposure > 0;
-  const onSince = isOff && isOn ? { onSince: hourOf(last.at) } : {};
+  const isFollowed = release.toggleService?.follow === true;
+  const isReentry = isOff && isFollowed && wasOffSince(joint, last.at);
+  const onSince = isOff && isOn && !isReentry ? { onSince: hourOf(last.at) } : {};
   if (joint.kind === 'partial')
     return {
       ...shown,
@@ -60,7 +62,6 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
       notice: `partial/${joint.why}`,
     };
   const { exposure } = joint;
-  const isFollowed = release.toggleService?.follow === true;
   const known = { ...shown, exposure, ...(joint.unsure && { unsure: true as const }), ...onSince };
   if (exposure === (last?.exposure ?? 0)) {
     const contradicted = isFollowed ? contradictedText(release, facts) : undefined;
@@ -94,6 +95,12 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
     notice: `differs/${last ? instantText(last.at) : 'never'}/${percentWord(exposure)}`,
   };
 }
+
+/** Whether one reading says that users are exposed again, after others that read the roll-back: the next one enters it. */
+const wasOffSince = (joint: Joint, off: Instant): boolean =>
+  joint.kind === 'known' &&
+  joint.unsure === true &&
+  (changeSince(joint, off)?.after ?? Number.NEGATIVE_INFINITY) >= off;
 
 /**
  * Whether one reading says that the toggles were changed, and the next one enters or contradicts it. Until then it holds,

@@ -64,7 +64,17 @@ function hoursIn(text: string): number {
 /** What is asked how the release's toggles are set: one section of a kind, a folder each in lib/toggles. */
 const kinds = {
   flipper: z.optional(z.strictObject({ url: address, header: z.optional(header) })),
-  flipperPage: z.optional(z.strictObject({ url: address, header: z.optional(header) })),
+  flipperPage: z.optional(
+    z.strictObject({
+      url: address,
+      header: z.optional(header),
+      /** The page has no words for them: beside a share, one is not seen. */
+      expressions: z.literal(
+        'none',
+        'expected none: the page does not show expressions, so say that no toggle has one',
+      ),
+    }),
+  ),
   unleash: z.optional(
     z.strictObject({
       url: address,

@@ -19,8 +19,8 @@ export function flipperPageToggles(
       const list = listed(signal);
       return readEach(async (name) => {
         const found = (await list).filter((one) => one.name === name);
-        if (found.length !== 1)
-          throw new ToggleError(`the page has ${found.length === 0 ? 'no toggle' : 'several toggles'} of that name`);
+        if (found.length === 0) throw new ToggleError('the page has no toggle of that name', true);
+        if (found.length > 1) throw new ToggleError('the page has several toggles of that name');
         return { state: stateOfWords(found[0]!) };
       })(names, now, signal);
     },

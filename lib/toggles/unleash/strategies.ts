@@ -37,7 +37,7 @@ export function stateOfStrategies(answer: unknown, name: string, environment: st
   const { archived, dependencies, environments } = parsed.data;
   const found = environments.find((one) => one.name === environment);
   if (!found) throw new ToggleError(`Unleash has no environment ${environment} for it`);
-  if (archived) throw new ToggleError('it is archived at Unleash');
+  if (archived) throw new ToggleError('it is archived at Unleash', true);
   if (!found.enabled) return { share: 0 };
   const parts = found.strategies.filter(({ disabled }) => !disabled).map(partOfUsers);
   if (parts.length === 0) return { partial: 'on without an active strategy' };

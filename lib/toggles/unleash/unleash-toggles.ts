@@ -4,7 +4,7 @@ import type { Release } from '../../release/schema';
 import { type Asking, answerOf, ToggleError } from '../answer';
 import { below, pathPart, readEach } from '../each';
 import { type TogglePlace, toggleKey } from '../key';
-import { sinceOf } from './since';
+import { isTakenOut, sinceOf } from './events';
 import { stateOfStrategies } from './strategies';
 
 const listSchema = z.object({ features: z.array(z.object({ name: z.string() })) });
@@ -29,7 +29,7 @@ export function unleashToggles(
             ...asking,
             signal,
           },
-        ),
+        ).catch((error: Error) => error),
         answerOf(below(url, `api/admin/events/${pathPart(name)}`), 'Unleash has no events there', {
           ...asking,
           signal,
@@ -38,6 +38,8 @@ export function unleashToggles(
           throw error;
         }),
       ]);
+      if (answer instanceof Error)
+        throw isTakenOut(events, project) ? new ToggleError('it was archived or deleted at Unleash', true) : answer;
       return { state: stateOfStrategies(answer, name, environment), since: sinceOf(events, environment) };
     }),
     async names(signal) {

@@ -25,7 +25,7 @@ test('the toggle service of a play answers as Flipper does, and only to who has 
     { share: 0.25 },
     { share: 1 },
     { share: 0 },
-    { unknown: 'Flipper knows no toggle of that name' },
+    { unknown: 'Flipper knows no toggle of that name', gone: true },
   ]);
   expect((await read('another')).every(({ state }) => 'unknown' in state)).toBe(true);
   await server.close();

@@ -4,6 +4,7 @@ import { fileOf } from '../../worlds/small-release';
 const ONE = [{ name: 'one' }];
 const TWO = [{ name: 'one' }, { name: 'two' }];
 const FLIPPER = { flipper: { url: 'https://flags.example.test/flipper/api' } };
+const PAGE = { url: 'https://flags.example.test/flipper/features', expressions: 'none' };
 const HTTP = { url: 'https://flags.example.test/{toggle}', value: '/share', all: 100 };
 
 const LOGS = { query: '@toggle:{toggle}', value: '/attributes/share', all: 100, lines: 'changes', oldest: '15 days' };
@@ -26,7 +27,7 @@ test.each<[object]>([
   [{ toggles: TWO, exposed: 'any', toggleService: FLIPPER }],
   [{ toggles: TWO, exposed: 'two', toggleService: { http: HTTP } }],
   [{ toggles: TWO, exposed: 'all' }],
-  [{ toggles: ONE, toggleService: { flipperPage: { url: 'https://flags.example.test/flipper/features' } } }],
+  [{ toggles: ONE, toggleService: { flipperPage: PAGE } }],
   [{ toggles: TWO, exposed: 'any', toggleService: { datadogLogs: { ...LOGS, oldest: '90 days' } } }],
   [
     {
@@ -41,6 +42,10 @@ test.each<[object]>([
 
 test.each<[object, RegExp]>([
   [{ toggleService: FLIPPER }, /^toggleService: got no toggles/],
+  [
+    { toggles: ONE, toggleService: { flipperPage: { url: PAGE.url } } },
+    /^toggleService\.flipperPage\.expressions: .*expected none: the page does not show expressions/,
+  ],
   [
     { toggles: ONE, toggleService: {} },
     /^toggleService: got none, expected one of flipper, flipperPage, unleash, http, datadogLogs$/,

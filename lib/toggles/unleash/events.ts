@@ -7,6 +7,7 @@ const eventsSchema = z.object({
       type: z.string(),
       createdAt: z.string(),
       environment: z.nullish(z.string()),
+      project: z.nullish(z.string()),
       data: z.unknown(),
       preData: z.unknown(),
     }),
@@ -37,4 +38,18 @@ export function sinceOf(answer: unknown, environment: string): Instant | undefin
     .filter(({ type, data, preData }) => type !== 'feature-strategy-update' || meaning(data) !== meaning(preData))
     .map(({ createdAt }) => Date.parse(createdAt));
   return instants.length === 0 || instants.some(Number.isNaN) ? undefined : Math.max(...instants);
+}
+
+/** What makes that a feature is there, and that it is there no more. */
+const COMES = ['feature-created', 'feature-import', 'feature-revived', 'feature-project-change'];
+const GOES = ['feature-archived', 'feature-deleted'];
+
+/**
+ * Whether the events of a feature, newest first, say that it was archived or deleted in a project. Unleash answers for a
+ * project that it does not have as for a feature that it does not have, so only its events tell that one is gone.
+ */
+export function isTakenOut(answer: unknown, project: string): boolean {
+  const parsed = eventsSchema.safeParse(answer);
+  const last = parsed.data?.events.find(({ type }) => COMES.includes(type) || GOES.includes(type));
+  return last !== undefined && GOES.includes(last.type) && last.project === project;
 }
