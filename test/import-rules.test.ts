@@ -33,7 +33,7 @@ const BELOW: Record<string, readonly string[]> = {
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports'],
     ...['event-counts', 'sampling', 'toggle-readings'],
   ],
-  receivers: ['facts', 'judge', 'messages', 'ports'],
+  receivers: ['facts', 'release', 'judge', 'alert', 'messages', 'ports'],
   infra: ['release', 'alert', 'receivers'],
   doctor: [
     'facts',

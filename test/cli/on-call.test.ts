@@ -306,7 +306,10 @@ describe('test-alert', () => {
         '--data',
         root,
       ]);
-      expect([local.code, local.err]).toEqual([64, expect.stringContaining('--to - got no deployed stack')]);
+      expect([local.code, local.err]).toEqual([
+        64,
+        expect.stringContaining('--to - got slack, expected a receiver in notify'),
+      ]);
     });
   });
 });
