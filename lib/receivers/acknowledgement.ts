@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ackOf, type OnCallEvent } from '../alert/on-call';
 import type { AlertRecord } from '../alert/record';
 
-/** That somebody works on all that is open of an alert, as a receiver's queue gets it. */
+/** That somebody works on all that is open of an alert, as it is published for a receiver. */
 export const acknowledgementSchema = z.strictObject({
   acknowledged: z.strictObject({
     /** The alert's, and the number of its newest message when it was acknowledged. */

@@ -20,15 +20,16 @@ const LONGEST_REASON = 1024;
 const LONGEST_TEXT = 4000;
 
 /**
- * What is in the body of an SQS message: an acknowledgement, which is put into the queue as it is, or what SNS brought there.
+ * What is in the body of an SQS message: an acknowledgement or a bulletin.
  *
- * @throws Error when it is neither
+ * @throws Error when it is no envelope of SNS
  */
 export function queuedOf(body: string): Queued {
-  const ack = acknowledgementSchema.safeParse(objectIn(body));
-  if (!ack.success) return bulletinOf(body);
-  const { acknowledged } = ack.data;
-  return { kind: 'ack', id: acknowledged.dedupKey, ...acknowledged };
+  const bulletin = bulletinOf(body);
+  const ack = acknowledgementSchema.safeParse(objectIn(String(objectIn(body).Message)));
+  if (!ack.success) return bulletin;
+  const { id, to } = bulletin;
+  return { kind: 'ack', id, ...(to !== undefined && { to }), ...ack.data.acknowledged };
 }
 
 /**
