@@ -38,7 +38,7 @@ export function causesOf(
     return [{ change: 'firing', reason, about: open }];
   }
   const pagedAt = previous!.pagedAt ?? 0;
-  const isNews = (member: Member) => !knownAs(member, previous) && !asksTheSame(member, open, previous);
+  const isNews = (member: Member) => !knownAs(member, previous) && !asksTheSame(member, previous);
   const fresh = open.filter(isNews);
   const worse = open.filter((member) =>
     knownAs(member, previous)
@@ -80,10 +80,10 @@ export const knownAs = (member: Member, previous: AlertRecord | undefined) =>
   previous?.open.find((one) => isSame(one, member));
 
 /**
- * Whether people were told of another broken criterion of the same endpoint, which is still open, and which asks for as much.
- * The next message names both.
+ * Whether people were told of another broken criterion of the same endpoint, which asks for as much. The next message names
+ * both, or says that only this one is left.
  */
-function asksTheSame(member: Member, open: readonly Member[], previous: AlertRecord | undefined): boolean {
+function asksTheSame(member: Member, previous: AlertRecord | undefined): boolean {
   if (!isBreach(member) || !previous || previous.status === 'pending') return false;
   return previous.open.some(
     (known) =>
@@ -91,8 +91,7 @@ function asksTheSame(member: Member, open: readonly Member[], previous: AlertRec
       known.endpoint === member.endpoint &&
       !known.untold &&
       !known.unjudged &&
-      (known.rollBack || !member.rollBack) &&
-      open.some((one) => isSame(one, known)),
+      (known.rollBack || !member.rollBack),
   );
 }
 
