@@ -178,6 +178,8 @@ export interface Receipts {
    * @throws Error while another process has it
    */
   take(key: string): Promise<Receipt>;
+  /** The receipt under a key, for whoever only looks; `failure`: why the receiver did not take what is newer. */
+  look(key: string): Promise<(Receipt & { failure?: string }) | undefined>;
   note(key: string, receipt: Receipt): Promise<void>;
   /** @param failure why the receiver did not take a message */
   putBack(key: string, failure?: string): Promise<void>;

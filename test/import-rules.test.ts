@@ -34,7 +34,7 @@ const BELOW: Record<string, readonly string[]> = {
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports'],
     ...['event-counts', 'sampling', 'toggle-readings', 'clean-up'],
   ],
-  receivers: ['facts', 'judge', 'messages', 'ports'],
+  receivers: ['facts', 'release', 'judge', 'alert', 'messages', 'ports'],
   infra: ['release', 'alert', 'receivers'],
   doctor: [
     'facts',

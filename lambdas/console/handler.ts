@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
+import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { type Action, ActionError } from '../../lib/actions/action';
 import { actionOf, readAsked } from '../../lib/console/asked';
 import { DESCRIPTION } from '../../lib/console/describe';
 import { lookHtml, refusedHtml, type WidgetPlace, widgetHtml } from '../../lib/console/widget';
 import type { Instant } from '../../lib/facts/hour';
-import { openDynamo } from '../../lib/history/client';
+import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
+import { publish } from '../../lib/messages/sns';
 import { viewReader } from '../../lib/page/view-reader';
+import type { History } from '../../lib/ports';
+import { ACKNOWLEDGED_AT, acknowledgementMessage } from '../../lib/receivers/acknowledgement-message';
 import type { Release } from '../../lib/release/schema';
 import { parseWidgetEvent, type WidgetEvent } from './event';
 import { readConsoleSettings } from './settings';
@@ -25,7 +29,7 @@ function widgets(env: NodeJS.ProcessEnv, clock: () => Instant) {
       widgetHtml(await viewReader({ release, history, now: clock })(), release, place, recorded);
     return { release, history, shown };
   };
-  return { opened, operator: settings.operator };
+  return { opened, operator: settings.operator, topic: settings.topic };
 }
 
 const placeOf = ({ theme, width }: WidgetEvent, operator: string): WidgetPlace => ({ theme, width, operator });
@@ -56,7 +60,19 @@ export function consoleOperator(
   log: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
   clock: () => Instant = Date.now,
 ) {
-  const { opened } = widgets(env, clock);
+  const { opened, topic } = widgets(env, clock);
+  const sns = topic === undefined ? undefined : bounded(new SNSClient(BOUNDED_CALLS));
+  /** It is recorded by then; whoever cannot be told hears of it by the next message. */
+  const tellReceiver = async (release: Release, history: History, text: readonly string[]): Promise<string[]> => {
+    if (!sns || topic === undefined) return [];
+    const { title } = ACKNOWLEDGED_AT;
+    const message = await acknowledgementMessage(release, history, text.join());
+    if (!message) return [`${title} is told once all that is open is acknowledged`];
+    return publish(sns, topic, message).then(
+      () => [`${title} is told`],
+      (error: Error) => [`${title} could not be told, acknowledge the incident there: ${error.message}`],
+    );
+  };
   return async (called: unknown, { awsRequestId, invokedFunctionArn }: Called): Promise<string> => {
     const event = parseWidgetEvent(called);
     if (event.describe) return DESCRIPTION;
@@ -71,16 +87,17 @@ export function consoleOperator(
       if (event.shown !== digest)
         return lookHtml(release, place, { asked, text, shown: digest, changed: event.shown !== undefined });
       await action.record();
+      const told = asked.act === 'ack' ? await tellReceiver(release, history, text) : [];
       log(
         JSON.stringify({
           release: release.name,
           act: asked.act,
           by: asked.by,
-          recorded: text,
+          recorded: [...text, ...told],
           requestId: awsRequestId,
         }),
       );
-      return shown(place, text);
+      return shown(place, [...text, ...told]);
     } catch (error) {
       if (error instanceof ActionError) return refusedHtml(release, place, error.message.split('\n'));
       throw error;

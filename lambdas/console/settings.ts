@@ -7,23 +7,32 @@ export interface ConsoleSettings {
   table: string;
   /** ARN of the function that records; that function itself knows its own. */
   operator: string | undefined;
+  /** ARN of the topic by which a receiver hears that something is acknowledged; undefined where none is to. */
+  topic: string | undefined;
   /** @throws Error when the stack has no such release, ReleaseError when this version cannot read its file */
   releaseOf(name: string): Release;
 }
 
 /** @throws Error that names every variable that is missing or wrong; an empty one is never taken for a default */
 export function readConsoleSettings(env: NodeJS.ProcessEnv): ConsoleSettings {
-  const { STAGEWATCH_TABLE: table = '', STAGEWATCH_RELEASES: place = '', STAGEWATCH_OPERATOR: operator } = env;
+  const {
+    STAGEWATCH_TABLE: table = '',
+    STAGEWATCH_RELEASES: place = '',
+    STAGEWATCH_OPERATOR: operator,
+    STAGEWATCH_TOPIC: topic,
+  } = env;
   const problems: string[] = [];
   if (table.trim() === '') problems.push('STAGEWATCH_TABLE - expected the name of the table');
   if (operator !== undefined && !operator.startsWith('arn:'))
     problems.push("STAGEWATCH_OPERATOR - expected a function's ARN");
+  if (topic !== undefined && !topic.startsWith('arn:')) problems.push("STAGEWATCH_TOPIC - expected a topic's ARN");
   const files = filesIn(place);
   if (!files) problems.push(`STAGEWATCH_RELEASES - got ${JSON.stringify(place)}, expected the file of the releases`);
   if (!files || problems.length > 0) throw new Error(`environment - ${problems.join('; ')}`);
   return {
     table,
     operator,
+    topic,
     releaseOf(name) {
       if (!Object.hasOwn(files, name))
         throw new Error(

@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Instant } from '../../lib/facts/hour';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoReceipts } from '../../lib/history/receipts';
-import { bulletinOf, receiptPlaceOf } from '../../lib/receivers/bulletin';
+import { queuedOf, receiptPlaceOf } from '../../lib/receivers/bulletin';
 import { type Delivered, deliver } from '../../lib/receivers/deliver';
 import { ReceiverError } from '../../lib/receivers/receiver';
 import { RECEIVERS } from '../../lib/receivers/receivers';
@@ -23,7 +23,7 @@ export function notifier(
   const receipts = dynamoReceipts(openDynamo(), table, name, clock);
 
   const bring = async (body: string): Promise<Delivered & { key?: string }> => {
-    const bulletin = bulletinOf(body);
+    const bulletin = queuedOf(body);
     const { key } = receiptPlaceOf(bulletin);
     if (bulletin.to !== undefined && bulletin.to !== name) return { key, unused: true };
     const tell = receiver.connect(await kept.get(), place);

@@ -7,7 +7,7 @@ import { isSame, memberName, memberNames } from './member';
 import { ackOf, type OnCallEvent } from './on-call';
 import type { OpenNow } from './open-members';
 import { GOES_ON_HOURS } from './outlook';
-import { covers, type Mute } from './quiet';
+import { covers, isBreach, type Mute } from './quiet';
 import type { AlertRecord, PageChange } from './record';
 import { isRepeatDue, repeatText } from './repeat';
 
@@ -38,8 +38,13 @@ export function causesOf(
     return [{ change: 'firing', reason, about: open }];
   }
   const pagedAt = previous!.pagedAt ?? 0;
-  const fresh = open.filter((member) => !knownAs(member, previous));
-  const worse = open.filter((member) => member.rollBack && !knownAs(member, previous)?.rollBack);
+  const isNews = (member: Member) => !knownAs(member, previous) && !asksTheSame(member, previous);
+  const fresh = open.filter(isNews);
+  const worse = open.filter((member) =>
+    knownAs(member, previous)
+      ? member.rollBack && !knownAs(member, previous)!.rollBack
+      : member.rollBack && isNews(member),
+  );
   const untold = open.filter((member) => knownAs(member, previous)?.untold);
   const news = carried
     .map(({ member }) => member)
@@ -48,6 +53,9 @@ export function causesOf(
   const freed = repeated.filter((member) =>
     mutes.some((mute) => covers(mute, member) && mute.to > pagedAt && mute.to <= now),
   );
+  // What comes and goes is told again while it is there, not while its all-clear is near.
+  const isAway = (member: Member) => member.flapping && carried.some((one) => isSame(one.member, member));
+  const again = repeated.filter((member) => !isAway(member));
   const over = recovered.map(({ member }) => member);
   const causes: Cause[] = [
     { change: 'firing', reason: newText(fresh), about: fresh },
@@ -63,13 +71,29 @@ export function causesOf(
     { change: 'repeat', reason: `still open after a silence: ${memberNames(freed)}`, about: freed },
     { change: 'improved', reason: `${closingReason(recovered)}; still open: ${memberNames(open)}`, about: over },
   ];
-  if (repeated.length > 0 && isRepeatDue(pagedAt, release, now))
-    causes.push({ change: 'repeat', reason: repeatText(release.alerts.repeatEvery, repeated, hour), about: repeated });
+  if (again.length > 0 && isRepeatDue(pagedAt, release, now))
+    causes.push({ change: 'repeat', reason: repeatText(release.alerts.repeatEvery, again, hour), about: again });
   return causes.filter(({ about }) => about.length > 0);
 }
 
 export const knownAs = (member: Member, previous: AlertRecord | undefined) =>
   previous?.open.find((one) => isSame(one, member));
+
+/**
+ * Whether people were told of another broken criterion of the same endpoint, which asks for as much. The next message names
+ * both, or says that only this one is left.
+ */
+function asksTheSame(member: Member, previous: AlertRecord | undefined): boolean {
+  if (!isBreach(member) || !previous || previous.status === 'pending') return false;
+  return previous.open.some(
+    (known) =>
+      isBreach(known) &&
+      known.endpoint === member.endpoint &&
+      !known.untold &&
+      !known.unjudged &&
+      (known.rollBack || !member.rollBack),
+  );
+}
 
 /** Not in the last record, or bad enough to roll back since. */
 export function isNew(member: Member, previous: AlertRecord | undefined): boolean {

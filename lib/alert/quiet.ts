@@ -42,7 +42,7 @@ export function inQuietHours({ timeZone, alerts }: Pick<Release, 'timeZone' | 'a
   return isHourIn(localTime(now, timeZone).hour, alerts.quietHours);
 }
 
-const isBreach = ({ what }: MemberId): boolean => what !== 'silent' && what !== 'blind' && what !== 'toggle';
+export const isBreach = ({ what }: MemberId): boolean => what !== 'silent' && what !== 'blind' && what !== 'toggle';
 
 /**
  * Whether a change of these members may be told now. A mute holds back what is about nothing else. Quiet hours hold back

@@ -7,11 +7,12 @@ import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
 import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
+import { dynamoReceipts } from '../history/receipts';
 import { useLocalCloud } from '../local/cloud';
 import { openTable } from '../local/local-table';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { hasStore } from '../local/store';
-import type { Archive } from '../ports';
+import type { Archive, Receipts } from '../ports';
 import { type Home, LOCAL_FOLDER } from '../release/command-text';
 import { type ReadRelease, readRelease, releaseFolders } from '../release/read';
 import type { Release } from '../release/schema';
@@ -42,6 +43,8 @@ export function chooseRelease(wanted: string | undefined): ReadRelease {
 export interface Book {
   release: Release;
   history: Archive;
+  /** What a receiver has taken, beside the history. */
+  receiptsOf(receiver: string): Receipts;
   /** Set when the history was played by `simulate`; its clock stands where the play stopped. */
   simulation?: Simulation;
   now: Instant;
@@ -75,7 +78,8 @@ export async function withBook<T>(
     const client = openDynamo();
     const history = dynamoHistory({ client, table, release: release.name, classify: release });
     if (access !== 'read') io.err(inTable(table, release.home));
-    return work({ release, history: { ...history, clock: () => dateOf(client) }, now: io.now() });
+    const receiptsOf = (receiver: string) => dynamoReceipts(client, table, receiver, io.now);
+    return work({ release, history: { ...history, clock: () => dateOf(client) }, receiptsOf, now: io.now() });
   }
   const exists = hasStore(place.data);
   if (access !== 'read' && !exists) refuseNew(place, access);
@@ -94,7 +98,8 @@ export async function withBook<T>(
     const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
     // Whatever shows the release shows by its title that nobody has measured this.
     const shown = simulation ? { ...release, title: `${release.title} (${simulationText(simulation)})` } : release;
-    return await work({ release: shown, history, ...(simulation && { simulation }), now });
+    const receiptsOf = (receiver: string) => dynamoReceipts(client, store.tableName, receiver, io.now);
+    return await work({ release: shown, history, receiptsOf, ...(simulation && { simulation }), now });
   } finally {
     await close();
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { AlertRecord } from '../alert/record';
@@ -11,6 +11,9 @@ import { SCENARIOS } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { emailParts } from '../messages/email';
+import { bulletinFor } from '../receivers/courier';
+import { slackMessage } from '../receivers/slack/slack-message';
+import { slackArticle, slackPage } from '../receivers/slack/slack-page';
 import type { Home } from '../release/command-text';
 import type { ReadRelease } from '../release/read';
 import type { Release } from '../release/schema';
@@ -60,7 +63,7 @@ of releases/document-status, or what is counted in docs/examples/kinds; names, s
 The owner of the play sets the release's toggles in a toggle service of its own; Stagewatch reads them and enters the
 stages by itself. A release without toggles is played by hand.
 
-Afterwards the other commands answer from the simulated history. You can stop a simulation at any time and --resume it.
+Afterwards the other commands answer from the simulated history, and slack.html beside it shows the messages as Slack would. You can stop a simulation at any time and --resume it.
 On a terminal, its live page stays until Ctrl-C.
 
 Examples:
@@ -92,6 +95,7 @@ Examples:
           seed: simulation.seed,
           toggles: !simulation.byHand,
           page,
+          note,
         });
         if (!page || !finished || !io.terminal || io.signal.aborted) return;
         io.err(`live page, as it ended: ${page.url} (Ctrl-C ends it)`);
@@ -105,13 +109,15 @@ Examples:
 async function playOn(
   options: SimulateOptions,
   io: Io,
-  what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'toggles' | 'page'>,
+  what: Pick<PlayOptions, 'release' | 'scenario' | 'seed' | 'toggles' | 'page'> & { note: string },
 ): Promise<boolean> {
   const asked = what.toggles && { toggleService: PLAYED_TOGGLES };
   const release = { ...what.release.release, ...asked, home: homeOf(options) };
   const progress = progressOn(io, 'playing');
   const place = placeOf(options);
   const started = io.now();
+  const slack = path.join(options.data, 'slack.html');
+  if (!options.resume) rmSync(slack, { force: true });
   let pages = 0;
   try {
     const played = await play({
@@ -122,6 +128,9 @@ async function playOn(
       onProgress: (done, total, verdict) => progress.at(Math.max(0, done), total, where(verdict, release)),
       onPublish: ({ subject }, alert, at) => {
         if (alert.severity === 'page') pages++;
+        if (!existsSync(slack))
+          writeFileSync(slack, slackPage(`${release.title}: ${what.note}, as Slack would show it`));
+        appendFileSync(slack, slackArticle(slackMessage(bulletinFor(alert, release)), clock(at, release.timeZone)));
         const line = `${clock(at, release.timeZone)}  ${paintOf(alert)(subject!)}`;
         for (const each of ['', line, ...toldBy(alert, release)]) progress.print(each);
       },
@@ -140,6 +149,7 @@ async function playOn(
     io.out(
       `${played.finished ? 'Played' : 'Stopped after'} ${plural(played.hours, 'hour')} in ${seconds} s: ${plural(pages, 'page')} published, last verdict ${colors.bold(played.verdict.recommendation)}.`,
     );
+    if (existsSync(slack)) io.out(`As Slack would show the messages: ${slack}`);
     io.out(
       played.finished
         ? `Look closer: npx --no-install stagewatch check${place} (or results, or history '${endpoint}' --last 24h)`

@@ -8,6 +8,9 @@ export const VARIABLES = {
   SecretArn: 'STAGEWATCH_SECRET',
 } as const;
 
+/** The variable under which commands look for the receivers of the stack, with commas; absent where it has none. */
+export const RECEIVERS_VARIABLE = 'STAGEWATCH_RECEIVERS';
+
 /** The variable under which commands look for the name of the stack that was asked for. */
 export const STACK_VARIABLE = 'STAGEWATCH_STACK';
 
@@ -52,7 +55,11 @@ async function environmentOf(stack: string): Promise<Record<string, string>> {
       throw new UsageError(
         `--stack - got ${stack}, which has no output ${missing.join(', ')}; expected a deployed stack of Stagewatch`,
       );
-    return Object.fromEntries(Object.entries(VARIABLES).map(([key, variable]) => [variable, outputOf(key)!]));
+    const receivers = outputOf('Receivers');
+    return {
+      ...Object.fromEntries(Object.entries(VARIABLES).map(([key, variable]) => [variable, outputOf(key)!])),
+      ...(receivers && { [RECEIVERS_VARIABLE]: receivers }),
+    };
   } catch (error) {
     // So CloudFormation says that it does not know a stack, or that no stack can have such a name.
     if (error instanceof CloudFormationServiceException && error.name === 'ValidationError')

@@ -3,12 +3,16 @@ import type { Command } from 'commander';
 import { SETTLE_MINUTES } from '../facts/due';
 import { clock } from '../facts/format';
 import { hourOf, type Instant, startOf } from '../facts/hour';
+import { RECEIVERS } from '../receivers/receivers';
 import { run, type Watch } from '../run';
 import { verdictText } from '../text/verdict-text';
 import { placeOptions, problemsIn, type StorePlace } from './arguments';
+import { tableFor } from './book';
+import { type Bringing, bringing } from './bringing';
 import { type Io, UsageError } from './io';
 import { withLiveRelease } from './live';
 import { type PageChoice, pageOptions, withPage } from './live-page';
+import { type Connected, receiversToTell } from './notify';
 import { progressOn } from './progress';
 import { workText } from './run';
 
@@ -16,6 +20,8 @@ import { workText } from './run';
 const TICK_MINUTES = SETTLE_MINUTES + 5;
 /** Something new comes once an hour, or when on-call says something. */
 const PAGE_SECONDS = 10;
+/** What a receiver did not take, and what on-call has said meanwhile, is brought after so long. */
+const AGAIN_MS = 60_000;
 
 /** The next tick after an instant. @example nextTick(10:21) is 11:20, nextTick(10:19) is 10:20 */
 export function nextTick(now: Instant): Instant {
@@ -30,7 +36,8 @@ export function watchCommand(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Needs DD_API_KEY and DD_APP_KEY. Alerts are printed here. You can use other commands (stage, history, check, results) meanwhile.
+Needs DD_API_KEY and DD_APP_KEY. Alerts are printed here, and go to the receivers in notify of stagewatch.yaml; each has
+its credential in a variable, such as STAGEWATCH_NOTIFY_SLACK. You can use other commands (stage, history, check, results) meanwhile.
 A live page on this machine shows how the release stands; watch prints its address.
 After a pause of any length, the next start catches up.
 Nothing is done while this machine's clock is more than five minutes ahead of Datadog's or the table's.
@@ -42,20 +49,31 @@ Examples:
     .action(async (options: StorePlace & PageChoice) => {
       const problems = problemsIn(options);
       if (problems.length > 0) throw new UsageError(problems.join('\n'));
-      await withLiveRelease(options, io, (watch, { history }) =>
+      const isLocal = tableFor(options, io.env) === undefined;
+      const told = isLocal ? receiversToTell(io.env) : [];
+      io.err(whereText(isLocal, told));
+      await withLiveRelease(options, io, (watch, book) =>
         withPage(options, io, { everySeconds: PAGE_SECONDS }, async (page) => {
-          page?.show({ release: watch.release, history, now: io.now });
-          await watchHours(watch, io, page?.url);
+          page?.show({ release: watch.release, history: book.history, now: io.now });
+          await watchHours(watch, io, bringing(book, told, io), page?.url);
         }),
       );
     });
   for (const option of [...placeOptions(), ...pageOptions()]) command.addOption(option);
 }
 
-async function watchHours(watch: Watch, io: Io, pageUrl: string | undefined): Promise<void> {
+/** Where messages go, so that nobody takes a watch that only prints for one that calls. */
+function whereText(isLocal: boolean, told: readonly Connected[]): string {
+  if (!isLocal) return 'messages go to the topic of the stack, and its receivers bring them on';
+  if (told.length === 0) return 'messages are printed here, and go nowhere else: see docs/watch.md';
+  return `messages are printed here, and go to ${told.map(({ name }) => RECEIVERS[name].title).join(', ')}`;
+}
+
+async function watchHours(watch: Watch, io: Io, bring: Bringing, pageUrl: string | undefined): Promise<void> {
   while (!io.signal.aborted) {
     const now = io.now();
     const progress = progressOn(io, 'sampling');
+    let failure: string | undefined;
     try {
       const report = await run(watch, now, {
         signal: io.signal,
@@ -69,11 +87,16 @@ async function watchHours(watch: Watch, io: Io, pageUrl: string | undefined): Pr
     } catch (error) {
       progress.stop();
       if (io.signal.aborted) break;
-      io.err(`this hour failed, the next one catches up: ${(error as Error).message}`);
+      failure = (error as Error).message;
+      io.err(`this hour failed, the next one catches up: ${failure}`);
     }
+    await bring.afterHour(failure);
     const next = nextTick(io.now());
     const where = pageUrl === undefined ? '' : `; live page: ${pageUrl}`;
     io.err(`next hour at ${clock(next, watch.release.timeZone)}; Ctrl-C ends the watch${where}`);
-    await sleep(next - io.now(), undefined, { signal: io.signal }).catch(() => {});
+    while (!io.signal.aborted && io.now() < next) {
+      await sleep(Math.min(next - io.now(), AGAIN_MS), undefined, { signal: io.signal }).catch(() => {});
+      if (!io.signal.aborted) await bring.again();
+    }
   }
 }

@@ -36,7 +36,7 @@ export function readReceipt(item: Item): Receipt & { failure?: string } {
 
 /** A receiver's receipts in DynamoDB, beside the histories. Nothing of them is ever deleted. */
 export function dynamoReceipts(
-  client: DynamoDBClient,
+  client: Pick<DynamoDBClient, 'send'>,
   TableName: string,
   receiver: string,
   clock: () => Instant = Date.now,
@@ -72,6 +72,7 @@ export function dynamoReceipts(
         );
       }
     },
+    look: (key) => receiptOf(client, TableName, receiver, key),
     async note(key, { newest, thread }) {
       const values = { ':at': textOf(clock()), ':newest': newest, ':thread': thread };
       const threaded = thread === undefined ? '' : ', thread = :thread';
@@ -86,7 +87,12 @@ export function dynamoReceipts(
 }
 
 /** The receipt under a key, for whoever only looks; undefined before the first attempt. */
-export async function receiptOf(client: DynamoDBClient, TableName: string, receiver: string, key: string) {
+export async function receiptOf(
+  client: Pick<DynamoDBClient, 'send'>,
+  TableName: string,
+  receiver: string,
+  key: string,
+) {
   const { Item } = await client.send(
     new GetItemCommand({ TableName, Key: keyOf(receiver, key), ConsistentRead: true }),
   );

@@ -131,8 +131,8 @@ export class AlertTopic extends Construct {
     this.topic.grantPublish(grantee);
   }
 
-  allowAlerting(sampler: LambdaFunction): void {
-    this.allowPublishing(sampler);
-    sampler.addEnvironment('STAGEWATCH_TOPIC', this.topic.topicArn);
+  allowAlerting(publisher: LambdaFunction): void {
+    this.allowPublishing(publisher);
+    publisher.addEnvironment('STAGEWATCH_TOPIC', this.topic.topicArn);
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AlertRecord } from '../alert/record';
-import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../receivers/receivers';
+import { notifySchema } from '../receivers/notify';
 
 /**
  * The one description of the settings file: it parses it, gives the stack its types and, through
@@ -48,11 +48,6 @@ const subscription = z.strictObject({
 
 const id = (kind: string) => matching(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `${kind}-...`);
 
-/** One shape for every receiver: where it is reached, if not at the first of its hosts. */
-const receiver = <const H extends readonly [string, ...string[]]>(hosts: H) =>
-  z.strictObject({ host: z._default(z.enum(hosts, `expected ${hosts.join(', ')}`), hosts[0]) });
-type Notified = { [R in ReceiverName]: z.ZodMiniOptional<ReturnType<typeof receiver>> };
-
 /** What a key of the account can be given for. */
 export const KEPT = ['topic', 'table', 'queues', 'secrets', 'logs', 'functions', 'schedules'] as const;
 export type Kept = (typeof KEPT)[number];
@@ -78,11 +73,7 @@ export const settingsSchema = z.strictObject({
   releases: z._default(words, 'releases'),
   subscriptions: z._default(z.array(subscription, 'expected a list of { protocol, endpoint, filter? }'), []),
   /** Receivers that a function of the stack tells, each by its own. */
-  notify: z.optional(
-    z.strictObject(
-      Object.fromEntries(RECEIVER_NAMES.map((name) => [name, z.optional(receiver(RECEIVERS[name].hosts))])) as Notified,
-    ),
-  ),
+  notify: notifySchema,
   /** A dashboard with a widget for each release, by functions of the stack. */
   console: z._default(z.boolean('expected true or false'), false),
   /** On the stack, from which CloudFormation hands them on to its resources. */

@@ -106,7 +106,7 @@ const ABOUT: Record<Exclude<Notice['kind'], 'check-in'>, string> = {
   'gap-closed': 'missing data has come',
   traffic: 'the traffic has changed',
   past: 'something broke and is over',
-  reminder: 'a reminder',
+  reminder: 'say whether a stage was entered',
   finished: 'finished',
   'clean-up': 'what is left to do with the toggles',
   toggle: 'the toggle and the log differ, or nobody knows',

@@ -1,21 +1,36 @@
 import stringWidth from 'string-width';
+import { COMMAND } from '../release/command-text';
 
 /**
  * Where a line may end: not before a percent sign, which stays with its number, nor before what Markdown takes for the
- * mark of an item or a heading where a line begins with it, nor within a command's name, which people copy by the line.
+ * mark of an item or a heading where a line begins with it.
  */
-const GAP =
-  /((?<=\S)(?<!\bnpx(?: --no-install(?: stagewatch(?: --stack(?: \S+)?)?(?: --region(?: \S+)?)?(?: stage(?: enter)?)?)?)?)\s+(?!\s|%|(?:[-+#=:]+|\d+[.)])(?:\s|$)))/;
+const GAP = /((?<=\S)\s+(?!\s|%|(?:[-+#=:]+|\d+[.)])(?:\s|$)))/;
+
+/** A command, and the end of its clause, which would be pasted with it. */
+const CLAUSE = new RegExp(`(${COMMAND.source});?`);
 
 /**
  * A text as lines of at most `columns` columns of a terminal, broken between words; lines after the first begin with
- * `indent` spaces. A word that is wider has a line of its own and stays whole. With Infinity it is one line.
+ * `indent` spaces. A word that is wider has a line of its own and stays whole. So does a command that is not alone in a
+ * line, however wide it is: people copy it by the line. With Infinity it is one line.
  *
  * @example wrap('one two three', 9, 2) // ['one two', '  three']
  * @example wrap('日本 日本', 8, 0) // ['日本', '日本']
  */
 export function wrap(text: string, columns: number, indent: number): string[] {
   const margin = ' '.repeat(indent);
+  if (columnsOf(text) <= columns || !CLAUSE.test(text)) return wrapWords(text, columns, margin);
+  // Every other part is a command.
+  const parts = text.split(CLAUSE).map((part, index) => (index % 2 === 0 ? part.trim() : part));
+  const lines = parts.flatMap((part, index) => {
+    if (index % 2 === 1) return [`${margin}${part}`];
+    return part === '' ? [] : wrapWords(`${margin}${part}`, columns, margin);
+  });
+  return [`${/^\s*/.exec(text)![0]}${lines[0]!.trimStart()}`, ...lines.slice(1)];
+}
+
+function wrapWords(text: string, columns: number, margin: string): string[] {
   const start = /^\s*/.exec(text)![0];
   const [first, ...rest] = text.slice(start.length).trimEnd().split(GAP);
   const lines: string[] = [];

@@ -1,6 +1,7 @@
 import { plain } from '../facts/format';
 import type { Instant } from '../facts/hour';
 import { type AlertEvent, eventSchema } from '../messages/event';
+import { type Acknowledgement, acknowledgementSchema } from './acknowledgement';
 
 /** What the topic publishes, as a receiver gets it through its queue. */
 export type Bulletin = { id: string; to?: string } & (
@@ -11,9 +12,25 @@ export type Bulletin = { id: string; to?: string } & (
   | { kind: 'text'; severity: 'page' | 'notice'; subject: string; text: string; at: Instant }
 );
 
+/** What a receiver gets: a bulletin, or that all that is open of an alert is acknowledged. */
+export type Queued = Bulletin | ({ kind: 'ack'; id: string; to?: string } & Acknowledgement);
+
 /** CloudWatch's descriptions have at most 1,024 characters, its reasons 1,023. */
 const LONGEST_REASON = 1024;
 const LONGEST_TEXT = 4000;
+
+/**
+ * What is in the body of an SQS message: an acknowledgement or a bulletin.
+ *
+ * @throws Error when it is no envelope of SNS
+ */
+export function queuedOf(body: string): Queued {
+  const bulletin = bulletinOf(body);
+  const ack = acknowledgementSchema.safeParse(objectIn(String(objectIn(body).Message)));
+  if (!ack.success) return bulletin;
+  const { id, to } = bulletin;
+  return { kind: 'ack', id, ...(to !== undefined && { to }), ...ack.data.acknowledged };
+}
 
 /**
  * The bulletin in the body of an SQS message, without raw delivery: SNS's envelope keeps the subject and the attributes. A
@@ -69,10 +86,12 @@ function objectIn(text: string): Record<string, unknown> {
 
 /**
  * Under which key a receiver keeps what it was told, and the number of this bulletin there: what has a lower one is older.
- * All pages of an alert share a key; anything else stands for itself.
+ * All pages of an alert, and that it is acknowledged, share a key; anything else stands for itself.
  */
-export function receiptPlaceOf(bulletin: Bulletin): { key: string; number: number } {
+export function receiptPlaceOf(bulletin: Queued): { key: string; number: number } {
   if (bulletin.kind === 'text') return { key: `text/${bulletin.id}`, number: 0 };
+  // Newer than the message that it answers, and older than the next one.
+  if (bulletin.kind === 'ack') return { key: bulletin.dedupKey, number: bulletin.seq + 0.5 };
   if (bulletin.kind === 'alarm') return { key: `alarm/${bulletin.name}`, number: bulletin.at };
   const { dedupKey, seq, severity } = bulletin.event;
   return severity === 'notice' ? { key: `${dedupKey}/notice/${seq}`, number: seq } : { key: dedupKey, number: seq };

@@ -1,5 +1,5 @@
 import type { Receipts } from '../ports';
-import { type Bulletin, receiptPlaceOf } from './bulletin';
+import { type Queued, receiptPlaceOf } from './bulletin';
 import type { Taken, Tell } from './receiver';
 
 /** What became of a bulletin; `known`: the receiver has it already, or a newer one that says what is true now. */
@@ -11,7 +11,7 @@ export type Delivered = Taken | { known: true };
  *
  * @throws Error when the receiver did not take it, or another process is telling it something under the same key
  */
-export async function deliver(bulletin: Bulletin, tell: Tell, receipts: Receipts): Promise<Delivered> {
+export async function deliver(bulletin: Queued, tell: Tell, receipts: Receipts): Promise<Delivered> {
   const { key, number } = receiptPlaceOf(bulletin);
   const { newest, thread } = await receipts.take(key);
   if (newest !== undefined && number <= newest) {

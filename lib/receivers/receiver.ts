@@ -1,4 +1,4 @@
-import type { Bulletin } from './bulletin';
+import type { Queued } from './bulletin';
 
 /** A chat, a pager or the like, to which the notifier brings what the topic publishes. It keeps nothing itself. */
 export interface Receiver {
@@ -30,7 +30,7 @@ export interface ReceiverPlace {
  * @returns what newer bulletins under this key are to be given
  * @throws ReceiverError when it did not take it
  */
-export type Tell = (bulletin: Bulletin, thread?: string) => Promise<Taken>;
+export type Tell = (bulletin: Queued, thread?: string) => Promise<Taken>;
 
 export interface Taken {
   thread?: string;

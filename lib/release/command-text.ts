@@ -44,6 +44,9 @@ export function commandText(
 /** Where a local history lies unless it is said. */
 export const LOCAL_FOLDER = '.stagewatch';
 
+/** What {@link commandText} made, in a sentence: it ends with the sentence, or before a semicolon. */
+export const COMMAND = /npx --no-install stagewatch(?: (?:[\w./:@%+=-]|'[^']*'|\\')+)+/;
+
 /** A word as a shell takes it. */
 const shellWord = (text: string): string =>
   /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

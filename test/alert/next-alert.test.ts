@@ -84,13 +84,68 @@ describe('pages, line by line of the truth table', () => {
     expect(second!.open).toHaveLength(2);
   });
 
-  it('another criterion of the same endpoint is a new member', () => {
-    const other = { ...breach('#show', TEN + 1), criterion: 'consistentWithBaseline' as const };
-    const [, second] = messages([
-      verdict(TEN, [breach('#show', TEN)]),
-      verdict(TEN + 1, [breach('#show', TEN), other]),
-    ]);
-    expect(second).toMatchObject({ change: 'firing', reason: 'new: #show (consistent with the baseline)' });
+  describe('another criterion of the same endpoint', () => {
+    const other = (rollBack = false) => ({
+      ...breach('#show', TEN + 1, rollBack),
+      criterion: 'consistentWithBaseline' as const,
+    });
+    const first = (rollBack = false) => verdict(TEN, [breach('#show', TEN, rollBack)]);
+
+    it.each([
+      ['hold', false],
+      ['roll back', true],
+    ])('that asks for no more than %s, as people know, waits for the next message, which names both', (_, rollBack) => {
+      const both = (at: Hour, ...more: Finding[]) =>
+        verdict(at, [breach('#show', TEN, rollBack), other(rollBack), ...more]);
+      const [, second, third, fourth] = messages([
+        first(rollBack),
+        both(TEN + 1),
+        both(TEN + 2, breach('#index', TEN + 2)),
+        both(TEN + 3, breach('#index', TEN + 2)),
+      ]);
+      expect([second, fourth]).toEqual([undefined, undefined]);
+      expect(third).toMatchObject({ change: 'firing', reason: 'new: #index (below its limit)' });
+      expect(third!.open).toHaveLength(3);
+      expect(third!.changes.join()).toContain('newly broken: #show (consistent with the baseline)');
+    });
+
+    it('is told when it asks for roll back and people know of hold only', () => {
+      const [, second] = messages([first(), verdict(TEN + 1, [breach('#show', TEN), other(true)])]);
+      expect(second).toMatchObject({ change: 'firing', reason: 'new: #show (consistent with the baseline)' });
+    });
+
+    it('is what is still open when the one that people know of is over, and is told when it becomes bad enough to roll back', () => {
+      const [, , third] = messages([
+        first(),
+        verdict(TEN + 1, [breach('#show', TEN), other()]),
+        verdict(TEN + 2, [pass('#show'), other()]),
+      ]);
+      expect(third).toMatchObject({ change: 'improved', open: [{ what: 'consistentWithBaseline' }] });
+      expect(third!.reason).toContain('still open: #show (consistent with the baseline)');
+      const [, , worse] = messages([
+        first(),
+        verdict(TEN + 1, [breach('#show', TEN), other()]),
+        verdict(TEN + 2, [breach('#show', TEN), other(true)]),
+      ]);
+      expect(worse).toMatchObject({ severity: 'page', status: 'pending' });
+    });
+
+    it('is told when nobody has heard of the first, which a silence held back or nothing could deliver', () => {
+      const known = nextAlert(undefined, first(), RELEASE, tickOf(TEN))!;
+      const next = verdict(TEN + 1, [breach('#show', TEN), other()]);
+      const untold = { ...sent(known), open: known.open.map((member) => ({ ...member, untold: true as const })) };
+      for (const previous of [known, untold])
+        expect(nextAlert(previous, next, RELEASE, tickOf(TEN + 1))).toMatchObject({
+          change: 'firing',
+          reason: 'new: #show (consistent with the baseline)',
+        });
+    });
+
+    it('is no reason to say nothing of requests that go missing', () => {
+      const silent = { ...breach('#show', TEN), silentSince: TEN + 1 };
+      const [, second] = messages([first(), verdict(TEN + 1, [silent])]);
+      expect(second).toMatchObject({ change: 'firing', reason: 'new: #show (its requests)' });
+    });
   });
 
   it('each says what changed since the one before, a notice included', () => {

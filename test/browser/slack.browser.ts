@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { slackMessage } from '../../lib/receivers/slack/slack-message';
+import { slackArticle, slackPage } from '../../lib/receivers/slack/slack-page';
 import { BULLETINS } from '../worlds/bulletins';
-import { slackPage } from '../worlds/slack-page';
 
-// Not Slack itself: test/worlds/slack-page.ts says what is shown here. SLACK_PICTURES=<folder> keeps the pictures.
+// Not Slack itself: lib/receivers/slack/slack-page.ts says what is shown here. SLACK_PICTURES=<folder> keeps the pictures.
 const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 let browser: Browser;
@@ -20,7 +20,7 @@ it.each(Object.keys(BULLETINS))(
   async (name) => {
     const message = slackMessage(BULLETINS[name]!);
     const page = await browser.newPage({ viewport: { width: 390, height: 700 } });
-    await page.setContent(slackPage([message]));
+    await page.setContent(slackPage('bulletins') + slackArticle(message, '3:20 AM'));
     if (process.env.SLACK_PICTURES)
       await page.screenshot({ path: `${process.env.SLACK_PICTURES}/${name}.png`, fullPage: true });
     const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');

@@ -4,6 +4,7 @@ import { notifier } from '../../lambdas/notifier/handler';
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import { ARRIVAL } from '../../lib/cli/arrival';
 import { HOUR_MS, startOf } from '../../lib/facts/hour';
+import { queuedOf } from '../../lib/receivers/bulletin';
 import type { Release } from '../../lib/release/schema';
 import { folder, stagewatch, written } from '../worlds/console';
 import { envelopeOf } from '../worlds/envelopes';
@@ -201,6 +202,48 @@ describe('ack', () => {
     expect(world.published[0]!.message.replace(/\n +/g, ' ')).toContain('acknowledged by Ada: rolling back');
   });
 
+  test('of all that is open is published for PagerDuty, where the stack tells it, and for no filter of people', async () => {
+    await paged();
+    const env = { STAGEWATCH_TOPIC: world.sns.topicArn };
+    expect((await command(['ack', '--by', 'Ada'], NOW, env)).err).not.toContain('PagerDuty');
+    expect(world.published).toEqual([]);
+    const told = { ...env, STAGEWATCH_RECEIVERS: 'slack,pagerDuty' };
+    const { code, err } = await command(['ack', '--by', 'Ada'], NOW, told);
+    expect([code, err]).toEqual([0, expect.stringContaining('PagerDuty is told')]);
+    const [{ subject, byProtocol, attributes }] = world.published as [(typeof world.published)[0]];
+    expect(attributes).toEqual({ to: { type: 'String', value: 'pagerDuty' } });
+    const { dedupKey, seq } = (await world.historyOf(release).lastAlert())!;
+    expect(
+      queuedOf(envelopeOf({ subject: subject!, body: JSON.stringify(byProtocol), attributes: { to: 'pagerDuty' } })),
+    ).toEqual(expect.objectContaining({ kind: 'ack', to: 'pagerDuty', dedupKey, seq }));
+    expect(byProtocol!.default).toBe('Small: #show (below its limit) acknowledged by Ada');
+  });
+
+  test('of a part of what is open is not, and one that cannot be published is recorded and says what to do', async () => {
+    await paged();
+    const env = { STAGEWATCH_TOPIC: world.sns.topicArn, STAGEWATCH_RECEIVERS: 'pagerDuty' };
+    const history = world.historyOf(release);
+    const last = (await history.lastAlert())!;
+    await history.recordAlert({
+      ...last,
+      seq: last.seq + 1,
+      open: [...last.open, { ...last.open[0]!, endpoint: '#index' }],
+    });
+    const part = await command(['ack', '--endpoint', '#show'], NOW, env);
+    expect([part.code, part.err]).toEqual([
+      0,
+      expect.stringContaining('PagerDuty is told once all that is open is ack'),
+    ]);
+    expect(world.published).toEqual([]);
+    world.faults.sns = true;
+    const failed = await command(['ack'], NOW, env);
+    expect([failed.code, failed.err]).toEqual([
+      70,
+      expect.stringContaining('it is recorded, but PagerDuty could not be told - got '),
+    ]);
+    expect(await history.onCall()).toHaveLength(2);
+  });
+
   test('of nothing is wrong use', async () => {
     const { code, out, err } = await command(['ack']);
     expect([code, out]).toEqual([64, '']);
@@ -306,7 +349,10 @@ describe('test-alert', () => {
         '--data',
         root,
       ]);
-      expect([local.code, local.err]).toEqual([64, expect.stringContaining('--to - got no deployed stack')]);
+      expect([local.code, local.err]).toEqual([
+        64,
+        expect.stringContaining('--to - got slack, expected a receiver in notify'),
+      ]);
     });
   });
 });

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { hourOf } from '../../lib/facts/hour';
 import { openStore } from '../../lib/local/store';
 import { folder, stagewatch, written } from '../worlds/console';
 import { LAUNCH, tickOf } from '../worlds/moments';
+import { BOT, startSlack } from '../worlds/slack-stand-in';
+import { BAD, FINE } from '../worlds/small-release';
 import { KEYS, openWorld, type World } from '../worlds/world';
 
 let world: World;
@@ -102,6 +105,7 @@ test('a disk that is full fails the hour in one line, the watch stays, and what 
   }
   expect(await ended).toEqual([0, null]);
   expect(lines.filter((line) => !line.startsWith('sampling'))).toEqual([
+    'messages are printed here, and go nowhere else: see docs/watch.md',
     `in the local history ${data}, on this machine only`,
     expect.stringMatching(
       /^(this hour failed, the next one catches up: |\d+ snapshots recorded, .*; )DynamoDB - the local database failed - got ".*File too large"/,
@@ -109,6 +113,61 @@ test('a disk that is full fails the hour in one line, the watch stays, and what 
     expect.stringMatching(/^next hour at /),
   ]);
   expect((await stagewatch(['stage', 'list', '--json', ...where])).json).toMatchObject([{ stage: 'A' }]);
+});
+
+test('a page that Slack did not take before the watch was killed is told by the next one, once', async () => {
+  const slack = await startSlack();
+  const data = path.join(root, 'killed');
+  writeFileSync(path.join(root, 'stagewatch.yaml'), 'notify: { slack: {} }\n');
+  const bad = hourOf(Date.now()) - 6;
+  world.shows((at) => (at > bad ? BAD : FINE));
+  const entered = [
+    'stage',
+    'enter',
+    'A',
+    '--at',
+    new Date(Date.now() - 6 * 3_600_000).toISOString().slice(0, 16).concat('Z'),
+  ];
+  expect(
+    (await stagewatch([...entered, '--release', small, '--data', data, '--local'], { now: Date.now() })).code,
+  ).toBe(0);
+  const [node, ...args] = [
+    process.execPath,
+    '--import',
+    require.resolve('tsx'),
+    path.join(__dirname, '../../bin/stagewatch.ts'),
+  ];
+  const watchOnce = async (until: RegExp, signal: NodeJS.Signals) => {
+    const child = spawn(node, [...args, 'watch', '--no-page', '--release', small, '--data', data, '--local'], {
+      cwd: root,
+      env: {
+        ...process.env,
+        ...environment(),
+        TSX_TSCONFIG_PATH: path.join(__dirname, '../../tsconfig.json'),
+        STAGEWATCH_NOTIFY_SLACK: JSON.stringify(BOT),
+        STAGEWATCH_NOTIFY_SLACK_URL: slack.url,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(child, 'close');
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stderr! })) {
+      lines.push(line);
+      if (until.test(line)) child.kill(signal);
+    }
+    await ended;
+    return lines;
+  };
+  for (let attempt = 0; attempt < 3; attempt++) slack.script.push((response) => void response.destroy());
+  const first = await watchOnce(/has not taken|^next hour at/, 'SIGKILL');
+  expect([first[0], slack.channel]).toEqual(['messages are printed here, and go to Slack', []]);
+  await watchOnce(/^next hour at/, 'SIGINT');
+  await watchOnce(/^next hour at/, 'SIGINT');
+  expect(slack.channel.map(({ text }) => text.split('\n')[0])).toEqual([
+    expect.stringContaining('ROLL BACK: #show 50 % (limit 5 %)'),
+  ]);
+  world.heal();
+  await slack.close();
 });
 
 test('a command on a database with flipped bits says so in one line and exits with 70', async () => {

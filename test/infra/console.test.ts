@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { readConsoleSettings } from '../../lambdas/console/settings';
 import { appOfCdkJson, stackOf, synthesized, TWO_RELEASES } from '../worlds/synthesized';
-import { STRICT } from './context';
+import { NOTIFY, STRICT } from './context';
 import { readable, rightsOf } from './rights';
 
 const off = synthesized();
@@ -52,6 +52,21 @@ test('the function that records may also write the table, but neither publish no
     'logs:CreateLogStream ConsoleOperatorLog',
     'logs:PutLogEvents ConsoleOperatorLog',
   ]);
+});
+
+test('where PagerDuty is told, the function that records may also publish, for an acknowledgement; else it has no topic', () => {
+  const told = synthesized({ console: true, notify: NOTIFY });
+  const more = (role: string) => rightsOf(told, role).filter((right) => !rightsOf(on, role).includes(right));
+  expect(more('ConsoleOperatorRole')).toEqual([
+    'kms:Decrypt AlertsKey',
+    'kms:GenerateDataKey* AlertsKey',
+    'sns:Publish AlertsTopic',
+  ]);
+  expect(more('ConsoleReaderRole')).toEqual([]);
+  const topics = functions(told).map(({ Environment }) => Environment.Variables.STAGEWATCH_TOPIC);
+  expect(topics.filter((topic) => topic !== undefined)).toHaveLength(1);
+  for (const made of functions(synthesized({ console: true, notify: { slack: NOTIFY.slack } })))
+    expect(made.Environment.Variables).not.toHaveProperty('STAGEWATCH_TOPIC');
 });
 
 const added = (policy: string) => rightsOf(on, policy).filter((right) => !rightsOf(off, policy).includes(right));

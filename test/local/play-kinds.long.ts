@@ -26,6 +26,10 @@ test('a release of every kind alerts on each that breaks, recovers, advances, an
   const told = lines.flatMap((line) => / (ALARM|OK|NOTICE): Kinds - /.exec(line)?.[1] ?? []);
   const counted = told.map((kind) => ({ severity: kind === 'NOTICE' ? ('notice' as const) : ('page' as const) }));
   expect(countText(counted)).toBe(documentedCounts('kinds')['in all']);
+  // Beside the history, each as Slack would show it, and that nobody has measured it.
+  const slack = readFileSync(path.join(data, 'slack.html'), 'utf8');
+  expect(slack.match(/<article>/g)).toHaveLength(told.length);
+  expect(slack).toContain('a simulation: scenario kinds, seed 1, as Slack would show it');
   expect(lines.filter((line) => line.includes('stage B entered, 100 % of users'))).toHaveLength(1);
   expect(out).toMatch(/last verdict advance/);
   expect(out).toContain('check --release docs/examples/kinds');

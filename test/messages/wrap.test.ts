@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
+import { entry } from '../../lib/messages/lines';
 import { headOf, wrap } from '../../lib/messages/wrap';
+import { commandText } from '../../lib/release/command-text';
 
 test('a text is broken between words, never within one, and never between a number and its percent sign', () => {
   expect(wrap('one two three', 9, 2)).toEqual(['one two', '  three']);
@@ -24,14 +26,28 @@ test('no line begins with what Markdown takes for an item or a heading', () => {
   expect(wrap('see 1. and # too', 5, 0)).toEqual(['see 1.', 'and #', 'too']);
 });
 
-test('what is copied as a command stays on one line, as far as its name goes', () => {
-  const command = 'npx --no-install stagewatch stage enter off';
-  expect(wrap(`roll back, then ${command} at once`, 50, 2)).toEqual(['roll back, then', `  ${command} at`, '  once']);
-  expect(wrap('see npx --no-install stagewatch check --json', 20, 0)).toEqual([
-    'see',
-    'npx --no-install stagewatch check',
-    '--json',
+test('a command has a line of its own, whole, without the end of its clause, unless all is one line', () => {
+  const home = { stack: 'Stagewatch', region: 'us-gov-west-1' };
+  const command = commandText({ name: 'small', home }, 'stage', 'enter', 'Stage 1; half', '--at', 'WHEN');
+  expect(wrap(`roll back, then say so: ${command}; if it was put off, change launch`, 30, 2)).toEqual([
+    'roll back, then say so:',
+    `  ${command}`,
+    '  if it was put off, change',
+    '  launch',
   ]);
+  expect(wrap(`  say ${command}`, 30, 0)).toEqual(['  say', command]);
+  expect(wrap(`${command}; ${command}`, 30, 0)).toEqual([command, command]);
+  expect(wrap(`say ${command}; so`, 500, 0)).toEqual([`say ${command}; so`]);
+});
+
+test('an entry that is cut keeps its command whole', () => {
+  const command = commandText({ name: "o'brien" }, 'stage', 'enter', "Ada's", '--at', 'WHEN');
+  const long = 'the planned end of the stage is over, and nobody said what came after it; '.repeat(4);
+  for (const most of [1, 2, 3, 20]) {
+    const lines = entry('-', `${long}say so: ${command}; else change the file`, most);
+    expect(lines.filter((line) => line.trim() === command)).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('npx'))).toHaveLength(1);
+  }
 });
 
 test('the beginning of a text ends within no character, and is one at least', () => {

@@ -51,6 +51,14 @@ const golden = readFileSync(path.join(__dirname, '..', 'golden', 'alerts', 'firs
 /** The event of an alert, as test/golden/alerts has it. */
 export const FIRING: AlertEvent = JSON.parse(golden.split('---- sqs, lambda\n')[1]!);
 
+/** That an alert is acknowledged, as the queues get it. */
+export const ackEnvelope = (dedupKey: string, seq: number): string =>
+  envelopeOf({
+    subject: 'Stagewatch: acknowledged: document-status',
+    body: JSON.stringify({ sqs: JSON.stringify({ acknowledged: { dedupKey, seq } }) }),
+    attributes: { to: 'pagerDuty' },
+  });
+
 /** An event of its own alert, as its queue gets it. */
 export const eventEnvelope = (change: Partial<AlertEvent> = {}, to?: string): string =>
   envelopeOf({

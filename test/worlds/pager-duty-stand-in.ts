@@ -2,21 +2,23 @@ import { startAnswering } from './answering';
 
 export const ROUTING_KEY = 'sentinel0sentinel0sentinel0sent1';
 
-/** PagerDuty's Events API v2 with its limits; a resolve without an incident is taken and does nothing. */
+/** PagerDuty's Events API v2 with its limits; what is about no open incident is taken and does nothing. */
 export async function startPagerDuty() {
-  /** Keys of the incidents that were opened, and of those that are open. */
+  /** Keys of the incidents that were opened, of those that are open, and of those that were acknowledged. */
   const opened: string[] = [];
   const open = new Set<string>();
+  const acknowledged: string[] = [];
   const server = await startAnswering(({ path, body }) => {
     const errors = path === '/v2/enqueue' ? pagerProblems(body) : ['not found'];
     if (errors.length > 0) return [400, { status: 'invalid event', message: 'Event object is invalid', errors }];
     const { event_action: action, dedup_key: key } = JSON.parse(body);
     if (action === 'trigger' && !open.has(key)) opened.push(key);
     if (action === 'trigger') open.add(key);
+    if (action === 'acknowledge' && open.has(key)) acknowledged.push(key);
     if (action === 'resolve') open.delete(key);
     return [202, { status: 'success', message: 'Event processed', dedup_key: key }];
   });
-  return { ...server, opened, open };
+  return { ...server, opened, open, acknowledged };
 }
 
 /** What PagerDuty has against an event, by "Send an alert event" of its developer documentation. */

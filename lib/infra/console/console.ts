@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import type { KmsKeys } from '../account/kms-keys';
 import { joinNetworks, type Network } from '../account/network';
 import type { WayOut } from '../account/way-out';
+import type { AlertTopic } from '../alert-topic';
 import type { HistoryTable } from '../history-table';
 import type { ScheduledRelease } from '../hourly-schedules';
 import { ON_LAMBDA } from '../lambda-code';
@@ -22,6 +23,8 @@ const TIMEOUT_SECONDS = 30;
 interface ConsoleProps {
   readonly code: Code;
   readonly history: HistoryTable;
+  /** Where a receiver hears that something is acknowledged; absent where none is to. */
+  readonly alerts: AlertTopic | undefined;
   readonly releases: readonly ScheduledRelease[];
   readonly kms: KmsKeys;
   readonly network: Network | undefined;
@@ -40,10 +43,11 @@ export class Console extends Construct {
 
   constructor(scope: Construct, id: string, props: ConsoleProps) {
     super(scope, id);
-    const { history, releases } = props;
+    const { history, alerts, releases } = props;
     const files = this.layerOf(releases);
     this.operator = this.functionOf('Operator', 'Records what an operator asks for in the console', files, props);
     history.allowRecording(this.operator);
+    alerts?.allowAlerting(this.operator);
     this.reader = this.functionOf('Reader', 'Shows releases in the console', files, props);
     this.reader.addEnvironment('STAGEWATCH_OPERATOR', this.operator.functionArn);
     this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(2) });

@@ -4,6 +4,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import { ACKNOWLEDGED_AT } from '../../receivers/acknowledgement-message';
 import { RECEIVER_NAMES, RECEIVERS } from '../../receivers/receivers';
 import { AccessPolicies } from '../access-policies';
 import { IamNames } from '../account/iam-names';
@@ -92,7 +93,15 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
     notifiers,
   });
   new Overview(scope, 'Overview', { alarms, log: sampler.log, releases: releases.map(({ name }) => name) });
-  const shown = { history, releases, kms, network: sampler.network, logRetentionDays, out };
+  const shown = {
+    history,
+    alerts: notify[ACKNOWLEDGED_AT.name] && alerts,
+    releases,
+    kms,
+    network: sampler.network,
+    logRetentionDays,
+    out,
+  };
   const console = props.console ? new Console(scope, 'Console', { code: code('console'), ...shown }) : undefined;
   const access = managedPolicies ? new AccessPolicies(scope, 'Access', { history, alerts, console }) : undefined;
   Aspects.of(scope).add(new IamNames(props));
@@ -120,6 +129,8 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
   output('TableName', history.table.tableName, 'Holds the history of all releases');
   output('TopicArn', alerts.topic.topicArn, 'Subscribe people and tools to this topic');
   output('SecretArn', keys.secret.secretArn, 'Holds the Datadog keys');
+  if (notifiers.length > 0)
+    output('Receivers', RECEIVER_NAMES.filter((name) => notify[name]).join(','), 'Told by functions of the stack');
   if (access) {
     output('ReaderPolicyArn', access.reader.managedPolicyArn, 'For the role of whoever only reads');
     output(

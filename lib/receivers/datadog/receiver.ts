@@ -30,6 +30,7 @@ export const datadog: Receiver = {
     const url = addressAt(`https://${place.host}/api/v1/events`, place);
     const headers = { 'dd-api-key': keys.data.apiKey };
     return async (bulletin) => {
+      if (bulletin.kind === 'ack') return { unused: true };
       const { status } = await postJson('datadog', url, datadogEvent(bulletin), { headers });
       // Nothing of the answer is repeated: it may quote the key.
       if (status !== 202)

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { plain } from '../../facts/format';
 import type { AlertEvent } from '../../messages/event';
-import { type Bulletin, receiptPlaceOf } from '../bulletin';
+import { type Queued, receiptPlaceOf } from '../bulletin';
 import { linksIn, type OpenPart, openIn, placeParts } from '../words';
 
 /** An event for PagerDuty without its routing key. */
 export interface PagerEvent {
-  event_action: 'trigger' | 'resolve';
+  event_action: 'trigger' | 'acknowledge' | 'resolve';
   dedup_key: string;
   payload?: object;
   links?: { href: string; text: string }[];
@@ -16,9 +16,13 @@ export interface PagerEvent {
 /** https://developer.pagerduty.com/docs/send-alert-event. The whole may have 512 KB: what is below has a twentieth at most. */
 const LONGEST = { key: 255, summary: 1024, sentence: 300, list: 20 };
 
-/** What PagerDuty is to know of a bulletin; nothing of a notice. */
-export function pagerEvent(bulletin: Bulletin): PagerEvent | undefined {
-  const dedup_key = keyOf(receiptPlaceOf(bulletin).key);
+/**
+ * What PagerDuty is to know of a bulletin; nothing of a notice.
+ *
+ * @param dedup_key of the incident that it is about
+ */
+export function pagerEvent(bulletin: Queued, dedup_key = pagerKey(bulletin)): PagerEvent | undefined {
+  if (bulletin.kind === 'ack') return { event_action: 'acknowledge', dedup_key };
   if (bulletin.kind === 'alert') {
     const { event } = bulletin;
     if (event.severity === 'notice') return undefined;
@@ -92,6 +96,13 @@ const partText = ({ endpoint, what, numbers, why, since }: OpenPart): string =>
   );
 
 const short = (text: string): string => plain(text, LONGEST.sentence);
+
+/**
+ * The key under which PagerDuty has an incident: that of the receipts.
+ *
+ * @param more what tells it from an earlier incident of the same alert
+ */
+export const pagerKey = (bulletin: Queued, more = ''): string => keyOf(receiptPlaceOf(bulletin).key + more);
 
 /** A longer key is told from others by its digest. */
 const keyOf = (key: string): string =>

@@ -37,7 +37,10 @@ function byWebhook(url: URL): Tell {
     const { status, body } = await postJson('slack', url, { ...content, ...QUIET });
     if (status !== 200 || body !== 'ok') throw failure(status, body);
   };
-  return async (bulletin) => plainlyIfRefused(slackMessage(bulletin), post).then(({ plainly }) => ({ plainly }));
+  return async (bulletin) => {
+    if (bulletin.kind === 'ack') return { unused: true };
+    return { plainly: (await plainlyIfRefused(slackMessage(bulletin), post)).plainly };
+  };
 }
 
 /** Neither previews of what a message links, nor formatting of its text from outside. */
@@ -61,6 +64,7 @@ function byBot({ botToken, channel }: z.output<typeof botForm>, place: ReceiverP
     return { plainly, ...(isThreaded(bulletin) && { thread: `${channel} ${result.ts}` }) };
   };
   return async (bulletin, thread) => {
+    if (bulletin.kind === 'ack') return { unused: true };
     const message = slackMessage(bulletin);
     const [where, ts] = thread?.split(' ') ?? [];
     if (ts === undefined || where !== channel) return begin(message, bulletin);

@@ -163,6 +163,28 @@ describe('an operator', () => {
     ]);
   });
 
+  test('who acknowledges is told whether PagerDuty is, where the stack has it', async () => {
+    const { event } = buttonIn(await look(), 'Acknowledge what is open');
+    const told = consoleOperator(
+      { ...environment(), STAGEWATCH_TOPIC: world.sns.topicArn },
+      () => {},
+      () => now,
+    );
+    const press = (asked: object, forms: object = {}) =>
+      told({ release: release.name, widgetContext: context({}, forms), ...asked }, CALLED);
+    world.published.length = 0;
+    const seen = await press(event, { by: 'Ada' });
+    expect(world.published).toEqual([]);
+    const { event: confirmed } = buttonIn(seen, 'Record it');
+    world.faults.sns = true;
+    expect(textOf(await press(confirmed))).toContain('PagerDuty could not be told, acknowledge the incident there: ');
+    world.faults.sns = false;
+    expect(textOf(await press(confirmed))).toContain('PagerDuty is told');
+    expect(world.published.map(({ attributes }) => attributes)).toEqual([
+      { to: { type: 'String', value: 'pagerDuty' } },
+    ]);
+  });
+
   test('silences for some hours from the look on, and ends it', async () => {
     now += 60_000;
     const { done } = await recorded('Silence', { by: 'Ada', note: 'upgrade', hours: '4' });

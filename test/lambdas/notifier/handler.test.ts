@@ -13,7 +13,7 @@ import { type LocalStore, openStore } from '../../../lib/local/store';
 import type { AlertEvent } from '../../../lib/messages/event';
 import { API_KEY, startDatadogEvents } from '../../worlds/datadog-events-stand-in';
 import { type Script, status } from '../../worlds/datadog-stand-in';
-import { alarmEnvelope, eventEnvelope, FIRING } from '../../worlds/envelopes';
+import { ackEnvelope, alarmEnvelope, eventEnvelope, FIRING } from '../../worlds/envelopes';
 import { ROUTING_KEY, startPagerDuty } from '../../worlds/pager-duty-stand-in';
 import { BOT, HOOK, startSlack } from '../../worlds/slack-stand-in';
 
@@ -51,6 +51,7 @@ beforeEach(() => {
     slack.script,
     pagerDuty.asked,
     pagerDuty.opened,
+    pagerDuty.acknowledged,
     pagerDuty.script,
     datadog.events,
     datadog.asked,
@@ -234,6 +235,25 @@ describe('PagerDuty', () => {
     pagerDuty.script.push(fails(400, JSON.stringify({ errors: ['for a reason'] })));
     expect(await bring(handle, message(1), message(2), message(3, { status: 'resolved' }), message(1))).toEqual(['0']);
     expect([pagerDuty.opened.length, pagerDuty.open.size]).toEqual([1, 0]);
+  });
+
+  test('an acknowledgement is for what was told by then, and what gets worse after it is an incident of its own', async () => {
+    const handle = of('pagerDuty');
+    const ack = (seq: number) => ackEnvelope(`${FIRING.release}/${alerts}`, seq);
+    expect(await bring(handle, message(1), ack(1), ack(1), message(2, { status: 'repeat' }))).toEqual([]);
+    expect(pagerDuty.acknowledged).toEqual(pagerDuty.opened);
+    // The former one is resolved only after the new one is open, and again if that fails.
+    pagerDuty.script.push(
+      (response) => response.writeHead(202).end(),
+      fails(400, JSON.stringify({ errors: ['for a reason'] })),
+    );
+    expect(await bring(handle, message(3, { status: 'worse' }))).toEqual(['0']);
+    expect(await bring(handle, message(3, { status: 'worse' }), ack(1), ack(2))).toEqual([]);
+    expect([pagerDuty.opened.length, [...pagerDuty.open]]).toEqual([2, [pagerDuty.opened[1]]]);
+    expect(await bring(handle, ack(3), message(4, { status: 'resolved' }))).toEqual([]);
+    expect([pagerDuty.acknowledged, pagerDuty.open.size]).toEqual([pagerDuty.opened, 0]);
+    expect(await bring(of('slack'), ack(3))).toEqual([]);
+    expect(last()).toMatchObject({ unused: true });
   });
 
   test('notices are not sent, and alarms open and close', async () => {

@@ -1,13 +1,22 @@
-import type { SlackBlock } from '../../lib/receivers/slack/blocks';
+import type { SlackBlock } from './blocks';
+import type { SlackMessage } from './slack-message';
 
-/** Blocks as Slack's app shows them on a telephone, near enough to look at them: a page for a browser 390 pixels wide. */
-export function slackPage(messages: readonly { text: string; blocks: readonly SlackBlock[] }[]): string {
-  const shown = messages.map(
-    ({ text, blocks }) =>
-      `<aside>${escaped(text.split('\n').slice(0, 3).join(' '))}</aside><article><b>Stagewatch</b> <small>APP 3:20 AM</small>${blocks.map(blockHtml).join('')}</article>`,
-  );
-  return `<!doctype html><meta charset="utf-8"><style>${STYLE}</style>${shown.join('')}`;
-}
+/**
+ * The beginning of a page that shows messages as Slack's app does on a telephone, near enough to look at them: first the
+ * notification, then the message. {@link slackArticle} goes on with it.
+ *
+ * @param note what is shown
+ */
+export const slackPage = (note: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(note)}</title><style>${STYLE}</style><p><small>${escaped(note)}</small></p>\n`;
+
+/**
+ * A message on that page.
+ *
+ * @param when its time, as it is shown
+ */
+export const slackArticle = ({ text, blocks }: SlackMessage, when: string): string =>
+  `<aside>${escaped(text.split('\n').slice(0, 3).join(' '))}</aside><article><b>Stagewatch</b> <small>${escaped(when)}</small>${blocks.map(blockHtml).join('')}</article>\n`;
 
 interface TextObject {
   type: 'plain_text' | 'mrkdwn';
@@ -48,7 +57,7 @@ function textHtml({ type, text }: TextObject): string {
 const escaped = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 const STYLE = `
-body { margin: 0; padding: 8px; font: 16px/1.4 Lato, sans-serif; color: #1d1c1d; background: #fff; overflow-wrap: anywhere }
+body { margin: 0 auto; max-width: 480px; padding: 8px; font: 16px/1.4 Lato, sans-serif; color: #1d1c1d; background: #fff; overflow-wrap: anywhere }
 article { border-bottom: 1px solid #ddd; padding: 8px 0 12px; margin-bottom: 12px }
 aside { background: #eee; border-radius: 12px; padding: 8px 12px; font-size: 14px; max-height: 4.2em; overflow: hidden }
 h3 { font-size: 18px; margin: 6px 0 } p { margin: 6px 0; white-space: pre-wrap }
