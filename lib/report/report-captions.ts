@@ -3,7 +3,7 @@ import type { CountedHour } from '../charts/charted';
 import { clock, count, percent, plural, rateOf, span, times } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
-import { entryExposureText } from '../judge/exposure-text';
+import { entryExposureText } from '../judge/toggles/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
