@@ -88,7 +88,7 @@ describe('backfill, run and watch on the local history', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^\nOK: Small - RESOLVED: (?:#show recovered|data is back)(.*\n)*HOLD: /);
     expect(err).toMatch(
-      /^in the local history .*\nlive page: http:.*\n(.*\n)*next hour at 2026-02-12 03:20 EST; Ctrl-C ends the watch; live page: http:/,
+      /^messages are printed here, .*\nin the local history .*\nlive page: http:.*\n(.*\n)*next hour at 2026-02-12 03:20 EST; Ctrl-C ends the watch; live page: http:/,
     );
   });
 

@@ -11,3 +11,17 @@ test.each(['as-it-was', 'outage', 'blind'])(
   },
   300_000,
 );
+
+test('docs/alerts.md counts the messages of regression in both stages, and repeats at the hour of the day', () => {
+  const all = messagesOf('regression');
+  const cells = documentedCounts('regression');
+  const isIn = (stage: string) => all.filter(({ verdict }) => verdict.stage?.name === stage);
+  expect([countText(isIn('A')), countText(isIn('B')), countText(all)]).toEqual([
+    cells['stage A'],
+    cells['stage B'],
+    cells['in all'],
+  ]);
+  const repeats = all.filter(({ change }) => change === 'repeat').map(({ at }) => new Date(at).getUTCHours());
+  // 09:20 in New York.
+  expect(new Set(repeats)).toEqual(new Set([14]));
+});

@@ -1,35 +1,12 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { startOf } from '../../../lib/facts/hour';
-import { startToggles } from '../../../lib/local/toggles/server';
-import { toggleServiceOf } from '../../../lib/toggles/toggle-service-of';
 import { folder, written } from '../../worlds/console';
 import { LAUNCH, tickOf } from '../../worlds/moments';
 import { contents, played } from '../../worlds/played';
 
 const root = folder();
 afterAll(() => rmSync(root, { recursive: true }));
-
-test('the toggle service of a play answers as Flipper does, and only to who has its key', async () => {
-  const shares: Record<string, number> = { one: 0.25, two: 1, none: 0 };
-  const server = await startToggles((toggle) => shares[toggle], 'the-key');
-  const read = (key: string) =>
-    toggleServiceOf(
-      {
-        toggleService: { flipper: { url: `${server.url}/flipper/api`, header: 'Authorization' }, follow: true },
-        datadog: {} as never,
-      },
-      { env: { STAGEWATCH_TOGGLE_KEY: key } },
-    )!.read(['one', 'two', 'none', 'other'], 0);
-  expect((await read('the-key')).map(({ state }) => state)).toEqual([
-    { share: 0.25 },
-    { share: 1 },
-    { share: 0 },
-    { unknown: 'Flipper knows no toggle of that name', gone: true },
-  ]);
-  expect((await read('another')).every(({ state }) => 'unknown' in state)).toBe(true);
-  await server.close();
-});
 
 test('a play whose owner only sets the toggle has its stage log by itself, also when it was stopped and goes on', async () => {
   const place = written(root, 'toggled', {
