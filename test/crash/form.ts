@@ -1,4 +1,4 @@
-/** `npm run test:crash` plays the long form and prints its counts; `npm test` the short one. */
+/** `npm run test:crash` plays the long form and prints its counts; `npm test` and `npm run test:long` the short one. */
 export const LONG = process.env.STAGEWATCH_CRASH === 'long';
 
 /** Milliseconds for one test: the long form takes minutes, and longer on a busy machine. */

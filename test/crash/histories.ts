@@ -113,13 +113,13 @@ export async function scenes(): Promise<Scene[]> {
     release: RELEASE,
     before: tables.get(after)!,
     hour: LAUNCH + after,
-    oneIn: 97,
+    oneIn: 61,
     longOneIn: 1,
   });
   const untouched = emptyTable();
   untouched.stages.set(entered(LAUNCH).at, [entered(LAUNCH)]);
   return [
-    { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 3623, longOneIn: 2 },
+    { name: 'first run', release: ONE_ENDPOINT, before: untouched, hour: LAUNCH, oneIn: 1811, longOneIn: 2 },
     at('first hour', 0),
     at('steady hour', 2),
     at('page due', 4),
@@ -154,7 +154,7 @@ export async function scenes(): Promise<Scene[]> {
       before: fewer.get(after)!,
       traffic: LESS_BY_EXPOSURE,
     })),
-    { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 839, longOneIn: 2 },
-    { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 839, longOneIn: 2 },
+    { ...at('36 h catch-up', 38), before: tables.get(2)!, oneIn: 421, longOneIn: 2 },
+    { ...at('36 h catch-up, alert open', 41), before: tables.get(5)!, oneIn: 421, longOneIn: 2 },
   ];
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const now = tickOf(LAUNCH - 1);
   await run({ ...memoryWatch(before, { release: RELEASE, told: [], clock: () => now }) }, now);
 });
-/** The calls of a run that have to do with toggles; test/crash/points.test.ts has the others. */
+/** The calls of a run that have to do with toggles; points.long.ts has the others. */
 const CALLS = ['read', 'lastToggles', 'recordToggles', 'stageLog', 'enterStage'];
 
 class Killed extends Error {}

@@ -113,7 +113,7 @@ describe('snapshots', () => {
           for (const process of processes) expect(await kept(process, '#show', from, to)).toEqual(expected);
         }
       }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 });
@@ -276,7 +276,7 @@ describe('names', () => {
         expect(await kept(theirs, other[1], hour, hour + 1)).toEqual([]);
         expect((await theirs.stages()).length + (await theirs.alerts()).length).toBe(0);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

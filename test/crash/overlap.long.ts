@@ -24,7 +24,7 @@ async function eachSeed(count: number, play: (seed: number) => Promise<void>): P
   for (const seed of seeds(count)) {
     await play(seed).catch((error: Error) => {
       const name = expect.getState().currentTestName;
-      const again = `STAGEWATCH_CRASH_SEED=${seed} npx jest test/crash/overlap -t '${name}'`;
+      const again = `STAGEWATCH_CRASH_SEED=${seed} npm run test:crash -- overlap -t '${name}'`;
       throw new Error(`seed ${seed}, again with: ${again}\n${error.message}`);
     });
   }
