@@ -7,4 +7,4 @@ if (existsSync(new URL('stagewatch.ts', import.meta.url))) {
   await buildCommand();
 }
 if (process.env.STAGEWATCH_DEBUG) process.setSourceMapsEnabled(true);
-await import('../dist/command/stagewatch.mjs');
+await import(new URL('../dist/command/stagewatch.mjs', import.meta.url).href);

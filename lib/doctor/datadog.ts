@@ -1,5 +1,11 @@
-import type { client, v2 } from '@datadog/datadog-api-client';
 import { serverOf } from '../sources/datadog/api';
+import {
+  type Configuration,
+  type DatadogClient,
+  datadogClient,
+  type HttpLibrary,
+  type TimeseriesFormulaQueryRequest,
+} from '../sources/datadog/client';
 import type { DatadogKeys } from '../sources/datadog/keys';
 import { exchange, type Reply } from '../sources/datadog/transport';
 
@@ -15,7 +21,7 @@ export interface Datadog {
   /** Type and unit of a metric; needs the scope metrics_read. */
   metadata(metric: string): Promise<Reply>;
   /** Needs the scope timeseries_query. */
-  timeseries(body: v2.TimeseriesFormulaQueryRequest): Promise<Reply>;
+  timeseries(body: TimeseriesFormulaQueryRequest): Promise<Reply>;
 }
 
 /** Milliseconds for one question with its retries. */
@@ -29,12 +35,10 @@ export function askDatadog(
 ): Datadog {
   const server = serverOf(site, url);
 
-  async function ask(
-    question: (api: typeof import('@datadog/datadog-api-client'), to: client.Configuration) => unknown,
-  ) {
-    const api = await import('@datadog/datadog-api-client');
+  async function ask(question: (api: DatadogClient, to: Configuration) => unknown) {
+    const api = await datadogClient();
     let reply: Reply | undefined;
-    const httpApi: client.HttpLibrary = {
+    const httpApi: HttpLibrary = {
       async send(request) {
         reply = await exchange(request, { timeoutMs: TIMEOUT_MS, signal });
         // The client insists on the status of its answer to validateAPIKey; what it reads is used for nothing.

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { hourOf } from '../../lib/facts/hour';
 import { RESOURCES } from '../../lib/local/traffic';
+import { datadogClient } from '../../lib/sources/datadog/client';
 import { byStatus } from '../worlds/by-status';
 import { folder, stagewatch, written } from '../worlds/console';
 import { openSetUp } from '../worlds/set-up';
@@ -11,7 +12,7 @@ const root = folder();
 const small = written(root, 'small');
 beforeAll(async () => {
   // It takes seconds, in which the clock of a command that waits for it would be off.
-  await import('@datadog/datadog-api-client');
+  await datadogClient();
   setUp = await openSetUp();
 });
 beforeEach(() => setUp.heal());

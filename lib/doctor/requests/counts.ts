@@ -1,6 +1,6 @@
-import type { v2 } from '@datadog/datadog-api-client';
 import * as z from 'zod/mini';
 import { HOUR_MS, type Hour, hourOf, startOf } from '../../facts/hour';
+import type { TimeseriesFormulaQueryRequest } from '../../sources/datadog/client';
 import { type MetricQuery, metricQuery } from '../../sources/datadog/metric-query';
 
 /** A query for counts, and the tags that it groups by. */
@@ -26,7 +26,7 @@ export const sumOf = (points: Points = new Map(), from = Number.NEGATIVE_INFINIT
   [...points].reduce((sum, [hour, value]) => (hour >= from ? sum + value : sum), 0);
 
 /** Hourly counts of [from, to) for each grouping, in their order. */
-export function countsRequest(groupings: readonly Grouping[], from: Hour, to: Hour): v2.TimeseriesFormulaQueryRequest {
+export function countsRequest(groupings: readonly Grouping[], from: Hour, to: Hour): TimeseriesFormulaQueryRequest {
   const queries = groupings.map(({ text }, index) => ({
     dataSource: 'metrics' as const,
     name: `q${index}`,

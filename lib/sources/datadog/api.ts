@@ -1,9 +1,9 @@
-import type { client, v2 } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
 import type { Instant } from '../../facts/hour';
 import { loopbackUrl } from '../../facts/loopback.cjs';
 import { SourceError } from '../../ports';
 import type { Release } from '../../release/schema';
+import { datadogClient, type HttpLibrary, type HttpMethod, type MetricsApi } from './client';
 import type { DatadogKeys } from './keys';
 import { malformed } from './malformed';
 import { exchange, type Limits, type Reply, type Request } from './transport';
@@ -27,7 +27,7 @@ export interface DatadogOptions {
  * One request: as the official client makes it, of which what it makes of the answer is not used; or JSON for a path of an
  * API that the bundled client does not have.
  */
-export type DatadogQuestion = ((api: v2.MetricsApi) => Promise<unknown>) | { path: string; body: object };
+export type DatadogQuestion = ((api: MetricsApi) => Promise<unknown>) | { path: string; body: object };
 
 interface Server {
   host: string;
@@ -81,27 +81,22 @@ async function post(server: Server, held: DatadogKeys, question: DatadogQuestion
     const told = await exchange(jsonRequest(server, held, question), limits).catch(keyless);
     return { ...told, body: withoutKeys(told.body, held) };
   }
-  // Loaded when first needed: the package holds every model of every Datadog API and takes over a second.
-  const datadogClient = await import('@datadog/datadog-api-client');
+  const { client, v2 } = await datadogClient();
   let reply: Reply | undefined;
-  const httpApi: client.HttpLibrary = {
+  const httpApi: HttpLibrary = {
     async send(request) {
       reply = await exchange(request, limits);
-      return new datadogClient.client.ResponseContext(
-        200,
-        {},
-        { text: async () => '{}', binary: async () => Buffer.of() },
-      );
+      return new client.ResponseContext(200, {}, { text: async () => '{}', binary: async () => Buffer.of() });
     },
   };
-  const configuration = datadogClient.client.createConfiguration({
+  const configuration = client.createConfiguration({
     serverIndex: server.index,
     authMethods: { apiKeyAuth: held.apiKey, appKeyAuth: held.appKey },
     httpApi,
   });
   // On this configuration only: the function of the same name, and DD_SITE, change the server of the whole process.
   configuration.setServerVariables(server.variables);
-  await question(new datadogClient.v2.MetricsApi(configuration)).catch(keyless);
+  await question(new v2.MetricsApi(configuration)).catch(keyless);
   return { ...reply!, body: withoutKeys(reply!.body, held) };
 }
 
@@ -112,7 +107,7 @@ const jsonRequest = (
   { path, body }: Extract<DatadogQuestion, { path: string }>,
 ): Request => ({
   getUrl: () => `${index === 1 ? 'http' : 'https'}://${host}${path}`,
-  getHttpMethod: () => 'POST' as client.HttpMethod,
+  getHttpMethod: () => 'POST' as HttpMethod,
   getHeaders: () => ({
     accept: 'application/json',
     'content-type': 'application/json',

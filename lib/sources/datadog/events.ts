@@ -1,8 +1,8 @@
-import type { v2 } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
 import { type Hour, hourText, startOf } from '../../facts/hour';
 import { type EventSource, SourceError } from '../../ports';
 import { type DatadogOptions, datadogApi } from './api';
+import type { EventsScalarQuery, ScalarFormulaQueryRequest } from './client';
 import { MOST_CLASSES, readCount, readErrorClasses } from './columns';
 
 /**
@@ -52,7 +52,7 @@ const eventsOf = ({ source, search }: Events) => ({
   indexes: ['*'],
 });
 
-const scalarRequest = (from: Hour, to: Hour, query: v2.EventsScalarQuery): v2.ScalarFormulaQueryRequest => ({
+const scalarRequest = (from: Hour, to: Hour, query: EventsScalarQuery): ScalarFormulaQueryRequest => ({
   data: {
     type: 'scalar_request',
     attributes: { from: startOf(from), to: startOf(to), formulas: [{ formula: query.name! }], queries: [query] },

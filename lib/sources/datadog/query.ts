@@ -1,7 +1,7 @@
-import type { v2 } from '@datadog/datadog-api-client';
 import { HOUR_MS, HOURS_PER_WEEK, type Hour, startOf } from '../../facts/hour';
 import type { Series } from '../../facts/series';
 import type { Release } from '../../release/schema';
+import type { TimeseriesFormulaQueryRequest } from './client';
 import { questionOf } from './question';
 
 /** Hours that one request must span at least, so that its answer shows the spacing of its points. */
@@ -42,7 +42,7 @@ export function timeseriesRequest(
   datadog: Release['datadog'],
   series: readonly Series[],
   span: Span,
-): v2.TimeseriesFormulaQueryRequest {
+): TimeseriesFormulaQueryRequest {
   const queries = questionOf(datadog, series);
   return {
     data: {

@@ -4,9 +4,8 @@ import type { Sample } from '../../facts/snapshot';
 import type { MetricSource } from '../../ports';
 import { readAnswer } from './answer';
 import { type DatadogOptions, datadogApi, QuestionError } from './api';
-import { batchesOf, questionParts } from './batches';
+import { batchesOf, questionParts, together } from './batches';
 import { type Span, spansOf, timeseriesRequest } from './query';
-import { together } from './together';
 
 /**
  * Request counts from Datadog by series and what became of them: one request for all series that are counted in the same

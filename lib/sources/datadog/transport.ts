@@ -1,7 +1,7 @@
-import type { client } from '@datadog/datadog-api-client';
 import { plain } from '../../facts/format';
 import type { Instant } from '../../facts/hour';
 import { SourceError } from '../../ports';
+import type { RequestContext } from './client';
 
 /** An answer that will not change by asking again: a success or a refusal. */
 export interface Reply {
@@ -12,7 +12,7 @@ export interface Reply {
 }
 
 /** A request, as the client makes one. */
-export type Request = Pick<client.RequestContext, 'getUrl' | 'getHttpMethod' | 'getHeaders' | 'getBody'>;
+export type Request = Pick<RequestContext, 'getUrl' | 'getHttpMethod' | 'getHeaders' | 'getBody'>;
 
 /** Bounds of one exchange. */
 export interface Limits {

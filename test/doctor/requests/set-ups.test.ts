@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Check } from '../../../lib/doctor/check';
 import { type Hour, hourOf } from '../../../lib/facts/hour';
+import { datadogClient } from '../../../lib/sources/datadog/client';
 import { folder, stagewatch, written } from '../../worlds/console';
 import { type DatadogRows, type Row, startRows } from '../../worlds/datadog-rows';
 import { fileOf } from '../../worlds/small-release';
@@ -17,7 +18,7 @@ const clock = (hour: Hour): number => since(hour) % 24;
 const root = folder();
 let site: DatadogRows;
 beforeAll(async () => {
-  await import('@datadog/datadog-api-client');
+  await datadogClient();
   site = await startRows(METRIC);
 });
 afterAll(async () => {

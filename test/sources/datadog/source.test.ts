@@ -1,7 +1,7 @@
-import { client } from '@datadog/datadog-api-client';
 import { startOf } from '../../../lib/facts/hour';
 import type { SourceError } from '../../../lib/ports';
 import { type DatadogOptions, serverOf } from '../../../lib/sources/datadog/api';
+import { datadogClient } from '../../../lib/sources/datadog/client';
 import { datadogSource } from '../../../lib/sources/datadog/source';
 import { byStatus } from '../../worlds/by-status';
 import { type Script, standIn, status, timeseries } from '../../worlds/datadog-stand-in';
@@ -339,7 +339,8 @@ describe('the server', () => {
     ['http://127.0.0.1:8126', 'http://127.0.0.1:8126'],
     ['http://localhost:8126/', 'http://localhost:8126'],
     ['http://[::1]:8126', 'http://[::1]:8126'],
-  ])('for the address %p is %s', (url, expected) => {
+  ])('for the address %p is %s', async (url, expected) => {
+    const { client } = await datadogClient();
     const { index, variables } = serverOf('ddog-gov.com', url);
     const configuration = client.createConfiguration({ serverIndex: index });
     configuration.setServerVariables(variables);
