@@ -6,7 +6,7 @@ import { useLocalCloud } from '../../lib/local/cloud';
 import { startDatadog } from '../../lib/local/datadog/server';
 import { type HttpAnswer, listen } from '../../lib/local/listen';
 import { startSecrets } from '../../lib/local/secrets';
-import { startSns } from '../../lib/local/sns';
+import { type PublishRecord, startSns } from '../../lib/local/sns';
 import { openStore } from '../../lib/local/store';
 import { type ResourceName, trafficOf } from '../../lib/local/traffic';
 import { stagewatch } from './console';
@@ -23,11 +23,12 @@ type Fault = (
 ) => HttpAnswer | Promise<HttpAnswer> | undefined;
 
 /** Table, topic, secret and Datadog on this machine as of now, since their answers carry the real date; all is right. */
-export async function openSetUp() {
+export async function openSetUp(onPublish: (record: PublishRecord) => void = () => {}) {
   const store = await openStore(':memory:');
   let subscriptions = [{ protocol: 'email', arn: 'arn:aws:sns:us-east-1:000000000000:stagewatch-alerts:1' }];
-  const sns = await startSns({ key: store.key, onPublish() {}, subscriptions: () => subscriptions });
-  const secrets = await startSecrets({ 'datadog-keys': JSON.stringify(KEYS) }, store.key);
+  const sns = await startSns({ key: store.key, onPublish, subscriptions: () => subscriptions });
+  const secret: Record<string, string> = { 'datadog-keys': JSON.stringify(KEYS) };
+  const secrets = await startSecrets(secret, store.key);
   const base = trafficOf(scenario('as-it-was'), 1, []);
   let counts: (resource: ResourceName, hour: Hour) => Counts | undefined = () => undefined;
   const behind = await startDatadog({
@@ -57,6 +58,8 @@ export async function openSetUp() {
   };
   return {
     store,
+    sns,
+    secret,
     env,
     /** The counts of a resource in an hour; undefined for the ordinary ones. */
     counts(script: typeof counts) {
