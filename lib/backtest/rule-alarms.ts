@@ -2,7 +2,6 @@ import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { changedHours, type StageEvent } from '../facts/stage';
 import { hourCounts } from '../judge/hour-counts';
-import { JUDGE_VERSION } from '../judge/judge';
 import { baselineFrom } from '../judge/rollout';
 import { hourlyFrom, limitOf } from '../release/criteria';
 import type { Release } from '../release/schema';
@@ -29,7 +28,7 @@ export function ruleAlarms(
   release: Release,
   log: readonly StageEvent[],
   snapshots: Snapshots,
-  { from, to, messages }: Backtest,
+  { judge, from, to, messages }: Backtest,
 ): RuleAlarms[] {
   const changed = changedHours(log);
   const facts = release.endpoints.map((endpoint) => {
@@ -60,7 +59,7 @@ export function ruleAlarms(
   }));
   const weeks = (to - from) / HOURS_PER_WEEK;
   return [
-    { name: 'Stagewatch', source: `judge ${JUDGE_VERSION}`, alarms: ours, weeks },
+    { name: 'Stagewatch', source: `judge ${judge}`, alarms: ours, weeks },
     ...hourlyAlarms(facts, from, weeks),
     ...peers.map((peer) => ({ ...peer, weeks })),
   ].map(({ weeks: counted, ...rule }) => ({ ...rule, alarmsAWeek: rule.alarms.length / counted }));

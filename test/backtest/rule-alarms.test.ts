@@ -46,7 +46,7 @@ test('an endpoint with "alarm: hourly" has a row for its rule, and one for the t
   const known = facts.get('#show')! as Map<number, ReturnType<typeof snapshot>>;
   for (let at = LAUNCH - 672; at < LAUNCH - 336; at++) known.set(at, snapshot('#show', at, 'unknown'));
   for (const at of [LAUNCH - 300, LAUNCH - 299, LAUNCH - 200]) known.set(at, snapshot('#show', at, [100, 5]));
-  const replay = { from: LAUNCH, to: LAUNCH + 24, messages: [], verdicts: [] };
+  const replay = { judge: '4', from: LAUNCH, to: LAUNCH + 24, messages: [], verdicts: [] };
   const [own, since, before, ...others] = ruleAlarms(plain, [A], facts, replay);
   expect(own).toMatchObject({ name: 'Stagewatch' });
   expect(since).toMatchObject({ name: 'alarm: hourly', alarms: [{ endpoint: '#show', hour: LAUNCH + 6 }] });
