@@ -59,6 +59,30 @@ const pairRelease = (b = CONSISTENT): Release => ({
   ],
 });
 
+describe('a stage that cannot be judged at its exposure', () => {
+  /** Weeks differ by a few percent, and one user of a hundred is exposed. */
+  const differing = (at: Hour): HourFact => [1000, Math.floor((at - LAUNCH) / WEEK) % 2 === 0 ? 12 : 15];
+  const few = entered('2026-02-11T16:00Z', 'A', 0.01);
+  const facts = new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + 168, differing)]]);
+  const said = (change: Partial<Release>) =>
+    finding(judge({ ...consistent, ...change }, [few], facts, LAUNCH + 167), 'consistentWithBaseline');
+  const OFF = 'requests with the toggle off (datadog.toggleOff) would show it at any exposure';
+  const CONTROLS = 'control endpoints (controls) take out what weeks share';
+
+  it('says what would help, unless the release has it', () => {
+    const bare = said({});
+    expect(bare).toMatchObject({ outcome: 'inconclusive', beyondExposure: true });
+    expect(bare.reason).toContain('cannot be judged at 1 % of users');
+    expect(bare.reason).toContain(`${OFF}; ${CONTROLS}`);
+    const controlled = said({ controls: [{ name: 'letters', tag: 'letters' }] });
+    expect(controlled.reason).toContain(OFF);
+    expect(controlled.reason).not.toContain(CONTROLS);
+    const tagged = said({ datadog: { ...RELEASE.datadog, toggleOff: ['toggle:off'] } });
+    expect(tagged.reason).toContain(CONTROLS);
+    expect(tagged.reason).not.toContain(OFF);
+  });
+});
+
 describe('advance', () => {
   it('needs every criterion to pass and the stage to have lasted as planned, to the hour', () => {
     expect(afterHours(WEEK - 1).recommendation).toBe('hold');
