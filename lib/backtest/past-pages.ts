@@ -5,7 +5,7 @@ import { type Case, casesOf } from '../judge/case';
 import { baselineAbove, consistentEvidence, limitEvidence } from '../judge/evidence';
 import { BASELINE_WEEKS, rolloutOf } from '../judge/rollout';
 import type { CriterionKind } from '../judge/verdict';
-import { criterionOf, limitOf } from '../release/criteria';
+import { criterionOf, hourlyFrom, limitOf } from '../release/criteria';
 import type { Endpoint, Release } from '../release/schema';
 import { whatCounts } from '../release/what-counts';
 import type { Episode } from '../statistics/regression';
@@ -20,6 +20,8 @@ export interface PastPages {
   broken: { criterion: CriterionKind; times: number }[];
   /** Of an endpoint with a limit of its own: the lowest limit of two digits that would not have been broken, a fraction. */
   lowestLimit?: number;
+  /** Of an endpoint with `alarm: hourly`: the hours that have the requests from which the plain rule counts them. */
+  hoursCounted?: number;
 }
 
 /** Why there is no telling. */
@@ -83,7 +85,7 @@ const looks = (about: Case): Case[] => {
   return [about, ...(withoutStatus ? [{ ...about, course: { ...about.course, ...withoutStatus } }] : [])];
 };
 
-function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit'> {
+function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit' | 'hoursCounted'> {
   const { endpoint, release } = about;
   const theta = limitOf(release, endpoint);
   const consistent = criterionOf(endpoint, 'consistentWithBaseline');
@@ -95,12 +97,14 @@ function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit'> {
   );
   const limited = limitEpisodes(about, theta);
   const lowestLimit = own && lowestUnbroken(about);
+  const minRequests = hourlyFrom(endpoint);
   return {
     broken: [
       ...(consistent ? [{ criterion: 'consistentWithBaseline' as const, times: timesOf(compared) }] : []),
       { criterion: own ? 'below' : 'ceiling', times: timesOf(limited) },
     ],
     ...(lowestLimit !== undefined && { lowestLimit }),
+    ...(minRequests !== undefined && { hoursCounted: about.course.hours.filter(({ n }) => n >= minRequests).length }),
   };
 }
 

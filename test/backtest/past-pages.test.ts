@@ -82,7 +82,9 @@ test('nothing is told of an endpoint without a request', () => {
 test('what the plain rule or requests without a status would have said counts, and what overlaps counts once', () => {
   const known = seen((since) => ([1000, 1200, 1201].includes(since) ? [50, 3] : undefined));
   const plain = releaseWith([{ ...BELOW, alarm: 'hourly', minRequests: 50 }]);
-  expect(past(known, plain)).toMatchObject({ broken: [{ criterion: 'below', times: 2 }] });
+  expect(past(known, plain)).toMatchObject({ broken: [{ criterion: 'below', times: 2 }], hoursCounted: 8 * WEEK });
+  const never = releaseWith([{ ...BELOW, alarm: 'hourly', minRequests: 2000 }]);
+  expect(past(known, never)).toMatchObject({ broken: [{ times: 0 }], hoursCounted: 0 });
   const counts = byStatus({ 200: 700, none: 300 });
   const from = FIRST + 6 * WEEK;
   for (let hour: Hour = from; hour < from + 3; hour++)
