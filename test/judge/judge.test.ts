@@ -295,6 +295,16 @@ describe('a limit of 5 %', () => {
     expect(finding(rare(seen.needed! - 1, spread(seen.needed!)), 'below').outcome).toBe('inconclusive');
   });
 
+  it('says that it is above its limit before it is sure, and how long that takes about', () => {
+    const rare = (at: Hour): HourFact => [5, at >= LAUNCH && (at - LAUNCH) % 2 === 1 && at < LAUNCH + 12 ? 1 : 0];
+    const facts = new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + 14, rare)]]);
+    const { outcome, reason } = finding(judge(limited, [A], facts, LAUNCH + 13), 'below');
+    expect(outcome).toBe('inconclusive');
+    expect(reason).toMatch(
+      /^above its limit of 5 %, 8\.57 % \(6 of 70\) in the stage; not sure yet, about \d+ (hours|days) more if it goes on$/,
+    );
+  });
+
   it('does not pass within a day of having been broken', () => {
     const outage = (at: Hour): HourFact =>
       at < LAUNCH + 100 ? steady(at) : at < LAUNCH + 102 ? [1000, 300] : [1000, 10];
