@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { judge } from '../lib/judge/judge';
+import { hourlyTable } from '../scripts/bench-hourly';
 import { mulberry32 } from './worlds/golden-stream';
 import { entered, LAUNCH } from './worlds/moments';
 import { CONSISTENT, type HourFact, hoursOf, releaseWith } from './worlds/rollout-facts';
@@ -8,6 +9,10 @@ import { CONSISTENT, type HourFact, hoursOf, releaseWith } from './worlds/rollou
 const page = (name: string) => readFileSync(path.join(__dirname, '..', 'docs', name), 'utf8');
 
 describe('docs/judging.md', () => {
+  it('has the false alarms of the hourly rule as they are simulated', () => {
+    expect(page('judging.md')).toContain(`<!-- bench:hourly -->\n${hourlyTable()}\n<!--`);
+  });
+
   /** 45 requests an hour, each of which fails with a chance of 1.2 %. */
   const uniform = mulberry32(1045);
   const quiet = (): HourFact => {

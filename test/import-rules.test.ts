@@ -189,9 +189,12 @@ function misnamed(file: string): string | undefined {
   return undefined;
 }
 
+/** What only declares the types of another file exports nothing of its own. */
+const DECLARES = /\.d\.[cm]?ts$/;
+
 const files = ['bin', 'lib', 'lambdas'].flatMap((folder) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name) && !DECLARES.test(entry.name))
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')),
 );
 const sources = new Map(files.map((file) => [file, readFileSync(path.join(ROOT, file), 'utf8')]));

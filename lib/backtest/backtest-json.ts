@@ -1,5 +1,4 @@
 import { hourText } from '../facts/hour';
-import { JUDGE_VERSION } from '../judge/judge';
 import { findingJson } from '../text/verdict-json';
 import { alertRateOf, type Backtest } from './backtest';
 import type { RuleAlarms } from './rule-alarms';
@@ -14,7 +13,7 @@ export function backtestJson(release: string, replayed: Backtest, rules?: readon
   return {
     version: VERSION,
     release,
-    judge: JUDGE_VERSION,
+    judge: replayed.judge,
     from: hourText(from),
     to: hourText(to),
     alerts: messages.flatMap(({ hour, severity, reason, lines }, index) =>

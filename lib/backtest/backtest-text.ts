@@ -1,5 +1,6 @@
 import { clock, count, percent, plain, plural } from '../facts/format';
 import { type Hour, startOf } from '../facts/hour';
+import { JUDGE_VERSION } from '../judge/judge';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { findingLines } from '../text/verdict-text';
@@ -8,7 +9,7 @@ import type { RuleAlarms } from './rule-alarms';
 
 /** A backtest as a person reads it: messages and verdicts in the order of time, then how many a week that is. */
 export function backtestText(replayed: Backtest, release: Release, rules?: readonly RuleAlarms[]): string[] {
-  const { from, to, messages, verdicts } = replayed;
+  const { judge, from, to, messages, verdicts } = replayed;
   // The hour's end is when it could be known.
   const time = (hour: Hour) => clock(startOf(hour + 1), release.timeZone);
   const told = [
@@ -16,7 +17,7 @@ export function backtestText(replayed: Backtest, release: Release, rules?: reado
     ...verdicts.map((verdict) => ({ hour: verdict.hour, lines: turnLines(verdict, time(verdict.hour), release) })),
   ].sort((a, b) => a.hour - b.hour);
   return [
-    `${plain(release.title)}: ${plural(to - from, 'hour')} replayed, ${time(from - 1)} - ${time(to - 1)}`,
+    `${plain(release.title)}: ${plural(to - from, 'hour')} replayed${judge === JUDGE_VERSION ? '' : ` by judge ${judge}`}, ${time(from - 1)} - ${time(to - 1)}`,
     '',
     ...told.flatMap(({ lines }) => [...lines, '']),
     ...(rules ? [...ruleLines(rules, time), ''] : []),

@@ -7,11 +7,10 @@ import { SETTLE_MINUTES } from '../facts/due';
 import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { launchOf, type StageEvent, stays } from '../facts/stage';
-import { fittedOnce } from '../judge/course';
-import { judge } from '../judge/judge';
 import type { CriterionKind, EndpointTraffic, Finding, Notice, Recommendation, Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { whatCounts } from '../release/what-counts';
+import { type Judging, judgingNow } from './judging';
 
 /** What a message says of one criterion; blindness and notices are about no single endpoint. */
 export interface AlertLine {
@@ -54,6 +53,8 @@ export interface StageVerdict {
 
 /** What a release would have been told, had it run in the hours [from, to). */
 export interface Backtest {
+  /** The version of the judge. */
+  judge: string;
   from: Hour;
   to: Hour;
   messages: BacktestMessage[];
@@ -67,6 +68,7 @@ export interface Backtest {
  * @param log with at least one event that exposes users
  * @param counted from the first hour that the launch is judged by; an hour that is absent is unknown
  * @param to the first hour that is not replayed
+ * @param judging who judges; alerts are always those of today
  * @throws RangeError when nothing was launched before `to`
  */
 export function* backtest(
@@ -74,6 +76,7 @@ export function* backtest(
   log: readonly StageEvent[],
   counted: Snapshots,
   to: Hour,
+  judging: Judging = judgingNow(),
 ): Generator<Verdict, Backtest> {
   const launch = launchOf(log);
   if (!launch || hourOf(launch.at) >= to)
@@ -81,26 +84,27 @@ export function* backtest(
   const from = hourOf(launch.at);
   const snapshots = whatCounts(release, counted, []);
   const measured = whatCounts(release, counted, [], from);
-  const baselineFor = fittedOnce();
   const lastHours = new Map(stays(log).map((stay) => [stay.at, Math.min(stay.to, to) - 1]));
   const messages: BacktestMessage[] = [];
   const verdicts: StageVerdict[] = [];
   let last: AlertRecord | undefined;
+  let version = '';
   for (let hour = from; hour < to; hour++) {
     const now = startOf(hour + 1) + SETTLE_MINUTES * 60_000;
-    let verdict = judge(release, log, snapshots, hour, { baselineFor, proven: false });
+    let verdict = judging(release, log, snapshots, hour, { proven: false });
     const at = turnsOf(verdict, lastHours);
     // The level that is proven decides nothing, so it is searched for only where somebody reads it.
     const aftermath = aftermathOf(release, log, measured, verdict);
     if (at.length > 0 || nextAlert(last, verdict, release, now, [], aftermath))
-      verdict = judge(release, log, snapshots, hour, { baselineFor });
+      verdict = judging(release, log, snapshots, hour, {});
     const alert = nextAlert(last, verdict, release, now, [], aftermath);
     if (alert && alert.status !== 'held') messages.push(messageOf(alert, last));
     if (at.length > 0) verdicts.push(stageVerdictOf(verdict, at));
     if (alert) last = alert.status === 'held' ? alert : { ...alert, status: 'sent' };
+    version = verdict.judge;
     yield verdict;
   }
-  return { from, to, messages, verdicts };
+  return { judge: version, from, to, messages, verdicts };
 }
 
 /** Pages of each kind and notices, and how many messages a week that is. */

@@ -2,10 +2,11 @@ import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { changedHours, type StageEvent } from '../facts/stage';
 import { hourCounts } from '../judge/hour-counts';
-import { JUDGE_VERSION } from '../judge/judge';
 import { baselineFrom } from '../judge/rollout';
-import { limitOf } from '../release/criteria';
+import { hourlyFrom, limitOf } from '../release/criteria';
 import type { Release } from '../release/schema';
+import type { HourCount } from '../statistics/hour-count';
+import { hourlyEpisodes } from '../statistics/hourly-limit';
 import type { Backtest } from './backtest';
 import { PEER_RULES } from './peer-rules';
 
@@ -27,14 +28,20 @@ export function ruleAlarms(
   release: Release,
   log: readonly StageEvent[],
   snapshots: Snapshots,
-  { from, to, messages }: Backtest,
+  { judge, from, to, messages }: Backtest,
 ): RuleAlarms[] {
   const changed = changedHours(log);
   const facts = release.endpoints.map((endpoint) => {
     const hoursOf = (window: { from: Hour; to: Hour }) =>
       hourCounts(snapshots.get(endpoint.name) ?? new Map(), window, release, (hour) => !changed.has(hour));
     const [hours, baseline] = [hoursOf({ from, to }), hoursOf({ from: baselineFrom(from), to: from })];
-    return { endpoint: endpoint.name, hours, baseline, limit: limitOf(release, endpoint) };
+    return {
+      endpoint: endpoint.name,
+      hours,
+      baseline,
+      limit: limitOf(release, endpoint),
+      hourly: hourlyFrom(endpoint),
+    };
   });
   const ours = messages.flatMap(({ hour, lines }) =>
     lines.flatMap(({ endpoint, change }) =>
@@ -51,8 +58,37 @@ export function ruleAlarms(
       .sort((a, b) => a.hour - b.hour),
   }));
   const weeks = (to - from) / HOURS_PER_WEEK;
-  return [{ name: 'Stagewatch', source: `judge ${JUDGE_VERSION}`, alarms: ours }, ...peers].map((rule) => ({
-    ...rule,
-    alarmsAWeek: rule.alarms.length / weeks,
-  }));
+  return [
+    { name: 'Stagewatch', source: `judge ${judge}`, alarms: ours, weeks },
+    ...hourlyAlarms(facts, from, weeks),
+    ...peers.map((peer) => ({ ...peer, weeks })),
+  ].map(({ weeks: counted, ...rule }) => ({ ...rule, alarmsAWeek: rule.alarms.length / counted }));
+}
+
+interface Watched {
+  endpoint: string;
+  hours: readonly HourCount[];
+  baseline: readonly HourCount[];
+  limit: number;
+  hourly: number | undefined;
+}
+
+/** The plain rule of those endpoints that have it: since the launch, and in the hours with requests before it. */
+function hourlyAlarms(watched: readonly Watched[], from: Hour, weeks: number) {
+  const asked = watched.flatMap(({ hourly, ...one }) =>
+    hourly === undefined ? [] : [{ ...one, minRequests: hourly }],
+  );
+  if (asked.length === 0) return [];
+  const alarmsIn = (which: 'hours' | 'baseline', first: Hour) =>
+    asked
+      .flatMap((one) =>
+        hourlyEpisodes(one[which], one).map((broken) => ({ endpoint: one.endpoint, hour: first + broken.from })),
+      )
+      .sort((a, b) => a.hour - b.hour);
+  const rule = { name: 'alarm: hourly', source: 'the release file: below with alarm: hourly' };
+  const since = { ...rule, alarms: alarmsIn('hours', from), weeks };
+  const known = Math.max(...asked.map(({ baseline }) => baseline.filter(({ n }) => n > 0).length));
+  if (known === 0) return [since];
+  const name = `${rule.name}, before the launch`;
+  return [since, { ...rule, name, alarms: alarmsIn('baseline', baselineFrom(from)), weeks: known / HOURS_PER_WEEK }];
 }

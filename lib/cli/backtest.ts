@@ -1,12 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Backtest, backtest } from '../backtest/backtest';
 import { backtestJson } from '../backtest/backtest-json';
 import { backtestText } from '../backtest/backtest-text';
+import type { Judging } from '../backtest/judging';
 import { ruleAlarms } from '../backtest/rule-alarms';
 import { lasting } from '../facts/format';
 import { type Hour, hourOf, type Instant, instantText, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import { launchOf, type StageEvent } from '../facts/stage';
+import { JUDGE_VERSION } from '../judge/judge';
 import { baselineFrom } from '../judge/rollout';
 import type { Release } from '../release/schema';
 import { instantFor, jsonOption, problemsIn } from './arguments';
@@ -23,6 +25,7 @@ interface BacktestOptions {
   stage?: string[];
   until?: Instant;
   rules?: boolean;
+  judge?: string;
   json?: boolean;
 }
 
@@ -49,6 +52,12 @@ export function backtestCommand(program: Command, io: Io): void {
       instantFor('--until'),
     )
     .option('--rules', 'compare with rules that other tools use')
+    .addOption(
+      new Option('--judge <version>', 'let a former judge judge: 3, which version 0.1.0 had').choices([
+        FORMER_JUDGE,
+        JUDGE_VERSION,
+      ]),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -74,7 +83,7 @@ Examples:
         io.err('the toggles are left out: users are exposed as --stage says, and nothing holds because of a toggle');
       try {
         const { snapshots, to } = await factsOf(release, log, options, io);
-        const replayed = await replay(release, log, snapshots, to, io);
+        const replayed = await replay(release, log, snapshots, to, options.judge, io);
         const rules = options.rules ? ruleAlarms(release, log, snapshots, replayed) : undefined;
         if (options.json) io.out(JSON.stringify(backtestJson(name, replayed, rules), null, 2));
         else for (const line of backtestText(replayed, release, rules)) io.out(line);
@@ -118,16 +127,23 @@ async function factsOf(release: Release, log: readonly StageEvent[], { csv, sinc
   return { snapshots: await load(counts.source, release, range, io), to: range.to };
 }
 
+const FORMER_JUDGE = '3';
+
+/** A former judge is loaded only when it is asked for. */
+const judgingOf = async (version: string | undefined): Promise<Judging | undefined> =>
+  version === FORMER_JUDGE ? (await import('../backtest/judge-3/judge-3')).judging3() : undefined;
+
 async function replay(
   release: Release,
   log: readonly StageEvent[],
   snapshots: Snapshots,
   to: Hour,
+  version: string | undefined,
   io: Io,
 ): Promise<Backtest> {
   const progress = progressOn(io, 'replaying', LONG_MS);
   const from = hourOf(launchOf(log)!.at);
-  const hours = backtest(release, log, snapshots, to);
+  const hours = backtest(release, log, snapshots, to, await judgingOf(version));
   try {
     for (;;) {
       const next = hours.next();

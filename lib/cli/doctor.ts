@@ -18,7 +18,7 @@ export function doctorCommand(program: Command, io: Io, exit: (code: number) => 
   const command = program
     .command('doctor')
     .description(
-      'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, toggles, table, clock',
+      'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, toggles, table, clock; and how often its criteria would have paged',
     )
     .addOption(jsonOption())
     .addHelpText(
@@ -26,6 +26,9 @@ export function doctorCommand(program: Command, io: Io, exit: (code: number) => 
       `
 Each check prints one line: ok; WRONG or UNPROVEN with the remedy; or skipped with the reason. doctor writes nothing, and
 a failed check does not stop the others.
+
+"past" says how often the criteria would have paged in the weeks after the first four of the last twelve, as if the release had been
+there, and the lowest limit that would not have paged. It changes no exit code.
 
 Keys come from STAGEWATCH_SECRET (the stack's output SecretArn) if it is set, else from DD_API_KEY and DD_APP_KEY. The key of a toggle
 service is in the same secret, or in STAGEWATCH_TOGGLE_KEY.

@@ -42,6 +42,7 @@ Examples:
         throw new UsageError(`plan - got ${plan} without toggles, criteria and stages, expected a release plan`);
       const folder = out ?? path.join('releases', folderName('todo' in draft.title ? '' : draft.title.value));
       const text = releaseDraft(draft, {
+        folder,
         plan: 'release-plan.md',
         runbook: 'docs/runbook.md',
         ...(existsSync(INSTALLED_SCHEMA) && { schema: path.relative(folder, INSTALLED_SCHEMA) }),

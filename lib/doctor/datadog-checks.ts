@@ -1,5 +1,6 @@
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Sample } from '../facts/snapshot';
+import { readableWeeks, SPREAD_WEEKS } from '../judge/rollout';
 import { SourceError } from '../ports';
 import type { Release } from '../release/schema';
 import { namedSeriesOf } from '../release/series-of';
@@ -11,14 +12,15 @@ import { type ClockReading, readClock } from './clock';
 import { askDatadog, type Datadog } from './datadog';
 import { eventChecks } from './events';
 import { hourChecks } from './hours';
+import { pastChecks } from './past';
 import { MOST_MOMENTS } from './requests/beside';
 import { countsRequest, groupingOf } from './requests/counts';
 import { requestChecks } from './requests/request-checks';
 import type { SetUp } from './set-up';
 
 const WEEKS = 4;
-/** Requests for counts: each week twice, sums, environments, siblings, and the names around changes. */
-const MOST_STEPS = 2 * WEEKS + 3 + MOST_MOMENTS;
+/** Requests for counts: each week twice, earlier ones once, sums, environments, siblings, and the names around changes. */
+const MOST_STEPS = WEEKS + SPREAD_WEEKS + 3 + MOST_MOMENTS;
 
 /**
  * Whether Datadog answers with the counts of the four weeks before `to` that a run needs, and whether they can be those
@@ -36,21 +38,35 @@ export async function datadogChecks(setUp: SetUp, to: Hour, readings: ClockReadi
     const asked = { datadog: release.datadog, keys: async () => keys, url };
     const from = to - WEEKS * HOURS_PER_WEEK;
     const weeks: Sample[][] = [];
-    try {
-      const source = datadogSource(asked);
-      for (let week = from; week < to; week += HOURS_PER_WEEK) {
+    const source = datadogSource(asked);
+    const readWeeks = async (first: Hour, end: Hour) => {
+      for (let week = first; week < end; week += HOURS_PER_WEEK) {
         step('counts as a run reads them');
         weeks.push(await source.sample(namedSeriesOf(release), week, week + HOURS_PER_WEEK, signal));
       }
+    };
+    try {
+      await readWeeks(from, to);
     } catch (error) {
       return [...(await refusalChecks(datadog, release, to, error as Error)), skipped('counts', 'none could be had')];
     }
     const { checks, lastDay } = await requestChecks(datadog, release, from, to, step);
+    const pastOf = async (found: readonly Check[]): Promise<Check[]> => {
+      if (found.some(({ outcome }) => outcome === 'wrong'))
+        return [skipped('past', 'what is wrong above would make it wrong too')];
+      try {
+        await readWeeks(to - readableWeeks(release) * HOURS_PER_WEEK, from);
+      } catch (error) {
+        return [skipped('past', `the weeks before could not be had: ${(error as Error).message}`)];
+      }
+      return pastChecks(release, weeks.flat(), to);
+    };
+    const ofRequests = [...checks, ...hourChecks(weeks.flat(), from, to, now())];
     return [
       ok('keys', `${datadog.host} takes them, and lets them ask for counts`),
-      ...checks,
-      ...hourChecks(weeks.flat(), from, to, now()),
+      ...ofRequests,
       ...(await eventChecks(datadogEvents(asked), release.datadog, { to, requests: lastDay }, signal)),
+      ...(await pastOf(ofRequests)),
     ];
   } catch (error) {
     return [wrong('keys', (error as Error).message), skipped('counts', 'Datadog cannot be asked without keys')];

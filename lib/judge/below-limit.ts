@@ -1,5 +1,6 @@
-import { count, lasting, percent, plural, rateOf } from '../facts/format';
-import { HOURS_PER_WEEK } from '../facts/hour';
+import { clock, count, lasting, percent, plural, rateOf } from '../facts/format';
+import { HOURS_PER_WEEK, startOf } from '../facts/hour';
+import { hourlyFrom } from '../release/criteria';
 import { type HourCount, pool } from '../statistics/hour-count';
 import { ACTS_AT } from '../statistics/regression';
 import {
@@ -9,8 +10,8 @@ import {
   type LimitEpisode,
   requestsNeeded,
   risingSince,
-  thresholdEpisodes,
 } from '../statistics/threshold';
+import { type LimitBreach, limitBreaches } from './breaches/limit-breaches';
 import {
   AFTERMATH_HOURS,
   type Case,
@@ -37,17 +38,9 @@ export function limitFinding(
   const { course, rollout, newest } = about;
   const { baseline, hours, stageFrom } = course;
   const known = { limit: theta, ...(baseline && { baselineRate: baseline.p0 }) };
-  if (baselineAbove(baseline, theta)) {
-    return finish(about, criterion, {
-      ...known,
-      outcome: 'inconclusive',
-      reason: `already ${percent(baseline!.p0)} before the launch, at or above the limit of ${percent(theta)}`,
-      reportOnly: criterion === 'ceiling',
-    });
-  }
-
-  const { rho, limit, breach: evidence } = limitEvidence(about, theta);
-  const episodes = thresholdEpisodes(hours, limit, rho, evidence);
+  const weighed = limitEvidence(about, theta);
+  const { rho, limit, breach: evidence } = weighed;
+  const episodes = limitBreaches(about, theta, weighed);
   const last = episodes.at(-1);
   const make = (draft: FindingDraft) =>
     finish(about, criterion, { ...draft, ...known, ...overIn(episodes, rollout.from) });
@@ -55,20 +48,21 @@ export function limitFinding(
   const stage = pool(stageHours);
   const lastDay = hours.slice(-AFTERMATH_HOURS);
   if (last && last.to === undefined) {
-    const since = breachWindow(hours, last);
-    const pooled = pool(hours.slice(since));
-    // Evidence that it is over takes longer than the last day needs to look well.
-    const lingers = pooled.errors <= theta * pooled.requests ? '; not shown yet that it is over' : '';
     const day = pool(lastDay);
-    const shown = recent(about, pooled, hours.length - since);
     return make({
       outcome: 'breach',
-      reason: `${rateOf(pooled)} in the ${shown.window.name} against a limit of ${percent(theta)}${lingers}`,
-      ...shown,
-      evidence: { breach: last.worst },
+      ...(last.byEvidence ? shownByEvidence(about, theta, last) : shownByHour(about, theta, last.byHour!)),
       since: rollout.from + last.from,
       rollBack:
         lastDay.filter((hour) => isAbove(hour, limit)).length >= ROLL_BACK_HOURS && day.errors > theta * day.requests,
+    });
+  }
+
+  if (baselineAbove(baseline, theta)) {
+    return make({
+      outcome: 'inconclusive',
+      reason: `already ${percent(baseline!.p0)} before the launch, at or above the limit of ${percent(theta)}`,
+      reportOnly: criterion === 'ceiling',
     });
   }
 
@@ -119,6 +113,38 @@ export function notSureYet(about: Case, theta: number): string {
   const perHour = usualHour(baseline) || pool(lately).requests / lately.length;
   const wait = hoursToTell(breach.at(-1)!, pool(lately), theta, rho, perHour);
   return `not sure yet${wait <= LONGEST_WAIT ? `, ${lasting(wait)} more if it goes on` : ''}`;
+}
+
+type Shown = Pick<FindingDraft, 'reason' | 'window' | 'pooled' | 'evidence' | 'hourly'>;
+
+function shownByEvidence(about: Case, theta: number, last: LimitBreach): Shown {
+  const { hours } = about.course;
+  const since = breachWindow(hours, last);
+  const pooled = pool(hours.slice(since));
+  // Evidence that it is over takes longer than the last day needs to look well.
+  const lingers = pooled.errors <= theta * pooled.requests ? '; not shown yet that it is over' : '';
+  const shown = recent(about, pooled, hours.length - since);
+  const also = last.byHour === undefined ? '' : '; an hour alone broke it too (alarm: hourly)';
+  return {
+    reason: `${rateOf(pooled)} in the ${shown.window.name} against a limit of ${percent(theta)}${lingers}${also}`,
+    ...shown,
+    evidence: { breach: last.worst },
+  };
+}
+
+/** By the newest hour that broke the plain rule; there are no odds, since no evidence spoke. */
+function shownByHour({ course, rollout, endpoint, newest, release }: Case, theta: number, index: number): Shown {
+  const minRequests = hourlyFrom(endpoint)!;
+  const hour = rollout.from + index;
+  const pooled = pool([course.hours[index]!]);
+  const lingers = hour === newest ? '' : '; no hour of so many requests was below it since';
+  return {
+    reason: `${rateOf(pooled)} in one hour, from ${clock(startOf(hour), release.timeZone)}, against a limit of ${percent(theta)} in each hour of ${plural(minRequests, 'request')} or more (alarm: hourly)${lingers}`,
+    window: { name: hour === newest ? 'last hour' : 'hour that was not below it', from: hour, to: hour + 1 },
+    pooled,
+    evidence: {},
+    hourly: { minRequests },
+  };
 }
 
 /** The first hour of what an open breach is shown by: all that it was opened on, and after a day the newest day. */

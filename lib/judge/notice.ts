@@ -23,8 +23,9 @@ import type { Release } from '../release/schema';
 import { pool } from '../statistics/hour-count';
 import { toleratedLevels } from '../statistics/spread';
 import { notSureYet } from './below-limit';
+import { pastBreaches } from './breaches/past-breaches';
 import type { Case } from './case';
-import { baselineAbove, pastBreaches } from './evidence';
+import { baselineAbove } from './evidence';
 import type { StaleBaseline } from './rollout';
 import { CRITERION_TEXT, type Finding, type Notice, type Verdict } from './verdict';
 

@@ -20,12 +20,12 @@ export const baselineFrom = (launch: Hour): Hour => launch - BASELINE_WEEKS * HO
  * weeks differ, fewer with more than 333 series, and four in any case.
  */
 export function factsFrom(release: Release, launch: Hour): Hour {
-  const readable = Math.floor(MOST_SERIES_WEEKS / seriesOf(release).length);
-  const weeks = comparesWithBaseline(release)
-    ? Math.max(BASELINE_WEEKS, Math.min(SPREAD_WEEKS, readable))
-    : BASELINE_WEEKS;
-  return launch - weeks * HOURS_PER_WEEK;
+  return launch - (comparesWithBaseline(release) ? readableWeeks(release) : BASELINE_WEEKS) * HOURS_PER_WEEK;
 }
+
+/** Weeks of all series that are read at once: twelve, fewer with more than 333 series, and four in any case. */
+export const readableWeeks = (release: Release): number =>
+  Math.max(BASELINE_WEEKS, Math.min(SPREAD_WEEKS, Math.floor(MOST_SERIES_WEEKS / seriesOf(release).length)));
 
 /** The rollout as of one hour: which hours are its baseline, and which stays expose users since when. */
 export interface Rollout {

@@ -34,6 +34,8 @@ export interface Finding {
   toggleOff?: Pooled;
   /** Evidence, as odds against the null hypothesis; acts at 20, a pass of "consistent with the baseline" at 100. */
   evidence: { breach?: number; pass?: number };
+  /** What alone broke it: one hour with at least so many requests that was not below the limit (`alarm: hourly`). */
+  hourly?: { minRequests: number };
   /** Start of an open breach. */
   since?: Hour;
   /** End of the newest breach that is over, also while another one is open. */

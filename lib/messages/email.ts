@@ -1,5 +1,5 @@
 import type { AlertRecord } from '../alert/record';
-import { clock, count, lasting, percent, percents, plain, rateOf } from '../facts/format';
+import { clock, count, lasting, percent, percents, plain, plural, rateOf } from '../facts/format';
 import { type Hour, startOf } from '../facts/hour';
 import { exposedUsersOf } from '../judge/exposed-users';
 import { risenText } from '../judge/risen';
@@ -166,7 +166,11 @@ export function exposedUsersText(users: ReturnType<typeof exposedUsersOf>): stri
 }
 
 /** @param odds odds to one that it is broken */
-export function sureText({ criterion, toggleOff }: Pick<Finding, 'criterion' | 'toggleOff'>, odds = 0): string {
+export function sureText(
+  { criterion, toggleOff, hourly }: Pick<Finding, 'criterion' | 'toggleOff' | 'hourly'>,
+  odds = 0,
+): string {
+  if (hourly) return `one hour of ${plural(hourly.minRequests, 'request')} or more breaks this limit (alarm: hourly)`;
   const comparison = toggleOff ? 'it is the toggle' : 'it is above the baseline';
   const what = criterion === 'consistentWithBaseline' ? comparison : 'it is above the limit';
   return odds < PRACTICALLY_CERTAIN

@@ -49,6 +49,10 @@ const finding = z.object({
     z.optional(z.array(z.object({ status: z.string(), now: z.number(), usual: z.number() }))),
     'The statuses that rose against the time before the launch: how many an hour, and how many are usual in as many requests.',
   ),
+  hourly: said(
+    z.optional(z.object({ minRequests: whole })),
+    'One hour with at least so many requests was not below the limit, and that alone breaks it; there are no odds then.',
+  ),
   odds: said(z.optional(z.number()), 'Odds to one that it is broken, to four digits; at most a trillion.'),
   exposedUsers: said(
     z.optional(z.object({ rate, low: rate, high: rate, othersToo: z.boolean() })),
@@ -224,8 +228,19 @@ function worstFirst({ verdict }: AlertRecord): Finding[] {
 
 function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findings'][number] {
   const { pooled, window, evidence, since, silentSince } = found;
-  const { endpoint, criterion, outcome, withoutStatus, toggleOff, limit, baselineRate, rose, rollBack, upstream } =
-    found;
+  const {
+    endpoint,
+    criterion,
+    outcome,
+    withoutStatus,
+    toggleOff,
+    hourly,
+    limit,
+    baselineRate,
+    rose,
+    rollBack,
+    upstream,
+  } = found;
   const text = (hour: Hour | undefined) => (hour === undefined ? undefined : hourText(hour));
   return {
     endpoint,
@@ -239,6 +254,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     toggleOff,
     limit,
     baselineRate,
+    hourly,
     rose: rose?.map(({ status, now, usual }) => ({ status, now: short(now), usual: short(usual) })),
     odds: evidence.breach === undefined ? undefined : Number(Math.min(MOST_ODDS, evidence.breach).toPrecision(4)),
     exposedUsers: exposedUsersOf(found, verdict.stage),

@@ -75,6 +75,15 @@ export const consistency = z.check<unknown>(
     });
     objects(file.endpoints).forEach((one, index) => {
       const limits = objects(one.criteria).filter((criterion) => 'below' in criterion).length;
+      objects(one.criteria).forEach((criterion, place) => {
+        const [alarm, minRequests] = [criterion.alarm, criterion.minRequests];
+        if (!('below' in criterion) || (alarm === undefined) === (minRequests === undefined)) return;
+        const [missing, expected] =
+          alarm === undefined
+            ? ['alarm', 'hourly, which minRequests belongs to']
+            : ['minRequests', 'the requests from which an hour counts, such as 50; it has no default'];
+        problem(['endpoints', index, 'criteria', place, missing], `got nothing, expected ${expected}`);
+      });
       if (limits > 1 || objects(one.criteria).length - limits > 1)
         problem(['endpoints', index, 'criteria'], 'the same kind of criterion stands twice');
     });

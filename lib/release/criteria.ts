@@ -1,4 +1,4 @@
-import { percent, points } from '../facts/format';
+import { percent, plural, points } from '../facts/format';
 import type { Criterion, Endpoint, Release } from './schema';
 
 type Kind = 'below' | 'consistentWithBaseline';
@@ -16,6 +16,14 @@ export const comparesWithBaseline = ({ endpoints }: Pick<Release, 'endpoints'>):
 export const limitOf = (release: Pick<Release, 'ceiling'>, endpoint: Pick<Endpoint, 'criteria'>): number =>
   criterionOf(endpoint, 'below')?.below ?? release.ceiling;
 
+/** Requests with which one hour alone can break the endpoint's limit; undefined where only evidence does. */
+export const hourlyFrom = (endpoint: Pick<Endpoint, 'criteria'>): number | undefined =>
+  criterionOf(endpoint, 'below')?.minRequests;
+
+/** @example limitText({ below: 0.05, alarm: 'hourly', minRequests: 50, whenThin: 'hold' }) === 'below 5 %, also in each hour of 50 requests or more' */
+export const limitText = ({ below, minRequests }: CriterionOf<'below'>): string =>
+  `below ${percent(below)}${minRequests === undefined ? '' : `, also in each hour of ${plural(minRequests, 'request')} or more`}`;
+
 /**
  * What an endpoint is held to, in a few words; undefined when the release says nothing of it (any more).
  *
@@ -28,7 +36,8 @@ export function ruleText(
 ): string | undefined {
   const endpoint = release.endpoints.find((one) => one.name === name);
   if (!endpoint) return undefined;
-  if (kind === 'below' || kind === 'ceiling') return `below ${percent(limitOf(release, endpoint))}`;
+  const own = criterionOf(endpoint, 'below');
+  if (kind === 'below' || kind === 'ceiling') return own ? limitText(own) : `below ${percent(release.ceiling)}`;
   const found = kind === 'consistentWithBaseline' && criterionOf(endpoint, kind)?.consistentWithBaseline;
   return found ? `up to ${percent(found.allowed)} and ${points(found.floor)} over the baseline` : undefined;
 }

@@ -72,9 +72,20 @@ export const SITES = [
   'us2.ddog-gov.com',
 ] as const;
 
+const MIN_REQUESTS = 'expected the requests from which an hour counts, a whole number from 1 to 1,000,000, such as 50';
+
 const whenThin = z._default(z.enum(['hold', 'report'], 'expected hold or report'), 'hold');
 
-const below = z.strictObject({ below: rate, whenThin });
+const below = z
+  .strictObject({
+    below: rate,
+    /** Beside its evidence, one hour with `minRequests` that is not below it breaks it. */
+    alarm: z.optional(z.literal('hourly', 'expected hourly')),
+    /** It has no default, since how often it alarms by chance depends on it. */
+    minRequests: z.optional(z.int(MIN_REQUESTS).check(z.gte(1, MIN_REQUESTS), z.lte(1_000_000, MIN_REQUESTS))),
+    whenThin,
+  })
+  .check(z.meta({ dependentRequired: { alarm: ['minRequests'], minRequests: ['alarm'] } }));
 const consistentWithBaseline = z.strictObject({
   consistentWithBaseline: z.strictObject({
     /** Share above the baseline that is still consistent with it. */

@@ -5,6 +5,7 @@ import { startOf } from '../facts/hour';
 import type { Pooled } from '../facts/window';
 import { entryExposureText } from '../judge/toggles/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
+import { limitText } from '../release/criteria';
 import type { Report } from './report-facts';
 import type { SeriesReport } from './report-series';
 import { linkedHours, linkedText, type Text } from './report-text';
@@ -14,7 +15,7 @@ export function placeOf({ endpoint }: SeriesReport): string {
   if (!endpoint) return 'A control: it shares the upstream but not the toggle, and is judged by nothing of its own.';
   const asked = endpoint.criteria.map((criterion) =>
     'below' in criterion
-      ? `below ${percent(criterion.below)}`
+      ? limitText(criterion)
       : `consistent with the baseline (${percent(criterion.consistentWithBaseline.allowed)} more is allowed)`,
   );
   return [...(endpoint.route ? [endpoint.route] : []), ...asked].join('; ');

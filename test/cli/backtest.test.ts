@@ -152,6 +152,19 @@ describe('stagewatch backtest', () => {
     expect(rules.length).toBeGreaterThan(5);
   });
 
+  test('lets the judge of version 0.1.0 judge', async () => {
+    const { out } = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--judge', '3', '--rules', '--json']);
+    const { judge, verdicts, rules, alerts } = JSON.parse(out);
+    expect([judge, rules[0].source]).toEqual(['3', 'judge 3']);
+    expect(verdicts[0]).toMatchObject({ recommendation: 'hold', findings: [{ endpoint: '#show' }], traffic: [] });
+    expect(alerts[0]).toMatchObject({ hour: '2026-02-11T21:00Z', endpoint: '#show', change: 'firing' });
+    const text = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--judge', '3']);
+    expect(text.out).toMatch(/^Small: 28 hours replayed by judge 3, /);
+    const { code, err } = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--judge', '2']);
+    expect(code).toBe(64);
+    expect(err).toContain('--judge');
+  });
+
   test('prints alerts and verdicts in the order of time, in the zone of the release, and a summary last', async () => {
     const { out, err } = await stagewatch(['backtest', small, '--csv', storyCsv, ...A, '--rules']);
     const lines = out.split('\n');

@@ -36,11 +36,14 @@ test('a set-up without fault: each thing is ok, on a line of its own', async () 
   expect([code, wrong]).toEqual([0, {}]);
   expect(skipped).toEqual({ runs: 'no run has given a verdict yet; the first comes at minute 20' });
   expect(Object.keys(ok)).toEqual(
-    'keys metric traffic scope series_#show rates siblings sums statuses spacing baseline lateness table topic clock'
+    'keys metric traffic scope series_#show rates siblings sums statuses spacing baseline lateness past table topic clock'
       .split(' ')
       .map((name) => name.replace('_', ' ')),
   );
-  expect(err).toBe('16 checks: 0 wrong, 1 skipped');
+  expect(ok.past).toMatch(
+    /^#show: these criteria would have meant no page in the last 8 weeks; the lowest limit without a page is 1\.\d %$/,
+  );
+  expect(err).toBe('17 checks: 0 wrong, 1 skipped');
 });
 
 test('without a table nothing of AWS is asked, and none of it is called ok', async () => {
@@ -140,7 +143,7 @@ describe('the metric', () => {
     expect([code, wrong]).toEqual([1, {}]);
     expect(unproven).toEqual({ metric: expect.stringMatching(/unproven.*metrics_read.*look it up/) });
     expect(ok).toHaveProperty('traffic');
-    expect(err).toBe('16 checks: 0 wrong, 1 unproven, 1 skipped');
+    expect(err).toBe('17 checks: 0 wrong, 1 unproven, 1 skipped');
   });
 });
 
@@ -228,6 +231,33 @@ describe('the counts', () => {
     expect(code).toBe(1);
     expect(wrong).toEqual({ traffic: expect.stringContaining("datadog's answer cannot be used") });
     expect(ok).toHaveProperty('lateness');
+  });
+});
+
+describe('the weeks before', () => {
+  test('would have paged: that is said, and is no fault', async () => {
+    const bad = hourOf(Date.now()) - 240;
+    setUp.counts((_name, hour) => (hour >= bad && hour < bad + 3 ? byStatus({ 200: 900, 500: 100 }) : undefined));
+    const { code, ok } = await setUp.doctor(small);
+    expect(code).toBe(0);
+    expect(ok.past).toMatch(
+      /^#show: these criteria would have meant 1 page \(1 not below its limit\) in the last 8 weeks; the lowest limit without a page is [5-9](\.\d)? %$/,
+    );
+  });
+
+  test('cannot be had: that is no fault of the set-up either', async () => {
+    const month = Date.now() - 29 * 24 * 3_600_000;
+    setUp.fault(({ url }, body) =>
+      url?.includes('timeseries') && JSON.parse(body).data.attributes.from < month ? json(500, {}) : undefined,
+    );
+    const { code, skipped } = await setUp.doctor(small);
+    expect(code).toBe(0);
+    expect(skipped.past).toMatch(/^the weeks before could not be had: datadog/);
+  });
+
+  test('say nothing beside what is wrong', async () => {
+    const { skipped } = await setUp.doctor(withDatadog('unlabelled-past', { statusTag: 'http.status' }));
+    expect(skipped.past).toBe('what is wrong above would make it wrong too');
   });
 });
 

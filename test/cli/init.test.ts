@@ -14,6 +14,9 @@ test('makes the folder of a release with the plan beside it, and says what is le
   expect(readdirSync(out).sort()).toEqual(['release-plan.md', 'release.yaml']);
   expect(readdirSync(path.dirname(out))).toEqual(['document-status']);
   expect(readFileSync(path.join(out, 'release-plan.md'))).toEqual(readFileSync(PLAN));
+  expect(readFileSync(path.join(out, 'release.yaml'), 'utf8')).toContain(
+    `the lowest limit that would not have: npx --no-install stagewatch doctor --release ${out}\nendpoints:`,
+  );
   const { code, err } = await stagewatch(['validate', out]);
   expect(code).toBe(64);
   expect(err).toContain('line 5: timeZone - got null, expected');

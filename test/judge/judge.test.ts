@@ -59,6 +59,30 @@ const pairRelease = (b = CONSISTENT): Release => ({
   ],
 });
 
+describe('a stage that cannot be judged at its exposure', () => {
+  /** Weeks differ by a few percent, and one user of a hundred is exposed. */
+  const differing = (at: Hour): HourFact => [1000, Math.floor((at - LAUNCH) / WEEK) % 2 === 0 ? 12 : 15];
+  const few = entered('2026-02-11T16:00Z', 'A', 0.01);
+  const facts = new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + 168, differing)]]);
+  const said = (change: Partial<Release>) =>
+    finding(judge({ ...consistent, ...change }, [few], facts, LAUNCH + 167), 'consistentWithBaseline');
+  const OFF = 'requests with the toggle off (datadog.toggleOff) would show it at any exposure';
+  const CONTROLS = 'control endpoints (controls) take out what weeks share';
+
+  it('says what would help, unless the release has it', () => {
+    const bare = said({});
+    expect(bare).toMatchObject({ outcome: 'inconclusive', beyondExposure: true });
+    expect(bare.reason).toContain('cannot be judged at 1 % of users');
+    expect(bare.reason).toContain(`${OFF}; ${CONTROLS}`);
+    const controlled = said({ controls: [{ name: 'letters', tag: 'letters' }] });
+    expect(controlled.reason).toContain(OFF);
+    expect(controlled.reason).not.toContain(CONTROLS);
+    const tagged = said({ datadog: { ...RELEASE.datadog, toggleOff: ['toggle:off'] } });
+    expect(tagged.reason).toContain(CONTROLS);
+    expect(tagged.reason).not.toContain(OFF);
+  });
+});
+
 describe('advance', () => {
   it('needs every criterion to pass and the stage to have lasted as planned, to the hour', () => {
     expect(afterHours(WEEK - 1).recommendation).toBe('hold');
@@ -269,6 +293,16 @@ describe('a limit of 5 %', () => {
     expect(seen.needed).toBeGreaterThan(60);
     expect(finding(rare(seen.needed!, spread(seen.needed!)), 'below').outcome).toBe('pass');
     expect(finding(rare(seen.needed! - 1, spread(seen.needed!)), 'below').outcome).toBe('inconclusive');
+  });
+
+  it('says that it is above its limit before it is sure, and how long that takes about', () => {
+    const rare = (at: Hour): HourFact => [5, at >= LAUNCH && (at - LAUNCH) % 2 === 1 && at < LAUNCH + 12 ? 1 : 0];
+    const facts = new Map([['#show', hoursOf(LAUNCH - 672, LAUNCH + 14, rare)]]);
+    const { outcome, reason } = finding(judge(limited, [A], facts, LAUNCH + 13), 'below');
+    expect(outcome).toBe('inconclusive');
+    expect(reason).toMatch(
+      /^above its limit of 5 %, 8\.57 % \(6 of 70\) in the stage; not sure yet, about \d+ (hours|days) more if it goes on$/,
+    );
   });
 
   it('does not pass within a day of having been broken', () => {

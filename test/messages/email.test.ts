@@ -2,6 +2,7 @@ import type { Member } from '../../lib/alert/member';
 import type { AlertRecord } from '../../lib/alert/record';
 import type { Finding, Notice } from '../../lib/judge/verdict';
 import { emailOf } from '../../lib/messages/email';
+import { eventOf } from '../../lib/messages/event';
 import { subjectOf } from '../../lib/messages/headline';
 import { brokenFinding, manyBroken, NIGHT, RELEASE } from '../worlds/night';
 
@@ -47,6 +48,13 @@ describe('a page', () => {
     expect(sure(35.4)).toBe('odds of 35 : 1 that it is above the limit (acts at 20 : 1)');
     expect(sure(12_345)).toBe('practically certain that it is above the limit (12,345 : 1)');
     expect(sure(Number.POSITIVE_INFINITY)).toBe('practically certain that it is above the limit (over a million : 1)');
+  });
+
+  it('says that one hour alone broke a limit, in place of odds that nobody has; and so does the event', () => {
+    const hourly = withFinding({ criterion: 'below', evidence: {}, hourly: { minRequests: 50 } });
+    expect(said(hourly, 'Sure')).toEqual(['one hour of 50 requests or more breaks this limit (alarm: hourly)']);
+    const [told] = eventOf(hourly, RELEASE, 100_000).findings;
+    expect([told!.hourly, told!.odds]).toEqual([{ minRequests: 50 }, undefined]);
   });
 
   it('says what is likely the cause when that is known', () => {

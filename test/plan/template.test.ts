@@ -13,7 +13,9 @@ test('the template is read whole, but for what its users have to write and what 
   const draft = draftOf(template);
   expect(draft.unread).toEqual([]);
   expect(draft.lacks).toEqual([]);
-  const todos = todosIn(releaseDraft(draft, { plan: 'release-plan.md', runbook: 'runbook.md' })).map(({ key }) => key);
+  const todos = todosIn(
+    releaseDraft(draft, { folder: 'releases/x', plan: 'release-plan.md', runbook: 'runbook.md' }),
+  ).map(({ key }) => key);
   expect(new Set(todos)).toEqual(
     new Set('title team timeZone toggles site metric scope endpointTag statusTag tag'.split(' ')),
   );

@@ -77,6 +77,22 @@ describe('problems', () => {
       ]);
   });
 
+  it.each([
+    [
+      { alarm: 'hourly' },
+      'minRequests - got nothing, expected the requests from which an hour counts, such as 50; it has no default',
+    ],
+    [{ minRequests: 50 }, 'alarm - got nothing, expected hourly, which minRequests belongs to'],
+    [{ alarm: 'daily', minRequests: 50 }, 'alarm - got "daily", expected hourly'],
+    [
+      { alarm: 'hourly', minRequests: 0 },
+      'minRequests - got 0, expected the requests from which an hour counts, a whole number from 1 to 1,000,000, such as 50',
+    ],
+  ])('of a limit with %j say what belongs together', (rest, problem) => {
+    const found = problems((file) => (file.endpoints[2].criteria = [{ below: '5%', ...rest }]));
+    expect(found).toEqual([`endpoints[2].criteria[0].${problem}`]);
+  });
+
   it('never take an unknown value for a default', () => {
     expect(problems((file) => (file.endpoints[2].criteria[0].whenThin = 'ignore'))).toEqual([
       'endpoints[2].criteria[0].whenThin - got "ignore", expected hold or report',

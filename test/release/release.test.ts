@@ -1,5 +1,5 @@
 import { toggleOffName } from '../../lib/facts/series';
-import { limitOf } from '../../lib/release/criteria';
+import { limitOf, ruleText } from '../../lib/release/criteria';
 import { plannedHours } from '../../lib/release/schedule';
 import { namedSeriesOf, seriesOf } from '../../lib/release/series-of';
 import { BELOW, CONSISTENT, RELEASE, releaseWith } from '../worlds/rollout-facts';
@@ -29,6 +29,13 @@ describe('the limit of an endpoint', () => {
     const none = releaseWith([CONSISTENT]);
     expect(limitOf(none, none.endpoints[0]!)).toBe(0.05);
   });
+});
+
+test('what an endpoint is held to says that one hour alone counts', () => {
+  const plain = releaseWith([CONSISTENT, { ...BELOW, alarm: 'hourly', minRequests: 50 }]);
+  expect(ruleText(plain, '#show', 'below')).toBe('below 5 %, also in each hour of 50 requests or more');
+  expect(ruleText(releaseWith([BELOW]), '#show', 'below')).toBe('below 5 %');
+  expect(ruleText(releaseWith([CONSISTENT]), '#show', 'ceiling')).toBe('below 5 %');
 });
 
 describe('the series of a release', () => {

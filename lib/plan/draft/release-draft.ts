@@ -1,4 +1,5 @@
 import { plain } from '../../facts/format';
+import { commandText } from '../../release/command-text';
 import { shareText } from '../markdown/words';
 import type { PlanReading } from './draft';
 import type { Said } from './reading';
@@ -7,11 +8,16 @@ import type { Said } from './reading';
  * A release file as text, from what its plan says: each value with the line of the plan that it was read from. What the
  * plan does not say is left empty beside a TODO, so that the file is not valid before a person has said it.
  *
- * @param places where plan and runbook are, and, as seen from the file, the schema for editors
+ * @param places the release's folder, where plan and runbook are, and, as seen from the file, the schema for editors
  */
 export function releaseDraft(
   draft: PlanReading,
-  { plan, runbook, schema = '../../docs/release.schema.json' }: { plan: string; runbook: string; schema?: string },
+  {
+    folder,
+    plan,
+    runbook,
+    schema = '../../docs/release.schema.json',
+  }: { folder: string; plan: string; runbook: string; schema?: string },
 ): string {
   const { title, team, toggles, site, excluded, endpoints, ceiling, launch, stages, checks, links, unread } = draft;
   return [
@@ -38,6 +44,7 @@ export function releaseDraft(
     '',
     said('excludedStatuses', excluded, (statuses) => `[${statuses.join(', ')}]`),
     '',
+    `# How often these criteria would have paged lately, and the lowest limit that would not have: ${commandText({ name: plain(folder, 300) }, 'doctor')}`,
     ...listOf('endpoints', endpoints, 'no success criterion that was read names one', ({ name, line, criterion }) => [
       `name: ${quoted(name)} # line ${line}`,
       todo('tag', 'its value of the endpoint tag'),

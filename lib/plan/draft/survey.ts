@@ -49,9 +49,9 @@ export function surveyOf(plans: ReadonlyMap<string, string>): string[] {
       others++;
       continue;
     }
-    const todos = todosIn(releaseDraft(draft, { plan: 'release-plan.md', runbook: 'runbook.md' })).filter(
-      ({ key }) => key in ASKS,
-    );
+    const todos = todosIn(
+      releaseDraft(draft, { folder: 'releases/surveyed', plan: 'release-plan.md', runbook: 'runbook.md' }),
+    ).filter(({ key }) => key in ASKS);
     const keys = new Set(todos.map(({ key }) => key));
     for (const key of keys) {
       const { plans: all, alone } = lacking.get(key) ?? { plans: 0, alone: 0 };

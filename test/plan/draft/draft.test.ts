@@ -8,7 +8,8 @@ import { readRelease } from '../../../lib/release/read';
 import { hostileText } from '../../fuzz/hostile-text';
 import { planOf } from '../../worlds/planned-rollout';
 
-const written = (plan: string) => releaseDraft(draftOf(plan), { plan: 'release-plan.md', runbook: 'docs/runbook.md' });
+const written = (plan: string) =>
+  releaseDraft(draftOf(plan), { folder: 'releases/x', plan: 'release-plan.md', runbook: 'docs/runbook.md' });
 const stagesOf = (plan: string) => draftOf(plan).stages;
 
 describe("the draft of the team's own plan", () => {

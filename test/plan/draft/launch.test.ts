@@ -25,7 +25,10 @@ test.each([
 
 const drafted = (line: string) => {
   const draft = draftOf(`# Plan\n\n#### Rollout Planning\n\n${line}\n`);
-  return { launch: draft.launch, file: releaseDraft(draft, { plan: 'plan.md', runbook: 'r.md' }) };
+  return {
+    launch: draft.launch,
+    file: releaseDraft(draft, { folder: 'releases/x', plan: 'plan.md', runbook: 'r.md' }),
+  };
 };
 
 test('the draft has the planned day with its line, and none where the plan names none', () => {

@@ -1,0 +1,145 @@
+import { HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
+import type { Snapshot, Snapshots } from '../facts/snapshot';
+import { limitBreaches } from '../judge/breaches/limit-breaches';
+import { type Case, casesOf } from '../judge/case';
+import { baselineAbove, consistentEvidence, limitEvidence } from '../judge/evidence';
+import { BASELINE_WEEKS, rolloutOf } from '../judge/rollout';
+import type { CriterionKind } from '../judge/verdict';
+import { criterionOf, hourlyFrom, limitOf } from '../release/criteria';
+import type { Endpoint, Release } from '../release/schema';
+import { whatCounts } from '../release/what-counts';
+import type { Episode } from '../statistics/regression';
+
+/** How often the criteria of an endpoint would have been broken in weeks in which nothing was released. */
+export interface PastPages {
+  endpoint: string;
+  /** The hours [from, to) after a baseline of four weeks, and how many of them are unknown or left out: nobody knows of those. */
+  from: Hour;
+  to: Hour;
+  uncounted: number;
+  broken: { criterion: CriterionKind; times: number }[];
+  /** Of an endpoint with a limit of its own: the lowest limit of two digits that would not have been broken, a fraction. */
+  lowestLimit?: number;
+  /** Of an endpoint with `alarm: hourly`: the hours that have the requests from which the plain rule counts them. */
+  hoursCounted?: number;
+}
+
+/** Why there is no telling. */
+export interface NoPastPages {
+  endpoint: string;
+  why: string;
+}
+
+/**
+ * What would have been told of each endpoint if the release had begun four weeks after its first request and had been there
+ * for all users since: by the evidence that the hourly run judges by. What requests go missing is no part of it.
+ *
+ * @param counted of the weeks up to `to`; an hour that is absent is unknown
+ * @param to the first hour that has not ended
+ * @returns for each endpoint, in the order of the release file
+ */
+export function pastPages(release: Release, counted: Snapshots, to: Hour): (PastPages | NoPastPages)[] {
+  const snapshots = whatCounts(release, counted, []);
+  return release.endpoints.map((endpoint) => {
+    const known = snapshots.get(endpoint.name) ?? new Map();
+    const first = firstRequest(known);
+    const from = first === undefined ? undefined : first + BASELINE_WEEKS * HOURS_PER_WEEK;
+    if (from === undefined) return { endpoint: endpoint.name, why: 'no request of it is known' };
+    if (to - from < HOURS_PER_WEEK) {
+      const why = `its requests are known for ${to - first!} hours, and a baseline of four weeks and a week to judge take 840`;
+      return { endpoint: endpoint.name, why };
+    }
+    const about = caseOf(release, endpoint, snapshots, from, to);
+    if (!about) return { endpoint: endpoint.name, why: 'its numbers cannot be judged' };
+    return { endpoint: endpoint.name, from, to, uncounted: uncountedIn(known, from, to), ...brokenIn(about) };
+  });
+}
+
+function uncountedIn(known: ReadonlyMap<Hour, Snapshot>, from: Hour, to: Hour): number {
+  let uncounted = 0;
+  for (let hour = from; hour < to; hour++) {
+    const snapshot = known.get(hour);
+    if (snapshot?.kind !== 'counted' || snapshot.leftOut) uncounted++;
+  }
+  return uncounted;
+}
+
+function firstRequest(known: ReadonlyMap<Hour, Snapshot>): Hour | undefined {
+  let first: Hour | undefined;
+  for (const [hour, snapshot] of known) {
+    const isSeen = snapshot.kind === 'counted' && [...snapshot.counts.values()].some((requests) => requests > 0);
+    if (isSeen && (first === undefined || hour < first)) first = hour;
+  }
+  return first;
+}
+
+function caseOf(release: Release, endpoint: Endpoint, snapshots: Snapshots, from: Hour, to: Hour): Case | undefined {
+  const entry = { at: startOf(from), stage: release.stages[0]!.name, exposure: 1, by: 'backtest' };
+  const alone = { ...release, endpoints: [endpoint] };
+  return casesOf(alone, rolloutOf([entry])!, snapshots, to - 1)[0];
+}
+
+/** The case, and its second look, with requests without a status as errors. */
+const looks = (about: Case): Case[] => {
+  const { withoutStatus } = about.course;
+  return [about, ...(withoutStatus ? [{ ...about, course: { ...about.course, ...withoutStatus } }] : [])];
+};
+
+function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit' | 'hoursCounted'> {
+  const { endpoint, release } = about;
+  const theta = limitOf(release, endpoint);
+  const consistent = criterionOf(endpoint, 'consistentWithBaseline');
+  const own = criterionOf(endpoint, 'below');
+  const compared = looks(about).flatMap((look) =>
+    consistent && look.course.baseline
+      ? consistentEvidence(look, look.course.baseline, consistent, theta).episodes
+      : [],
+  );
+  const limited = limitEpisodes(about, theta);
+  const lowestLimit = own && lowestUnbroken(about);
+  const minRequests = hourlyFrom(endpoint);
+  return {
+    broken: [
+      ...(consistent ? [{ criterion: 'consistentWithBaseline' as const, times: timesOf(compared) }] : []),
+      { criterion: own ? 'below' : 'ceiling', times: timesOf(limited) },
+    ],
+    ...(lowestLimit !== undefined && { lowestLimit }),
+    ...(minRequests !== undefined && { hoursCounted: about.course.hours.filter(({ n }) => n >= minRequests).length }),
+  };
+}
+
+const limitEpisodes = (about: Case, theta: number): Episode[] =>
+  looks(about).flatMap((look) => limitBreaches(look, theta, limitEvidence(look, theta)));
+
+/** How many there are when what overlaps is one. */
+function timesOf(episodes: readonly Episode[]): number {
+  let times = 0;
+  let end = -1;
+  for (const { from, to = Number.POSITIVE_INFINITY } of episodes.toSorted((a, b) => a.from - b.from)) {
+    if (from > end) times++;
+    end = Math.max(end, to);
+  }
+  return times;
+}
+
+/** 0.1 % to 95 % by two digits. */
+const LIMITS: readonly number[] = [0.001, 0.01, 0.1].flatMap((tenth) =>
+  Array.from({ length: 90 }, (_, step) => Number((((step + 10) * tenth) / 10).toPrecision(2))).filter(
+    (limit) => limit <= 0.95,
+  ),
+);
+
+/** The lowest limit that the endpoint could have been held to, and that would not have been broken; a higher one is broken less. */
+function lowestUnbroken(about: Case): number | undefined {
+  const holds = (limit: number) =>
+    looks(about).every((look) => !baselineAbove(look.course.baseline, limit)) &&
+    limitEpisodes(about, limit).length === 0;
+  if (!holds(LIMITS.at(-1)!)) return undefined;
+  let [low, high] = [-1, LIMITS.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (holds(LIMITS[middle]!)) high = middle;
+    else low = middle;
+  }
+  return LIMITS[high]!;
+}
