@@ -1,5 +1,5 @@
 // Version 3 of the judge, as it was: bundled from the last commit that had it, and changed by nobody. See
-// docs/decisions/0032-the-judge-before.md.
+// docs/decisions/0035-the-judge-before.md.
 "use strict";
 var __defProp = Object.defineProperty;
 var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
