@@ -5,6 +5,8 @@ export const SETTINGS = {
   target: 'node20',
   format: 'cjs',
   mainFields: ['module', 'main'],
+  // Jest and Node need the one, which brings a second copy of zod's core; a bundle does not.
+  alias: { 'zod/v4/locales/en.cjs': 'zod/v4/locales/en.js' },
   minify: true,
   keepNames: true,
   legalComments: 'none',
