@@ -138,6 +138,10 @@ export const eventSchema = z.object({
     runbook: z.string(),
     pullRequest: said(z.optional(z.string()), "Of a check-in: where the plan's pull request is found."),
     dashboards: z.array(z.string()),
+    traces: said(
+      z.optional(z.array(z.object({ endpoint: z.string(), all: z.string(), failed: z.string() }))),
+      'Where Datadog shows the requests of what is broken, and those that failed, at the hours of its counts.',
+    ),
   }),
 });
 
