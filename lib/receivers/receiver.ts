@@ -14,6 +14,13 @@ export interface Receiver {
    * @throws ReceiverError when the secret has another form; it never says what is in it
    */
   connect(secret: unknown, place: ReceiverPlace): Tell;
+  /**
+   * Asks whether the credential would be taken, and tells nobody anything. Absent where a receiver has no such question.
+   *
+   * @returns what is proved by that, and what is not
+   * @throws ReceiverError when the credential is refused, has another form, or there is no answer
+   */
+  prove?(secret: unknown, place: ReceiverPlace): Promise<string>;
 }
 
 export interface ReceiverPlace {
