@@ -6,6 +6,8 @@ export interface Receiver {
   title: string;
   /** The hosts that it may be reached at; the first unless the settings name another. */
   hosts: readonly [string, ...string[]];
+  /** It shows marks, and not only what people are told. */
+  marks?: true;
   /** What its secret holds, as an example; without any real value. */
   secret: string;
   /**

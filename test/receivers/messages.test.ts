@@ -10,7 +10,7 @@ import { pagerEvent } from '../../lib/receivers/pager-duty/pager-event';
 import { buttons, code, context, fitting, header, mrkdwn, paragraph } from '../../lib/receivers/slack/blocks';
 import { type SlackMessage, slackMessage } from '../../lib/receivers/slack/slack-message';
 import { anyCharacter } from '../fuzz/any-character';
-import { BULLETINS, bulletinAbout } from '../worlds/bulletins';
+import { BULLETINS, bulletinAbout, MARK } from '../worlds/bulletins';
 import { eventProblems } from '../worlds/datadog-events-stand-in';
 import { alarmEnvelope, envelopeOf } from '../worlds/envelopes';
 import { NIGHT, RELEASE } from '../worlds/night';
@@ -296,6 +296,12 @@ test('hostile text, very much of it and very many findings stay within all limit
     });
     const words: Bulletin = { id: 'x', kind: 'text', severity: 'page', subject: long, text: long, at: 0 };
     const alarm: Bulletin = { id: 'x', kind: 'alarm', name: long, state: 'ALARM', reason: long, at: 0 };
+    const mark = {
+      kind: 'mark' as const,
+      id: 'x',
+      mark: { ...MARK, title: long, team: long, env: long, headline: long, text: long, stage: long, key: long },
+    };
+    expect(eventProblems(JSON.stringify(datadogEvent(mark)))).toEqual([]);
     for (const bulletin of [told, words, alarm]) {
       const ofEvents = eventProblems(JSON.stringify(datadogEvent(bulletin)));
       expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin), ...ofEvents]).toEqual([]);

@@ -23,6 +23,7 @@ export const datadog: Receiver = {
     'api.ddog-gov.com',
     'api.us2.ddog-gov.com',
   ],
+  marks: true,
   secret: '{"apiKey": "an API key of that site"}',
   connect(secret, place) {
     const headers = headersOf(secret);
