@@ -10,6 +10,7 @@ import type { Sample } from './facts/snapshot';
 import type { StageEvent, StageLine, StageUndo } from './facts/stage';
 import type { ToggleFacts, ToggleReading } from './facts/toggle';
 import type { Verdict } from './judge/verdict';
+import type { Mark, Marked } from './marks/mark';
 import type { ErrorClass, EventCount } from './results/event-count';
 
 /** Where the request counts come from. */
@@ -107,6 +108,10 @@ export interface History {
   lastToggles(): Promise<ToggleFacts | undefined>;
   /** Appends to it; false when it already has what they said at that instant. */
   recordToggles(facts: ToggleFacts): Promise<boolean>;
+  /** What has been marked so far; undefined before the first time. */
+  lastMarked(): Promise<Marked | undefined>;
+  /** Appends to it; false when it already has what was marked at that instant. */
+  recordMarked(marked: Marked): Promise<boolean>;
   /** What the events of windows said, by kind and window. */
   eventCounts(): Promise<EventCount[]>;
   /** Keeps the first count of a kind and a window; false when there is one already. */
@@ -188,6 +193,11 @@ export interface Receipts {
 /** Where alerts go. */
 export interface AlertSink {
   publish(alert: AlertRecord): Promise<void>;
+}
+
+/** Where marks go. */
+export interface MarkSink {
+  send(mark: Mark): Promise<void>;
 }
 
 /** The source gave no answer that can be used: unreachable, refused, too slow or not what it should be. */

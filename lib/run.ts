@@ -14,8 +14,9 @@ import { type Hour, hourOf, type Instant, newestSettledHour, startOf } from './f
 import { launchOf, type StageEvent } from './facts/stage';
 import { judge } from './judge/judge';
 import type { Verdict } from './judge/verdict';
+import { tellMarks } from './mark-telling';
 import { withReady } from './plan/fill/ready';
-import type { AlertSink, EventSource, History, MetricSource, ToggleService } from './ports';
+import type { AlertSink, EventSource, History, MarkSink, MetricSource, ToggleService } from './ports';
 import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
@@ -32,6 +33,8 @@ export interface Watch {
   events?: EventSource;
   /** Of a release that names one. */
   toggles?: ToggleService;
+  /** Where somebody asks for marks. */
+  marks?: MarkSink | undefined;
 }
 
 /** What one run did. `failure` is set when the source gave no usable answer; the run has judged and alerted all the same. */
@@ -48,6 +51,8 @@ export interface RunReport extends Sampled {
   entered?: StageEvent;
   /** Which windows' events could not be counted, and why; the run is none the worse for it. */
   eventFailure?: string;
+  /** Why some marks were not sent; the next run sends them. */
+  markFailure?: string;
 }
 
 /** A run that comes after missed ones also gives the verdicts of this many missed hours. */
@@ -154,7 +159,13 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     withResults,
   ).finally(counted);
   const { failure: eventFailure } = await counted();
-  return { hour, ...filled, verdict, ...(alert && { alert }), ...(eventFailure !== undefined && { eventFailure }) };
+  const markFailure = await tellMarks(watch, verdict, now);
+  return {
+    ...{ hour, ...filled, verdict },
+    ...(alert && { alert }),
+    ...(eventFailure !== undefined && { eventFailure }),
+    ...(markFailure !== undefined && { markFailure }),
+  };
 }
 
 /**

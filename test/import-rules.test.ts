@@ -11,6 +11,7 @@ const BELOW: Record<string, readonly string[]> = {
   judge: ['facts', 'release', 'statistics'],
   alert: ['facts', 'release', 'statistics', 'judge'],
   results: ['facts', 'release', 'statistics', 'judge'],
+  marks: ['facts', 'release', 'judge'],
   plan: ['facts', 'release', 'statistics', 'judge', 'alert', 'results'],
   'pull-request': ['facts', 'release', 'plan'],
   messages: ['facts', 'release', 'judge', 'alert', 'ports'],
@@ -21,20 +22,21 @@ const BELOW: Record<string, readonly string[]> = {
   report: ['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'text', 'charts'],
   page: ['facts', 'release', 'judge', 'alert', 'text', 'charts', 'ports'],
   console: ['facts', 'release', 'text', 'actions', 'page'],
-  ports: ['facts', 'judge', 'alert', 'results'],
+  ports: ['facts', 'judge', 'alert', 'results', 'marks'],
   sources: ['facts', 'release', 'results', 'ports'],
   toggles: ['facts', 'release', 'ports', 'sources'],
-  history: ['facts', 'release', 'judge', 'alert', 'results', 'ports'],
+  history: ['facts', 'release', 'judge', 'alert', 'results', 'marks', 'ports'],
   'roll-call': ['facts', 'release', 'judge', 'alert', 'ports'],
   'event-counts': ['facts', 'release', 'results', 'ports'],
   sampling: ['facts', 'release', 'judge', 'ports'],
   'toggle-readings': ['facts', 'release', 'judge', 'ports'],
+  'mark-telling': ['facts', 'release', 'judge', 'marks', 'ports'],
   'clean-up': ['facts', 'release', 'judge', 'alert', 'ports', 'toggle-readings'],
   run: [
     ...['facts', 'release', 'statistics', 'judge', 'alert', 'results', 'plan', 'ports'],
-    ...['event-counts', 'sampling', 'toggle-readings', 'clean-up'],
+    ...['event-counts', 'sampling', 'toggle-readings', 'clean-up', 'mark-telling'],
   ],
-  receivers: ['facts', 'release', 'judge', 'alert', 'messages', 'ports'],
+  receivers: ['facts', 'release', 'judge', 'alert', 'marks', 'messages', 'ports'],
   infra: ['release', 'alert', 'receivers'],
   doctor: [
     'facts',
@@ -65,6 +67,7 @@ const BELOW: Record<string, readonly string[]> = {
       'sources',
       'toggles',
       'receivers',
+      'marks',
       'history',
       'ports',
       'event-counts',
@@ -76,7 +79,7 @@ const BELOW: Record<string, readonly string[]> = {
   bin: ['release', 'infra', 'cli'],
 };
 /** Rooms that stay pure: no package, not even one of Node's. */
-const PURE = ['facts', 'statistics', 'judge', 'alert', 'results'];
+const PURE = ['facts', 'statistics', 'judge', 'alert', 'results', 'marks'];
 /** Packages that have a place of their own. */
 const ONLY_IN: Record<string, readonly string[]> = {
   'aws-cdk-lib': ['lib/infra', 'bin/app.ts'],

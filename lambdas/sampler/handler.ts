@@ -8,6 +8,7 @@ import { dynamoHistory } from '../../lib/history/dynamodb';
 import { dynamoRoll } from '../../lib/history/roll';
 import { snsSink } from '../../lib/messages/sns';
 import type { History } from '../../lib/ports';
+import { snsMarks } from '../../lib/receivers/mark-message';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
 import { sourceOf } from '../../lib/sources/source-of';
@@ -41,6 +42,7 @@ export function sampler(
       ...sourceOf(release, { env, secret }),
       toggles: toggleServiceOf(release, { env, secret }),
       sink: snsSink(sns, settings.topic, release),
+      ...(settings.marks && { marks: snsMarks(sns, settings.marks) }),
     };
     neighbours.set(edition, known);
     return known;
@@ -96,7 +98,20 @@ export function sampler(
 
 const logLine = (
   release: string,
-  { hour, recorded, revised, stillDue, takenBack, finished, entered, verdict, alert, failure, eventFailure }: RunReport,
+  {
+    hour,
+    recorded,
+    revised,
+    stillDue,
+    takenBack,
+    finished,
+    entered,
+    verdict,
+    alert,
+    failure,
+    eventFailure,
+    markFailure,
+  }: RunReport,
   more: object,
 ) =>
   JSON.stringify({
@@ -114,6 +129,7 @@ const logLine = (
     alert: alert && `${alert.severity} ${alert.change}${alert.status === 'held' ? ', held back' : ''}`,
     failure: failure?.message,
     eventFailure,
+    markFailure,
     ...more,
   });
 

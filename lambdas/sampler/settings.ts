@@ -6,6 +6,8 @@ export interface Settings {
   table: string;
   topic: string;
   secret: string;
+  /** Where marks are published, if a receiver of the stack shows them. */
+  marks?: string;
   /** The stack that it belongs to, for the commands in messages. */
   home?: Home;
 }
@@ -21,11 +23,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   }
   if (problems.length > 0) throw new Error(`environment - ${problems.join('; ')}`);
   // Lambda sets the region. A stack of an older version does not say its name.
-  const { STAGEWATCH_STACK: stack, AWS_REGION: region } = env;
+  const { STAGEWATCH_STACK: stack, AWS_REGION: region, STAGEWATCH_MARKS_TOPIC: marks } = env;
   return {
     table: env.STAGEWATCH_TABLE!,
     topic: env.STAGEWATCH_TOPIC!,
     secret: env.STAGEWATCH_SECRET!,
+    ...(marks && { marks }),
     ...(stack && { home: { stack, ...(region && { region }) } }),
   };
 }

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Command } from 'commander';
 import type { Check } from '../doctor/check';
 import { examine } from '../doctor/doctor';
+import type { Provable } from '../doctor/set-up';
 import { plural } from '../facts/format';
 import { BOUNDED_CALLS } from '../history/client';
 import { type DatadogKeys, secretKeys } from '../sources/datadog/keys';
@@ -11,14 +12,16 @@ import { toggleServiceOf } from '../toggles/toggle-service-of';
 import { jsonOption, placeOptions, type StorePlace } from './arguments';
 import { type Book, chooseRelease, tableFor, withBook } from './book';
 import { EXIT, type Io, UsageError } from './io';
+import { receiversToTell } from './notify';
 import { progressOn } from './progress';
+import { RECEIVERS_VARIABLE } from './stack';
 
 /** Looks whether a set-up is right; `exit` gets 1 when something is not. */
 export function doctorCommand(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('doctor')
     .description(
-      'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, toggles, table, clock; and how often its criteria would have paged',
+      'check a set-up before you rely on it: keys, metric, every endpoint over four weeks, events, toggles, table, receivers, clock; and how often its criteria would have paged',
     )
     .addOption(jsonOption())
     .addHelpText(
@@ -31,7 +34,8 @@ a failed check does not stop the others.
 there, and the lowest limit that would not have paged. It changes no exit code.
 
 Keys come from STAGEWATCH_SECRET (the stack's output SecretArn) if it is set, else from DD_API_KEY and DD_APP_KEY. The key of a toggle
-service is in the same secret, or in STAGEWATCH_TOGGLE_KEY.
+service is in the same secret, or in STAGEWATCH_TOGGLE_KEY. Of the receivers in notify of stagewatch.yaml, Datadog is asked whether it takes
+the API key in STAGEWATCH_NOTIFY_DATADOG, without an event; test-alert --to datadog makes one.
 Only a key with the scope metrics_read can prove that the metric counts requests. Nothing else needs that scope.
 
 Exit codes: 0 nothing is wrong, 1 something is wrong or unproven.
@@ -57,6 +61,7 @@ Examples:
           embedded: () => embedded(options, io, async ({ history }) => (await history.lastVerdict())?.hour),
           stages: () => embedded(options, io, ({ history }) => history.stages()),
           toggles: () => toggleServiceOf(release, { env: io.env, ...secretOf(io.env) }),
+          receivers: () => receiversIn(io.env, table !== undefined),
           topic: io.env.STAGEWATCH_TOPIC?.trim(),
           now: io.now,
           progress: progress.at,
@@ -77,6 +82,10 @@ Examples:
     });
   for (const option of placeOptions()) command.addOption(option);
 }
+
+/** Those of `watch` with their credentials, or those of a stack, whose credentials only its functions read. */
+const receiversIn = (env: NodeJS.ProcessEnv, inCloud: boolean): Provable[] =>
+  inCloud ? (env[RECEIVERS_VARIABLE]?.split(',').map((name) => ({ name })) ?? []) : receiversToTell(env);
 
 /** Something of the history on this machine, where there is one. */
 async function embedded<T>(place: StorePlace, io: Io, work: (book: Book) => Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { loopbackUrl } from '../facts/loopback.cjs';
 import { notifySchema } from '../receivers/notify';
-import type { Tell } from '../receivers/receiver';
+import type { Receiver, Tell } from '../receivers/receiver';
 import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../receivers/receivers';
 import { pathText, problemsOf } from '../release/parse';
 import { UsageError } from './io';
@@ -13,6 +13,8 @@ const SETTINGS = 'stagewatch.yaml';
 export interface Connected {
   name: ReceiverName;
   tell: Tell;
+  /** {@link Receiver.prove}, where it has such a question. */
+  prove?: () => Promise<string>;
 }
 
 /** @example credentialVariable('pagerDuty') === 'STAGEWATCH_NOTIFY_PAGER_DUTY' */
@@ -40,7 +42,7 @@ export function receiversToTell(env: NodeJS.ProcessEnv): Connected[] {
     const asked = parsed.data?.[name];
     if (!asked) return [];
     try {
-      return [{ name, tell: connected(name, asked.host, env) }];
+      return [connected(name, asked.host, env)];
     } catch (error) {
       problems.push((error as Error).message);
       return [];
@@ -50,19 +52,21 @@ export function receiversToTell(env: NodeJS.ProcessEnv): Connected[] {
   return all;
 }
 
-function connected(name: ReceiverName, host: string, env: NodeJS.ProcessEnv): Tell {
+function connected(name: ReceiverName, host: string, env: NodeJS.ProcessEnv): Connected {
   const variable = credentialVariable(name);
   const { [variable]: credential, [`${variable}_URL`]: standIn } = env;
   const url = standIn === undefined ? undefined : loopbackUrl(standIn);
   if (standIn !== undefined && !url)
     throw new Error(`${variable}_URL - expected http://127.0.0.1:PORT or nothing; it is for tests on one machine`);
-  const { title, secret } = RECEIVERS[name];
+  const receiver: Receiver = RECEIVERS[name];
   if (!credential?.trim())
     throw new Error(
-      `${variable} - got ${credential === undefined ? 'nothing' : 'empty text'}, expected ${secret}: ${SETTINGS} asks for ${title} in notify`,
+      `${variable} - got ${credential === undefined ? 'nothing' : 'empty text'}, expected ${receiver.secret}: ${SETTINGS} asks for ${receiver.title} in notify`,
     );
   try {
-    return RECEIVERS[name].connect(jsonIn(credential), { host, ...(url && { url }) });
+    const [held, place] = [jsonIn(credential), { host, ...(url && { url }) }];
+    const tell = receiver.connect(held, place);
+    return { name, tell, ...(receiver.prove && { prove: () => receiver.prove!(held, place) }) };
   } catch (error) {
     throw new Error(`${variable} - ${(error as Error).message.replaceAll('put it into the secret', 'put it there')}`);
   }

@@ -12,6 +12,7 @@ import { type Bringing, bringing } from './bringing';
 import { type Io, UsageError } from './io';
 import { withLiveRelease } from './live';
 import { type PageChoice, pageOptions, withPage } from './live-page';
+import { marksTo } from './marking';
 import { type Connected, receiversToTell } from './notify';
 import { progressOn } from './progress';
 import { workText } from './run';
@@ -55,7 +56,7 @@ Examples:
       await withLiveRelease(options, io, (watch, book) =>
         withPage(options, io, { everySeconds: PAGE_SECONDS }, async (page) => {
           page?.show({ release: watch.release, history: book.history, now: io.now });
-          await watchHours(watch, io, bringing(book, told, io), page?.url);
+          await watchHours({ ...watch, marks: marksTo(told, book) }, io, bringing(book, told, io), page?.url);
         }),
       );
     });
@@ -84,6 +85,7 @@ async function watchHours(watch: Watch, io: Io, bring: Bringing, pageUrl: string
       io.out(verdictText(report.verdict, watch.release)[0]!);
       io.err(`${workText(report)}${report.failure ? `; ${report.failure.message}` : ''}`);
       if (report.eventFailure !== undefined) io.err(`not counted: ${report.eventFailure}`);
+      if (report.markFailure !== undefined) io.err(`not marked, the next hour tries again: ${report.markFailure}`);
     } catch (error) {
       progress.stop();
       if (io.signal.aborted) break;

@@ -4,6 +4,7 @@ import { awsChecks } from './aws';
 import type { Check } from './check';
 import { type ClockReading, clockCheck } from './clock';
 import { datadogChecks } from './datadog-checks';
+import { receiverChecks } from './receivers';
 import type { SetUp } from './set-up';
 import { toggleChecks } from './toggles';
 
@@ -17,5 +18,6 @@ export async function examine(setUp: SetUp, tell: (check: Check) => void): Promi
   for (const check of await datadogChecks(setUp, to, readings)) tell(check);
   for (const check of await toggleChecks(setUp)) tell(check);
   for (const check of await awsChecks(setUp, readings)) tell(check);
+  for (const check of await receiverChecks(setUp)) tell(check);
   tell(clockCheck(readings));
 }

@@ -4,6 +4,14 @@ import type { ToggleService } from '../ports';
 import type { Release } from '../release/schema';
 import type { DatadogKeys } from '../sources/datadog/keys';
 
+/** A receiver that is asked for. */
+export interface Provable {
+  /** In the settings. */
+  name: string;
+  /** Whether its credential is taken, asked without telling anybody anything; absent where that cannot be asked from here. */
+  prove?: (() => Promise<string>) | undefined;
+}
+
 /** A set-up, as far as it is known here. */
 export interface SetUp {
   release: Release;
@@ -23,6 +31,12 @@ export interface SetUp {
    * @throws Error that says what is missing, and nothing of the key
    */
   toggles?(): ToggleService | undefined;
+  /**
+   * The receivers that are asked for.
+   *
+   * @throws Error that says what is missing, and nothing of a credential
+   */
+  receivers?(): Provable[];
   topic?: string;
   now(): Instant;
   /** Told before each question for counts. */

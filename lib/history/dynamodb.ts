@@ -8,6 +8,7 @@ import { isUndo, type StageLine, timelineOf } from '../facts/stage';
 import type { Archive } from '../ports';
 import { ABSENT, holds, type PutCondition, tableOf } from './dynamo-table';
 import * as items from './items';
+import { markedItem, readMarked } from './marked-item';
 import { snapshotsIn } from './snapshots';
 
 export interface DynamoHistoryOptions {
@@ -47,7 +48,10 @@ export function dynamoHistory({
   const { put, readAll } = store;
   const snapshots = snapshotsIn(store, release, classify);
 
-  const newest = <T>(read: (item: items.Item) => T, kind: 'verdict' | 'alert' | 'toggles'): Promise<T | undefined> =>
+  const newest = <T>(
+    read: (item: items.Item) => T,
+    kind: 'verdict' | 'alert' | 'toggles' | 'marks',
+  ): Promise<T | undefined> =>
     store.readOne(
       (item) => (items.isVoid(item) ? undefined : read(item)),
       partition,
@@ -167,6 +171,8 @@ export function dynamoHistory({
     recordExclusion: (event) => put(items.exclusionItem(release, event), ABSENT),
     lastToggles: () => newest(items.readToggleFacts, 'toggles'),
     recordToggles: (facts) => put(items.togglesItem(release, facts), ABSENT),
+    lastMarked: () => newest(readMarked, 'marks'),
+    recordMarked: (marked) => put(markedItem(release, marked), ABSENT),
     eventCounts: () => readAll(items.readEventCount, partition, 'events#', items.afterAll('events')),
     recordEventCount: (count) => put(items.eventCountItem(release, count), ABSENT),
     alerts: () => readAll(items.readAlert, partition, 'alert#', items.afterAll('alert')),

@@ -65,8 +65,9 @@ export const eventCountKey = ({ kind, from, to }: Pick<EventCount, 'kind' | 'fro
 export const alertKey = (seq: number): string => `alert#${String(seq).padStart(10, '0')}`;
 
 /** Sorts after every key of a kind: '~' follows all digits and capital letters. */
-export const afterAll = (kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'exclude' | 'events' | 'toggles'): string =>
-  `${kind}#~`;
+export const afterAll = (
+  kind: 'stage' | 'verdict' | 'alert' | 'oncall' | 'exclude' | 'events' | 'toggles' | 'marks',
+): string => `${kind}#~`;
 
 /** @param before lines that the log has of that instant already */
 export function stageItem(release: string, line: StageLine, before = 0): Item {

@@ -99,7 +99,7 @@ function described({ body, ready, changed, rest, addresses, name }: EmailParts):
 }
 
 function stepsOf(alert: AlertRecord, release: Release): string[] {
-  const { doing, command, toggles, runbook, pullRequest, dashboards } = nextStepsOf(alert, release);
+  const { doing, command, toggles, runbook, pullRequest, dashboards, traces } = nextStepsOf(alert, release);
   return [
     ...(doing === undefined ? [] : [code(doing, 300)]),
     ...(command === undefined ? [] : [code(command, 500)]),
@@ -109,6 +109,8 @@ function stepsOf(alert: AlertRecord, release: Release): string[] {
     `Runbook: ${runbook.startsWith('https://') ? link(runbook) : code(runbook, 200)}`,
     ...(pullRequest === undefined ? [] : [`The plan's pull request: ${link(pullRequest)}`]),
     ...dashboards.map((url) => `Dashboard: ${link(url)}`),
+    // It takes ten steps.
+    ...traces.slice(0, 1).map(({ endpoint, failed }) => `Errors of ${code(endpoint, 60)}: ${link(failed)}`),
   ];
 }
 

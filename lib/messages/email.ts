@@ -213,12 +213,13 @@ function placeLines({ severity, change, notices, verdict }: AlertRecord, release
   ];
 }
 
-const addressesOf = ({ command, toggles, runbook, pullRequest, dashboards }: NextSteps): Address[] => [
+const addressesOf = ({ command, toggles, runbook, pullRequest, dashboards, traces }: NextSteps): Address[] => [
   ...(command === undefined ? [] : [{ line: address('Run', command), isLink: false }]),
   ...toggles.slice(0, 2).flatMap(toggleAddress),
   { line: address('Runbook', runbook), isLink: runbook.startsWith('https://') },
   ...(pullRequest === undefined ? [] : [{ line: address('Plan', pullRequest), isLink: true }]),
   ...dashboards.slice(0, 1).map((url) => ({ line: address('Look', url), isLink: true })),
+  ...traces.slice(0, 1).map(({ failed }) => ({ line: address('Errors', failed), isLink: true })),
 ];
 
 /** A toggle by its link where that has its name in it. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { memberKey } from '../alert/member';
 import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
-import { type Hour, hourText, instantText } from '../facts/hour';
+import { hourText, instantText } from '../facts/hour';
 import type { Window } from '../facts/window';
 import { exposedUsersOf } from '../judge/exposed-users';
 import { LONGEST_READY_LINE } from '../judge/notice';
@@ -142,6 +142,7 @@ export const eventSchema = z.object({
     runbook: z.string(),
     pullRequest: said(z.optional(z.string()), "Of a check-in: where the plan's pull request is found."),
     dashboards: z.array(z.string()),
+    traces: z.optional(z.array(z.object({ endpoint: z.string(), all: z.string(), failed: z.string() }))),
   }),
 });
 
@@ -241,7 +242,6 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     rollBack,
     upstream,
   } = found;
-  const text = (hour: Hour | undefined) => (hour === undefined ? undefined : hourText(hour));
   return {
     endpoint,
     criterion,
@@ -258,8 +258,8 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     rose: rose?.map(({ status, now, usual }) => ({ status, now: short(now), usual: short(usual) })),
     odds: evidence.breach === undefined ? undefined : Number(Math.min(MOST_ODDS, evidence.breach).toPrecision(4)),
     exposedUsers: exposedUsersOf(found, verdict.stage),
-    since: text(since),
-    silentSince: text(silentSince),
+    since: since === undefined ? undefined : hourText(since),
+    silentSince: silentSince === undefined ? undefined : hourText(silentSince),
     rollBack,
     upstream: upstream === undefined ? undefined : plain(upstream),
   };

@@ -4,6 +4,7 @@ import { exposedUsersOf } from '../judge/exposed-users';
 import type { Finding, Notice, Verdict } from '../judge/verdict';
 import { commandText } from '../release/command-text';
 import { atWindow, isDashboard } from '../release/dashboard';
+import { type Traces, tracesAt } from '../release/measure/traces';
 import { isAddress, pullsAddress } from '../release/plan-address';
 import type { Release } from '../release/schema';
 import { brokenIn, silentIn } from './open-findings';
@@ -21,9 +22,11 @@ export interface NextSteps {
   pullRequest?: string;
   /** Datadog dashboards at the hours that the message speaks of. */
   dashboards: string[];
+  /** The traces of what is broken, the worst first, at the hours of its counts. */
+  traces: ({ endpoint: string } & Traces)[];
 }
 
-/** So many toggles and dashboards are named; releases have one or two. */
+/** So many toggles, dashboards and endpoints with traces are named; most releases have one or two. */
 const NAMED = 3;
 /** Longer addresses are left out: no browser or mail client need take them. */
 const LONGEST_ADDRESS = 2000;
@@ -84,6 +87,7 @@ export function nextStepsOf(
       .filter((url) => isDashboard(url) && isShort(url))
       .slice(0, NAMED)
       .map((url) => atWindow(url, hours.from, hours.to)),
+    traces: open ? tracesOf(broken, release) : [],
   };
 }
 
@@ -131,6 +135,18 @@ function planHint(
   const isOn = over !== release.stages.at(-1) && stage?.name === over?.name;
   const first = isOn ? 'in the next stage, ' : '';
   return over && { doing: `${first}${fill}`, ...command('--stage', over.name) };
+}
+
+/** Of each endpoint once, though several of its criteria may be broken. */
+function tracesOf(broken: readonly Finding[], release: Release): NextSteps['traces'] {
+  const worst = new Map(broken.toReversed().map((finding) => [finding.endpoint, finding]));
+  return [...worst.values()]
+    .toReversed()
+    .flatMap(({ endpoint, window }) => {
+      const traces = tracesAt(release, endpoint, window);
+      return traces && isShort(traces.failed) ? [{ endpoint: plain(endpoint), ...traces }] : [];
+    })
+    .slice(0, NAMED);
 }
 
 const togglesOf = ({ toggles }: Release) =>

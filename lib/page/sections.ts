@@ -118,13 +118,16 @@ const keyText = ({ limit, unknown }: EndpointView): string =>
     .join(' ');
 
 function criterionItem(criterion: CriterionView, endpoint: string, timeZone: string): Html {
-  const { outcome, since, reason, failed, upstream, baseline } = criterion;
+  const { outcome, since, reason, failed, upstream, baseline, traces } = criterion;
   const needed = neededText(criterion, timeZone);
   const what = `${endpoint}, ${CRITERION_TEXT[criterion.criterion]}`;
   return html`<li><span class="badge ${outcome}">${MARKS[outcome]} ${outcome}</span> <b>${askedText(criterion)}</b>${since !== undefined && `, since ${timeText(since, timeZone)}`}: ${reason}${failed !== undefined && html`<br>${failed}`}${
     needed !== undefined && html`<br>To judge it: ${needed}`
   }${upstream !== undefined && html`<br>${upstream}`}<div class="windows">${toWindow(criterion, windowText(criterion.window, timeZone), what)}${
     baseline && html`; baseline: ${toWindow(baseline, windowText(baseline.window, timeZone), `${what}, baseline`)}`
+  }${
+    traces &&
+    html`; ${toWindow({ ...criterion, link: traces.failed }, 'errors', `${what}, traces that failed`)}, ${toWindow({ ...criterion, link: traces.all }, 'traces', `${what}, all traces`)}`
   }</div></li>`;
 }
 

@@ -1,7 +1,9 @@
 import { plain } from '../facts/format';
 import type { Instant } from '../facts/hour';
+import type { Mark } from '../marks/mark';
 import { type AlertEvent, eventSchema } from '../messages/event';
 import { type Acknowledgement, acknowledgementSchema } from './acknowledgement';
+import { type Marking, markSchema } from './marking';
 
 /** What the topic publishes, as a receiver gets it through its queue. */
 export type Bulletin = { id: string; to?: string } & (
@@ -12,23 +14,26 @@ export type Bulletin = { id: string; to?: string } & (
   | { kind: 'text'; severity: 'page' | 'notice'; subject: string; text: string; at: Instant }
 );
 
-/** What a receiver gets: a bulletin, or that all that is open of an alert is acknowledged. */
-export type Queued = Bulletin | ({ kind: 'ack'; id: string; to?: string } & Acknowledgement);
+/** What a receiver gets: a bulletin, that all that is open of an alert is acknowledged, or a mark, if it shows marks. */
+export type Queued = Bulletin | ({ kind: 'ack'; id: string; to?: string } & Acknowledgement) | Marking;
 
 /** CloudWatch's descriptions have at most 1,024 characters, its reasons 1,023. */
 const LONGEST_REASON = 1024;
 const LONGEST_TEXT = 4000;
 
 /**
- * What is in the body of an SQS message: an acknowledgement or a bulletin.
+ * What is in the body of an SQS message: an acknowledgement, a mark or a bulletin.
  *
  * @throws Error when it is no envelope of SNS
  */
 export function queuedOf(body: string): Queued {
   const bulletin = bulletinOf(body);
-  const ack = acknowledgementSchema.safeParse(objectIn(String(objectIn(body).Message)));
-  if (!ack.success) return bulletin;
+  const content = objectIn(String(objectIn(body).Message));
   const { id, to } = bulletin;
+  const marked = markSchema.safeParse(content);
+  if (marked.success) return { kind: 'mark', id, mark: marked.data.mark as Mark };
+  const ack = acknowledgementSchema.safeParse(content);
+  if (!ack.success) return bulletin;
   return { kind: 'ack', id, ...(to !== undefined && { to }), ...ack.data.acknowledged };
 }
 
@@ -90,6 +95,7 @@ function objectIn(text: string): Record<string, unknown> {
  */
 export function receiptPlaceOf(bulletin: Queued): { key: string; number: number } {
   if (bulletin.kind === 'text') return { key: `text/${bulletin.id}`, number: 0 };
+  if (bulletin.kind === 'mark') return { key: bulletin.mark.key, number: 0 };
   // Newer than the message that it answers, and older than the next one.
   if (bulletin.kind === 'ack') return { key: bulletin.dedupKey, number: bulletin.seq + 0.5 };
   if (bulletin.kind === 'alarm') return { key: `alarm/${bulletin.name}`, number: bulletin.at };

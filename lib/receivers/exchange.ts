@@ -10,6 +10,7 @@ interface Answer {
 const TIME_MS = 10_000;
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 250;
+const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' };
 /** A receiver answers in a line. */
 const LONGEST_BODY = 4096;
 
@@ -21,20 +22,26 @@ const LONGEST_BODY = 4096;
  * @param to the receiver, as people call it
  * @throws ReceiverError when there is no answer at the end of that
  */
-export async function postJson(
+export const postJson = (to: string, url: URL, content: object, means?: Means): Promise<Answer> =>
+  exchanged(to, url, JSON.stringify(content), means);
+
+/** Asks with a GET, in the same way. */
+export const getJson = (to: string, url: URL, means?: Means): Promise<Answer> => exchanged(to, url, undefined, means);
+
+interface Means {
+  headers?: Record<string, string>;
+  timeMs?: number;
+}
+
+async function exchanged(
   to: string,
   url: URL,
-  content: object,
-  { headers = {}, timeMs = TIME_MS }: { headers?: Record<string, string>; timeMs?: number } = {},
+  body: string | undefined,
+  { headers = {}, timeMs = TIME_MS }: Means = {},
 ): Promise<Answer> {
   const end = performance.now() + timeMs;
   for (let attempt = 1; ; attempt++) {
-    const result = await once(
-      url,
-      JSON.stringify(content),
-      headers,
-      Math.min(timeMs / ATTEMPTS, end - performance.now()),
-    );
+    const result = await once(url, body, headers, Math.min(timeMs / ATTEMPTS, end - performance.now()));
     if ('status' in result && result.status !== 429 && result.status < 500) return result;
     const jitter = Math.random() * FIRST_WAIT_MS * 2 ** attempt;
     const wait = (result.retryAfterMs ?? 0) + jitter;
@@ -48,15 +55,13 @@ export async function postJson(
 
 type Attempt = (Answer | { failure: string }) & { retryAfterMs?: number };
 
-async function once(url: URL, body: string, headers: Record<string, string>, ms: number): Promise<Attempt> {
+async function once(url: URL, body: string | undefined, headers: Record<string, string>, ms: number): Promise<Attempt> {
   // Not AbortSignal.timeout: the answer's body may outlast it (nodejs/node#57736).
   const cutOff = new AbortController();
   const timer = setTimeout(() => cutOff.abort(), ms);
   try {
     const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-      body,
+      ...(body === undefined ? { headers } : { method: 'POST', headers: { ...JSON_BODY, ...headers }, body }),
       redirect: 'manual',
       signal: cutOff.signal,
     });

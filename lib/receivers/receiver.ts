@@ -6,6 +6,8 @@ export interface Receiver {
   title: string;
   /** The hosts that it may be reached at; the first unless the settings name another. */
   hosts: readonly [string, ...string[]];
+  /** It shows marks, and not only what people are told. */
+  marks?: true;
   /** What its secret holds, as an example; without any real value. */
   secret: string;
   /**
@@ -14,6 +16,13 @@ export interface Receiver {
    * @throws ReceiverError when the secret has another form; it never says what is in it
    */
   connect(secret: unknown, place: ReceiverPlace): Tell;
+  /**
+   * Asks whether the credential would be taken, and tells nobody anything. Absent where a receiver has no such question.
+   *
+   * @returns what is proved by that, and what is not
+   * @throws ReceiverError when the credential is refused, has another form, or there is no answer
+   */
+  prove?(secret: unknown, place: ReceiverPlace): Promise<string>;
 }
 
 export interface ReceiverPlace {

@@ -74,6 +74,10 @@ export function linksIn({ nextSteps }: AlertEvent): { text: string; url: string 
   const links = [
     ...nextSteps.toggles.map(({ name, link }) => ({ text: `Turn off ${name}`, url: link ?? '' })),
     ...nextSteps.dashboards.map((url) => ({ text: 'Dashboard', url })),
+    ...(nextSteps.traces ?? []).flatMap(({ endpoint, all, failed }) => [
+      { text: `Errors of ${endpoint}`, url: failed },
+      { text: `Traces of ${endpoint}`, url: all },
+    ]),
     { text: 'Runbook', url: nextSteps.runbook },
   ];
   return links.flatMap(({ text, url }) => {

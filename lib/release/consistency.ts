@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
 import { measureProblems, sameRequests } from './measure/fields';
+import { resourceProblem } from './measure/resource';
 import { plannedTimeProblems, weeklyProblems } from './planned-times';
 import { toggleServiceProblems } from './toggles/toggle-service';
 
@@ -60,6 +61,10 @@ export const consistency = z.check<unknown>(
           problem([list, index, 'name'], `got ${name}, expected another name; this one is for samples of the scope`);
       });
     }
+    endpoints.forEach((one, index) => {
+      const wrong = resourceProblem(one, datadog);
+      if (wrong !== undefined) problem(['endpoints', index, 'resource'], wrong);
+    });
     datadogProblems(datadog, (key, message) => problem(['datadog', key], message));
     const [service] = file.toggleService === undefined ? [] : objects([file.toggleService]);
     toggleServiceProblems(objects(file.toggles), service, file.exposed, problem);

@@ -112,6 +112,14 @@ const endpoint = z.strictObject({
   name: text('an endpoint name', 100),
   route: z.optional(text('a route')),
   ...measured,
+  /** For links to the traces of what it counts: tags of metrics have lost the spelling that traces are found by. */
+  resource: z.optional(
+    text('a resource').check(
+      z.describe(
+        'The resource as APM spells it, such as V0::BenefitsClaimsController#show: messages link to its traces',
+      ),
+    ),
+  ),
   /** Lifts what its traffic would hold: from 60 % to 300 % of the usual requests are meant. */
   requests: z.optional(requests),
   criteria: z

@@ -5,8 +5,9 @@ import { hourFrom, startOf } from '../facts/hour';
 import type { Tally } from '../facts/window';
 import { failedText } from '../judge/risen';
 import { entryExposureText } from '../judge/toggles/exposure-text';
-import type { Verdict } from '../judge/verdict';
+import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
+import { tracesAt } from '../release/measure/traces';
 import { rateOfResult } from '../text/results-text';
 import { isShown } from '../text/verdict-text';
 import type { Report } from './report-facts';
@@ -28,7 +29,7 @@ export const findingsTable = ({ verdict, release }: Report): Table => ({
   caption: 'Criteria, as judged now',
   head: ['Endpoint', 'Criterion', 'Outcome', 'Why', 'Hours', 'Since'],
   rows: verdict.findings.filter(isShown).map((finding) => {
-    const { endpoint, criterion, outcome, reportOnly, reason, window, since, upstream, expectedAt } = finding;
+    const { endpoint, criterion, outcome, reportOnly, reason, since, upstream, expectedAt } = finding;
     const expected =
       expectedAt === undefined || outcome === 'pass'
         ? ''
@@ -38,12 +39,20 @@ export const findingsTable = ({ verdict, release }: Report): Table => ({
       CRITERION_TEXT[criterion],
       reportOnly && outcome !== 'pass' ? `${outcome} (reported only)` : outcome,
       `${[reason, failedText(finding), upstream].filter(Boolean).join('; ')}${expected}`,
-      linkedText(`${window.name}, ${span(window.from, window.to, release.timeZone)}`, release, window),
+      findingHours(finding, release),
       since === undefined ? '' : sinceText(since, verdict.hour + 1, release),
     ];
   }),
   empty: 'Nobody is exposed, so nothing is judged.',
 });
+
+/** The hours of a finding's counts, with what Datadog has of them. */
+function findingHours({ endpoint, window }: Finding, release: Report['release']): Text {
+  const hours = linkedText(`${window.name}, ${span(window.from, window.to, release.timeZone)}`, release, window);
+  const traces = tracesAt(release, endpoint, window);
+  if (!traces) return hours;
+  return [hours, ': ', { text: 'errors', href: traces.failed }, ', ', { text: 'traces', href: traces.all }];
+}
 
 /** A moment that lasts, leading to all hours from it up to `to`. */
 const sinceText = (since: number, to: number, release: Report['release']): Text =>

@@ -7,6 +7,7 @@ import type { StageEvent } from '../facts/stage';
 import type { Pooled } from '../facts/window';
 import { failedText } from '../judge/risen';
 import type { CriterionKind, Finding, Outcome, Verdict } from '../judge/verdict';
+import type { Traces } from '../release/measure/traces';
 import type { Release } from '../release/schema';
 import { isShown } from './verdict-text';
 import { findingWindows, type LinkedWindow, linkedWindow } from './verdict-windows';
@@ -38,6 +39,8 @@ export interface CriterionView extends LinkedWindow {
   evidence: Finding['evidence'];
   /** Where it compares with the baseline. */
   baseline?: LinkedWindow;
+  /** Where Datadog shows what was counted in the window, if its endpoint says which resource it is. */
+  traces?: Traces;
 }
 
 /** One endpoint, with the window of its hours. */

@@ -5,6 +5,7 @@ import type { Window } from '../facts/window';
 import { BASELINE_WEEKS, baselineFrom } from '../judge/rollout';
 import type { Finding } from '../judge/verdict';
 import { dashboardAt } from '../release/dashboard';
+import { type Traces, tracesAt } from '../release/measure/traces';
 import type { Release } from '../release/schema';
 import { windowJson } from './verdict-json';
 
@@ -21,24 +22,32 @@ export function linkedWindow({ name, from, to }: Window, release: Pick<Release, 
   return { window: windowJson({ name, from, to }), ...(link !== undefined && { link }) };
 }
 
-/** The windows that a finding's numbers are of: its own and, where it compares with the baseline, the baseline's. */
+/**
+ * The windows that a finding's numbers are of: its own, with the traces of its endpoint where it has any, and, where it
+ * compares with the baseline, the baseline's.
+ */
 export function findingWindows(
-  { window, criterion, baselineRate, toggleOff }: Finding,
+  { endpoint, window, criterion, baselineRate, toggleOff }: Finding,
   log: readonly StageEvent[],
-  release: Pick<Release, 'links'>,
-): LinkedWindow & { baseline?: LinkedWindow } {
+  release: Release,
+): LinkedWindow & { baseline?: LinkedWindow; traces?: Traces } {
   // What happened after the window is no launch of its baseline.
   const launch = launchOf(log.filter(({ at }) => hourOf(at) < window.to));
   const compares = criterion === 'consistentWithBaseline' && baselineRate !== undefined && toggleOff === undefined;
-  if (!compares || !launch) return linkedWindow(window, release);
+  const traces = tracesAt(release, endpoint, window);
+  const own = { ...linkedWindow(window, release), ...(traces && { traces }) };
+  if (!compares || !launch) return own;
   const to = hourOf(launch.at);
   const baseline = { name: `${BASELINE_WEEKS} weeks before launch`, from: baselineFrom(to), to };
-  return { ...linkedWindow(window, release), baseline: linkedWindow(baseline, release) };
+  return { ...own, baseline: linkedWindow(baseline, release) };
 }
 
 /** Each different window of these once, in their order, with those of the baselines that they are compared with. */
 export function differentWindows(windows: readonly (LinkedWindow & { baseline?: LinkedWindow })[]): LinkedWindow[] {
-  const all = windows.flatMap(({ baseline, ...own }) => (baseline ? [own, baseline] : [own]));
+  const all = windows.flatMap(({ window, link, baseline }) => {
+    const own = { window, ...(link !== undefined && { link }) };
+    return baseline ? [own, baseline] : [own];
+  });
   return [...new Map(all.map((one) => [JSON.stringify(one.window), one])).values()];
 }
 

@@ -2,13 +2,16 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AlertRecord } from '../../lib/alert/record';
 import { bringing } from '../../lib/cli/bringing';
+import { marksTo } from '../../lib/cli/marking';
 import { receiversToTell } from '../../lib/cli/notify';
 import { HOUR_MS } from '../../lib/facts/hour';
 import { openDynamo } from '../../lib/history/client';
 import { dynamoReceipts } from '../../lib/history/receipts';
 import type { Archive } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';
+import { MARK } from '../worlds/bulletins';
 import { folder, stagewatch, written } from '../worlds/console';
+import { API_KEY, startDatadogEvents } from '../worlds/datadog-events-stand-in';
 import { LAUNCH, tickOf } from '../worlds/moments';
 import { ROUTING_KEY, startPagerDuty } from '../worlds/pager-duty-stand-in';
 import { BOT, startSlack } from '../worlds/slack-stand-in';
@@ -131,6 +134,28 @@ test('a message that is six hours old is not tried any more, and every later sta
     'Slack never took message 2 (notice)',
   ]);
   expect(headlines()).toEqual([expect.stringContaining('HOLD: #show 50 % (limit 5 %)')]);
+});
+
+test('marks of a watch go to Datadog alone, once, and what it does not take is an error', async () => {
+  const events = await startDatadogEvents();
+  settings({ notify: { slack: {}, datadog: {} } });
+  const env = { ...environment(), STAGEWATCH_NOTIFY_DATADOG: JSON.stringify({ apiKey: API_KEY }) };
+  const told = receiversToTell({ ...env, STAGEWATCH_NOTIFY_DATADOG_URL: events.url });
+  const receiptsOf = (name: string) => dynamoReceipts(openDynamo(), world.store.tableName, name, () => now);
+  const marks = marksTo(told, { receiptsOf })!;
+  const out = (response: { writeHead(status: number): { end(): void } }) => void response.writeHead(403).end();
+  events.script.push(out);
+  await expect(marks.send(MARK)).rejects.toThrow('datadog refused - got HTTP 403');
+  await marks.send(MARK);
+  await marks.send(MARK);
+  expect([events.events.length, slack.asked]).toEqual([1, []]);
+  expect(
+    marksTo(
+      told.filter(({ name }) => name === 'slack'),
+      { receiptsOf },
+    ),
+  ).toBeUndefined();
+  await events.close();
 });
 
 describe('an acknowledgement', () => {

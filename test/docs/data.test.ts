@@ -8,6 +8,7 @@ import { openDynamo } from '../../lib/history/client';
 import { dayKey } from '../../lib/history/day-item';
 import { hourItem, readHour } from '../../lib/history/hour-item';
 import * as items from '../../lib/history/items';
+import { markedItem, readMarked } from '../../lib/history/marked-item';
 import { readReceipt } from '../../lib/history/receipts';
 import { readRollItem, rollItem } from '../../lib/history/roll';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
@@ -32,6 +33,7 @@ const [
   exclusion,
   eventCount,
   toggles,
+  marked,
   rollEntry,
   receipt,
   ...others
@@ -50,6 +52,7 @@ test('the examples of hour, snapshot, stage, undo, on-call, exclusion, event cou
   expect(items.exclusionItem(name, items.readExclusion(marshall(exclusion)))).toEqual(marshall(exclusion));
   expect(items.eventCountItem(name, items.readEventCount(marshall(eventCount)))).toEqual(marshall(eventCount));
   expect(items.togglesItem(name, items.readToggleFacts(marshall(toggles)))).toEqual(marshall(toggles));
+  expect(markedItem(name, readMarked(marshall(marked)))).toEqual(marshall(marked));
   expect(rollItem(readRollItem(marshall(rollEntry)))).toEqual(marshall(rollEntry));
   expect(readReceipt(marshall(receipt))).toEqual({ newest: receipt.newest, thread: receipt.thread });
 });

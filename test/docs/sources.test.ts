@@ -28,10 +28,10 @@ test('every query of docs/sources.md is one that is asked for the endpoint above
   for (const query of shown) expect(asked).toContain(query);
 });
 
-test('every other endpoint of docs/sources.md is in the example', () => {
+test('every other endpoint of docs/sources.md is in the example, and how one links to its traces', () => {
   const [first, ...others] = blocks('yaml');
   expect(first).toContain('tag: v0::benefitsclaimscontroller_show');
-  expect(others.length).toBe(4);
+  expect(others.length).toBe(5);
   const lines = new Set(example.split('\n'));
   for (const line of others.join('').split('\n').filter(Boolean))
     expect([line, lines.has(line.trimEnd())]).toEqual([line, true]);

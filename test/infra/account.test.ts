@@ -92,9 +92,12 @@ describe('keys of the account', () => {
   });
 });
 
-test('a topic that there is already takes the alerts, the alarms and the subscriptions; the stack has no other', () => {
-  template.resourceCountIs('AWS::SNS::Topic', 0);
-  template.allResourcesProperties('AWS::SNS::Subscription', { TopicArn: GIVEN.alertTopicArn });
+test('a topic that there is already takes the alerts, the alarms and the subscriptions; the stack has none but that of the marks', () => {
+  const [marks, ...others] = Object.keys(template.findResources('AWS::SNS::Topic'));
+  expect([marks, others]).toEqual([expect.stringMatching(/^MarksTopic/), []]);
+  template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: KMS_KEYS.topic });
+  const topics = propertiesOf('AWS::SNS::Subscription').map(({ TopicArn }) => TopicArn);
+  expect(topics.filter((arn) => arn !== GIVEN.alertTopicArn)).toEqual([{ Ref: marks }]);
   template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [GIVEN.alertTopicArn] });
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: Match.objectLike({ STAGEWATCH_TOPIC: GIVEN.alertTopicArn }) },

@@ -4,7 +4,7 @@ import { RECEIPTS_KEY } from '../../lib/history/receipts';
 import { RECEIVER_NAMES, RECEIVERS } from '../../lib/receivers/receivers';
 import { synthesized } from '../worlds/synthesized';
 import { NOTIFY, STRICT } from './context';
-import { readable } from './rights';
+import { readable, rightsOf } from './rights';
 
 const off = synthesized();
 const on = synthesized({ notify: NOTIFY });
@@ -23,7 +23,8 @@ test('what is not asked for is not there, and what is asked for changes nothing 
   const before = off.toJSON().Resources;
   const { [Object.keys(off.findResources('AWS::CloudWatch::Dashboard'))[0]!]: dashboard, ...others } = before;
   expect(dashboard).toBeDefined();
-  expect(on.toJSON().Resources).toMatchObject(others);
+  const { slack, pagerDuty } = NOTIFY;
+  expect(synthesized({ notify: { slack, pagerDuty } }).toJSON().Resources).toMatchObject(others);
   expect(JSON.stringify(before)).not.toMatch(/slack|pagerduty/i);
   const onlySlack = synthesized({ notify: { slack: NOTIFY.slack } });
   expect(JSON.stringify(onlySlack.toJSON())).not.toMatch(/pagerduty/i);
@@ -55,6 +56,30 @@ test.each(Object.values(RECEIVERS).map(({ title }) => title))('the notifier of %
     `Allow sqs:GetQueueAttributes ${name}Queue`,
     `Allow sqs:ReceiveMessage ${name}Queue`,
   ]);
+});
+
+test('marks have a topic of their own, which only the sampler publishes to and only their receiver hears', () => {
+  const { datadog, ...others } = NOTIFY;
+  expect(JSON.stringify(synthesized({ notify: others }).toJSON())).not.toContain('Marks');
+  const only = synthesized({ notify: { datadog } });
+  const topic = Object.keys(only.findResources('AWS::SNS::Topic')).find((id) => id.startsWith('MarksTopic'))!;
+  const subscribed = Object.values(only.findResources('AWS::SNS::Subscription')).filter(
+    ({ Properties }) => Properties.TopicArn.Ref === topic,
+  );
+  expect(subscribed.map(({ Properties }) => [Properties.Protocol, readable(Properties.Endpoint)])).toEqual([
+    ['sqs', 'DatadogEventsQueue'],
+  ]);
+  expect(rightsOf(only, 'Sampler').filter((right) => right.includes('Marks'))).toEqual(['sns:Publish MarksTopic']);
+  only.hasResourceProperties('AWS::SQS::QueuePolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Action: 'sqs:SendMessage', Condition: { ArnEquals: { 'aws:SourceArn': { Ref: topic } } } }),
+      ]),
+    },
+  });
+  only.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ STAGEWATCH_MARKS_TOPIC: { Ref: topic } }) },
+  });
 });
 
 test('in a strict account it may also use the key and join the network, and runs are kept free for it', () => {

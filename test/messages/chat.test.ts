@@ -18,6 +18,9 @@ describe('the chat notification', () => {
     const [toggle] = RELEASE.toggles;
     expect(nextSteps).toContain(`Turn off \`${toggle!.name}\`: ${toggle!.link}`);
     expect(nextSteps.at(-1)).toMatch(
+      /^Errors of `#show`: https:\/\/app\.ddog-gov\.com\/apm\/traces\?query=\S+&amp;start=\d+/,
+    );
+    expect(nextSteps.at(-2)).toMatch(
       /^Dashboard: https:\/\/vagov.ddog-gov.com\/.*\?from_ts=\d+&amp;to_ts=\d+&amp;live/,
     );
   });

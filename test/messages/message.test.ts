@@ -200,6 +200,7 @@ describe('whatever comes from outside', () => {
       links: [
         { title, url: `https://x.ddog-gov.com/dashboard/${encodeURIComponent(name.replace(/\p{Cs}/gu, ''))}?a=*b*` },
       ],
+      endpoints: [{ ...RELEASE.endpoints[0]!, name, resource: title }, ...RELEASE.endpoints],
       runbook: url,
     };
     const finding = {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { html } from '../../lib/facts/html';
 import { type ChartWidths, endpointChart } from '../../lib/page/endpoint-chart';
 import { POLICY, pageHtml } from '../../lib/page/page';
+import { tracesAt } from '../../lib/release/measure/traces';
 import type { EndpointView, HourView } from '../../lib/text/endpoint';
 import { agoText, chartText, timeText } from '../../lib/text/sentences';
 import { viewOf } from '../../lib/text/view';
+import { hour as hourAt } from '../worlds/moments';
 import { MOMENTS } from '../worlds/page-moments';
 
 const SHOWN = { everySeconds: 1 };
@@ -86,6 +88,10 @@ describe('the page', () => {
     const dashboard = 'https://vagov.ddog-gov.com/dashboard/8me-h86-qmb/benefits-claim-status-tool-dashboard';
     const at = (from: string, to: string) =>
       `${dashboard}?from_ts=${Date.parse(from)}&to_ts=${Date.parse(to)}&live=false`;
+    const traces = tracesAt(MOMENTS.open.release, '#show', {
+      from: hourAt('2026-02-13T08:00Z'),
+      to: hourAt('2026-02-14T08:00Z'),
+    })!;
     const open = '#show is not consistent with the baseline';
     expect(links.find(({ name }) => name.includes(open))).toEqual({
       name: `Datadog, ${open}, since 2026-02-12 22:00 EST`,
@@ -113,11 +119,18 @@ describe('the page', () => {
         words: '4 weeks before launch, 2026-01-14 11:00 EST - 2026-02-11 11:00 EST',
         href: at('2026-01-14T16:00Z', '2026-02-11T16:00Z'),
       },
+      {
+        name: 'Datadog, #show, consistent with the baseline, traces that failed, errors',
+        words: 'errors',
+        href: traces.failed,
+      },
+      { name: 'Datadog, #show, consistent with the baseline, all traces, traces', words: 'traces', href: traces.all },
     ]);
   });
 
   test('names its windows without a link where the release has no dashboard', () => {
-    const release = { ...MOMENTS.open.release, links: [] };
+    const { endpoints, ...rest } = MOMENTS.open.release;
+    const release = { ...rest, links: [], endpoints: endpoints.map(({ resource: _, ...one }) => one) };
     const page = pageHtml(viewOf({ ...MOMENTS.open, release }), SHOWN);
     expect(linksOf(page)).toEqual([]);
     expect(textOf(page)).toContain('last 24 hours, 2026-02-13 03:00 EST - 2026-02-14 03:00 EST; baseline: 4 weeks');

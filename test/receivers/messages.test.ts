@@ -10,7 +10,7 @@ import { pagerEvent } from '../../lib/receivers/pager-duty/pager-event';
 import { buttons, code, context, fitting, header, mrkdwn, paragraph } from '../../lib/receivers/slack/blocks';
 import { type SlackMessage, slackMessage } from '../../lib/receivers/slack/slack-message';
 import { anyCharacter } from '../fuzz/any-character';
-import { BULLETINS, bulletinAbout } from '../worlds/bulletins';
+import { BULLETINS, bulletinAbout, MARK } from '../worlds/bulletins';
 import { eventProblems } from '../worlds/datadog-events-stand-in';
 import { alarmEnvelope, envelopeOf } from '../worlds/envelopes';
 import { NIGHT, RELEASE } from '../worlds/night';
@@ -220,12 +220,17 @@ describe('what Slack is told', () => {
     expect(all).toContain('and 34 more, broken or silent');
   });
 
-  it('has a button for each toggle and dashboard, and none for what has no address on the web', () => {
+  it('has a button for each toggle, dashboard and list of traces, and none for what has no address on the web', () => {
     const hosts = addresses(slackMessage(BULLETINS['first-firing']!)).map((url) => new URL(url).host);
-    expect(hosts).toEqual(['api.va.gov', 'api.va.gov', 'vagov.ddog-gov.com']);
+    expect(hosts).toEqual(['api.va.gov', 'api.va.gov', 'vagov.ddog-gov.com', 'app.ddog-gov.com', 'app.ddog-gov.com']);
     const { nextSteps } = eventOf('first-firing');
     const toggles = nextSteps.toggles.map(({ link }) => link!);
-    const other = { ...nextSteps, runbook: 'https://example.com/runbook', dashboards: ['javascript:alert(1)'] };
+    const other = {
+      ...nextSteps,
+      traces: [],
+      runbook: 'https://example.com/runbook',
+      dashboards: ['javascript:alert(1)'],
+    };
     expect(addresses(slackMessage(bulletinWith({ nextSteps: other })))).toEqual([...toggles, other.runbook]);
   });
 });
@@ -281,10 +286,22 @@ test('hostile text, very much of it and very many findings stay within all limit
       verdict: { ...event.verdict, reason: long },
       ...(event.blind && { blind: { ...event.blind, reason: long } }),
       notices: event.notices.map((one) => ({ ...one, text: long, ready: [long, long] })),
-      nextSteps: { doing: long, toggles: [toggle, toggle, toggle], runbook: long, dashboards: [long] },
+      nextSteps: {
+        doing: long,
+        toggles: [toggle, toggle, toggle],
+        runbook: long,
+        dashboards: [long],
+        traces: [{ endpoint: long, all: long, failed: toggle.link }],
+      },
     });
     const words: Bulletin = { id: 'x', kind: 'text', severity: 'page', subject: long, text: long, at: 0 };
     const alarm: Bulletin = { id: 'x', kind: 'alarm', name: long, state: 'ALARM', reason: long, at: 0 };
+    const mark = {
+      kind: 'mark' as const,
+      id: 'x',
+      mark: { ...MARK, title: long, team: long, env: long, headline: long, text: long, stage: long, key: long },
+    };
+    expect(eventProblems(JSON.stringify(datadogEvent(mark)))).toEqual([]);
     for (const bulletin of [told, words, alarm]) {
       const ofEvents = eventProblems(JSON.stringify(datadogEvent(bulletin)));
       expect([...slackProblems(slackMessage(bulletin)), ...pagerProblemsOf(bulletin), ...ofEvents]).toEqual([]);

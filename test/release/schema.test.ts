@@ -153,9 +153,14 @@ describe('a name', () => {
     expect(accepts((file) => (file.datadog.scope = []))).toBe(false);
     for (const length of [200, 201]) {
       const name = 'x'.repeat(length);
-      expect(accepts((file) => (file.endpoints[0].tag = name))).toBe(length === 200);
+      expect(accepts((file) => (file.controls = [{ name: 'a', tag: name }]))).toBe(length === 200);
       expect(accepts((file) => (file.datadog.statusTag = name))).toBe(length === 200);
-      expect(accepts((file) => (file.datadog.metric = name))).toBe(length === 200);
+      expect(
+        accepts((file) => {
+          file.datadog.metric = name;
+          for (const one of file.endpoints) delete one.resource;
+        }),
+      ).toBe(length === 200);
       expect(accepts((file) => (file.datadog.scope = [`env:${'x'.repeat(length + 196)}`]))).toBe(length === 200);
     }
     for (const text of ['1metric', 'a-b', 'a b', 'avg:a{b}'])

@@ -123,7 +123,9 @@ describe('the files of a report', () => {
     const at = (from: number, to: number) => `${dashboard}?from_ts=${startOf(from)}&to_ts=${startOf(to)}&live=false`;
     expect(hourText(LAUNCH)).toBe('2026-02-11T16:00Z');
     const text = files.get('report.md')!;
-    expect(text).toContain(`| [stage A, 2026-02-11 11:00 EST - 2026-02-11 14:00 EST](${at(LAUNCH, LAUNCH + 3)}) |`);
+    expect(text).toContain(
+      `| [stage A, 2026-02-11 11:00 EST - 2026-02-11 14:00 EST](${at(LAUNCH, LAUNCH + 3)}): [errors](https://app.ddog-gov.com/apm/traces?query=`,
+    );
     expect(text).toMatch(/error rate by hour, 2026-02-10 11:00 EST - 2026-02-11 14:00 EST: \[[\d.]+ % \([\d,]+ of /);
     expect(text).toContain(` in all](${at(LAUNCH - 24, LAUNCH + 3)})`);
     expect(text).toContain(`[baseline 1.19 %](${at(LAUNCH - 672, LAUNCH)})`);
@@ -132,7 +134,11 @@ describe('the files of a report', () => {
   });
 
   it('have no link when the release names no dashboard', () => {
-    const bare = reportMarkdown({ ...report, release: { ...report.release, links: [] } });
+    const { endpoints, ...rest } = report.release;
+    const bare = reportMarkdown({
+      ...report,
+      release: { ...rest, links: [], endpoints: endpoints.map(({ resource: _, ...one }) => one) },
+    });
     expect(every(read(bare), 'link')).toEqual([]);
     expect(bare).toContain('| stage A, 2026-02-11 11:00 EST - 2026-02-11 14:00 EST |');
   });

@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../../lib/alert/record';
+import type { Mark } from '../../lib/marks/mark';
 import { messageOf } from '../../lib/messages/message';
 import { type Bulletin, bulletinOf } from '../../lib/receivers/bulletin';
 import { alarmEnvelope, envelopeOf } from './envelopes';
@@ -13,4 +14,18 @@ export const BULLETINS: Record<string, Bulletin> = {
   ...Object.fromEntries(Object.entries(NIGHT).map(([name, alert]) => [name, bulletinAbout(alert)])),
   alarm: bulletinOf(alarmEnvelope('ALARM')),
   'alarm-over': bulletinOf(alarmEnvelope('OK')),
+};
+
+/** An entry of the stage log, as the receiver of its mark gets it. */
+export const MARK: Mark = {
+  key: 'document-status/mark/stage/1770998400000/0',
+  kind: 'stage',
+  release: 'document-status',
+  title: 'Document Status',
+  team: 'BMT2',
+  env: 'eks-prod',
+  at: Date.parse('2026-02-13T18:00Z'),
+  headline: 'stage B, 50 % of users',
+  text: 'by dana: as planned',
+  stage: 'B',
 };

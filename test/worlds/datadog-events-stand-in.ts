@@ -6,8 +6,10 @@ export const API_KEY = 'sentinel0sentinel0sentinel0senti';
 export async function startDatadogEvents() {
   const events: Record<string, unknown>[] = [];
   const server = await startAnswering(({ path, body, apiKey }) => {
-    if (path !== '/api/v1/events') return [404, { errors: ['Not found'] }];
+    if (path !== '/api/v1/events' && path !== '/api/v1/validate') return [404, { errors: ['Not found'] }];
     if (apiKey !== API_KEY) return [403, { errors: ['Forbidden', apiKey] }];
+    if (path === '/api/v1/validate')
+      return body === '' ? [200, { valid: true }] : [405, { errors: ['Method not allowed'] }];
     const errors = eventProblems(body);
     if (errors.length > 0) return [400, { errors }];
     events.push(JSON.parse(body));

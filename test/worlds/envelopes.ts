@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Mark } from '../../lib/marks/mark';
 import type { AlertEvent } from '../../lib/messages/event';
 import type { Message } from '../../lib/messages/message';
 
@@ -65,4 +66,12 @@ export const eventEnvelope = (change: Partial<AlertEvent> = {}, to?: string): st
     subject: 'ALARM: Document Status - #show broken',
     body: JSON.stringify({ sqs: JSON.stringify({ ...FIRING, ...change }) }),
     attributes: { severity: 'page', ...(to !== undefined && { to }) },
+  });
+
+/** A mark, as the queue of a receiver gets it from the topic of the marks. */
+export const markEnvelope = (mark: Mark): string =>
+  envelopeOf({
+    subject: 'Stagewatch',
+    body: JSON.stringify({ default: mark.headline, sqs: JSON.stringify({ mark }) }),
+    attributes: { release: mark.release },
   });

@@ -176,6 +176,20 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
     });
   });
 
+  describe('what has been marked', () => {
+    test('comes back as it was recorded, the newest, and is recorded once an instant', async () => {
+      const history = fresh();
+      expect(await history.lastMarked()).toBeUndefined();
+      const at = H * 3_600_000 + 7;
+      const marked = { at, lines: ['stage/5/0', 'stage/5/1'], recommendation: 'roll back' as const };
+      expect(await history.recordMarked(marked)).toBe(true);
+      expect(await history.recordMarked({ ...marked, lines: [] })).toBe(false);
+      await history.recordMarked({ ...marked, at: at - 1, lines: [] });
+      expect(await history.lastMarked()).toEqual(marked);
+      expect(await fresh().lastMarked()).toBeUndefined();
+    });
+  });
+
   describe('the stage log', () => {
     test('keeps what a toggle says of an entry', async () => {
       const history = fresh();

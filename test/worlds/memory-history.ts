@@ -12,6 +12,7 @@ import type { ToggleFacts } from '../../lib/facts/toggle';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
 import { eventCountKey } from '../../lib/history/items';
 import type { Verdict } from '../../lib/judge/verdict';
+import type { Marked } from '../../lib/marks/mark';
 import type { Archive } from '../../lib/ports';
 import type { EventCount } from '../../lib/results/event-count';
 
@@ -26,6 +27,7 @@ export interface Table {
   exclusions: Map<Instant, ExclusionEvent>;
   eventCounts: Map<string, EventCount>;
   toggles: Map<Instant, ToggleFacts>;
+  marked: Map<Instant, Marked>;
 }
 
 export const emptyTable = (): Table => ({
@@ -37,6 +39,7 @@ export const emptyTable = (): Table => ({
   exclusions: new Map(),
   eventCounts: new Map(),
   toggles: new Map(),
+  marked: new Map(),
 });
 
 export const copyOf = ({
@@ -48,7 +51,9 @@ export const copyOf = ({
   exclusions,
   eventCounts,
   toggles,
+  marked,
 }: Table): Table => ({
+  marked: new Map(marked),
   toggles: new Map(toggles),
   stages: new Map(stages),
   snapshots: new Map([...snapshots].map(([endpoint, byHour]) => [endpoint, new Map(byHour)])),
@@ -61,7 +66,7 @@ export const copyOf = ({
 
 /** A history in memory that keeps what `History` promises; test/worlds/history-contract.ts holds it beside DynamoDB's. */
 export function memoryHistory(table: Table, clock: () => Instant = Date.now): Archive {
-  const { stages, verdicts, alerts, onCall, exclusions, eventCounts, toggles } = table;
+  const { stages, verdicts, alerts, onCall, exclusions, eventCounts, toggles, marked } = table;
   const inOrder = <K extends number, V>(map: ReadonlyMap<K, V>) => [...map].sort(([a], [b]) => a - b).map(([, v]) => v);
   const newest = <V>(map: ReadonlyMap<number, V>): V | undefined =>
     map.size === 0 ? undefined : map.get([...map.keys()].reduce((a, b) => Math.max(a, b)));
@@ -152,6 +157,9 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
 
     lastToggles: async () => newest(toggles),
     recordToggles: async (facts) => add(toggles, facts.at, facts),
+
+    lastMarked: async () => newest(marked),
+    recordMarked: async (facts) => add(marked, facts.at, facts),
 
     eventCounts: async () => [...eventCounts.keys()].toSorted().map((key) => eventCounts.get(key)!),
     recordEventCount: async (count) => add(eventCounts, eventCountKey(count), count),

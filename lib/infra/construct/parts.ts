@@ -5,7 +5,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { ACKNOWLEDGED_AT } from '../../receivers/acknowledgement-message';
-import { RECEIVER_NAMES, RECEIVERS } from '../../receivers/receivers';
+import type { Receiver } from '../../receivers/receiver';
+import { RECEIVER_NAMES, RECEIVERS, type ReceiverName } from '../../receivers/receivers';
 import { AccessPolicies } from '../access-policies';
 import { IamNames } from '../account/iam-names';
 import { kmsKeysOf } from '../account/kms-keys';
@@ -18,6 +19,7 @@ import { DatadogKeysSecret } from '../datadog-keys';
 import { HistoryTable } from '../history-table';
 import { HourlySchedules, type ScheduledRelease } from '../hourly-schedules';
 import { type FunctionName, lambdaCode } from '../lambda-code';
+import { MarksTopic } from '../marks-topic';
 import { Notifier } from '../notifier/notifier';
 import { Overview } from '../overview';
 import { Sampler } from '../sampler';
@@ -78,12 +80,24 @@ export function addParts(scope: Construct, props: PartsProps): StagewatchParts {
   keys.allowReading(sampler.function);
   const schedules = new HourlySchedules(scope, 'Schedules', { releases, sampler: sampler.function, kms });
   const notifierCode = RECEIVER_NAMES.some((receiver) => notify[receiver]) && code('notifier');
+  const showsMarks = (name: ReceiverName) => (RECEIVERS[name] as Receiver).marks;
+  const marks = RECEIVER_NAMES.some((receiver) => notify[receiver] && showsMarks(receiver))
+    ? new MarksTopic(scope, 'Marks', { key: alerts.topic.masterKey })
+    : undefined;
+  marks?.allowMarking(sampler.function);
   const notifiers = RECEIVER_NAMES.flatMap((receiver) => {
     const asked = notify[receiver];
     if (!asked || !notifierCode) return [];
     const { network } = sampler;
     const shared = { code: notifierCode, alerts, history, kms, network, logRetentionDays, out };
-    return [new Notifier(scope, RECEIVERS[receiver].title, { receiver, ...asked, ...shared })];
+    return [
+      new Notifier(scope, RECEIVERS[receiver].title, {
+        receiver,
+        ...asked,
+        ...shared,
+        marks: showsMarks(receiver) ? marks : undefined,
+      }),
+    ];
   });
   const alarms = new Alarms(scope, 'Alarms', {
     topic: alerts.topic,

@@ -15,6 +15,7 @@ import { personsSecret } from '../datadog-keys';
 import { failureQueue } from '../failure-queue';
 import type { HistoryTable } from '../history-table';
 import { ON_LAMBDA } from '../lambda-code';
+import type { MarksTopic } from '../marks-topic';
 
 /** The function's own time. SQS asks for six times as much until it brings a message again (Lambda guide, "Amazon SQS"). */
 const TIMEOUT_SECONDS = 30;
@@ -30,6 +31,8 @@ export interface NotifierProps {
   readonly host: string;
   readonly code: Code;
   readonly alerts: AlertTopic;
+  /** Of a receiver that shows marks. */
+  readonly marks: MarksTopic | undefined;
   readonly history: HistoryTable;
   readonly kms: KmsKeys;
   readonly network: Network | undefined;
@@ -53,7 +56,7 @@ export class Notifier extends Construct {
 
   constructor(scope: Construct, id: string, props: NotifierProps) {
     super(scope, id);
-    const { receiver: name, host, code, alerts, history, kms, network, logRetentionDays, out } = props;
+    const { receiver: name, host, code, alerts, marks, history, kms, network, logRetentionDays, out } = props;
     this.receiver = RECEIVERS[name];
     const { title, secret } = this.receiver;
     this.undelivered = failureQueue(this, 'Undelivered', kms.queues);
@@ -66,6 +69,7 @@ export class Notifier extends Construct {
       deadLetterQueue: { queue: this.undelivered, maxReceiveCount: ATTEMPTS },
     });
     alerts.subscribeQueue(this, this.queue, this.undelivered);
+    marks?.subscribeQueue(this, this.queue, this.undelivered);
     this.secret = personsSecret(this, `${title} of Stagewatch: ${secret}`, kms.secrets);
     this.log = new LogGroup(this, 'Log', {
       retention: logRetentionDays,

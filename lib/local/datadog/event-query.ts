@@ -10,8 +10,8 @@ const query = {
   search: z.strictObject({ query: z.string() }),
   indexes: z.tuple([z.literal('*')]),
 };
-const requestSchema = z.object({
-  data: z.object({
+const requestSchema = z.strictObject({
+  data: z.strictObject({
     type: z.literal('scalar_request'),
     attributes: z.strictObject({
       from: fullHour,

@@ -36,17 +36,18 @@ const requestSchema = z.strictObject({
   }),
 });
 
-/** Points a series that Datadog gives at most. */
-const MAX_HOURS = 1_500;
-/** Characters of a query, and groups of its answer: nobody says what Datadog takes, and these are more than anybody needs. */
+/** Points a series that Datadog gives at most; for a longer time it enlarges the interval without a word. */
+const MAX_POINTS = 1_500;
+/** Characters of a query, and series of an answer: nobody says what Datadog takes and gives, and these are more than anybody needs. */
 const LONGEST_QUERY = 16_000;
-const MAX_GROUPS = 10_000;
+const MAX_SERIES = 10_000;
 
 /**
  * A Datadog endpoint for hourly counts: `POST /api/v2/query/timeseries` over simulated traffic, with the tag `feature:on`
  * or `feature:off` beside the service's own. It gives whole hours that have ended, and none of a blind period before that
  * is over. Distributions are counted by `count:` or over a limit, other metrics by `sum:`. Stricter than Datadog where Datadog would answer something else than was meant: a query without `as_count()` or
- * hourly rollup, another interval than an hour, or more than 1,500 hours is an error here. Users and error classes of the
+ * hourly rollup, or another interval than an hour is an error here. More than 1,500 hours have fewer, longer points, as their times say;
+ * more than 10,000 series are cut off, as `errors` beside them says. Users and error classes of the
  * same traffic: `POST /api/v2/query/scalar`.
  */
 export async function startDatadog({ traffic, now, keys }: Options): Promise<LocalDatadog> {
@@ -102,7 +103,8 @@ function answerTo({ url }: IncomingMessage, body: string, traffic: Traffic, now:
   const ask = url === SCALAR ? eventColumns : timeseries;
   const type = url === SCALAR ? 'scalar_response' : 'timeseries_response';
   try {
-    return json(200, { data: { id: '0', type, attributes: ask(JSON.parse(body), traffic, now) } });
+    const { errors, ...attributes } = { errors: undefined, ...ask(JSON.parse(body), traffic, now) };
+    return json(200, { data: { id: '0', type, attributes }, ...(errors && { errors }) });
   } catch (error) {
     return failure(400, (error as Error).message);
   }
@@ -111,7 +113,9 @@ function answerTo({ url }: IncomingMessage, body: string, traffic: Traffic, now:
 function timeseries(request: unknown, traffic: Traffic, now: Instant) {
   const { from, to, formulas, queries } = requestSchema.parse(request).data.attributes;
   if (from >= to) throw new Error('from must be before to');
-  if (to - from > MAX_HOURS * HOUR_MS) throw new Error(`at most ${MAX_HOURS} points a series`);
+  /** Hours of a point, counted from 1970 on. */
+  const step = Math.ceil((to - from) / HOUR_MS / MAX_POINTS);
+  const pointOf = (hour: Hour): Hour => hour - (hour % step);
   const parsed = new Map(queries.map(({ name, query }) => [name, parsedQuery(query)]));
   if (parsed.size < queries.length) throw new Error('two queries of the same name');
   const hours = visibleHours(hourFrom(from), hourFrom(to), now, traffic);
@@ -126,11 +130,12 @@ function timeseries(request: unknown, traffic: Traffic, now: Instant) {
   const series = formulas.flatMap(({ formula }, index) => {
     const query = parsed.get(formula);
     if (!query) throw new Error(`formula ${formula} names no query`);
-    return seriesOf(query, rowsOf.get(query.metric)!).map((one) => ({ ...one, index }));
+    return seriesOf(query, rowsOf.get(query.metric)!, pointOf).map((one) => ({ ...one, index }));
   });
-  if (series.length > MAX_GROUPS) throw new Error(`got ${series.length} groups, at most ${MAX_GROUPS} are given`);
-  const times = hours.filter((hour) => series.some(({ points }) => points.has(hour)));
+  const cutOff = series.splice(MAX_SERIES).length;
+  const times = [...new Set(hours.map(pointOf))].filter((time) => series.some(({ points }) => points.has(time)));
   return {
+    ...(cutOff > 0 && { errors: [`${cutOff} series are left out, at most ${MAX_SERIES} are given`] }),
     series: series.map(({ tags, index }) => ({ group_tags: tags, query_index: index, unit: null })),
     times: times.map(startOf),
     values: series.map(({ points }) => times.map((hour) => points.get(hour) ?? null)),
@@ -156,14 +161,15 @@ function parsedQuery(text: string): ParsedQuery {
   return query;
 }
 
-/** The sums of each group by hour. Its tags are in alphabetical order: which order Datadog uses is not documented. */
-function seriesOf({ over, filter, by }: ParsedQuery, rows: readonly TaggedCount[]) {
+/** The sums of each group by point. Its tags are in alphabetical order: which order Datadog uses is not documented. */
+function seriesOf({ over, filter, by }: ParsedQuery, rows: readonly TaggedCount[], pointOf: (hour: Hour) => Hour) {
   const groups = new Map<string, { tags: string[]; points: Map<Hour, number> }>();
   for (const { hour, tags, count, value = 0 } of rows) {
     if (!meets(filter, tags) || (over !== undefined && value <= over)) continue;
     const groupTags = by.map((key) => `${key}:${tags[key] ?? 'N/A'}`).sort();
     const group = groups.get(groupTags.join()) ?? { tags: groupTags, points: new Map<Hour, number>() };
-    group.points.set(hour, (group.points.get(hour) ?? 0) + count);
+    const point = pointOf(hour);
+    group.points.set(point, (group.points.get(point) ?? 0) + count);
     groups.set(groupTags.join(), group);
   }
   return [...groups.values()];

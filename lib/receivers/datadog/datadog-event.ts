@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { plain } from '../../facts/format';
+import type { Mark } from '../../marks/mark';
 import type { AlertEvent } from '../../messages/event';
-import { type Bulletin, receiptPlaceOf } from '../bulletin';
+import { type Queued, receiptPlaceOf } from '../bulletin';
 import { type OpenPart, openIn, placeParts } from '../words';
 
 /** An event as Datadog takes it. */
@@ -19,10 +20,11 @@ export interface DatadogEvent {
 const LONGEST = { title: 100, text: 4000, key: 100, tag: 200, sentence: 500 };
 const MOST_LINES = 20;
 
-/** A bulletin as an event: what it is in the title, what can be looked for in the tags. */
-export function datadogEvent(bulletin: Bulletin): DatadogEvent {
+/** A bulletin or a mark as an event: what it is in the title, what can be looked for in the tags. */
+export function datadogEvent(bulletin: Exclude<Queued, { kind: 'ack' }>): DatadogEvent {
   const aggregation_key = keyOf(receiptPlaceOf(bulletin).key);
   if (bulletin.kind === 'alert') return { ...ofAlert(bulletin.event), aggregation_key };
+  if (bulletin.kind === 'mark') return { ...ofMark(bulletin.mark), aggregation_key };
   const { at } = bulletin;
   if (bulletin.kind === 'alarm') {
     const { name, state, reason } = bulletin;
@@ -33,6 +35,18 @@ export function datadogEvent(bulletin: Bulletin): DatadogEvent {
   const { severity, subject, text } = bulletin;
   const type = severity === 'page' ? 'error' : 'info';
   return event(subject, text.split('\n'), { at, type, aggregation_key, tags: [['severity', severity]] });
+}
+
+function ofMark({ kind, title, headline, text, at, release, team, env, stage, recommendation }: Mark) {
+  const tags: About['tags'] = [
+    ['release', release],
+    ['team', team],
+    ['env', env],
+    ['stage', stage],
+    ['recommendation', recommendation],
+    ['mark', kind],
+  ];
+  return event(`${title}: ${headline}`, [headline, text], { at, type: 'info', tags });
 }
 
 const TYPES: Record<AlertEvent['status'], DatadogEvent['alert_type']> = {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { postJson } from '../exchange';
+import { getJson, postJson } from '../exchange';
 import { addressAt, type Receiver, ReceiverError } from '../receiver';
 import { datadogEvent } from './datadog-event';
 
@@ -23,12 +23,11 @@ export const datadog: Receiver = {
     'api.ddog-gov.com',
     'api.us2.ddog-gov.com',
   ],
+  marks: true,
   secret: '{"apiKey": "an API key of that site"}',
   connect(secret, place) {
-    const keys = form.safeParse(secret);
-    if (!keys.success) throw refused('another secret', `${datadog.secret}; put it into the secret`);
+    const headers = headersOf(secret);
     const url = addressAt(`https://${place.host}/api/v1/events`, place);
-    const headers = { 'dd-api-key': keys.data.apiKey };
     return async (bulletin) => {
       if (bulletin.kind === 'ack') return { unused: true };
       const { status } = await postJson('datadog', url, datadogEvent(bulletin), { headers });
@@ -38,7 +37,21 @@ export const datadog: Receiver = {
       return {};
     };
   },
+  // https://docs.datadoghq.com/api/latest/authentication/, "Validate API key". Whoever has one may post events.
+  async prove(secret, place) {
+    const url = addressAt(`https://${place.host}/api/v1/validate`, place);
+    const { status } = await getJson('datadog', url, { headers: headersOf(secret) });
+    if (status !== 200)
+      throw refused(`HTTP ${status} for the API key`, `a key of ${place.host}; is it whole, and not revoked?`);
+    return `${place.host} takes the API key, and asks for no more where events are sent; none was sent`;
+  },
 };
+
+function headersOf(secret: unknown): Record<string, string> {
+  const keys = form.safeParse(secret);
+  if (!keys.success) throw refused('another secret', `${datadog.secret}; put it into the secret`);
+  return { 'dd-api-key': keys.data.apiKey };
+}
 
 const refused = (got: string, expected: string) =>
   new ReceiverError(`datadog refused - got ${got}, expected ${expected}`, 'refused');

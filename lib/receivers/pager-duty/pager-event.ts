@@ -17,12 +17,13 @@ export interface PagerEvent {
 const LONGEST = { key: 255, summary: 1024, sentence: 300, list: 20 };
 
 /**
- * What PagerDuty is to know of a bulletin; nothing of a notice.
+ * What PagerDuty is to know of a bulletin; nothing of a notice and of a mark.
  *
  * @param dedup_key of the incident that it is about
  */
 export function pagerEvent(bulletin: Queued, dedup_key = pagerKey(bulletin)): PagerEvent | undefined {
   if (bulletin.kind === 'ack') return { event_action: 'acknowledge', dedup_key };
+  if (bulletin.kind === 'mark') return undefined;
   if (bulletin.kind === 'alert') {
     const { event } = bulletin;
     if (event.severity === 'notice') return undefined;

@@ -38,7 +38,7 @@ function byWebhook(url: URL): Tell {
     if (status !== 200 || body !== 'ok') throw failure(status, body);
   };
   return async (bulletin) => {
-    if (bulletin.kind === 'ack') return { unused: true };
+    if (bulletin.kind === 'ack' || bulletin.kind === 'mark') return { unused: true };
     return { plainly: (await plainlyIfRefused(slackMessage(bulletin), post)).plainly };
   };
 }
@@ -64,7 +64,7 @@ function byBot({ botToken, channel }: z.output<typeof botForm>, place: ReceiverP
     return { plainly, ...(isThreaded(bulletin) && { thread: `${channel} ${result.ts}` }) };
   };
   return async (bulletin, thread) => {
-    if (bulletin.kind === 'ack') return { unused: true };
+    if (bulletin.kind === 'ack' || bulletin.kind === 'mark') return { unused: true };
     const message = slackMessage(bulletin);
     const [where, ts] = thread?.split(' ') ?? [];
     if (ts === undefined || where !== channel) return begin(message, bulletin);

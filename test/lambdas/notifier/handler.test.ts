@@ -11,9 +11,10 @@ import type { Listening } from '../../../lib/local/listen';
 import { startSecrets } from '../../../lib/local/secrets';
 import { type LocalStore, openStore } from '../../../lib/local/store';
 import type { AlertEvent } from '../../../lib/messages/event';
+import { MARK } from '../../worlds/bulletins';
 import { API_KEY, startDatadogEvents } from '../../worlds/datadog-events-stand-in';
 import { type Script, status } from '../../worlds/datadog-stand-in';
-import { ackEnvelope, alarmEnvelope, eventEnvelope, FIRING } from '../../worlds/envelopes';
+import { ackEnvelope, alarmEnvelope, eventEnvelope, FIRING, markEnvelope } from '../../worlds/envelopes';
 import { ROUTING_KEY, startPagerDuty } from '../../worlds/pager-duty-stand-in';
 import { BOT, HOOK, startSlack } from '../../worlds/slack-stand-in';
 
@@ -284,6 +285,35 @@ describe('Datadog', () => {
     expect(datadog.events.map(({ alert_type }) => alert_type)).toEqual(['error', 'success', 'info', 'error']);
     const keys = datadog.events.slice(0, 2).map(({ aggregation_key }) => aggregation_key);
     expect(new Set(keys).size).toBe(1);
+  });
+
+  test('has an event of a mark at its own instant, once, though it is brought again after a failure and a crash', async () => {
+    const mark = { ...MARK, key: `${MARK.key}/${alerts}` };
+    const out = fails(503, 'out of order');
+    datadog.script.push(out, out, out);
+    expect(await bring(of('datadog'), markEnvelope(mark))).toEqual(['0']);
+    expect(await bring(of('datadog'), markEnvelope(mark))).toEqual([]);
+    // Published once more by a run that was killed before it had noted it.
+    expect(await bring(of('datadog'), markEnvelope(mark))).toEqual([]);
+    expect(last()).toMatchObject({ key: mark.key, known: true });
+    expect(datadog.events).toEqual([
+      {
+        title: 'Document Status: stage B, 50 % of users',
+        text: 'stage B, 50 % of users\nby dana: as planned',
+        date_happened: MARK.at / 1000,
+        alert_type: 'info',
+        aggregation_key: mark.key,
+        tags: ['tool:stagewatch', 'release:document-status', 'team:bmt2', 'env:eks-prod', 'stage:b', 'mark:stage'],
+      },
+    ]);
+  });
+
+  test('alone has marks: other receivers ask nobody', async () => {
+    for (const name of ['slack', 'pagerDuty'] as const) {
+      expect(await bring(of(name), markEnvelope(MARK))).toEqual([]);
+      expect(last()).toMatchObject({ unused: true });
+    }
+    expect([...slack.asked, ...pagerDuty.asked]).toEqual([]);
   });
 
   test('a key that it refuses is said without it, and what waits follows once there is another', async () => {

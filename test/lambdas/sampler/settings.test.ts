@@ -21,6 +21,11 @@ test('the stack that set them is known by its name, and by the region that Lambd
   expect(readSettings({ ...ENV, AWS_REGION: 'us-gov-west-1' }).home).toBeUndefined();
 });
 
+test('marks are published where the stack says, and nowhere else', () => {
+  expect(readSettings({ ...ENV, STAGEWATCH_MARKS_TOPIC: 'arn:aws:sns:x:0:marks' }).marks).toBe('arn:aws:sns:x:0:marks');
+  expect(readSettings({ ...ENV, STAGEWATCH_MARKS_TOPIC: '' })).not.toHaveProperty('marks');
+});
+
 test('whatever is missing or empty is named in one error', () => {
   expect(() => readSettings({ STAGEWATCH_TOPIC: '', STAGEWATCH_SECRET: ' \t', STAGEWATCH_DATADOG_URL: '' })).toThrow(
     'environment - STAGEWATCH_TABLE - got nothing, expected a name or ARN; ' +

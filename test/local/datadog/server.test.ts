@@ -1,7 +1,11 @@
 import { HOUR_MS, type Hour, startOf } from '../../../lib/facts/hour';
 import { type LocalDatadog, startDatadog } from '../../../lib/local/datadog/server';
 import { RESOURCES, type ResourceName, SERVICE, trafficOf } from '../../../lib/local/traffic';
+import { seriesOf } from '../../../lib/release/series-of';
+import { readAnswer } from '../../../lib/sources/datadog/answer';
+import { questionOf } from '../../../lib/sources/datadog/question';
 import { ROLLOUT, STAGE_A, scenario } from '../../worlds/local-rollout';
+import { releaseOf } from '../../worlds/small-release';
 
 const keys = { apiKey: 'api', appKey: 'app' };
 const traffic = trafficOf(scenario('blind'), 1, ROLLOUT);
@@ -193,7 +197,6 @@ test.each<[string, unknown, RegExp]>([
   ['without an interval', changed((one) => Object.assign(one, { interval: undefined })), /interval/],
   ['with a formula that names no query', changed((one) => Object.assign(one.formulas[0]!, { formula: 'x' })), /x/],
   ['that ends before it begins', bodyOf(STAGE_A, STAGE_A), /before/],
-  ['for more points than Datadog gives', bodyOf(STAGE_A - 1_501, STAGE_A), /1500 points/],
   [
     'with a field that Datadog does not know',
     changed((one) => Object.assign(one.queries[0]!, { aggregator: 'sum' })),
@@ -218,8 +221,37 @@ test.each<[string, unknown, RegExp]>([
   expect(content.errors![0]).toMatch(reason);
 });
 
-test('a request for as many points as Datadog gives, 1,500, is answered', async () => {
-  expect((await post(bodyOf(STAGE_A - 1_500, STAGE_A))).status).toBe(200);
+/** What a run makes of an answer. */
+const read = (content: unknown, from: Hour, to: Hour) =>
+  readAnswer(content, releaseOf('small').datadog, seriesOf(releaseOf('small')), { from, to, wantedFrom: from });
+const query = (from: Hour, to: Hour) => {
+  const { datadog, ...release } = releaseOf('small');
+  const queries = questionOf(datadog, seriesOf({ datadog, ...release }));
+  return bodyOf(from, to, Object.fromEntries(queries.map(({ name, text }) => [name, text()])));
+};
+
+test('1,500 hours are hourly points, and one hour more makes them longer, which a run does not take for hours', async () => {
+  const [from, to] = [STAGE_A - 1_500, STAGE_A];
+  const fine = await post(query(from, to));
+  expect(fine.content.data!.attributes.times).toHaveLength(1_500);
+  const samples = read(fine.content, from, to);
+  expect(new Set(samples.map(({ kind }) => kind))).toEqual(new Set(['counted']));
+  const { status, content } = await post(query(from - 1, to));
+  const { times } = content.data!.attributes;
+  expect([status, times.length, times[1]! - times[0]!]).toEqual([200, 751, 2 * HOUR_MS]);
+  expect(() => read(content, from - 1, to)).toThrow(/no two of them an hour apart, expected hourly points/);
+});
+
+test('10,000 series are given, and what is cut off is said, which makes nothing of the answer count', async () => {
+  const by = `sum:trace.rack.request.hits{env:eks-prod} by {feature}${HOURLY}`;
+  const asked = (count: number) =>
+    bodyOf(STAGE_A, STAGE_A + 2, Object.fromEntries(Array.from({ length: count }, (_, index) => [`q${index}`, by])));
+  const fine = await post(asked(5_000));
+  expect([fine.content.data!.attributes.series.length, fine.content.errors]).toEqual([10_000, undefined]);
+  const { status, content } = await post(asked(5_001));
+  expect([status, content.data!.attributes.series.length]).toEqual([200, 10_000]);
+  expect(content.errors).toEqual(['2 series are left out, at most 10000 are given']);
+  expect(() => read(content, STAGE_A, STAGE_A + 2)).toThrow(/errors .*2 series are left out.*, expected none/);
 });
 
 test('a request of another content type, or to another path, is refused', async () => {
