@@ -25,9 +25,15 @@ describe("the draft of the team's own plan", () => {
       timeZone: real.timeZone,
       datadog: { ...(real.datadog as object), site: file.datadog.site },
       endpoints: file.endpoints.map((one: { criteria: object[] }, index: number) => {
-        const { tag, route } = real.endpoints[index]!;
+        const { tag, route, resource } = real.endpoints[index]!;
         const whenThin = release.endpoints[index]!.criteria[0]!.whenThin;
-        return { ...one, tag, route, criteria: one.criteria.map((criterion) => ({ ...criterion, whenThin })) };
+        return {
+          ...one,
+          tag,
+          route,
+          resource,
+          criteria: one.criteria.map((criterion) => ({ ...criterion, whenThin })),
+        };
       }),
     });
     const lower = ({ toggles, links, ...rest }: typeof release) => ({
