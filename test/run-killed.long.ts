@@ -53,4 +53,4 @@ test('a process that dies at any step of a run loses nothing, and people are tol
   expect([...new Set(told(deadly.name))]).toEqual(each);
   // In either kind of alert: after the publish, and before and after the mark.
   expect(told(deadly.name).length - alertCount).toBeLessThanOrEqual(6);
-});
+}, 300_000);
