@@ -64,6 +64,17 @@ async function start(name, command, args, cwd, port) {
   throw new Error(`${name} did not start - ${said}`);
 }
 
+/** What cfn-lint says of the template, where it is installed. W3005 is a dependency that the CDK names twice. */
+function linted() {
+  const run = (command, ...args) => spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' });
+  if (spawnSync('cfn-lint', ['--version']).status !== 0) {
+    console.log('cfn-lint is not installed; the template was not looked at');
+    return 0;
+  }
+  const { status } = run('npm', 'run', 'synth');
+  return status || (run('cfn-lint', '--ignore-checks', 'W3005', '--', 'cdk.out/Stagewatch.template.json').status ?? 1);
+}
+
 try {
   const [dynamoPort, motoPort] = [await freePort(), await freePort()];
   const [dynamo, moto] = await Promise.all([
@@ -98,7 +109,7 @@ try {
       stdio: 'inherit',
     }).status ?? 1;
   const suites = jest('test/history', 'test/run', 'test/lambdas/sampler', ...process.argv.slice(2));
-  process.exitCode = Math.max(suites, jest('--testMatch', '**/test/aws/*.aws.ts'));
+  process.exitCode = Math.max(suites, jest('--testMatch', '**/test/aws/*.aws.ts'), linted());
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
