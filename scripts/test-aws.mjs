@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.mjs';
 
 /**
  * npm run test:aws: the suites of the history, whole runs and both bundles against Amazon's own DynamoDB Local, and against
@@ -31,15 +31,6 @@ if (missing.length > 0) {
   console.error(`npm run test:aws needs more on this machine; install\n  ${missing.join('\n  ')}`);
   process.exit(1);
 }
-
-/** A port that nobody has; somebody may take it meanwhile, and then the server that gets it says so. */
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 const started = [];
 /** Starts a server, and waits until it answers anything at all. */
@@ -81,15 +72,7 @@ try {
     start(
       'DynamoDB Local',
       'java',
-      [
-        '-Djava.library.path=./DynamoDBLocal_lib',
-        '-jar',
-        'DynamoDBLocal.jar',
-        '-inMemory',
-        '-sharedDb',
-        '-port',
-        `${dynamoPort}`,
-      ],
+      ['-jar', 'DynamoDBLocal.jar', '-inMemory', '-sharedDb', '-port', `${dynamoPort}`],
       join(JAR, versions.sort().at(-1)),
       dynamoPort,
     ),

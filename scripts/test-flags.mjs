@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.mjs';
 
 /**
  * npm run test:flags [-- flipper | unleash]: moves a toggle of real flag servers, and expects the stage log of the moves.
@@ -48,15 +48,6 @@ if (missing.length > 0) {
   console.error(`npm run test:flags needs more on this machine; install\n  ${missing.join('\n  ')}`);
   process.exit(1);
 }
-
-/** A port that nobody has; somebody may take it meanwhile, and then the server that gets it says so. */
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 const started = [];
 /** Starts a server, and waits until it is ready. */

@@ -24,9 +24,9 @@ module.exports = class extends Runtime {
       : super.requireModule(from, name);
   }
 
+  /** Only a path leads below test/; names are those of packages and of Node's own modules. */
   #isShared(from, name) {
-    if (this._resolution.isCoreModule(name)) return false;
-    const file = this._resolution.resolveCjs(from, name);
+    const file = /^[./]/.test(name) ? path.resolve(path.dirname(from), name) : name;
     return file.startsWith(WORLDS) || !file.startsWith(TESTS);
   }
 };

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import type { KmsKeys } from './account/kms-keys';
 import { failureQueue } from './failure-queue';
 import type { AlertSubscription } from './settings-schema';
+import { bringInto } from './topic-to-queue';
 
 interface AlertTopicProps {
   readonly subscriptions: readonly AlertSubscription[];
@@ -93,20 +94,7 @@ export class AlertTopic extends Construct {
   /** Brings all that is published into a queue of the stack; raw delivery stays off, since it would lose the subject. */
   subscribeQueue(scope: Construct, queue: Queue, undelivered: Queue): void {
     this.letIntoQueues();
-    queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('sns.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [queue.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': this.topic.topicArn } },
-      }),
-    );
-    new Subscription(scope, 'Subscription', {
-      topic: this.topic,
-      protocol: SubscriptionProtocol.SQS,
-      endpoint: queue.queueArn,
-      deadLetterQueue: undelivered,
-    });
+    bringInto(scope, 'Subscription', this.topic, queue, undelivered);
   }
 
   private subscribe({ protocol, endpoint, filter = {} }: AlertSubscription): void {

@@ -1,9 +1,10 @@
-import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { bringInto } from './topic-to-queue';
 
 /** Where marks are published: beside the topic of the alerts, whose subscribers are people. */
 export class MarksTopic extends Construct {
@@ -19,20 +20,7 @@ export class MarksTopic extends Construct {
 
   /** Brings all marks into the queue of a receiver. */
   subscribeQueue(scope: Construct, queue: Queue, undelivered: Queue): void {
-    queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('sns.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [queue.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': this.topic.topicArn } },
-      }),
-    );
-    new Subscription(scope, 'MarksSubscription', {
-      topic: this.topic,
-      protocol: SubscriptionProtocol.SQS,
-      endpoint: queue.queueArn,
-      deadLetterQueue: undelivered,
-    });
+    bringInto(scope, 'MarksSubscription', this.topic, queue, undelivered);
   }
 
   allowMarking(publisher: LambdaFunction & IGrantable): void {
