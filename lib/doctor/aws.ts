@@ -6,7 +6,7 @@ import { plural } from '../facts/format';
 import { type Hour, hourText, type Instant, newestSettledHour } from '../facts/hour';
 import { BOUNDED_CALLS, dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
-import { releaseKey } from '../history/items';
+import { releaseKey } from '../history/items/item';
 import type { Release } from '../release/schema';
 import { type Check, ok, skipped, wrong } from './check';
 import type { ClockReading } from './clock';

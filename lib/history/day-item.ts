@@ -2,7 +2,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { instantText, startOf } from '../facts/hour';
 import { type Day, firstHourOf, type PackedDay, unpackDay } from '../facts/packed/packed-day';
 import { digest } from './digest';
-import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items';
+import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items/item';
 
 /** @example dayKey(20_495, 0) === 'day#2026-02-11#0000' */
 export const dayKey = (day: Day, part: number): string => `${dayText(day)}#${String(part).padStart(4, '0')}`;

@@ -5,7 +5,7 @@ import {
   type PutItemCommandInput,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { HistoryError, type Item } from './items';
+import { HistoryError, type Item } from './items/item';
 
 /** Items of a page after the first, where that one was not wanted. */
 const FEW = 50;

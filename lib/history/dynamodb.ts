@@ -7,8 +7,15 @@ import { type Instant, newestSettledHour } from '../facts/hour';
 import { isUndo, type StageLine, timelineOf } from '../facts/stage';
 import type { Archive } from '../ports';
 import { ABSENT, holds, type PutCondition, tableOf } from './dynamo-table';
-import * as items from './items';
-import { markedItem, readMarked } from './marked-item';
+import { alertItem, alertKey, readAlert } from './items/alert-item';
+import { eventCountItem, readEventCount } from './items/event-count-item';
+import { exclusionItem, readExclusion } from './items/exclusion-item';
+import { afterAll, type Item, releaseKey } from './items/item';
+import { markedItem, readMarked } from './items/marked-item';
+import { onCallItem, readOnCall } from './items/on-call-item';
+import { readStageLine, stageItem, stageKey } from './items/stage-item';
+import { readToggleFacts, togglesItem } from './items/toggles-item';
+import { isVoid, readVerdict, verdictItem, verdictKey, voidItem } from './items/verdict-item';
 import { snapshotsIn } from './snapshots';
 
 export interface DynamoHistoryOptions {
@@ -43,25 +50,19 @@ export function dynamoHistory({
   clock = Date.now,
   token = randomUUID,
 }: DynamoHistoryOptions): Archive {
-  const partition = items.releaseKey(release);
+  const partition = releaseKey(release);
   const store = tableOf(client, table);
   const { put, readAll } = store;
   const snapshots = snapshotsIn(store, release, classify);
 
   const newest = <T>(
-    read: (item: items.Item) => T,
+    read: (item: Item) => T,
     kind: 'verdict' | 'alert' | 'toggles' | 'marks',
   ): Promise<T | undefined> =>
-    store.readOne(
-      (item) => (items.isVoid(item) ? undefined : read(item)),
-      partition,
-      `${kind}#`,
-      items.afterAll(kind),
-      true,
-    );
+    store.readOne((item) => (isVoid(item) ? undefined : read(item)), partition, `${kind}#`, afterAll(kind), true);
 
   /** Writes an item that is not there yet; `writer` tells a repeated attempt that what it finds is its own. */
-  const putOnce = (item: items.Item): Promise<boolean> => {
+  const putOnce = (item: Item): Promise<boolean> => {
     const writer = { S: token() };
     return put(
       { ...item, writer },
@@ -72,17 +73,17 @@ export function dynamoHistory({
     );
   };
 
-  const stageLog = () => readAll(items.readStageLine, partition, 'stage#', items.afterAll('stage'));
+  const stageLog = () => readAll(readStageLine, partition, 'stage#', afterAll('stage'));
 
   /** Appends to the lines of an instant, where entries and undos take turns; false when it is the other's turn. */
   async function append(line: StageLine): Promise<boolean> {
-    const key = items.stageKey(line.at);
-    const before = await readAll(items.readStageLine, partition, key, `${key}#~`);
+    const key = stageKey(line.at);
+    const before = await readAll(readStageLine, partition, key, `${key}#~`);
     const counts = before.length > 0 && !isUndo(before.at(-1)!);
-    return counts === isUndo(line) && putOnce(items.stageItem(release, line, before.length));
+    return counts === isUndo(line) && putOnce(stageItem(release, line, before.length));
   }
 
-  const alertKeyOf = ({ seq }: AlertRecord) => ({ pk: { S: partition }, sk: { S: items.alertKey(seq) } });
+  const alertKeyOf = ({ seq }: AlertRecord) => ({ pk: { S: partition }, sk: { S: alertKey(seq) } });
   /** Always with milliseconds, so that the order of the texts is the order of the instants. */
   const instant = (at: Instant) => ({ S: new Date(at).toISOString() });
 
@@ -92,7 +93,7 @@ export function dynamoHistory({
     ExpressionAttributeValues: { ':true': { BOOL: true } },
   };
 
-  const writtenBy = (writer: items.Item['string'] | undefined): PutCondition =>
+  const writtenBy = (writer: Item['string'] | undefined): PutCondition =>
     writer
       ? { ConditionExpression: 'writer = :writer', ExpressionAttributeValues: { ':writer': writer } }
       : { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(writer)' };
@@ -107,29 +108,29 @@ export function dynamoHistory({
     recordHour: snapshots.recordHour,
     recordDay: snapshots.recordDay,
 
-    lastVerdict: () => newest(items.readVerdict, 'verdict'),
+    lastVerdict: () => newest(readVerdict, 'verdict'),
     async recordVerdict(verdict) {
-      await put({ ...items.verdictItem(release, verdict), writer: { S: token() } }, ABSENT_OR_VOID);
+      await put({ ...verdictItem(release, verdict), writer: { S: token() } }, ABSENT_OR_VOID);
     },
     async verdicts(from, to) {
       if (from >= to) return [];
-      const all = await readAll((item) => item, partition, items.verdictKey(from), items.verdictKey(to - 1));
-      return all.filter((item) => !items.isVoid(item)).map(items.readVerdict);
+      const all = await readAll((item) => item, partition, verdictKey(from), verdictKey(to - 1));
+      return all.filter((item) => !isVoid(item)).map(readVerdict);
     },
     async takeBack(now, series) {
-      const from = items.verdictKey(newestSettledHour(now, SETTLE_MINUTES));
-      const given = await readAll((item) => item, partition, from, items.afterAll('verdict'));
+      const from = verdictKey(newestSettledHour(now, SETTLE_MINUTES));
+      const given = await readAll((item) => item, partition, from, afterAll('verdict'));
       await snapshots.reopen(now, series);
-      const standing = given.filter((item) => !items.isVoid(item));
+      const standing = given.filter((item) => !isVoid(item));
       // Another run has taken them back, and what stands is its own.
-      if (!standing.some((item) => isToCome(items.readVerdict(item).hour, now))) return 0;
+      if (!standing.some((item) => isToCome(readVerdict(item).hour, now))) return 0;
       // The newest of them at the end: as long as it stands, the next run finds the rest.
-      for (const item of standing) await put(items.voidItem(item), writtenBy(item.writer));
+      for (const item of standing) await put(voidItem(item), writtenBy(item.writer));
       return standing.length;
     },
 
-    lastAlert: () => newest(items.readAlert, 'alert'),
-    recordAlert: (alert) => putOnce({ ...items.alertItem(release, alert), takenAt: instant(clock()) }),
+    lastAlert: () => newest(readAlert, 'alert'),
+    recordAlert: (alert) => putOnce({ ...alertItem(release, alert), takenAt: instant(clock()) }),
     takeOver(alert) {
       const now = clock();
       return holds(
@@ -165,16 +166,16 @@ export function dynamoHistory({
         }),
       );
     },
-    onCall: () => readAll(items.readOnCall, partition, 'oncall#', items.afterAll('oncall')),
-    recordOnCall: (event) => put(items.onCallItem(release, event), ABSENT),
-    exclusions: () => readAll(items.readExclusion, partition, 'exclude#', items.afterAll('exclude')),
-    recordExclusion: (event) => put(items.exclusionItem(release, event), ABSENT),
-    lastToggles: () => newest(items.readToggleFacts, 'toggles'),
-    recordToggles: (facts) => put(items.togglesItem(release, facts), ABSENT),
+    onCall: () => readAll(readOnCall, partition, 'oncall#', afterAll('oncall')),
+    recordOnCall: (event) => put(onCallItem(release, event), ABSENT),
+    exclusions: () => readAll(readExclusion, partition, 'exclude#', afterAll('exclude')),
+    recordExclusion: (event) => put(exclusionItem(release, event), ABSENT),
+    lastToggles: () => newest(readToggleFacts, 'toggles'),
+    recordToggles: (facts) => put(togglesItem(release, facts), ABSENT),
     lastMarked: () => newest(readMarked, 'marks'),
     recordMarked: (marked) => put(markedItem(release, marked), ABSENT),
-    eventCounts: () => readAll(items.readEventCount, partition, 'events#', items.afterAll('events')),
-    recordEventCount: (count) => put(items.eventCountItem(release, count), ABSENT),
-    alerts: () => readAll(items.readAlert, partition, 'alert#', items.afterAll('alert')),
+    eventCounts: () => readAll(readEventCount, partition, 'events#', afterAll('events')),
+    recordEventCount: (count) => put(eventCountItem(release, count), ABSENT),
+    alerts: () => readAll(readAlert, partition, 'alert#', afterAll('alert')),
   };
 }

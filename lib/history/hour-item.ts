@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Hour, hourText, parseHour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { digest } from './digest';
-import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items';
+import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items/item';
 
 /** A read unit. Each run reads the hours of a day or two, so longer ones are packed: a fifteenth of the size. */
 const MAX_PLAIN_BYTES = 4096;

@@ -4,8 +4,8 @@ import { dayOf, firstHourOf, type PackedDay } from '../facts/packed/packed-day';
 import { packedUpdates } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
 import { ABSENT, type DynamoTable } from './dynamo-table';
-import { type Item, marshalled, releaseKey, snapshotKey, snapshotsKey, unreadable, VERSION } from './items';
-import { readSnapshot } from './snapshot-item';
+import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items/item';
+import { readSnapshot, snapshotKey, snapshotsKey } from './snapshot-item';
 
 /** Items that say of which series all that 0.1.0 has written is kept as days and hours. */
 const MOVED = 'moved#';

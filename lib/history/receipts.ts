@@ -8,7 +8,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { plain } from '../facts/format';
 import type { Instant } from '../facts/hour';
 import type { Receipt, Receipts } from '../ports';
-import { type Item, marshalled, unreadable, VERSION } from './items';
+import { type Item, marshalled, unreadable, VERSION } from './items/item';
 
 /** Partition of all receipts; the notifier may write nowhere else. No release has it: its own "#" would be encoded. */
 export const RECEIPTS_KEY = '#receipts';

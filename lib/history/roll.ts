@@ -9,7 +9,7 @@ import {
 import { instantText, parseInstant } from '../facts/hour';
 import type { Roll, RollEntry } from '../ports';
 import { withDigest } from './digest';
-import { HistoryError, type Item, marshalled, releaseKey, unmarshalled, unreadable, VERSION } from './items';
+import { HistoryError, type Item, marshalled, releaseKey, unmarshalled, unreadable, VERSION } from './items/item';
 
 /** Partition of the roll. No release has it: a name is never empty, and its own "#" would be encoded. */
 export const ROLL_KEY = '#roll';

@@ -1,7 +1,13 @@
 import { type CountRules, tallyOf } from '../facts/counts';
 import { hourText, instantText, parseHour, parseInstant } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import { type Item, marshalled, snapshotKey, snapshotsKey, unreadable, VERSION } from './items';
+import { encoded, type Item, marshalled, releaseKey, unreadable, VERSION } from './items/item';
+
+/** Partition of an endpoint's snapshots. @example snapshotsKey('document-status', '#show') === 'document-status#%23show' */
+export const snapshotsKey = (release: string, endpoint: string): string =>
+  `${releaseKey(release)}#${encoded(endpoint)}`;
+
+export const snapshotKey = hourText;
 
 /** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */
 export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRules): Item {

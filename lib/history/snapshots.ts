@@ -17,7 +17,7 @@ import type { Snapshot } from '../facts/snapshot';
 import { afterDay, dayItem, dayKey, readDay } from './day-item';
 import { ABSENT, type DynamoTable, type PutCondition } from './dynamo-table';
 import { hourItem, hourKey, readHour, type StoredHour } from './hour-item';
-import { releaseKey } from './items';
+import { releaseKey } from './items/item';
 import { type OldSnapshots, oldSnapshots } from './old-snapshots';
 import { snapshotItem } from './snapshot-item';
 

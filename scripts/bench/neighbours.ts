@@ -1,5 +1,5 @@
 import { type Hour, startOf } from '../../lib/facts/hour';
-import { stageItem } from '../../lib/history/items';
+import { stageItem } from '../../lib/history/items/stage-item';
 import { snapshotItem } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
 import { startSecrets } from '../../lib/local/secrets';

@@ -1,22 +1,13 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AlertRecord } from '../../lib/alert/record';
 import { isIntact, withDigest } from '../../lib/history/digest';
-import {
-  alertItem,
-  eventCountItem,
-  exclusionItem,
-  type Item,
-  marshalled,
-  onCallItem,
-  readAlert,
-  readEventCount,
-  readExclusion,
-  readOnCall,
-  readStageLine,
-  readVerdict,
-  stageItem,
-  verdictItem,
-} from '../../lib/history/items';
+import { alertItem, readAlert } from '../../lib/history/items/alert-item';
+import { eventCountItem, readEventCount } from '../../lib/history/items/event-count-item';
+import { exclusionItem, readExclusion } from '../../lib/history/items/exclusion-item';
+import { type Item, marshalled } from '../../lib/history/items/item';
+import { onCallItem, readOnCall } from '../../lib/history/items/on-call-item';
+import { readStageLine, stageItem } from '../../lib/history/items/stage-item';
+import { readVerdict, verdictItem } from '../../lib/history/items/verdict-item';
 import { readRollItem, rollItem } from '../../lib/history/roll';
 import type { Verdict } from '../../lib/judge/verdict';
 import { openStore } from '../../lib/local/store';

@@ -1,19 +1,12 @@
 import fc from 'fast-check';
 import type { AlertRecord } from '../../lib/alert/record';
 import { toggleOffName } from '../../lib/facts/series';
-import {
-  afterAll as afterAllOf,
-  alertItem,
-  alertKey,
-  onCallKey,
-  readAlert,
-  readVerdict,
-  releaseKey,
-  snapshotsKey,
-  stageKey,
-  verdictItem,
-  verdictKey,
-} from '../../lib/history/items';
+import { alertItem, alertKey, readAlert } from '../../lib/history/items/alert-item';
+import { afterAll as afterAllOf, releaseKey } from '../../lib/history/items/item';
+import { onCallKey } from '../../lib/history/items/on-call-item';
+import { stageKey } from '../../lib/history/items/stage-item';
+import { readVerdict, verdictItem, verdictKey } from '../../lib/history/items/verdict-item';
+import { snapshotsKey } from '../../lib/history/snapshot-item';
 import type { Verdict } from '../../lib/judge/verdict';
 import { anyCharacter } from '../fuzz/any-character';
 

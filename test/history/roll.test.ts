@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { openDynamo } from '../../lib/history/client';
-import { HistoryError, releaseKey, snapshotsKey } from '../../lib/history/items';
+import { HistoryError, releaseKey } from '../../lib/history/items/item';
 import { dynamoRoll, ROLL_KEY, readRollItem, rollItem } from '../../lib/history/roll';
+import { snapshotsKey } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
 import type { LocalStore } from '../../lib/local/store';
 import type { Roll } from '../../lib/ports';

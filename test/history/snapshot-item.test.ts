@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import type { Snapshot } from '../../lib/facts/snapshot';
-import { HistoryError, type Item } from '../../lib/history/items';
+import { HistoryError, type Item } from '../../lib/history/items/item';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
 
 const rules = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };

@@ -10,7 +10,7 @@ import type { Snapshot } from '../../lib/facts/snapshot';
 import { isUndo, type StageLine, timelineOf } from '../../lib/facts/stage';
 import type { ToggleFacts } from '../../lib/facts/toggle';
 import { PUBLISHED_WITHIN_MS } from '../../lib/history/dynamodb';
-import { eventCountKey } from '../../lib/history/items';
+import { eventCountKey } from '../../lib/history/items/event-count-item';
 import type { Verdict } from '../../lib/judge/verdict';
 import type { Marked } from '../../lib/marks/mark';
 import type { Archive } from '../../lib/ports';

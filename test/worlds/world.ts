@@ -7,16 +7,13 @@ import { scopeName } from '../../lib/facts/series';
 import type { Counts } from '../../lib/facts/snapshot';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
-import {
-  alertItem,
-  eventCountItem,
-  type Item,
-  onCallItem,
-  releaseKey,
-  stageItem,
-  togglesItem,
-  verdictItem,
-} from '../../lib/history/items';
+import { alertItem } from '../../lib/history/items/alert-item';
+import { eventCountItem } from '../../lib/history/items/event-count-item';
+import { type Item, releaseKey } from '../../lib/history/items/item';
+import { onCallItem } from '../../lib/history/items/on-call-item';
+import { stageItem } from '../../lib/history/items/stage-item';
+import { togglesItem } from '../../lib/history/items/toggles-item';
+import { verdictItem } from '../../lib/history/items/verdict-item';
 import { snapshotItem } from '../../lib/history/snapshot-item';
 import { factsFrom } from '../../lib/judge/rollout';
 import { useLocalCloud } from '../../lib/local/cloud';
