@@ -1,7 +1,7 @@
 import { type LeftOut, leftOutIn, leftOutOfAll } from '../facts/exclusion';
 import { type Hour, hourOf } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import { changedHours, hoursOfNoBaseline, launchOf, type StageEvent, stays } from '../facts/stage';
+import { changedHours, hoursOfNoBaseline, launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
 import type { Tally, Window } from '../facts/window';
 import { countWindow } from '../facts/window';
 import { usualHour } from '../judge/case';
@@ -27,9 +27,16 @@ export interface Result {
   needed?: number;
 }
 
+/** Who is exposed, and whether a toggle says so. */
+type Exposure = Pick<Stay, 'exposure' | 'share' | 'byToggle'>;
+
+const exposureOf = ({ exposure, share, byToggle }: Exposure): Exposure => ({
+  exposure,
+  ...(byToggle && { byToggle, ...(share !== undefined && { share }) }),
+});
+
 /** What happened in one window of the release: the baseline, since launch, each entry of a stage, each check. */
-export interface ResultWindow extends Window {
-  exposure: number;
+export interface ResultWindow extends Window, Exposure {
   /** False while the window still grows, or when its stage ended before the check's planned end. */
   complete: boolean;
   results: Result[];
@@ -66,7 +73,7 @@ export function resultsOf(
       name: `stage ${stay.stage}`,
       from: stay.from,
       to: Math.min(stay.to, end),
-      exposure: stay.exposure,
+      ...exposureOf(stay),
       complete: stay.to <= end,
     })),
     ...checksOf(release, log)
@@ -77,7 +84,7 @@ export function resultsOf(
           name: `${check.name} check`,
           from: check.stay.from,
           to: Math.min(to, end),
-          exposure: check.stay.exposure,
+          ...exposureOf(check.stay),
           complete: check.complete && to <= end,
         };
       }),

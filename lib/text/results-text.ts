@@ -1,5 +1,6 @@
 import { leftOutTexts } from '../facts/exclusion';
-import { count, percent, plain, plural, rateOf, span } from '../facts/format';
+import { count, plain, plural, rateOf, span } from '../facts/format';
+import { entryExposureText } from '../judge/toggles/exposure-text';
 import { dashboardAt } from '../release/dashboard';
 import type { Release } from '../release/schema';
 import { type EventCount, usersIn, usersText } from '../results/event-count';
@@ -17,7 +18,7 @@ export function resultsText(
   const width = Math.max(...release.endpoints.map((endpoint) => plain(endpoint.name).length));
   return windows.flatMap((window, index) => [
     ...(index === 0 ? [] : ['']),
-    `${plain(window.name)}${window.name === 'since launch' ? '' : `, ${percent(window.exposure)} of users`}, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
+    `${plain(window.name)}${window.name === 'since launch' ? '' : `, ${entryExposureText(window)}`}, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
     ...window.results.map((result) => `  ${plain(result.endpoint).padEnd(width)}  ${resultText(result)}`),
     ...leftOutTexts(window.leftOut ?? [], release.timeZone).map((text) => `  ${plain(text, 600)}`),
     ...[usersIn(counts, window)].flatMap((users) => (users ? [`  users: ${usersText(users, window.exposure)}`] : [])),

@@ -92,7 +92,7 @@ test('docs/deploy.md, followed word for word, ends with a watched release and a 
     STAGEWATCH_DATADOG_URL,
     PATH: `${bin}:${process.env.PATH}`,
   };
-  const shell = spawn('bash', ['-uo', 'pipefail', script], { cwd: place, env });
+  const shell = spawn('bash', ['--norc', '-uo', 'pipefail', script], { cwd: place, env });
   shell.stdin.end(`${KEYS.apiKey}\n${KEYS.appKey}\n`);
   let said = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (said += chunk));

@@ -47,7 +47,7 @@ test('the block that fills the secret gives both keys to AWS by a file, and leav
   const env = { PATH: `${bin}:${process.env.PATH}`, DD_API_KEY: 'sentinel "api"', DD_APP_KEY: 'sentinel-app' };
   const options = { cwd: folder, env: env as unknown as NodeJS.ProcessEnv, encoding: 'utf8' } as const;
   const script = `${fill[0]}\necho "left: \${DD_API_KEY-}\${DD_APP_KEY-}"`;
-  expect(execFileSync('bash', ['-euo', 'pipefail', '-c', script], options)).toBe('left: \n');
+  expect(execFileSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], options)).toBe('left: \n');
   const noted = (name: string) => readFileSync(path.join(folder, name), 'utf8').trim();
   expect(noted('asked')).toBe(
     'secretsmanager put-secret-value --secret-id arn:aws:the-secret --secret-string file://datadog-keys.json',

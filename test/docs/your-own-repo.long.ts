@@ -28,7 +28,7 @@ const env = {
   CI: 'true',
 };
 const sh = (script: string) =>
-  promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: own, env, maxBuffer: 1e8 }).then(
+  promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd: own, env, maxBuffer: 1e8 }).then(
     ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
     ({ code, stdout, stderr }) => ({ code: code as number, out: String(stdout), err: String(stderr) }),
   );

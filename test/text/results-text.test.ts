@@ -20,6 +20,13 @@ describe('the results as text', () => {
     ]);
   });
 
+  it('say "by the toggle" of a stage that a toggle has entered', () => {
+    const windows = resultsOf(release, [{ ...A, byToggle: true }], new Map(), LAUNCH + 9);
+    expect(resultsText(windows, release, [])).toContain(
+      'stage A, 25 % by the toggle, 2026-02-11 11:00 EST - 2026-02-11 21:00 EST (not complete)',
+    );
+  });
+
   it('say what is missing instead of a rate of a handful of requests', () => {
     expect(lines((at) => (at === LAUNCH ? [3, 0] : [0, 0])).at(-1)).toMatch(
       /^ {2}#show {2}not enough data: 3 requests, \d+ needed; no errors$/,

@@ -1,9 +1,10 @@
 import type { Incident } from '../../alert/incidents';
-import { percent, span } from '../../facts/format';
+import { span } from '../../facts/format';
 import type { Hour } from '../../facts/hour';
 import type { Snapshots } from '../../facts/snapshot';
 import type { StageEvent } from '../../facts/stage';
 import { judge } from '../../judge/judge';
+import { entryExposureText } from '../../judge/toggles/exposure-text';
 import type { Finding } from '../../judge/verdict';
 import { dashboardAt } from '../../release/dashboard';
 import type { Release } from '../../release/schema';
@@ -72,6 +73,6 @@ export function windowName(window: ResultWindow, { windows }: Known, markup: Mar
   return `${article}${markup.text(window.name)}${which}`;
 }
 
-/** "stage A at 25 % of users, 2026-02-11 11:00 EST - 2026-02-18 12:00 EST" */
+/** "stage A at 25 % of users, 2026-02-11 11:00 EST - 2026-02-18 12:00 EST"; "at 25 % by the toggle" where one said so */
 export const windowAnswer = (window: ResultWindow, known: Known, markup: Markup): string =>
-  `${windowName(window, known, markup)} at ${percent(window.exposure)} of users, ${span(window.from, window.to, known.release.timeZone)}`;
+  `${windowName(window, known, markup)} at ${entryExposureText(window)}, ${span(window.from, window.to, known.release.timeZone)}`;
