@@ -1,7 +1,7 @@
 import { REREAD_HOURS, SETTLE_MINUTES } from '../facts/due';
 import { type Hour, hourOf, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
-import { finishedKey } from '../judge/notice';
+import { finishedKey } from '../judge/notices/log-notices';
 import type { Verdict } from '../judge/verdict';
 import { doneAt } from '../release/schedule';
 import type { Release } from '../release/schema';

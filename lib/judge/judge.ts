@@ -19,7 +19,12 @@ import {
   unlessOtherTraffic,
   unlessSilent,
 } from './finding';
-import { checkInsOf, comparisonNotices, driftNotice, gapNotices, logNotices, pastNotices } from './notice';
+import { checkInsOf } from './notices/check-ins';
+import { comparisonNotices } from './notices/comparison-notices';
+import { driftNotice } from './notices/drift-notice';
+import { gapNotices } from './notices/gap-notices';
+import { logNotices } from './notices/log-notices';
+import { pastNotices } from './notices/past-notices';
 import { doubtText, recommend, withBlind } from './recommendation';
 import { withRisen } from './risen';
 import { type Rollout, rolloutOf, staleBaseline, unexposedRollout } from './rollout';

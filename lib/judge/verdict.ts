@@ -110,6 +110,8 @@ export interface Notice {
   key: string;
   kind: 'drift' | 'check-in' | 'gap-closed' | 'traffic' | 'past' | 'reminder' | 'finished' | 'toggle' | 'clean-up';
   text: string;
+  /** The endpoint that it is about; absent where it is about the release, and in notices of older versions. */
+  endpoint?: string;
   /** Of a check-in: the stage or the check that it looks back on, and what is recommended at a stage's end. */
   of?: { stage: string } | { check: string };
   said?: Recommendation;

@@ -5,7 +5,7 @@ import { plain } from '../facts/format';
 import { hourText, instantText } from '../facts/hour';
 import type { Window } from '../facts/window';
 import { exposedUsersOf } from '../judge/exposed-users';
-import { LONGEST_READY_LINE } from '../judge/notice';
+import { LONGEST_READY_LINE } from '../judge/notices/check-ins';
 import type { Finding, Notice } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { headlineOf } from './headline';
@@ -126,6 +126,7 @@ export const eventSchema = z.object({
         'toggle',
         'clean-up',
       ]),
+      endpoint: said(z.optional(z.string()), 'Absent where it is about the release.'),
       text: z.string(),
       window: z.optional(window),
       ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
@@ -210,9 +211,10 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
   };
 }
 
-const noticeOf = ({ key, said, kind, text, window, ready }: Notice): AlertEvent['notices'][number] => ({
+const noticeOf = ({ key, said, kind, endpoint, text, window, ready }: Notice): AlertEvent['notices'][number] => ({
   key: said ? `${key}/${said}` : key,
   kind,
+  ...(endpoint !== undefined && { endpoint }),
   text: plain(text, LONGEST_TEXT),
   ...(window && { window: windowOf(window) }),
   ...(ready && { ready: ready.map((line) => plain(line, LONGEST_READY_LINE)) }),

@@ -1,7 +1,7 @@
 import type { Member, MemberId } from '../alert/member';
 import type { AlertRecord } from '../alert/record';
 import { count, plain } from '../facts/format';
-import type { Notice, Recommendation } from '../judge/verdict';
+import type { Notice, Recommendation, TogglesSaid } from '../judge/verdict';
 import type { Release } from '../release/schema';
 import { brokenIn, shortRate } from './open-findings';
 
@@ -95,28 +95,46 @@ function openHeadlines({ change, open, verdict }: AlertRecord, most: number): st
 const named = (members: readonly MemberId[], what: string): string[] =>
   members.length === 0 ? [] : [`${names(members)} ${what}`];
 
-function names(members: readonly MemberId[]): string {
+function names(members: readonly { endpoint?: string }[]): string {
   const all = [...new Set(members.map(({ endpoint }) => plain(endpoint ?? 'the release', 40)))];
   return `${all.slice(0, NAMED).join(', ')}${all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : ''}`;
 }
 
-/** What a notice is about, where it is no check-in. */
-const ABOUT: Record<Exclude<Notice['kind'], 'check-in'>, string> = {
+/** What notices say of the endpoints that they name: "#show, #index: more errors than usual". */
+const OF_ENDPOINTS: Partial<Record<Notice['kind'], string>> = {
+  drift: 'more errors than usual',
+  traffic: 'other traffic than usual',
+  past: 'broke and is over',
+};
+
+/** What a notice is about, where it is no check-in and names no endpoint. */
+const ABOUT: Record<Exclude<Notice['kind'], 'check-in' | 'toggle'>, string> = {
   drift: 'a rate has changed',
   'gap-closed': 'missing data has come',
-  traffic: 'the traffic has changed',
+  traffic: 'rates can no longer be compared',
   past: 'something broke and is over',
   reminder: 'say whether a stage was entered',
   finished: 'finished',
   'clean-up': 'what is left to do with the toggles',
-  toggle: 'the toggle and the log differ, or nobody knows',
+};
+
+const ABOUT_TOGGLE: Record<TogglesSaid['standing'], string> = {
+  differs: 'the toggle and the log differ',
+  partial: 'the toggle is on for no known share of users',
+  unknown: 'the toggle cannot be read',
+  agrees: 'one reading of the toggle was contradicted',
 };
 
 /** "ADVANCE: stage A passed"; of other notices what they are about. */
 function noticeHeadline({ notices, verdict }: AlertRecord): string {
   const [checkIn] = notices.filter(({ kind }) => kind === 'check-in');
   if (checkIn) return checkInHeadline(checkIn, verdict);
-  const about = notices.flatMap(({ kind }) => (kind === 'check-in' ? [] : [ABOUT[kind]]));
+  const about = notices.map(({ kind, endpoint }) => {
+    const said = OF_ENDPOINTS[kind];
+    if (endpoint !== undefined && said !== undefined)
+      return `${names(notices.filter((one) => one.kind === kind && one.endpoint !== undefined))}: ${said}`;
+    return kind === 'toggle' ? ABOUT_TOGGLE[verdict.toggles?.standing ?? 'unknown'] : ABOUT[kind as keyof typeof ABOUT];
+  });
   return [...new Set(about)].join('; ') || 'a notice';
 }
 

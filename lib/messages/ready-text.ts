@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../alert/record';
 import { plain, plural } from '../facts/format';
-import { LONGEST_READY_LINE } from '../judge/notice';
+import { LONGEST_READY_LINE } from '../judge/notices/check-ins';
 import { item } from './lines';
 
 /** About two screens; the event has all. */

@@ -3,7 +3,7 @@ import type { AlertRecord } from '../../lib/alert/record';
 import type { Finding, Notice } from '../../lib/judge/verdict';
 import { emailOf } from '../../lib/messages/email';
 import { eventOf } from '../../lib/messages/event';
-import { subjectOf } from '../../lib/messages/headline';
+import { headlineOf, subjectOf } from '../../lib/messages/headline';
 import { brokenFinding, manyBroken, NIGHT, RELEASE } from '../worlds/night';
 
 /** The text of an entry, on one line. */
@@ -164,6 +164,26 @@ describe('a notice', () => {
     expect(said(two, 'Verdict')[0]).toMatch(/^advance: #index: 1.22 %/);
     expect(subjectOf(two, RELEASE)).toBe('NOTICE: Document Status - a rate has changed');
     expect(said(NIGHT['check-in'], 'Verdict')).toEqual(['advance']);
+  });
+
+  it.each([
+    [[{ kind: 'drift' as const, endpoint: '#show' }], '#show: more errors than usual'],
+    [[{ kind: 'traffic' as const }], 'rates can no longer be compared'],
+    [
+      [
+        { kind: 'past' as const, endpoint: '#a' },
+        { kind: 'traffic' as const, endpoint: '#b' },
+        { kind: 'past' as const, endpoint: '#c' },
+        { kind: 'traffic' as const },
+      ],
+      '#a, #c: broke and is over; #b: other traffic than usual; rates can no longer be compared',
+    ],
+    [[{ kind: 'toggle' as const }], 'the toggle cannot be read'],
+  ])('says in its subject which endpoints it is about (%j)', (about, headline) => {
+    const notices = about.map((one) => ({ ...notice('x'), ...one }));
+    const toggles = { at: 0, toggles: [], standing: 'unknown' as const, said: '', holds: false };
+    const alert = { ...NIGHT['check-in'], notices, verdict: { ...NIGHT['check-in'].verdict, toggles } };
+    expect(headlineOf(alert)).toBe(headline);
   });
 
   it('asks for nothing while something is open', () => {

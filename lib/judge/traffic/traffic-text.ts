@@ -138,5 +138,5 @@ export function trafficNotice(
   texts: readonly TrafficText[],
 ): Notice {
   const text = texts.find((one) => one.kind === kind)?.text ?? `${HOLDING[kind as TrafficKind]} lately`;
-  return { key: `traffic/${endpoint}/${kind}/${since}`, kind: 'traffic', text: `${endpoint}: ${text}` };
+  return { key: `traffic/${endpoint}/${kind}/${since}`, kind: 'traffic', endpoint, text: `${endpoint}: ${text}` };
 }

@@ -2,7 +2,7 @@ import { plain, plural } from '../../facts/format';
 import type { Snapshots } from '../../facts/snapshot';
 import type { StageEvent } from '../../facts/stage';
 import type { Window } from '../../facts/window';
-import { LONGEST_READY_LINE } from '../../judge/notice';
+import { LONGEST_READY_LINE } from '../../judge/notices/check-ins';
 import type { Finding, Notice } from '../../judge/verdict';
 import type { Release } from '../../release/schema';
 import type { EventCount } from '../../results/event-count';

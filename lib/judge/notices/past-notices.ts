@@ -1,0 +1,28 @@
+import { clock, percent, plural, rateOf } from '../../facts/format';
+import { hourOf, hourText, startOf } from '../../facts/hour';
+import { pastBreaches } from '../breaches/past-breaches';
+import type { Case } from '../case';
+import { CRITERION_TEXT, type Notice } from '../verdict';
+
+/** A day's notice may come up to a day late; what is older is no news. */
+const NEWS_HOURS = 48;
+
+/** What broke and was over before anybody could look, once and at once. */
+export const pastNotices = (about: Case): Notice[] =>
+  pastBreaches(about)
+    .filter(({ knownAt }) => hourOf(knownAt) > about.newest - NEWS_HOURS)
+    .map(({ criterion, from, to, pooled, limit }) => {
+      const { timeZone } = about.release;
+      const what = criterion === 'silent' ? 'lost most of its requests' : `was not ${CRITERION_TEXT[criterion]}`;
+      const numbers =
+        limit === undefined
+          ? `${plural(pooled.requests, 'request')} counted`
+          : `${rateOf(pooled)} against ${percent(limit)}`;
+      return {
+        key: `past/${about.endpoint.name}/${criterion}/${hourText(from)}`,
+        kind: 'past',
+        endpoint: about.endpoint.name,
+        text: `${about.endpoint.name} ${what} from ${clock(startOf(from), timeZone)} to ${clock(startOf(to), timeZone)}: ${numbers}. It is over; these hours were known only afterwards`,
+        atOnce: true,
+      };
+    });
