@@ -96,14 +96,16 @@ test('the keys go to Datadog and nowhere else while all is well', async () => {
 });
 
 test('they are in no error, log line, item or alert when Datadog repeats them, whatever it answers besides', async () => {
-  const faults: Script[] = ECHOES.flatMap((echo) => [
-    status(403, echo),
-    status(400, echo),
-    echo,
-    status(401, '', { 'x-echo': echo }),
-    JSON.stringify({ errors: echo }),
-    JSON.stringify({ data: { attributes: { times: echo } } }),
-  ]);
+  const ways: ((echo: string) => Script)[] = [
+    (echo) => status(403, echo),
+    (echo) => status(400, echo),
+    (echo) => echo,
+    (echo) => status(401, '', { 'x-echo': echo }),
+    (echo) => JSON.stringify({ errors: echo }),
+    (echo) => JSON.stringify({ data: { attributes: { times: echo } } }),
+  ];
+  // Each form of the keys, and each way in which it comes back, once.
+  const faults = ECHOES.map((echo, index) => ways[index % ways.length]!(echo));
   const headers = { 'x-ratelimit-name': KEYS.apiKey, 'x-ratelimit-reset': KEYS.appKey };
   faults.push(status(429, BOTH, headers), status(307, BOTH, { location: `/${BOTH}` }));
   const handle = fresh();

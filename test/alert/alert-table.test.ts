@@ -388,6 +388,6 @@ test('whatever is silenced and whenever, in the end everything open was told and
       for (const one of records)
         if (one?.status === 'pending') expect(one.open.some(({ untold }) => untold)).toBe(false);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });

@@ -42,7 +42,7 @@ const entry = fc
 
 fuzz(
   'what is read as an instant says the same when it is written again',
-  { short: 300, long: 10_000 },
+  { short: 100, long: 10_000 },
   instants,
   (text) => {
     const instant = parseInstant(text);
@@ -54,7 +54,7 @@ fuzz(
   },
 );
 
-fuzz('what is read as a share or a time is one', { short: 300, long: 10_000 }, shares, (text) => {
+fuzz('what is read as a share or a time is one', { short: 100, long: 10_000 }, shares, (text) => {
   const share = readShare(text);
   if (share !== undefined) expect(share >= 0 && share <= 1).toBe(true);
   const hours = hoursFor('--last')(text);
@@ -65,7 +65,7 @@ fuzz('what is read as a share or a time is one', { short: 300, long: 10_000 }, s
 
 fuzz(
   'stage entries are a log in the order of time, or problems that name the entry',
-  { short: 200, long: 10_000 },
+  { short: 65, long: 10_000 },
   fc.array(fc.oneof(entry, hostileText), { minLength: 1, maxLength: 5 }),
   (entries) => {
     const { log, problems } = readStages(entries, { stages: STAGES, toggles: [] });
@@ -102,7 +102,7 @@ const attribute = fc.oneof(
 
 fuzz(
   'a stage event is stored and read as it was, and a damaged one is refused',
-  { short: 200, long: 10_000 },
+  { short: 65, long: 10_000 },
   fc.tuple(event, fc.nat(), attribute),
   ([said, at, damage]) => {
     const item = stageItem('small', said);
@@ -144,7 +144,7 @@ const argument = fc
 
 fuzz(
   'a command line that makes no sense ends with exit code 64 and words that a terminal only shows',
-  { short: 60, long: 3_000 },
+  { short: 20, long: 3_000 },
   fc.tuple(
     fc.constantFrom(['stage', 'enter'], ['history'], ['backtest'], ['validate'], ['results'], []),
     fc.array(argument, { maxLength: 6 }),

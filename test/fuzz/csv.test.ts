@@ -87,7 +87,7 @@ const dress = fc.record({
 
 fuzz(
   'a CSV says the same in every dress that programs give it',
-  { short: 150, long: 5_000 },
+  { short: 50, long: 5_000 },
   fc.tuple(rows, dress),
   async ([known, { mark, end, last, blank, twice, quotes, turned }]) => {
     const lines = known.map((row) =>
@@ -138,7 +138,7 @@ const wrongField = fc.oneof(
 
 fuzz(
   'a field that is wrong refuses the file and names its line',
-  { short: 200, long: 8_000 },
+  { short: 65, long: 8_000 },
   fc.tuple(rows, fc.nat(), wrongField),
   async ([known, at, { index, text }]) => {
     fc.pre(!(index === 1 && text === NAMES[0]));
@@ -153,7 +153,7 @@ fuzz(
 
 fuzz(
   'two counts for the same hour, endpoint and status refuse the file and name both lines',
-  { short: 50, long: 2_000 },
+  { short: 15, long: 2_000 },
   fc.tuple(rows, fc.nat()),
   async ([known, at]) => {
     const place = at % known.length;
@@ -178,7 +178,7 @@ const encodings = fc.oneof(
 
 fuzz(
   'a file that is no text in UTF-8 is refused',
-  { short: 50, long: 2_000 },
+  { short: 15, long: 2_000 },
   fc.tuple(rows, encodings),
   async ([known, encode]) => {
     await refusal(encode([HEADER, ...known.map(lineOf)].join('\n')));
@@ -187,7 +187,7 @@ fuzz(
 
 fuzz(
   'a file that was cut says at most what its whole lines said',
-  { short: 100, long: 5_000 },
+  { short: 35, long: 5_000 },
   fc.tuple(rows, fc.double({ min: 0, max: 1, noNaN: true })),
   async ([known, part]) => {
     const text = [HEADER, ...known.map(lineOf), ''].join('\n');

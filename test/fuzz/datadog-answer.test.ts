@@ -178,7 +178,7 @@ const broken: fc.Arbitrary<(attributes: Attributes, answer: object) => void> = f
 
 fuzz(
   'an answer is read as what happened, in whatever order it is told',
-  { short: 200, long: 8_000 },
+  { short: 65, long: 8_000 },
   fc.tuple(truths, fc.uniqueArray(harmless, { selector: String })),
   ([truth, changes]) => {
     const answer = answerTo(truth);
@@ -189,7 +189,7 @@ fuzz(
 
 fuzz(
   'one thing wrong with an answer refuses it or makes hours unknown, and never makes them cleaner',
-  { short: 400, long: 30_000 },
+  { short: 135, long: 30_000 },
   fc.tuple(truths, broken),
   ([truth, change]) => {
     const answer = answerTo(truth);
@@ -200,7 +200,7 @@ fuzz(
 
 fuzz(
   'hours and lists that are left out make an hour unknown, never another',
-  { short: 200, long: 10_000 },
+  { short: 65, long: 10_000 },
   fc.tuple(truths, fc.array(place), fc.boolean()),
   ([truth, gone, noCanary]) => {
     const answer = answerTo(truth);
@@ -236,7 +236,7 @@ function swapped(document: unknown, from: number, to: number): unknown {
 
 fuzz(
   'parts of an answer that changed places are refused or read without a crash',
-  { short: 300, long: 15_000 },
+  { short: 100, long: 15_000 },
   fc.tuple(truths, place, place),
   ([truth, from, to]) => {
     const samples = readOrRefused(swapped(answerTo(truth), from, to));

@@ -88,7 +88,7 @@ function scriptOf(
 
 fuzz(
   'whatever a server does, its answer is the truth or an error that says why, without the keys',
-  { short: 25, long: 2_000 },
+  { short: 10, long: 2_000 },
   fc.tuple(truths, manners),
   async ([truth, manner]) => {
     const { script, sound } = scriptOf(manner, JSON.stringify(answerTo(truth)));

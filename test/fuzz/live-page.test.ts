@@ -68,13 +68,13 @@ const tagsOf = (page: string) =>
     .match(/<[^<>]*>/g)!
     .map((tag) => tag.replace(/"[^"<>]*"/g, '""'));
 
-fuzz('a page has the tags that it would have with other texts', { short: 30, long: 3_000 }, hostile, (texts) => {
+fuzz('a page has the tags that it would have with other texts', { short: 10, long: 3_000 }, hostile, (texts) => {
   const page = pageHtml(viewWith(texts), { everySeconds: 1 });
   expect(page.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
   expect(tagsOf(page)).toEqual(tagsOf(pageHtml(viewWith(HARMLESS), { everySeconds: 1 })));
 });
 
-fuzz('a widget has the tags that it would have with other texts', { short: 15, long: 3_000 }, hostile, (texts) => {
+fuzz('a widget has the tags that it would have with other texts', { short: 5, long: 3_000 }, hostile, (texts) => {
   const place = {
     theme: 'dark',
     width: 600,
@@ -89,7 +89,7 @@ fuzz('a widget has the tags that it would have with other texts', { short: 15, l
   expect(tagsOf(widget)).toEqual(tagsOf(widgetWith(HARMLESS)));
 });
 
-fuzz('a status is visible lines, and none is begun from outside', { short: 30, long: 3_000 }, hostile, (texts) => {
+fuzz('a status is visible lines, and none is begun from outside', { short: 10, long: 3_000 }, hostile, (texts) => {
   const lines = statusText(viewWith(texts), picocolors.createColors(false));
   for (const line of lines) expect(line).not.toMatch(UNPRINTABLE);
   expect(lines.filter((line) => /^(ADVANCE|HOLD|ROLL BACK)/.test(line))).toHaveLength(1);

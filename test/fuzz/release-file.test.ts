@@ -76,7 +76,7 @@ const isAbout = ({ path: at }: Problem, place: readonly string[]) =>
 
 fuzz(
   'a release file with one value changed is a usable release, or the problems name the place',
-  { short: 150, long: 15_000 },
+  { short: 50, long: 15_000 },
   fc.tuple(fc.nat(), hostileValue, fc.constantFrom('change', 'remove', 'add')),
   ([at, value, kind]) => {
     const file = structuredClone(parsed);
@@ -97,7 +97,7 @@ fuzz(
 
 fuzz(
   'any other structure is refused with all its problems and without a crash',
-  { short: 100, long: 5_000 },
+  { short: 35, long: 5_000 },
   fc.tuple(hostileText, fc.oneof(fc.jsonValue(), hostileValue)),
   ([name, file]) => {
     const result = parseRelease(name, file);
@@ -136,7 +136,7 @@ const edit = fc.record({
 
 fuzz(
   'the text of a release file, edited anywhere, is a usable release or a list of problems',
-  { short: 40, long: 1_000 },
+  { short: 15, long: 1_000 },
   fc.array(edit, { minLength: 1, maxLength: 4 }),
   (edits) => {
     const text = edits.reduce((now, { at, out, text }) => now.slice(0, at) + text + now.slice(at + out), TEXT);

@@ -66,7 +66,7 @@ test('the alert that is made hostile here has all the parts that an alert can ha
 
 fuzz(
   'a message is what each of its readers takes, whatever it speaks of',
-  { short: 150, long: 10_000 },
+  { short: 50, long: 10_000 },
   fc.tuple(hostile, fc.constantFrom('firing', 'worse', 'repeat', 'resolved', 'notice', 'test')),
   ([{ release, verdict, notice }, change]) => {
     const notices = [{ key: 'k', kind: 'drift' as const, text: notice }];
@@ -87,7 +87,7 @@ fuzz(
 
 fuzz(
   'a verdict and results are one visible line for each thing they say',
-  { short: 100, long: 5_000 },
+  { short: 35, long: 5_000 },
   hostile,
   ({ release, verdict }) => {
     const log = [{ ...A, stage: verdict.stage.name }];
@@ -102,7 +102,7 @@ fuzz(
 
 fuzz(
   'plain text is one line of visible characters of at most the length asked for, and plain again',
-  { short: 500, long: 20_000 },
+  { short: 165, long: 20_000 },
   fc.tuple(hostileText, fc.integer({ min: 3, max: 80 })),
   ([text, max]) => {
     const shown = plain(text, max);

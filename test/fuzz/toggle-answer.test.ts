@@ -40,7 +40,7 @@ function isSound(read: () => object) {
 
 fuzz(
   'any answer in the place of a toggle is a share, a reason or unknown',
-  { short: 300, long: 20_000 },
+  { short: 100, long: 20_000 },
   fc.oneof(odd, feature),
   (answer) => {
     isSound(() => stateOfGates(answer, 'one'));
@@ -51,7 +51,7 @@ fuzz(
 
 fuzz(
   'a gate that is missing, or that no Flipper writes, is never taken for off',
-  { short: 300, long: 20_000 },
+  { short: 100, long: 20_000 },
   feature,
   (answer) => {
     const value = (key: string) => answer.gates.find((one) => one.key === key)?.value;
@@ -73,7 +73,7 @@ fuzz(
 
 fuzz(
   'who has a toggle is in no state and no reason',
-  { short: 200, long: 5_000 },
+  { short: 65, long: 5_000 },
   fc.array(fc.uuid(), { minLength: 1, maxLength: 150 }),
   (people) => {
     const gates = KEYS.map((key) => ({ key, value: key === 'actors' || key === 'groups' ? people : null }));
@@ -100,7 +100,7 @@ const status = fc.oneof(fc.constantFrom('Off', 'On', 'Conditional'), hostileText
 
 fuzz(
   'a list page of any text is off only where it says so twice, and gives only the names that stand on it',
-  { short: 300, long: 20_000 },
+  { short: 100, long: 20_000 },
   fc.record({ status, words, before: hostileText, within: fc.oneof(fc.constant('one'), hostileText) }),
   (said) => {
     const entry = `<span class="status" title="${said.status}"></span><div class="text-truncate">${said.within}</div><div class="text-muted text-truncate">${said.words}</div>`;
@@ -118,7 +118,7 @@ fuzz(
 
 fuzz(
   'any answer in the place of log lines is a line, none or unknown',
-  { short: 300, long: 20_000 },
+  { short: 100, long: 20_000 },
   fc.oneof(
     odd,
     fc.record({

@@ -29,7 +29,7 @@ test('two pairs of names share a partition only when they are the same pair', ()
       const same = release === otherRelease && endpoint === otherEndpoint;
       expect(bytes(snapshotsKey(release, endpoint)) === bytes(snapshotsKey(otherRelease, otherEndpoint))).toBe(same);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 

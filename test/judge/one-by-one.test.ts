@@ -55,7 +55,7 @@ describe('an endpoint', () => {
         expect(of(verdict, '#show').map(({ outcome }) => outcome)).toEqual(['breach', 'breach']);
         expect(verdict.recommendation).toBe('roll back');
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

@@ -240,7 +240,7 @@ describe('whatever comes from outside', () => {
         const { alert, release } = hostile(any);
         expect(problemsOf(messageOf(alert, release))).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 

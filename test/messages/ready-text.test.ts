@@ -45,7 +45,7 @@ describe('what is ready for the plan', () => {
         const others = new Set(kindsIn(children[0]!).filter((kind) => kind !== 'html'));
         expect(others).toEqual(new Set(['list', 'listItem', 'paragraph', 'text']));
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 

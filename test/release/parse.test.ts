@@ -187,7 +187,7 @@ describe('problems', () => {
         if ('problems' in parsed) expect(parsed.problems.length).toBeGreaterThan(0);
         else expect(parsed.release.stages.length).toBeGreaterThan(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

@@ -92,7 +92,7 @@ describe('a percentage', () => {
         const text = `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}%`;
         expect(release((file) => (file.ceiling = text)).ceiling).toBe(Number((hundredths / 10_000).toFixed(4)));
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 

@@ -112,7 +112,7 @@ describe("a series' snapshots", () => {
         });
         expect(seen).toEqual(plain);
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });

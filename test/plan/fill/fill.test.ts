@@ -85,7 +85,7 @@ describe('whatever the text', () => {
         }
         expect(rest).toBe(source.slice(at));
       }),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 
@@ -97,7 +97,7 @@ describe('whatever the text', () => {
           drafted.replace(/ <!-- draft: [^<>]*? -->|\r?\n[\s>]*[-*+] _Draft:_ [^\r\n]*?(?=[ \t]*(?:\r|\n|$))/g, ''),
         ).toBe(fillPlan(source, known).text);
       }),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 
@@ -111,7 +111,7 @@ describe('whatever the text', () => {
         const lines = fillPlan(source, known).blanks.map(({ line }) => line);
         for (const line of expected) expect(lines).toContain(line);
       }),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 
@@ -121,7 +121,7 @@ describe('whatever the text', () => {
         const once = fillPlan(source, known, { draft }).text;
         expect(fillPlan(once, known, { draft }).text).toBe(once);
       }),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 });
@@ -154,6 +154,6 @@ it('names from outside form nothing in a plan that an ordinary name does not', (
       expect(shapeOf(text)).toEqual(before);
       expect(text).not.toMatch(/(?<!\\)<(script|img)/);
     }),
-    { numRuns: 20 },
+    { numRuns: 5 },
   );
 });

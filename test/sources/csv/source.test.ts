@@ -169,7 +169,7 @@ describe('the counts of a file', () => {
           .reduce((sum, count) => sum + count, 0);
         expect(total).toBe(one.reduce((sum, [, , , count]) => sum + count, 0));
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

@@ -377,6 +377,6 @@ test('whatever JSON comes back, it is either read in full or refused as malforme
         expect(error).toMatchObject({ name: 'SourceError', kind: 'malformed' });
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 250 },
   );
 });
