@@ -18,6 +18,7 @@ import { IN_A_LINE, ratesText, rateText } from './rates';
 import { alertsIn, type Fact, factAsked, factText, isKnownAtOnce, notesText } from './stage-facts';
 import { rateAt, timeOf } from './times';
 import { usersAnswer } from './users';
+import { type UsersAsked, usersAsked } from './users-asked';
 import type { Worded } from './worded';
 
 /** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
@@ -30,8 +31,6 @@ export interface Open {
   draftLines?: readonly string[];
 }
 
-const USERS =
-  /^(estimated |approximate |actual )?number of (unique |distinct )?(users|veterans)( exposed| in this stage| at this stage)?$/i;
 const ERRORS = /^types? of errors?( logged| seen| found)?$/i;
 const RATES = /^(datadog |back-?end )?error rates?$/i;
 /** Of all that the success criteria measure, of which error rates are a part. */
@@ -68,9 +67,14 @@ export function answerTo(asIs: Blank, known: Known, attempted: ReadonlySet<strin
   if (!window.complete && !(fact && isKnownAtOnce(fact))) return { open: unfinished(window, known) };
   const draft = summaryOf(window, known);
   const person = { open: 'takes a person', draft };
+  const markup = blank.html ? HTML : MARKDOWN;
+  const users = blank.choices ? undefined : usersAsked(blank, release);
+  if (users) {
+    const why = 'open' in users ? users.open : narrowedBy(users.rest, part, release);
+    return why === undefined ? usersAnswer(window, known, markup, users as UsersAsked) : { ...person, open: why };
+  }
   if (question === undefined || others.length > 0) return person;
   if (narrowed !== undefined) return { open: narrowed };
-  const markup = blank.html ? HTML : MARKDOWN;
   if (blank.choices) return choiceFor(question, blank.choices, window, known, person);
   const answered = (said: string | Worded | undefined): Answer =>
     said === undefined ? { open: `no hour of ${name} was counted` } : typeof said === 'string' ? { text: said } : said;
@@ -82,7 +86,6 @@ export function answerTo(asIs: Blank, known: Known, attempted: ReadonlySet<strin
   if (time && !result) return person;
   if (result && time && time !== 'own') return answered(rateAt(time, result.endpoint, window, known, markup));
   if (result) return answered(rateText(result, window, known, markup));
-  if (USERS.test(question)) return usersAnswer(window, known, markup);
   if (ERRORS.test(question)) return answered(errorsText(window, known, markup));
   if (RATES.test(question) || METRICS.test(question))
     return window.results.length > IN_A_LINE ? person : answered(ratesText(window, known, markup));
