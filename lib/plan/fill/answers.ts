@@ -15,7 +15,7 @@ import { kpiText } from './kpis';
 import { narrowedBy } from './narrowed';
 import { nameOf, partOf } from './part-of';
 import { IN_A_LINE, ratesText, rateText } from './rates';
-import { alertsIn, type Fact, factAsked, factText, isKnownAtOnce, notesText } from './stage-facts';
+import { alertsIn, type Fact, factAsked, factText, isKnownAtOnce, notesIn } from './stage-facts';
 import { rateAt, timeOf } from './times';
 import { usersAnswer } from './users';
 import { type UsersAsked, usersAsked } from './users-asked';
@@ -79,8 +79,8 @@ export function answerTo(asIs: Blank, known: Known, attempted: ReadonlySet<strin
   const answered = (said: string | Worded | undefined): Answer =>
     said === undefined ? { open: `no hour of ${name} was counted` } : typeof said === 'string' ? { text: said } : said;
   if (fact) {
-    const text = factText(fact, window, known, markup);
-    return text === undefined ? { ...person, open: UNKNOWN[fact] } : { text };
+    const said = factText(fact, window, known, markup);
+    return said === undefined ? { ...person, open: UNKNOWN[fact] } : answered(said);
   }
   const result = named(question, window, release);
   if (time && !result) return person;
@@ -123,7 +123,7 @@ const UNKNOWN: Record<Fact, string> = {
   length: 'the stage log says it of stages only',
   who: 'the stage log says it of stages only',
   alerts: 'nobody looked what was alerted',
-  changes: 'the stage log has no note of it',
+  changes: 'the stage log has no note and no undone entry of that time',
 };
 
 /** A choice that the judge's findings decide, or the alerts; of another one what is known, for a person. */
@@ -204,11 +204,11 @@ function named(question: string, { results }: ResultWindow, { endpoints }: Relea
 /** What the data have to say to a question that takes a person: how the criteria stood, what was alerted, and the log's notes. */
 function summaryOf(window: ResultWindow, known: Known): string {
   const alerts = alertsIn(window, known);
-  const notes = notesText(window, known, MARKDOWN);
+  const notes = notesIn(window, known, MARKDOWN);
   const said = [
     kpiText(window, known),
     ...(alerts ? [alerts.length === 0 ? 'nothing was alerted in it' : `alerted in it: ${alerts.join(', ')}`] : []),
-    ...(notes ? [`notes: ${notes}`] : []),
+    ...(notes.length > 0 ? [`stage log: ${notes.join('; ')}`] : []),
   ];
   return `at the end of ${windowName(window, known, MARKDOWN)}: ${said.join('; ')}`;
 }
