@@ -129,10 +129,19 @@ describe('they stay open', () => {
   });
 });
 
-it('an error rate is none of users, and a number of users none of errors', () => {
-  expect(answers('- Number of users:\n  - #download: [FILL_IN]\n- #download: [FILL_IN]')).toEqual(
-    ['70', expect.stringContaining('no errors')].map((one, index) =>
-      index === 0 ? one : expect.stringMatching(/^(no errors|0\.\d+ %)/),
-    ),
+it('an error rate is none of users, and has them below it where its page is called as the endpoint is', () => {
+  expect(answers('- Number of users:\n  - #download: [FILL_IN]')).toEqual(['70']);
+  expect(answers('- #download: [FILL_IN]')).toEqual([
+    expect.stringMatching(/^0\.2 %[^\n]+\n.*\n {2}- 70 users exposed\n/),
+  ]);
+  const counted = known.counts.map((one) =>
+    one.kind === 'usersOf' && one.users === 70 ? { ...one, counts: 'all' as const } : one,
   );
+  expect(answers('#download: [FILL_IN]', { ...known, counts: counted })).toEqual([expect.stringMatching(/^0\.2 %/)]);
+  const [{ answer } = { answer: { open: '' } }] = fillPlan('## Stage 10\n#download: [FILL_IN]', {
+    ...known,
+    counts: counted,
+  }).blanks;
+  expect(answer).toMatchObject({ text: expect.stringContaining('; 70 users, about 7 (10 % of 70) exposed; ') });
+  expect(answers('- #letters: [FILL_IN]')).toEqual([expect.not.stringContaining('users exposed')]);
 });
