@@ -193,7 +193,12 @@ function unfinished(window: ResultWindow, known: Known): string {
 /** The one endpoint that a question is for: its name or route, and nothing else but "error rate" and the like. */
 function named(question: string, { results }: ResultWindow, { endpoints }: Release): Result | undefined {
   const bare = (text: string) =>
-    text.toLowerCase().replace(/\b(error|rates?|endpoint|datadog|for|of|the)\b|[^\p{L}\p{N}/:_-]+/gu, '');
+    text
+      .toLowerCase()
+      .replace(
+        /\b(error|rates?|endpoint|datadog|results?|actual|measured|observed|for|of|the)\b|[^\p{L}\p{N}/:_-]+|:(?=\s|$)/gu,
+        '',
+      );
   if (/[<>=≤≥~]/.test(question) || bare(question) === '') return undefined;
   const found = endpoints.filter(({ name, route = name }) =>
     [name, route, route.replace(/^[A-Z]+ /, '')].some((one) => bare(one) === bare(question)),

@@ -17,14 +17,13 @@ export interface UsersAsked {
 
 const USERS = /\b(users?|veterans?)\b/i;
 const NUMBER = /\b(number|count|how many|total|unique|distinct|exposed)\b|^\W*(users|veterans)\b/i;
-const EXPOSED = /\bexposed\b|\b(with|had|have|got|see|saw) (the|this) (new )?feature\b/i;
+/** Who has it. */
+const FEATURE = /\b(?:who )?(?:with|had|have|has|got|see|saw) (?:the|this) (?:new )?feature\b/gi;
 const ALL = /\b(total|all|overall)\b/i;
 const BOTH =
   /\b(total|all|overall)\b[^a-z]*([/,&|]| and | or | vs\.? )[^a-z]*\bexposed\b|\bexposed\b[^a-z]*([/,&|]| and | or | vs\.? )[^a-z]*\b(total|all|overall)\b/i;
 /** What labels about users say beside the words that are no page's name. */
-const BESIDE = new Set(
-  'and or vs distinct feature get new post put patch delete visited visiting viewed viewing'.split(' '),
-);
+const BESIDE = new Set('and or vs distinct get post put patch delete visited visiting viewed viewing'.split(' '));
 const ADDRESS = /(?<![\w/])(?:https?:\/\/)?(?:[\w-]+(?:\.[\w-]+)+)?(\/[^\s,;()|"']+)/g;
 
 /**
@@ -54,7 +53,9 @@ export function usersAsked(blank: Blank, release: Release): UsersAsked | { open:
   const unknown = [...asking, ...questions].find(isOpen);
   if (unknown !== undefined)
     return asking.some((text) => NUMBER.test(text))
-      ? { open: `no query of the release file (datadog.usersOf) counts the users of "${plain(unknown, 60)}"` }
+      ? {
+          open: `no query of the release file counts ${asking.includes(unknown) ? '' : 'the users of '}"${plain(unknown, 60)}"`,
+        }
       : undefined;
   const without = (text: string) => {
     const found = said.get(text);
@@ -78,7 +79,7 @@ export function usersAsked(blank: Blank, release: Release): UsersAsked | { open:
 /** @example whoIn('Total number of users') === 'all' */
 function whoIn(text: string): UsersAsked['who'] {
   if (BOTH.test(text)) return 'both';
-  if (EXPOSED.test(text)) return 'exposed';
+  if (/\bexposed\b/i.test(text)) return 'exposed';
   return ALL.test(text) ? 'all' : undefined;
 }
 
@@ -86,7 +87,7 @@ function whoIn(text: string): UsersAsked['who'] {
 function saidIn(label: string, pages: readonly UsersOf[]): { pages: UsersOf[]; text: string; rest: string } {
   const found: UsersOf[] = [];
   const others: string[] = [];
-  const named = label.replace(ADDRESS, (all, address: string) => {
+  const named = label.replace(FEATURE, 'exposed').replace(ADDRESS, (all, address: string) => {
     const shape = shapeOfPath(address.replace(/[.:]+$/, ''));
     const page = pages.find(({ path }) => path !== undefined && shapeOfPath(path) === shape);
     if (page) found.push(page);

@@ -74,6 +74,11 @@ describe('the users of a page are answered', () => {
       '- All (new) users, exposed: [FILL_IN]\n- /total, exposed users: [FILL_IN]',
       ['about 3 (10 % of 30)', 'about 3 (10 % of 30)'],
     ],
+    [
+      'of those who have the feature',
+      '- Number of users with the new feature: [FILL_IN]',
+      ['about 900 (10 % of 9,000)'],
+    ],
     ['with a veteran for a user', '- Veterans on Letters: [FILL_IN]', ['about 500 (10 % of 5,000)']],
   ])('%s', (_, plan, expected) => {
     if (expected.length > 0) expect(answers(plan)).toEqual(expected);
@@ -92,7 +97,7 @@ describe('they stay open', () => {
     [
       'of a page that nobody counts',
       '- Number of users of the Settings page: [FILL_IN]',
-      /^open: no query of the release file \(datadog.usersOf\) counts the users of "Number of users of the Settings page"$/,
+      /^open: no query of the release file counts "Number of users of the Settings page"$/,
     ],
     ['of a longer path', '- Users of /letters/all/old: [FILL_IN]', /^open: .*"Users of \/letters\/all\/old"/],
     [
@@ -105,6 +110,12 @@ describe('they stay open', () => {
       '- Total users of #download: [FILL_IN]',
       /^open: only those exposed were counted \(counts of datadog.usersOf\)$/,
     ],
+    [
+      'of new ones',
+      '- Number of new users: [FILL_IN]',
+      /^open: no query of the release file counts "Number of new users"$/,
+    ],
+    ['of those who are not exposed', '- Users not exposed: [FILL_IN]', /^open: no query of the release file counts/],
     ['of a part of them', '### Mobile\n\n- Users of Letters: [FILL_IN]', /^open: "Mobile" over it may ask for a part/],
     ['that were planned', '### Target\n\n- Users of Letters: [FILL_IN]', /^open: asks for something else/],
     ['before the launch', '- Users of Letters before launch: [FILL_IN]', /^open: /],
