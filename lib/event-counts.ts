@@ -1,3 +1,4 @@
+import { plain } from './facts/format';
 import { type Hour, hourText, type Instant } from './facts/hour';
 import type { StageEvent } from './facts/stage';
 import type { EventSource, History } from './ports';
@@ -27,22 +28,26 @@ export async function countEvents(
   now: Instant,
   signal?: AbortSignal,
 ): Promise<EventsCounted> {
-  const { users, errorClasses } = eventQueriesOf(release);
-  if (!events || !(users ?? errorClasses)) return { counts: [] };
+  const { users, usersOf, errorClasses } = eventQueriesOf(release);
+  if (!events || !(users ?? usersOf[0] ?? errorClasses)) return { counts: [] };
   const end = performance.now() + ASKING_MS;
   let counts: EventCount[] = [];
   const failures: string[] = [];
   try {
     counts = await history.eventCounts();
-    const isCounted = ({ kind, from, to }: ToCount) =>
-      counts.some((one) => one.kind === kind && one.from === from && one.to === to);
+    const nameOf = (one: ToCount | EventCount) => (one.kind === 'usersOf' ? one.name : undefined);
+    const isCounted = (asked: ToCount) =>
+      counts.some(
+        (one) =>
+          one.kind === asked.kind && nameOf(one) === nameOf(asked) && one.from === asked.from && one.to === asked.to,
+      );
     const missing = windowsToCount(release, log, newest).filter((one) => !isCounted(one));
     for (const one of missing) {
       const failure = await record(one).catch((error: unknown) =>
         error instanceof Error ? error.message : String(error),
       );
       if (failure !== undefined)
-        failures.push(`${one.kind} of ${hourText(one.from)} - ${hourText(one.to)}: ${failure}`);
+        failures.push(`${whatOf(one)} of ${hourText(one.from)} - ${hourText(one.to)}: ${failure}`);
     }
     // Another run may have been quicker: what is stored counts.
     if (missing.length > 0) counts = await history.eventCounts();
@@ -52,14 +57,23 @@ export async function countEvents(
   return { counts, ...(failures.length > 0 && { failure: failures.join('; ') }) };
 
   /** What kept a window from being counted, if anything did. */
-  async function record({ kind, from, to }: ToCount): Promise<string | undefined> {
+  async function record(one: ToCount): Promise<string | undefined> {
     if (signal?.aborted || performance.now() >= end) return 'no time was left to ask';
-    const hours = { from, to, at: now };
-    await history.recordEventCount(
-      kind === 'users'
-        ? { ...hours, kind, users: await events!.users!(from, to, signal), counts: users!.counts }
-        : { ...hours, kind, errorClasses: await events!.errorClasses!(from, to, signal) },
-    );
+    await history.recordEventCount(await answered(one, { from: one.from, to: one.to, at: now }));
     return undefined;
   }
+
+  async function answered(one: ToCount, hours: Pick<EventCount, 'from' | 'to' | 'at'>): Promise<EventCount> {
+    const { from, to } = one;
+    if (one.kind === 'usersOf') {
+      const { kind, name } = one;
+      const { counts } = usersOf.find((query) => query.name === name)!;
+      return { ...hours, kind, name, users: await events!.usersOf!(name, from, to, signal), counts };
+    }
+    return one.kind === 'users'
+      ? { ...hours, kind: one.kind, users: await events!.users!(from, to, signal), counts: users!.counts }
+      : { ...hours, kind: one.kind, errorClasses: await events!.errorClasses!(from, to, signal) };
+  }
 }
+
+const whatOf = (one: ToCount): string => (one.kind === 'usersOf' ? `users (${plain(one.name, 60)})` : one.kind);

@@ -33,6 +33,8 @@ export interface EventSource {
    * @throws SourceError when the answer cannot be had or trusted, and when there is no user at all
    */
   users?(from: Hour, to: Hour, signal?: AbortSignal): Promise<number>;
+  /** The same of one page, by the name of its query in `usersOf`. */
+  usersOf?(name: string, from: Hour, to: Hour, signal?: AbortSignal): Promise<number>;
   /**
    * The most frequent classes of errors in [from, to), most first, at most ten; none when nothing failed.
    *

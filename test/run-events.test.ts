@@ -31,6 +31,7 @@ async function launched({ release = RELEASE, bad = -1 }: { release?: Release; ba
   };
   const events: EventSource = {
     users: (from, to) => answer('users', from, to, users++),
+    usersOf: (name, from, to) => answer(name, from, to, name.length),
     errorClasses: (from, to) => answer('classes', from, to, [{ name: 'Timeout', errors: 3 }]),
   };
   const surroundings = {
@@ -72,6 +73,28 @@ describe('the events of a window', () => {
         expect.stringMatching(/^KPIs .*: all met \(#show below 5 %: met\)$/),
       ]),
     );
+  });
+
+  test('are counted for each page that has a query, and the check-in names it', async () => {
+    const pages = ['Letters', '#show'].map((name) => ({ ...query, name, counts: 'all' }));
+    const play = await launched({
+      release: releaseOf('pages', { ...change, datadog: { ...datadog, usersOf: pages } }),
+    });
+    await play.tick(END - 1);
+    expect(play.asked).toEqual(['Letters 0-24', '#show 0-24']);
+    expect([...play.table.eventCounts.values()]).toMatchObject([
+      { kind: 'usersOf', name: 'Letters', users: 7, counts: 'all' },
+      { kind: 'usersOf', name: '#show', users: 5, counts: 'all' },
+    ]);
+    expect(readyOf(play).slice(0, 3)).toEqual([
+      'Estimated number of users: [FILL_IN]',
+      expect.stringMatching(/^Users of Letters: about 2 \(25 % of 7\) in stage A/),
+      expect.stringMatching(/^Users of #show: about 1 \(25 % of 5\) in stage A/),
+    ]);
+    play.weather.fails = new SourceError('Datadog is down', 'unreachable');
+    await play.watch.history.enterStage(entered(END + 2, 'B', 1));
+    const { eventFailure } = await play.tick(END + 2);
+    expect(eventFailure).toMatch(/^users \(Letters\) of 2026-.*: Datadog is down; users \(#show\) of /);
   });
 
   test('are counted for the whole stage too when it was left', async () => {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { hourText } from '../facts/hour';
 import { dashboardAt } from '../release/dashboard';
+import type { Release } from '../release/schema';
+import { eventQueriesOf } from '../release/source-section';
 import { type EventCount, exposedOf, usersIn } from '../results/event-count';
 import { type ResultWindow, resultsOf } from '../results/results';
 import { resultsText } from '../text/results-text';
@@ -28,6 +30,7 @@ export function resultsCommand(program: Command, io: Io): void {
             ...windowJson(window),
             leftOut: window.leftOut?.map(windowJson),
             users: usersJson(window, counts),
+            usersOf: pagesJson(window, counts, book.release),
             link: dashboardAt(book.release, window),
           }));
           const found = { ...simulationJson(book), judgedUpTo: hourText(newest + 1), windows: all };
@@ -44,9 +47,18 @@ export function resultsCommand(program: Command, io: Io): void {
 }
 
 /** The users that were counted, all or those exposed, and how many had the feature; absent where nobody counted. */
-function usersJson(window: ResultWindow, all: readonly EventCount[]) {
-  const counted = usersIn(all, window);
+function usersJson(window: ResultWindow, all: readonly EventCount[], page?: string) {
+  const counted = usersIn(all, window, page);
   if (!counted) return undefined;
   const { users, counts } = counted;
   return { counted: users, counts, exposed: exposedOf(counted, window.exposure) };
+}
+
+/** The same of each page that has a query; absent where none was counted. */
+function pagesJson(window: ResultWindow, all: readonly EventCount[], release: Release) {
+  const pages = eventQueriesOf(release).usersOf.flatMap(({ name }) => {
+    const users = usersJson(window, all, name);
+    return users ? [{ name, ...users }] : [];
+  });
+  return pages.length > 0 ? pages : undefined;
 }

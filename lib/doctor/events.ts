@@ -1,7 +1,8 @@
-import { count, plural } from '../facts/format';
+import { count, plain, plural } from '../facts/format';
 import type { Hour } from '../facts/hour';
 import type { EventSource } from '../ports';
 import type { Release } from '../release/schema';
+import type { UsersOf } from '../release/source-section';
 import type { ErrorClass } from '../results/event-count';
 import { NOBODY } from '../sources/datadog/events';
 import { type Check, ok, skipped, wrong } from './check';
@@ -26,7 +27,7 @@ interface Day {
  */
 export async function eventChecks(
   events: EventSource,
-  { users, errorClasses }: Release['datadog'],
+  { users, usersOf = [], errorClasses }: Release['datadog'],
   { to, requests }: Day,
   signal: AbortSignal,
 ): Promise<Check[]> {
@@ -42,10 +43,13 @@ export async function eventChecks(
         ({ message }: Error) => wrong('error classes', message),
       ),
   ]);
-  return checks.filter((check) => check !== undefined);
+  return [
+    ...checks.filter((check) => check !== undefined),
+    ...(await pageChecks(events, usersOf, { to, requests }, signal)),
+  ];
 }
 
-type Users = NonNullable<Release['datadog']['users']>;
+type Users = NonNullable<Release['datadog']['users']> & Partial<Pick<UsersOf, 'name'>>;
 type ErrorClasses = NonNullable<Release['datadog']['errorClasses']>;
 
 const where = ({ facet, source }: ErrorClasses) => `in ${HOURS} hours by ${facet} in ${source}`;
@@ -58,13 +62,39 @@ function usersFound(query: Users, found: number, requests?: number): Check {
       `users - got ${plural(found, 'user')} ${where(query)} beside ${plural(Math.round(requests), 'request')} to the endpoints, expected one for every ${MOST_REQUESTS_A_USER} requests at least; does the search find a part of the pages only, or are sessions sampled (sessionSampleRate)?`,
     );
   const who = query.counts === 'all' ? 'with and without the feature' : 'who have the feature';
-  return ok('users', `${plural(found, 'user')} ${where(query)}, ${who}`);
+  const page = query.name === undefined ? '' : `${plain(query.name, 60)}: `;
+  return ok('users', `${page}${plural(found, 'user')} ${where(query)}, ${who}`);
 }
 
 function noUsers(query: Users, { message }: Error): Check {
   if (query.counts === 'all' || !message.startsWith(NOBODY)) return wrong('users', message);
   const next = 'right before the launch, else check datadog.users';
   return skipped('users', `nobody who has the feature was found ${where(query)}: ${next}`);
+}
+
+/** What the queries of single pages find. A day without any user can be true of one of them, not of all that are used. */
+async function pageChecks(
+  events: EventSource,
+  pages: readonly UsersOf[],
+  { to, requests = 0 }: Day,
+  signal: AbortSignal,
+): Promise<Check[]> {
+  const found = await Promise.all(
+    pages.map((page) =>
+      events.usersOf!(page.name, to - HOURS, to, signal).catch((error: Error) => ({
+        isNobody: error.message.startsWith(NOBODY),
+        message: `${plain(page.name, 60)}: ${error.message}`,
+      })),
+    ),
+  );
+  const isNoneFound = requests >= TELLING && found.every((one) => typeof one !== 'number' && one.isNobody);
+  return pages.map((page, index) => {
+    const one = found[index]!;
+    if (typeof one === 'number') return usersFound(page, one);
+    if (!one.isNobody || (isNoneFound && page.counts === 'all')) return wrong('users', one.message);
+    const next = 'right for a page that few visit, else check datadog.usersOf';
+    return skipped('users', `${plain(page.name, 60)}: nobody was found ${where(page)}: ${next}`);
+  });
 }
 
 function classesFound(query: ErrorClasses, found: readonly ErrorClass[]): Check {

@@ -55,6 +55,19 @@ export function timelineOf(lines: readonly StageLine[]): StageEvent[] {
   return timeline;
 }
 
+/** An entry that somebody took back. */
+export interface UndoneEntry {
+  entry: StageEvent;
+  undo: StageUndo;
+}
+
+/** The entries of a stage log that were undone, in its order; `lines` as for {@link timelineOf}. */
+export const undoneIn = (lines: readonly StageLine[]): UndoneEntry[] =>
+  lines.flatMap((undo, index) => {
+    const entry = lines[index - 1];
+    return isUndo(undo) && entry && !isUndo(entry) ? [{ entry, undo }] : [];
+  });
+
 /** Two entries, one after the other, as the one that they are where a person and a toggle speak of the same change. */
 export const asOneChange = (first: StageEvent, second: StageEvent): StageEvent | undefined =>
   isSameChange(first, second) ? merged(first, second) : undefined;

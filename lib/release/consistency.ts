@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
+import { usersOfProblems } from './events/users-of';
 import { measureProblems, sameRequests } from './measure/fields';
 import { resourceProblem } from './measure/resource';
 import { plannedTimeProblems, weeklyProblems } from './planned-times';
@@ -66,6 +67,7 @@ export const consistency = z.check<unknown>(
       if (wrong !== undefined) problem(['endpoints', index, 'resource'], wrong);
     });
     datadogProblems(datadog, (key, message) => problem(['datadog', key], message));
+    usersOfProblems(objects(datadog.usersOf), (path, message) => problem(['datadog', 'usersOf', ...path], message));
     const [service] = file.toggleService === undefined ? [] : objects([file.toggleService]);
     toggleServiceProblems(objects(file.toggles), service, file.exposed, problem);
     const stages = objects(file.stages);

@@ -3,7 +3,7 @@ import { parseInstant } from '../facts/hour';
 import { alertSettings } from './alert-settings';
 import type { Home } from './command-text';
 import { consistency } from './consistency';
-import { eventQueries } from './event-queries';
+import { eventQueries } from './events/event-queries';
 import { measured, metricName, pairs, tagKey } from './measure/fields';
 import { excludedTimes } from './planned-times';
 import { exposedBy, toggleService } from './toggles/toggle-service';

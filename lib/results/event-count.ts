@@ -10,7 +10,7 @@ export interface ErrorClass {
 }
 
 /** What the events of the hours [from, to) said when they were asked, just after the end. They are not kept for long. */
-export type EventCount = { from: Hour; to: Hour; at: Instant } & (UserCount | ErrorClassCount);
+export type EventCount = { from: Hour; to: Hour; at: Instant } & (UserCount | NamedUserCount | ErrorClassCount);
 
 export interface UserCount {
   kind: 'users';
@@ -18,6 +18,12 @@ export interface UserCount {
   users: number;
   /** Whom the search found, as the release file said it then. */
   counts: NonNullable<Release['datadog']['users']>['counts'];
+}
+
+/** The users of one page: the release file's query of this name (`datadog.usersOf`). */
+interface NamedUserCount extends Omit<UserCount, 'kind'> {
+  kind: 'usersOf';
+  name: string;
 }
 
 interface ErrorClassCount {
@@ -28,9 +34,18 @@ interface ErrorClassCount {
 
 type Hours = Pick<Window, 'from' | 'to'>;
 
-/** The users of just these hours; undefined when they were not counted. Users are no sum of those of shorter windows. */
-export const usersIn = (counts: readonly EventCount[], window: Hours): UserCount | undefined =>
-  counts.filter((one) => one.kind === 'users').find((one) => isOf(one, window));
+/**
+ * The users of just these hours, of all pages or of the one with this name; undefined when they were not counted. Users
+ * are no sum of those of shorter windows, or of those of each page.
+ */
+export const usersIn = (
+  counts: readonly EventCount[],
+  window: Hours,
+  name?: string,
+): Pick<UserCount, 'users' | 'counts'> | undefined =>
+  counts
+    .filter((one) => one.kind === 'users' || one.kind === 'usersOf')
+    .find((one) => isOf(one, window) && (one.kind === 'usersOf' ? one.name : undefined) === name);
 
 /** The most frequent classes of errors of just these hours; undefined when they were not counted. */
 export const errorClassesIn = (counts: readonly EventCount[], window: Hours): ErrorClass[] | undefined =>

@@ -4,16 +4,17 @@ import { launchOf, type StageEvent, stays } from '../facts/stage';
 import type { Window } from '../facts/window';
 import { checksOf, stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
-import { eventQueriesOf } from '../release/source-section';
-import type { EventCount } from './event-count';
+import { eventQueriesOf, type UsersOf } from '../release/source-section';
 
 /** A window is asked for so long after its end; a source that fails for longer has lost it. */
 const ASKED_FOR_HOURS = HOURS_PER_WEEK;
 /** Of fewer of its hours' events a number of users would be silently too small. */
 const KEPT_AT_LEAST = 0.99;
 
-/** What one query over the events is asked. */
-export type ToCount = Pick<EventCount, 'kind' | 'from' | 'to'>;
+/** What one query over the events is asked; `name` is that of one for the users of a page. */
+export type ToCount = Pick<Window, 'from' | 'to'> & Asked;
+
+type Asked = { kind: 'users' | 'errorClasses' } | { kind: 'usersOf'; name: string };
 
 /**
  * What the events have to be asked as of `newest`, the windows that ended last first: each stay that exposed users and
@@ -24,14 +25,17 @@ export type ToCount = Pick<EventCount, 'kind' | 'from' | 'to'>;
  */
 export function windowsToCount(release: Release, log: readonly StageEvent[], newest: Hour): ToCount[] {
   const end = newest + 1;
-  const queries = eventQueriesOf(release);
+  const { users, usersOf, errorClasses } = eventQueriesOf(release);
+  const queries: [Asked, { kept: number } | undefined][] = [
+    [{ kind: 'users' }, users],
+    ...usersOf.map((one): [Asked, UsersOf] => [{ kind: 'usersOf', name: one.name }, one]),
+    [{ kind: 'errorClasses' }, errorClasses],
+  ];
   const ended = endedWindows(release, log, end).filter(({ to }) => end - to <= ASKED_FOR_HOURS);
   return ended
     .toSorted((a, b) => b.to - a.to)
     .flatMap((window) =>
-      (['users', 'errorClasses'] as const)
-        .filter((kind) => isKept(window, queries[kind], end))
-        .map((kind) => ({ kind, ...window })),
+      queries.filter(([, query]) => isKept(window, query, end)).map(([asked]) => ({ ...asked, ...window })),
     );
 }
 

@@ -3,12 +3,13 @@ import { count, plain, plural, rateOf, span } from '../facts/format';
 import { entryExposureText } from '../judge/toggles/exposure-text';
 import { dashboardAt } from '../release/dashboard';
 import type { Release } from '../release/schema';
+import { eventQueriesOf } from '../release/source-section';
 import { type EventCount, usersIn, usersText } from '../results/event-count';
 import type { Result, ResultWindow } from '../results/results';
 
 /**
- * The plan's Results as text: a block for each window, a line for each endpoint and one for the users that were counted,
- * and the dashboard at just these hours.
+ * The plan's Results as text: a block for each window, a line for each endpoint and one for the users that were counted, of
+ * all pages and of each, and the dashboard at just these hours.
  */
 export function resultsText(
   windows: readonly ResultWindow[],
@@ -21,7 +22,11 @@ export function resultsText(
     `${plain(window.name)}${window.name === 'since launch' ? '' : `, ${entryExposureText(window)}`}, ${span(window.from, window.to, release.timeZone)}${window.complete ? '' : ' (not complete)'}`,
     ...window.results.map((result) => `  ${plain(result.endpoint).padEnd(width)}  ${resultText(result)}`),
     ...leftOutTexts(window.leftOut ?? [], release.timeZone).map((text) => `  ${plain(text, 600)}`),
-    ...[usersIn(counts, window)].flatMap((users) => (users ? [`  users: ${usersText(users, window.exposure)}`] : [])),
+    ...[undefined, ...eventQueriesOf(release).usersOf.map(({ name }) => name)].flatMap((name) => {
+      const users = usersIn(counts, window, name);
+      const of = name === undefined ? '' : ` of ${plain(name)}`;
+      return users ? [`  users${of}: ${usersText(users, window.exposure)}`] : [];
+    }),
     ...[dashboardAt(release, window)].flatMap((link) => (link === undefined ? [] : [`  ${link}`])),
   ]);
 }

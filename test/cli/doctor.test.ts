@@ -290,6 +290,22 @@ describe('the events', () => {
     expect(skipped.users).toContain('nobody who has the feature was found');
   });
 
+  test('have the users of pages: one that nobody visits may be right, and none that anybody does is not', async () => {
+    const page = (name: string, path: string) => ({ ...users, name, search: `@view.url_path:${path}` });
+    const [list, none] = [page('Claims list', '/track-claims/your-claims'), page('Lost', '/track-claims/lost')];
+    const found = await setUp.doctor(withDatadog('paged', { usersOf: [list, none] }));
+    expect([found.code, found.wrong]).toEqual([0, {}]);
+    expect(found.ok.users).toMatch(
+      /^Claims list: [\d,]{4,} users in 24 hours by @usr.id in rum, with and without the feature$/,
+    );
+    expect(found.skipped.users).toMatch(
+      /^Lost: nobody was found in 24 hours by @usr.id in rum: right for a page that few/,
+    );
+    const { code, wrong } = await setUp.doctor(withDatadog('pathless', { usersOf: [none] }));
+    expect(code).toBe(1);
+    expect(wrong.users).toMatch(/^Lost: no user found - .* check datadog.usersOf, /);
+  });
+
   test('cannot be asked for: each is a failed check of its own, and the others are made', async () => {
     setUp.fault(({ url }) => (url?.includes('scalar') ? json(403, { errors: ['Forbidden'] }) : undefined));
     const exposed = { ...users, counts: 'exposed' };

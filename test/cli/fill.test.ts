@@ -85,6 +85,20 @@ test('--write changes the blanks and no other byte, and once', async () => {
   expect(readdirSync(place).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
+test('an entry that was undone is a change that the plan says', async () => {
+  const changed = await world.launched();
+  const plan = path.join(written(root, changed.name), 'plan.md');
+  writeFileSync(plan, '## Stage A\n\nChanges made: [FILL_IN]\n');
+  const history = world.historyOf(changed);
+  const wrong = entered(LAUNCH + 5, 'B', 1);
+  await history.enterStage(wrong);
+  await history.undoStage({ at: wrong.at, undoneAt: wrong.at + 60_000, by: 'dana', note: 'meant staging' });
+  await history.enterStage(entered(LAUNCH + 24, 'B', 1));
+  expect((await fill(plan)).out).toMatch(
+    /\+Changes made: 2026-02-11 16:00 EST B \(100 %\), \w+, entered by mistake and undone 2026-02-11 16:01 EST by dana: meant staging$/m,
+  );
+});
+
 test('what the events of a window said is in the plan without being asked for', async () => {
   const counted = await world.launched();
   const plan = path.join(written(root, counted.name), 'plan.md');

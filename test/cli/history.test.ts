@@ -256,6 +256,29 @@ describe('results', () => {
     expect(json.windows.at(-1).users).toEqual({ counted: 1234, counts: 'all', exposed: 309 });
   });
 
+  test('have the users of each page whose events were counted', async () => {
+    const page = {
+      name: 'Claims list',
+      source: 'rum',
+      search: '*',
+      facet: '@usr.id',
+      kept: '30 days',
+      counts: 'exposed',
+    };
+    const change = { datadog: { ...fileOf().datadog, usersOf: [page, { ...page, name: 'Lost' }] } };
+    const paged = await world.launched(change);
+    const window = { from: LAUNCH, to: LAUNCH + 1, at: 0 };
+    await world
+      .historyOf(paged)
+      .recordEventCount({ ...window, kind: 'usersOf', name: page.name, users: 9, counts: 'exposed' });
+    const where = ['--release', written(root, paged.name, change), '--table', world.store.tableName];
+    const now = tickOf(LAUNCH);
+    expect((await stagewatch(['results', ...where], { now })).out).toMatch(/\n {2}users of Claims list: 9$/);
+    const { json } = await stagewatch(['results', '--json', ...where], { now });
+    expect(json.windows[0]).not.toHaveProperty('usersOf');
+    expect(json.windows.at(-1).usersOf).toEqual([{ name: 'Claims list', counted: 9, counts: 'exposed', exposed: 9 }]);
+  });
+
   test('before the launch there are none, and it says why', async () => {
     const where = ['--release', written(root, 'not-launched'), '--table', world.store.tableName];
     const { code, out, err } = await stagewatch(['results', ...where]);

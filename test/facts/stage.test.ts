@@ -8,6 +8,7 @@ import {
   stayOf,
   stays,
   timelineOf,
+  undoneIn,
 } from '../../lib/facts/stage';
 import { entered, hour } from '../worlds/moments';
 
@@ -45,6 +46,13 @@ describe('the timeline of a stage log', () => {
     expect(timelineOf([A, B, undone(B)])).toEqual([A]);
     expect(timelineOf([A, undone(A), B, undone(B)])).toEqual([]);
     expect(timelineOf([A, undone(A), B])).toEqual([B]);
+  });
+
+  it('leaves out just those entries that are listed as undone', () => {
+    const right = { ...B, stage: 'C' };
+    expect(undoneIn([A, B, undone(B), right])).toEqual([{ entry: B, undo: undone(B) }]);
+    expect(undoneIn([A, B, undone(B), right, undone(right)]).map(({ entry }) => entry.stage)).toEqual(['B', 'C']);
+    expect(undoneIn([A, B])).toEqual([]);
   });
 
   it('has what was entered anew at the instant of an entry that was undone', () => {

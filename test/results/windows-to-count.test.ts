@@ -106,6 +106,24 @@ describe('the windows whose events are to be counted', () => {
     ]);
   });
 
+  it('are those of each page by its own query, before the classes of errors', () => {
+    const of = launchRelease('15 days');
+    const users = of.datadog.users!;
+    const usersOf = [
+      { ...users, name: 'List' },
+      { ...users, name: 'Details', kept: 1 },
+      { ...users, name: '#show' },
+    ];
+    const datadog = { ...of.datadog, usersOf, errorClasses: users };
+    const found = windowsToCount({ ...of, datadog }, [A], LAUNCH + 167);
+    expect(found.map((one) => (one.kind === 'usersOf' ? one.name : one.kind))).toEqual([
+      'users',
+      'List',
+      '#show',
+      'errorClasses',
+    ]);
+  });
+
   it('are none for a release that names no query', () => {
     const { users: _, ...datadog } = release.datadog;
     expect(asked([A], 168, { ...release, datadog })).toEqual([]);

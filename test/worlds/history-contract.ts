@@ -447,13 +447,18 @@ export function describeHistory(open: (release: string, clock?: () => Instant) =
       ],
     };
 
-    test('comes back as it was counted, each kind and window by itself', async () => {
+    const page: EventCount = { ...window, kind: 'usersOf', name: '#show/a%b\n', users: 12, counts: 'exposed' };
+
+    test('comes back as it was counted, each kind, window and page by itself', async () => {
       const history = fresh();
       expect(await history.eventCounts()).toEqual([]);
       const longer: EventCount = { ...users, to: H + 169, users: 0, counts: 'exposed' };
       const none: EventCount = { ...classes, from: H + 1, errorClasses: [] };
-      for (const one of [longer, users, none, classes]) expect(await history.recordEventCount(one)).toBe(true);
-      expect(await history.eventCounts()).toEqual([classes, none, users, longer]);
+      const other: EventCount = { ...page, name: '#show/a', users: 3 };
+      const all = [longer, page, users, none, other, classes];
+      for (const one of all) expect(await history.recordEventCount(one)).toBe(true);
+      expect(await history.recordEventCount({ ...page, users: 4 })).toBe(false);
+      expect(await history.eventCounts()).toEqual([classes, none, users, longer, other, page]);
       expect(await history.onCall()).toEqual([]);
       expect(await history.lastVerdict()).toBeUndefined();
     });

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { hourText, instantText, parseHour, parseInstant } from '../../facts/hour';
 import type { EventCount } from '../../results/event-count';
-import { type Item, itemOf, read, releaseKey, time, VERSION } from './item';
+import { encoded, type Item, itemOf, read, releaseKey, time, VERSION } from './item';
 
-export const eventCountKey = ({ kind, from, to }: Pick<EventCount, 'kind' | 'from' | 'to'>): string =>
-  `events#${kind}#${hourText(from)}#${hourText(to)}`;
+export const eventCountKey = (one: EventCount): string =>
+  `events#${one.kind}#${hourText(one.from)}#${hourText(one.to)}${one.kind === 'usersOf' ? `#${encoded(one.name)}` : ''}`;
 
 export function eventCountItem(release: string, count: EventCount): Item {
   return itemOf({
@@ -20,8 +20,10 @@ export function eventCountItem(release: string, count: EventCount): Item {
 
 const asked = { from: time(parseHour), to: time(parseHour), at: time(parseInstant) };
 const whole = z.number().check(z.int(), z.gte(0));
+const users = { ...asked, users: whole, counts: z.enum(['all', 'exposed']) };
 const eventCountSchema = z.discriminatedUnion('kind', [
-  z.object({ ...asked, kind: z.literal('users'), users: whole, counts: z.enum(['all', 'exposed']) }),
+  z.object({ ...users, kind: z.literal('users') }),
+  z.object({ ...users, kind: z.literal('usersOf'), name: z.string() }),
   z.object({
     ...asked,
     kind: z.literal('errorClasses'),

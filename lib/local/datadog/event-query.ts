@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { HOUR_MS, hourFrom, hourOf, type Instant } from '../../facts/hour';
-import { SERVICE, type Traffic } from '../traffic';
+import { RESOURCES, SERVICE, type Traffic } from '../traffic';
 import { type TaggedCount, taggedCounts } from './tagged-counts';
 
 const fullHour = z.int().check(z.multipleOf(HOUR_MS, 'expected a full hour'));
@@ -54,9 +54,19 @@ type Tags = Readonly<Record<string, string>>;
 
 const classOf = (tags: Tags): string | undefined => CLASSES[tags[SERVICE.statusTag]!];
 
+/** The page that asks an endpoint, by the endpoint's tag. */
+const PATHS: Readonly<Record<string, string>> = {
+  [RESOURCES['#index'].tag]: '/track-claims/your-claims',
+  [RESOURCES['#show'].tag]: '/track-claims/your-claims/600123456/status',
+  [RESOURCES['#files-we-couldnt-receive'].tag]: '/track-claims/files-we-couldnt-receive',
+  [RESOURCES.other.tag]: '/my-va',
+};
+
 /** What an event of the source carries beside the tags of its request. */
 const ownTags = (source: 'rum' | 'logs' | 'spans', tags: Tags): Tags =>
-  source === 'rum' ? { '@type': 'view' } : { status: classOf(tags) ? 'error' : 'ok' };
+  source === 'rum'
+    ? { '@type': 'view', '@view.url_path': PATHS[tags[SERVICE.endpointTag]!]! }
+    : { status: classOf(tags) ? 'error' : 'ok' };
 
 /** Whoever uses the service, and the requests of one visit: such that a week of #index has about 47,000 users. */
 const PEOPLE = 250_000;
@@ -82,7 +92,7 @@ export function eventColumns(request: unknown, traffic: Traffic, now: Instant) {
     .flat()
     .filter(({ tags }) => {
       const all: Tags = { ...tags, ...ownTags(query.data_source, tags) };
-      return terms.every(([key, value]) => all[key] === value);
+      return terms.every(([key, value]) => isMet(value, all[key]));
     });
   const numbers = (values: number[]) => ({ name: query.name, values, type: 'number', meta: { unit: null } });
 
@@ -121,11 +131,15 @@ function classesOf(found: readonly TaggedCount[]): [name: string, sum: number][]
 export const usersOf = (requests: number): number =>
   Math.ceil(PEOPLE * -Math.expm1(-requests / (REQUESTS_A_VISIT * PEOPLE)));
 
+/** A value, or what begins as it does up to a `*` at its end. */
+const isMet = (wanted: string, value: string | undefined): boolean =>
+  value === wanted || (wanted.endsWith('*') && value?.startsWith(wanted.slice(0, -1)) === true);
+
 /** @example parseSearch('env:eks-prod feature:on') // [['env', 'eks-prod'], ['feature', 'on']] */
 function parseSearch(search: string): (readonly [key: string, value: string])[] {
   if (search === '*') return [];
   return search.split(/ AND | /).map((term) => {
-    const [, key, value] = /^(@?[a-z][\w./-]*):(\w[\w:./-]*)$/.exec(term) ?? [];
+    const [, key, value] = /^(@?[a-z][\w./-]*):([\w/][\w:./-]*\*?)$/.exec(term) ?? [];
     if (!key || !value) throw new Error(`search '${search}' could not be parsed at '${term}'`);
     return [key, value];
   });

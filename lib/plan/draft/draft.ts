@@ -112,7 +112,7 @@ function teamIn(reading: Reading): Said<string> {
   if (named.length > 0) return { value: plain(named.map(({ value }) => value).join(', '), 200), line: named[0]!.line };
   const owner = lines.findIndex((one) => OWNER.test(wordsOf(one)));
   const owning = teamName(OWNER.exec(wordsOf(lines[owner] ?? ''))?.[1] ?? '');
-  return owning === '' ? { todo: 'the plan does not say who is monitoring' } : { value: owning, line: owner + 1 };
+  return owning === '' ? { todo: 'no line was read that says who is monitoring' } : { value: owning, line: owner + 1 };
 }
 
 const OWNER = /^(?:owner|team|owning team|owned by|monitored by)\s*:\s*(.*)$/i;

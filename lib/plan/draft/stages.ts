@@ -1,6 +1,6 @@
 import { plain } from '../../facts/format';
 import { isForAll, isRehearsal, isTurned } from '../markdown/labels';
-import { GOES_ON, lengthSaid, lengthsIn } from '../markdown/lengths';
+import { GOES_ON, hoursIn, lengthSaid, lengthsIn } from '../markdown/lengths';
 import { type Heading, pathTo, sectionOf } from '../markdown/outline';
 import {
   plainWords,
@@ -117,24 +117,29 @@ function isGroup(reading: Reading, index: number): boolean {
   return !before.some((text) => SHARE_SAID.test(text));
 }
 
-/** "Étape A (25 %)"; what is below or over a share is a rate. */
+/** "Étape A (25 %)", "Rollout to 5% - 10% of users"; what is below or over a share is a rate. */
 const isUnknownShare = (heading: Heading): boolean =>
   !isStage(heading) &&
   lengthsIn(heading.text).length === 0 &&
-  /\(\d+(\.\d+)? ?%|^\D*[:–—-] ?\d+(\.\d+)? ?%/.test(heading.text);
+  (/\(\d+(\.\d+)? ?%|^\D*[:–—-] ?\d+(\.\d+)? ?%/.test(heading.text) ||
+    (/\d ?%/.test(heading.text) &&
+      /\b(users|veterans|roll-?out|ramp)/i.test(heading.text) &&
+      !/[<>]|\b(below|under|rates?|errors?)\b/i.test(heading.text)));
 
 /** Whether headings with one name are of one stage, planned here and reported there: no two name different shares. */
 const isOne = (same: readonly PlannedStage[]): boolean =>
   same.every(({ exposure }) => 'value' in exposure || exposure.todo === UNSAID) &&
   new Set(same.flatMap(({ exposure }) => ('value' in exposure ? [exposure.value] : []))).size <= 1;
 
-/** What the first heading of a stage that says it says. */
+/** What the first heading of a stage that says it says; two lengths are left to a person. */
 function allOf(same: readonly PlannedStage[]): PlannedStage {
   const first = same[0]!;
   // The last stage of a plan has none where the plan gives it none.
-  const length =
-    same.find((one) => one.length && 'value' in one.length)?.length ??
-    (same.every((one) => one.length) ? first.length : undefined);
+  const said = same.flatMap(({ length }) => (length && 'value' in length ? [length] : []));
+  const other = said.find(({ value }) => hoursIn(value) !== hoursIn(said[0]!.value));
+  const length = other
+    ? { todo: `line ${said[0]!.line} says ${said[0]!.value}, line ${other.line} ${other.value}` }
+    : (said[0] ?? (same.every((one) => one.length) ? first.length : undefined));
   return {
     name: first.name,
     line: first.line,
@@ -143,7 +148,8 @@ function allOf(same: readonly PlannedStage[]): PlannedStage {
   };
 }
 
-const UNSAID = 'the plan does not say';
+/** Why a stage has no exposure where nothing was read as one; the plan may say it in words that nobody knows. */
+export const UNSAID = 'no share of users was read for it';
 
 /** "Stage A", "Canary for a week", "50% of users"; not "1-week results: 100% of users". */
 export const isStage = ({ text }: Pick<Heading, 'text'>): boolean =>
@@ -197,7 +203,11 @@ function exposureOf(reading: Reading, index: number): Said<number> {
 }
 
 function lengthOf(reading: Reading, index: number, isLast: boolean): Said<string> | undefined {
-  const all = labelled(reading, index, /(?:length of time|^\W*(?:planned )?duration)\b\W*?([\w~<>].*|$)/i);
+  const all = labelled(
+    reading,
+    index,
+    /(?:length of time|^\W*(?:planned )?(?:duration|(?:length|time ?frame)(?=[\s*_]*:)))\b\W*?([\w~<>].*|$)/i,
+  );
   const said = [...new Map(all.map((one) => [plainWords(one.words), one])).values()];
   const [first, other] = said;
   if (!first) return isLast ? undefined : { todo: UNSAID_LENGTH };
@@ -208,7 +218,7 @@ function lengthOf(reading: Reading, index: number, isLast: boolean): Said<string
   return isLast && GOES_ON.test(first.words) ? undefined : lengthSaid(first);
 }
 
-export const UNSAID_LENGTH = 'the plan does not say how long it lasts';
+export const UNSAID_LENGTH = 'no length of time was read for it';
 
 /** What follows a label in the section of a heading, on its line or on the next one that is indented under it. */
 function labelled(reading: Reading, index: number, label: RegExp): { words: string; line: number }[] {

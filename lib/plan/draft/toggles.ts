@@ -25,6 +25,9 @@ const DONE =
 const BESIDE =
   /\b(related|existing|other|current|legacy|dependen\w+|previous|earlier|past|prior|old)\b.*\b(toggles?|flags?|flippers?)\b|\b(toggles?|flags?|flippers?)\b.*\b(of other|from (previous|earlier)|in use)\b/i;
 
+/** In brackets behind a toggle. */
+const NOT_OWN = /^\W*(related|existing|other|current|legacy|old|live)\b/i;
+
 /** The toggles of a plan: those of its tables of toggles, those that it links, and those named behind "Toggles:". */
 export function togglesIn(reading: Reading): { found: PlannedToggle[]; unread: Unread[]; none: string } {
   const { tree, lines, lineAt } = reading;
@@ -35,7 +38,11 @@ export function togglesIn(reading: Reading): { found: PlannedToggle[]; unread: U
   });
   const coded = lines.flatMap((text, index) =>
     /^\W*((feature|related|existing|other) )*(toggles?|flags?)\W*:/i.test(text)
-      ? [...text.matchAll(/`([\w.-]+)`/g)].map(([, name]) => ({ name: name!, line: index + 1 }))
+      ? [...text.matchAll(/`([\w.-]+)`(?:\s*\(([^)]*)\))?/g)].map(([, name, behind = '']) => ({
+          name: name!,
+          line: index + 1,
+          ...(NOT_OWN.test(behind) && { behind }),
+        }))
       : [],
   );
   const tables = tablesOfToggles(tree);
@@ -43,10 +50,13 @@ export function togglesIn(reading: Reading): { found: PlannedToggle[]; unread: U
     rows.flatMap((row) => inRow(row, column, lineAt(row.position!.start.offset!))),
   );
   const names = new Set<string>();
-  const all = [...inTables, ...linked, ...coded].filter(
+  const all: (PlannedToggle & { behind?: string })[] = [...inTables, ...linked, ...coded].filter(
     ({ name }) => !NONE.test(name) && !names.has(name) && names.add(name),
   );
-  const why = all.map((toggle) => ({ toggle, other: otherOver(toggle.line, reading) }));
+  const why = all.map(({ behind, ...toggle }) => ({
+    toggle,
+    other: behind === undefined ? otherOver(toggle.line, reading) : `"${plain(behind, 60)}" stands behind it`,
+  }));
   return {
     found: why.filter(({ other }) => other === undefined).map(({ toggle }) => toggle),
     unread: why.flatMap(({ toggle: { name, line }, other }) =>

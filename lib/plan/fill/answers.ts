@@ -15,9 +15,10 @@ import { kpiText } from './kpis';
 import { narrowedBy } from './narrowed';
 import { nameOf, partOf } from './part-of';
 import { IN_A_LINE, ratesText, rateText } from './rates';
-import { alertsIn, type Fact, factAsked, factText, isKnownAtOnce, notesText } from './stage-facts';
+import { alertsIn, type Fact, factAsked, factText, isKnownAtOnce, notesIn } from './stage-facts';
 import { rateAt, timeOf } from './times';
 import { usersAnswer } from './users';
+import { type UsersAsked, usersAsked } from './users-asked';
 import type { Worded } from './worded';
 
 /** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
@@ -30,8 +31,6 @@ export interface Open {
   draftLines?: readonly string[];
 }
 
-const USERS =
-  /^(estimated |approximate |actual )?number of (unique |distinct )?(users|veterans)( exposed| in this stage| at this stage)?$/i;
 const ERRORS = /^types? of errors?( logged| seen| found)?$/i;
 const RATES = /^(datadog |back-?end )?error rates?$/i;
 /** Of all that the success criteria measure, of which error rates are a part. */
@@ -68,21 +67,25 @@ export function answerTo(asIs: Blank, known: Known, attempted: ReadonlySet<strin
   if (!window.complete && !(fact && isKnownAtOnce(fact))) return { open: unfinished(window, known) };
   const draft = summaryOf(window, known);
   const person = { open: 'takes a person', draft };
+  const markup = blank.html ? HTML : MARKDOWN;
+  const users = blank.choices ? undefined : usersAsked(blank, release);
+  if (users) {
+    const why = 'open' in users ? users.open : narrowedBy(users.rest, part, release);
+    return why === undefined ? usersAnswer(window, known, markup, users as UsersAsked) : { ...person, open: why };
+  }
   if (question === undefined || others.length > 0) return person;
   if (narrowed !== undefined) return { open: narrowed };
-  const markup = blank.html ? HTML : MARKDOWN;
   if (blank.choices) return choiceFor(question, blank.choices, window, known, person);
   const answered = (said: string | Worded | undefined): Answer =>
     said === undefined ? { open: `no hour of ${name} was counted` } : typeof said === 'string' ? { text: said } : said;
   if (fact) {
-    const text = factText(fact, window, known, markup);
-    return text === undefined ? { ...person, open: UNKNOWN[fact] } : { text };
+    const said = factText(fact, window, known, markup);
+    return said === undefined ? { ...person, open: UNKNOWN[fact] } : answered(said);
   }
   const result = named(question, window, release);
   if (time && !result) return person;
   if (result && time && time !== 'own') return answered(rateAt(time, result.endpoint, window, known, markup));
   if (result) return answered(rateText(result, window, known, markup));
-  if (USERS.test(question)) return usersAnswer(window, known, markup);
   if (ERRORS.test(question)) return answered(errorsText(window, known, markup));
   if (RATES.test(question) || METRICS.test(question))
     return window.results.length > IN_A_LINE ? person : answered(ratesText(window, known, markup));
@@ -120,7 +123,7 @@ const UNKNOWN: Record<Fact, string> = {
   length: 'the stage log says it of stages only',
   who: 'the stage log says it of stages only',
   alerts: 'nobody looked what was alerted',
-  changes: 'the stage log has no note of it',
+  changes: 'the stage log has no note and no undone entry of that time',
 };
 
 /** A choice that the judge's findings decide, or the alerts; of another one what is known, for a person. */
@@ -190,7 +193,12 @@ function unfinished(window: ResultWindow, known: Known): string {
 /** The one endpoint that a question is for: its name or route, and nothing else but "error rate" and the like. */
 function named(question: string, { results }: ResultWindow, { endpoints }: Release): Result | undefined {
   const bare = (text: string) =>
-    text.toLowerCase().replace(/\b(error|rates?|endpoint|datadog|for|of|the)\b|[^\p{L}\p{N}/:_-]+/gu, '');
+    text
+      .toLowerCase()
+      .replace(
+        /\b(error|rates?|endpoint|datadog|results?|actual|measured|observed|for|of|the)\b|[^\p{L}\p{N}/:_-]+|:(?=\s|$)/gu,
+        '',
+      );
   if (/[<>=≤≥~]/.test(question) || bare(question) === '') return undefined;
   const found = endpoints.filter(({ name, route = name }) =>
     [name, route, route.replace(/^[A-Z]+ /, '')].some((one) => bare(one) === bare(question)),
@@ -201,11 +209,11 @@ function named(question: string, { results }: ResultWindow, { endpoints }: Relea
 /** What the data have to say to a question that takes a person: how the criteria stood, what was alerted, and the log's notes. */
 function summaryOf(window: ResultWindow, known: Known): string {
   const alerts = alertsIn(window, known);
-  const notes = notesText(window, known, MARKDOWN);
+  const notes = notesIn(window, known, MARKDOWN);
   const said = [
     kpiText(window, known),
     ...(alerts ? [alerts.length === 0 ? 'nothing was alerted in it' : `alerted in it: ${alerts.join(', ')}`] : []),
-    ...(notes ? [`notes: ${notes}`] : []),
+    ...(notes.length > 0 ? [`stage log: ${notes.join('; ')}`] : []),
   ];
   return `at the end of ${windowName(window, known, MARKDOWN)}: ${said.join('; ')}`;
 }

@@ -2,7 +2,7 @@ import type { Incident } from '../../alert/incidents';
 import { span } from '../../facts/format';
 import type { Hour } from '../../facts/hour';
 import type { Snapshots } from '../../facts/snapshot';
-import type { StageEvent } from '../../facts/stage';
+import type { StageEvent, UndoneEntry } from '../../facts/stage';
 import { judge } from '../../judge/judge';
 import { entryExposureText } from '../../judge/toggles/exposure-text';
 import type { Finding } from '../../judge/verdict';
@@ -28,6 +28,8 @@ export interface Known {
   counts: readonly EventCount[];
   /** All users of the release's pages in the window, exposed or not, as somebody counted them. */
   users?: number;
+  /** The entries of the stage log that were undone, where somebody looked. */
+  undone?: readonly UndoneEntry[];
   /** What was alerted, where somebody looked. */
   incidents?: readonly Incident[];
 }

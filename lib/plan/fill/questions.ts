@@ -7,7 +7,7 @@ import { lastAt, type Outline, pathTo, wholeOf } from '../markdown/outline';
 import { wordsOf } from '../markdown/words';
 import { type Known, windowAnswer, windowName } from './known';
 import { kpisIn } from './kpis';
-import { alertsIn, notesText } from './stage-facts';
+import { alertsIn, notesIn } from './stage-facts';
 
 /** A question of a list that nobody has answered, and that has no placeholder. */
 export interface Question {
@@ -93,17 +93,17 @@ function assumptionsText(known: Known): string[] {
   ];
 }
 
-/** Alerts and notes since the launch. */
+/** Alerts, notes and undone entries since the launch. */
 function whatHappened(known: Known): string[] {
   const launch = known.windows.find(({ name }) => name === 'since launch');
   if (!launch) return [];
   const alerts = alertsIn(launch, known);
-  const notes = notesText(launch, known, MARKDOWN);
+  const notes = notesIn(launch, known, MARKDOWN);
   return [
     ...(alerts
       ? [alerts.length === 0 ? 'nothing was alerted since launch' : `alerted since launch: ${alerts.join(', ')}`]
       : []),
-    ...(notes ? [`notes of the stage log: ${notes}`] : []),
+    ...(notes.length > 0 ? [`stage log: ${notes.join('; ')}`] : []),
   ];
 }
 

@@ -1,7 +1,10 @@
 import { count, percent, plain, plural } from '../../facts/format';
 import type { Tally } from '../../facts/window';
 import { criterionOf } from '../../release/criteria';
+import { wordsOfName } from '../../release/events/users-of';
 import type { Release } from '../../release/schema';
+import { eventQueriesOf } from '../../release/source-section';
+import { usersIn, usersText } from '../../results/event-count';
 import type { Result, ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
 import { type Known, linked, windowAnswer } from './known';
@@ -9,8 +12,8 @@ import type { Worded } from './worded';
 
 /**
  * An endpoint's rate in a window with its counts, and what it was in the baseline; too few requests for its limit are
- * said to be, and so are unknown hours. In a list it has the window and the baseline below it, and whether it is within
- * what its criterion tolerates.
+ * said to be, and so are unknown hours. In a list it has the window, the users of its page where they were counted, and
+ * the baseline below it, and whether it is within what its criterion tolerates.
  *
  * @returns undefined when no hour of the window was counted
  */
@@ -19,7 +22,21 @@ export function rateText(result: Result, window: ResultWindow, known: Known, mar
   if (now === undefined) return undefined;
   const where = windowAnswer(window, known, markup);
   const before = rateBefore(result, known, markup);
-  return { text: `${now} in ${where}; ${before}`, lines: [`${now}${levelText(result, window, known)}`, where, before] };
+  const users = usersBeside(result, window, known);
+  return {
+    text: [`${now} in ${where}`, ...users, before].join('; '),
+    lines: [`${now}${levelText(result, window, known)}`, where, ...users, before],
+  };
+}
+
+/** "3 users, about 1 (25 % of 3) exposed", where a query counts the users of the page that is called as the endpoint is. */
+function usersBeside({ endpoint }: Result, window: ResultWindow, { release, counts }: Known): string[] {
+  const page = eventQueriesOf(release).usersOf.find(({ name }) => wordsOfName(name) === wordsOfName(endpoint));
+  const counted = page && usersIn(counts, window, page.name);
+  if (!counted) return [];
+  const who = counted.counts === 'exposed' ? ' exposed' : '';
+  const exposed = who === '' && window.exposure < 1 ? `, ${usersText(counted, window.exposure)} exposed` : '';
+  return [`${plural(counted.users, 'user')}${who}${exposed}`];
 }
 
 /** So many endpoints can be read in one line. */

@@ -5,6 +5,7 @@ import type { Window } from '../../facts/window';
 import { LONGEST_READY_LINE } from '../../judge/notices/check-ins';
 import type { Finding, Notice } from '../../judge/verdict';
 import type { Release } from '../../release/schema';
+import { eventQueriesOf } from '../../release/source-section';
 import type { EventCount } from '../../results/event-count';
 import type { ResultWindow } from '../../results/results';
 import { MARKDOWN } from '../markdown/markup';
@@ -54,7 +55,10 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
   );
   const left = rates.length - MOST_ENDPOINTS;
   return [
-    `Estimated number of users: ${'text' in users ? users.text : '[FILL_IN]'}`,
+    `Estimated number of users: ${textOr(users)}`,
+    ...eventQueriesOf(known.release).usersOf.map(
+      (page) => `Users of ${MARKDOWN.text(page.name)}: ${textOr(usersAnswer(window, known, MARKDOWN, { page }))}`,
+    ),
     ...rates.slice(0, MOST_ENDPOINTS),
     ...(left > 0 ? [`and ${plural(left, 'more endpoint')}; the command results has all`] : []),
     ...(downstream ? [`Downstream services: ${'text' in downstream ? downstream.text : downstream.open}`] : []),
@@ -63,6 +67,8 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
     ...togglesLine(window, known),
   ].map((line) => plain(line, LONGEST_READY_LINE));
 }
+
+const textOr = (users: ReturnType<typeof usersAnswer>): string => ('text' in users ? users.text : '[FILL_IN]');
 
 /** With the last check of a release that all users have, and that meets its criteria, its toggles have done their work. */
 function togglesLine({ name, to, exposure }: ResultWindow, { release, findingsAt }: Known): string[] {

@@ -1,11 +1,12 @@
 import { memberName } from '../../alert/member';
 import { clock, percent, plural } from '../../facts/format';
-import { type Hour, hourFrom, hourOf, startOf } from '../../facts/hour';
+import { type Hour, hourFrom, hourOf, type Instant, startOf } from '../../facts/hour';
 import type { StageEvent } from '../../facts/stage';
 import type { ResultWindow } from '../../results/results';
 import { MARKDOWN, type Markup } from '../markdown/markup';
 import { plainWords } from '../markdown/words';
 import { type Known, windowName } from './known';
+import type { Worded } from './worded';
 
 /** What the stage log and the alerts know of a stage or a check, by how plans ask for it. */
 const ASKED = {
@@ -38,7 +39,7 @@ export const isKnownAtOnce = (fact: Fact): boolean => fact === 'start' || fact =
  *
  * @returns undefined where nobody knows it
  */
-export function factText(fact: Fact, window: ResultWindow, known: Known, markup: Markup): string | undefined {
+export function factText(fact: Fact, window: ResultWindow, known: Known, markup: Markup): string | Worded | undefined {
   const { log, release } = known;
   const index = log.findLastIndex((one) => hourFrom(one.at) === window.from && window.name === `stage ${one.stage}`);
   if (fact === 'alerts') return alertsText(window, known, markup);
@@ -81,20 +82,41 @@ export function alertsIn(
     );
 }
 
-function alertsText(window: ResultWindow, known: Known, markup: Markup): string | undefined {
+function alertsText(window: ResultWindow, known: Known, markup: Markup): string | Worded | undefined {
   const alerts = alertsIn(window, known);
   if (!alerts) return undefined;
   const name = windowName(window, known, markup);
-  return alerts.length === 0 ? `none in ${name}` : `${alerts.length} in ${name}: ${alerts.join(', ')}`;
+  if (alerts.length === 0) return `none in ${name}`;
+  const head = `${alerts.length} in ${name}:`;
+  const text = `${head} ${alerts.join(', ')}`;
+  return alerts.length === 1 ? text : { text, lines: [head, ...alerts] };
 }
 
-/** The notes of the stage log from a window's start to its end, its own entry and what ended it among them. */
-export function notesText({ from, to }: ResultWindow, { log, release }: Known, markup: Markup): string | undefined {
+function notesText(window: ResultWindow, known: Known, markup: Markup): string | Worded | undefined {
+  const notes = notesIn(window, known, markup);
+  const text = notes.join('; ');
+  if (notes.length < 2) return notes[0];
+  return { text, lines: [`${notes.length} in ${windowName(window, known, markup)}:`, ...notes] };
+}
+
+/**
+ * What the stage log says of changes from a window's start to its end, its own entry and what ended it among them: notes,
+ * and entries that were undone, by when they were made or undone.
+ */
+export function notesIn({ from, to }: ResultWindow, { log, undone = [], release }: Known, markup: Markup): string[] {
+  const isIn = (at: Instant) => hourFrom(at) >= from && hourOf(at) <= to;
+  const time = (at: Instant) => clock(at, release.timeZone);
+  const why = (note: string | undefined) => (note === undefined ? '' : `: ${markup.text(note)}`);
+  const made = ({ at, stage, exposure, by, note }: StageEvent) =>
+    `${time(at)} ${markup.text(stage)} (${percent(exposure)}), ${markup.text(by)}${why(note)}`;
   const notes = log
-    .filter(({ at, note }) => note !== undefined && hourFrom(at) >= from && hourOf(at) <= to)
-    .map(
-      ({ at, stage, exposure, by, note }) =>
-        `${clock(at, release.timeZone)} ${markup.text(stage)} (${percent(exposure)}), ${markup.text(by)}: ${markup.text(note!)}`,
-    );
-  return notes.length === 0 ? undefined : notes.join('; ');
+    .filter(({ at, note }) => note !== undefined && isIn(at))
+    .map((event) => ({ at: event.at, text: made(event) }));
+  const mistakes = undone
+    .filter(({ entry, undo }) => isIn(entry.at) || isIn(undo.undoneAt))
+    .map(({ entry, undo }) => ({
+      at: entry.at,
+      text: `${made(entry)}, entered by mistake and undone ${time(undo.undoneAt)} by ${markup.text(undo.by)}${why(undo.note)}`,
+    }));
+  return [...notes, ...mistakes].toSorted((a, b) => a.at - b.at).map(({ text }) => text);
 }

@@ -28,7 +28,7 @@ export const isTitle = (text: string): boolean =>
 
 /** Words that say that error rates were measured, and of what it is only that it is this stage's. */
 const NEUTRAL = new Set(
-  'error errors rate rates metric metrics kpi kpis result results success criteria criterion measured measurement measurements monitored monitoring observed observation observations actual actuals value values answer answers response responses endpoint endpoints outcome outcomes number numbers data datadog backend dashboard dashboards post launch postlaunch stage phase step check checks in ins checkin checkins property question item name name at this that the of for from on by per your our all each and with look looks good ok section details summary overview table progress rollout release'.split(
+  'error errors rate rates metric metrics kpi kpis result results success criteria criterion measured measurement measurements monitored monitoring observed observation observations actual actuals value values answer answers response responses endpoint endpoints page pages route routes outcome outcomes number numbers data datadog backend dashboard dashboards post launch postlaunch stage phase step check checks in ins checkin checkins property question item name name at this that the of for from on by per your our all each and with look looks good ok section details summary overview table progress rollout release'.split(
     ' ',
   ),
 );

@@ -33,7 +33,7 @@ export function hoursIn(length: string): number {
 /** What a template and its users add without changing the length: "(minimum 2 hours)", ", starting 4/20", "(8/21 - 8/22)". */
 const ADDED = /[\s,(]{1,3}(?:minimum|starting|beginning)\b[^()]*\)?$/i;
 const DATE =
-  '(?:\\d{1,4}[/.-]\\d{1,2}(?:[/.-]\\d{2,4})?|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.? \\d{1,2}(?:st|nd|rd|th)?(?:,? \\d{4})?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)';
+  '(?:\\d{1,4}[/.-]\\d{1,2}(?:[/.-]\\d{2,4})?|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.? \\d{1,2}(?:st|nd|rd|th)?(?:,? \\d{4})?|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\\b)';
 const DATES = new RegExp(
   `[\\s,:(–—-]+(?:from )?${DATE}(?:\\s*(?:[-–—,]|to|until|through)?\\s*(?:${DATE}|\\d{1,2}\\b))*\\s*\\)?$`,
   'i',

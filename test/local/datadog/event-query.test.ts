@@ -70,6 +70,15 @@ test('users can be narrowed to those who have the feature: nobody before the lau
   expect(on).toBeGreaterThan(0);
 });
 
+test('users of a page are found by its path, exactly or by how it begins', async () => {
+  const [from, to] = [STAGE_A - 168, STAGE_A];
+  const list = await users(from, to, '@view.url_path:/track-claims/your-claims');
+  const all = await users(from, to, '@type:view @view.url_path:/track-claims*');
+  expect(list).toBe(await users(from, to, `resource_name:${RESOURCES['#index'].tag}`));
+  expect(all).toBeGreaterThan(list);
+  await expect(users(from, to, '@view.url_path:/nowhere*')).rejects.toThrow('no user found');
+});
+
 test('error classes are those of the failed requests, most first', async () => {
   const [from, to] = [STAGE_A - 168, STAGE_A];
   const sums = [

@@ -81,6 +81,15 @@ describe('the success criteria', () => {
   });
 });
 
+it.each(['Error rate for mobile: < 2%', 'iOS error rate: < 2%', 'Error rate of first-time users below 2%'])(
+  '%j is of a part of the requests: no endpoint and no ceiling',
+  (line) => {
+    const { endpoints, ceiling, unread } = draftOf(`- "success criteria":\n  - ${line}`);
+    expect([endpoints, ceiling]).toEqual([[], undefined]);
+    expect(unread).toEqual([{ line: 2, why: `"${line}" names no endpoint's error rate` }]);
+  },
+);
+
 describe('a limit of all requests', () => {
   const ceiling = (...criteria: string[]) =>
     draftOf(`- "success criteria":\n${criteria.map((one) => `  - ${one}\n`).join('')}`).ceiling;

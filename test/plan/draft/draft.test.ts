@@ -213,6 +213,6 @@ test('who is monitoring is said behind the question or under it, or in the plan 
   expect(team('- Who is monitoring: BMT2')).toEqual({ value: 'BMT2', line: 1 });
   expect(team('- Who is monitoring the dashboard(s)?\n\n  - Ann\n  - Bob')).toEqual({ value: 'Ann, Bob', line: 3 });
   expect(team('- Who is monitoring the dashboard(s)?: [FILL_IN]')).toEqual({
-    todo: 'the plan does not say who is monitoring',
+    todo: 'no line was read that says who is monitoring',
   });
 });

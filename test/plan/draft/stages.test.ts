@@ -224,3 +224,37 @@ it('are read from bold-italic lines and under the bullets of a word processor', 
   const criteria = 'Your "success criteria"?:\n\n•\t`#a` below 5%\no\t`#b` below 1%\n';
   expect(draftOf(criteria).endpoints.map(({ name }) => name)).toEqual(['#a', '#b']);
 });
+
+test.each(['Length: 8 hours', '- **Length:** 8 hours', 'Time frame: 8 hours (3/1)', '- Planned duration: 8 hours'])(
+  'a length is read behind %j',
+  (line) => {
+    expect(stagesOf(`## Stage A: 5% of users\n${line}\n## Stage B: 100% of users`)[0]).toEqual(['A', 0.05, '8 hours']);
+  },
+);
+
+it('have reasons that are true of a plan whose words nobody knows', () => {
+  expect(stagesOf('## Stage A\nFor one week, a twentieth of all.\n## Stage B: 100% of users')[0]).toEqual([
+    'A',
+    'no share of users was read for it',
+    'no length of time was read for it',
+  ]);
+});
+
+it('are missed aloud where a heading names a range of shares', () => {
+  const plan = '## Rollout to 1% of users\n## Rollout to 5% - 10% of users\n## Error rate below 5% for all users\n';
+  expect(draftOf(`${plan}## Rollout to 100% of users`).unread).toEqual([
+    { line: 2, why: '"Rollout to 5% - 10% of users" names a share, and no stage that is known' },
+  ]);
+});
+
+it('that are planned twice under one name have a length only where both say the same', () => {
+  const stage = (length: string) => `### Stage A: 10% of users\nLength of time: ${length}\n`;
+  const last = '### Stage B: 100% of users';
+  expect(stagesOf(stage('1 day') + stage('2 days') + last)[0]).toEqual(['A', 0.1, 'line 2 says 1 day, line 4 2 days']);
+  expect(stagesOf(stage('24 hours') + stage('1 day') + last)[0]).toEqual(['A', 0.1, '24 hours']);
+});
+
+it.each(['1 month', '1 month, Mon - Tue', '30 days (Wednesday)'])('last %s', (length) => {
+  const plan = `### Stage A: 10% of users\nLength of time: ${length}\n### Stage B: 100% of users`;
+  expect(stagesOf(plan)[0]).toEqual(['A', 0.1, '30 days']);
+});

@@ -58,3 +58,12 @@ describe('of another release are named as not read', () => {
     expect(namesOf(`# Release plan for related documents\n\n${own}`)).toEqual(['new_page']);
   });
 });
+
+it('leave out the one that is called another one in brackets behind it', () => {
+  const { toggles, unread } = draftOf('Toggles: `new_page`, `old_page` (existing), `list` (for the list)');
+  expect(toggles.map(({ name }) => name)).toEqual(['new_page', 'list']);
+  expect(unread).toContainEqual({
+    line: 1,
+    why: 'the toggle "old_page" may not be the release\'s: "existing" stands behind it',
+  });
+});

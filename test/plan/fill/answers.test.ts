@@ -78,6 +78,15 @@ describe('a rate', () => {
   });
 });
 
+it('a rate is given in a table of pages, and under a head that says that it is a result', () => {
+  const known = afterDay(() => ORDINARY);
+  for (const table of [
+    '| Page | Error rate |\n|---|---|\n| #letters | [FILL_IN] |',
+    '| Stage | Result: `#letters` error rate |\n|---|---|\n| Stage first | [FILL_IN] |',
+  ])
+    expect(answered(table, known)).toMatch(/^0\.2 % \(48 of 24,000 requests\) in stage first/);
+});
+
 describe('types of errors', () => {
   const types = (counts: Counts) =>
     answered(

@@ -92,7 +92,7 @@ it('of changes it is what was alerted, and the notes of the stage log', () => {
     incidents: [{ what: 'blind' as const, from: LAUNCH + 2, to: LAUNCH + 5 }],
   };
   expect(drafted(EVOLVE, noted)).toBe(
-    'alerted since launch: data 2026-02-11 13:00 EST - 2026-02-11 16:00 EST\nnotes of the stage log: 2026-02-11 11:00 EST first (1 %), ann: cache was cold',
+    'alerted since launch: data 2026-02-11 13:00 EST - 2026-02-11 16:00 EST\nstage log: 2026-02-11 11:00 EST first (1 %), ann: cache was cold',
   );
   expect(drafted(EVOLVE)).toBeUndefined();
 });

@@ -76,6 +76,12 @@ describe('alerts', () => {
     expect(first('Alerts: [FILL_IN]', { incidents: [later] })).toBe('none in stage first');
   });
 
+  it('have a line each where they are several', () => {
+    expect(first('Alerts: [FILL_IN]', { incidents: [open, { ...open, endpoint: '#download' }] })).toBe(
+      '2 in stage first:\n  - #letters (below its limit) 2026-02-11 13:00 EST - 2026-02-11 16:00 EST\n  - #download (below its limit) 2026-02-11 13:00 EST - 2026-02-11 16:00 EST',
+    );
+  });
+
   it('decide a choice', () => {
     const choice = 'Were any alerts triggered? [PICK_ONE]: yes | no';
     expect(first(choice, { incidents: [open] })).toMatch(/^yes: #letters \(below its limit\) 2026/);
@@ -95,10 +101,42 @@ test('changes are the notes of the log, with nothing of theirs that forms anythi
     draft: true,
   }).blanks;
   expect(blank).toMatchObject({
-    answer: { open: 'takes a person', draft: expect.stringContaining(`; notes: ${note}`) },
+    answer: { open: 'takes a person', draft: expect.stringContaining(`; stage log: ${note}`) },
   });
   const silent = knownOf(LETTERS, [LOG[0]!, entered('2026-02-12T16:00Z', '10', 0.1)], LAUNCH + 60);
-  expect(first('Notes: [FILL_IN]', silent)).toBe('open: the stage log has no note of it');
+  expect(first('Notes: [FILL_IN]', silent)).toBe('open: the stage log has no note and no undone entry of that time');
+});
+
+describe('an entry that was undone', () => {
+  const wrong = entered('2026-02-12T10:00Z', 'full', 1, { by: 'eve <x>' });
+  const undone = [
+    { entry: wrong, undo: { at: wrong.at, undoneAt: wrong.at + 600_000, by: 'ann', note: 'wrong [stage]' } },
+  ];
+  const said =
+    '2026-02-12 05:00 EST full (100 %), eve &lt;x&gt;, entered by mistake and undone 2026-02-12 05:10 EST by ann: wrong \\[stage\\]';
+
+  it('is a change that the plan says, beside the notes and in their order', () => {
+    const plain = knownOf(LETTERS, [LOG[0]!, entered('2026-02-12T16:00Z', '10', 0.1)], LAUNCH + 60);
+    expect(first('Changes made: [FILL_IN]', { ...plain, undone })).toBe(said);
+    expect(first('Changes made: [FILL_IN]', { undone })).toBe(
+      `2 in stage first:\n  - ${said}\n  - 2026-02-12 13:30 EST 10 (10 %), bob: cache fixed \\| see #12`,
+    );
+    expect(became('## Stage first\nNotes: [FILL_IN]', { undone })).toEqual([expect.stringContaining(`${said}; 2026-`)]);
+  });
+
+  it('belongs to the stage in which it was made or undone, and to no other', () => {
+    const log = [LOG[0]!, entered('2026-02-12T16:00Z', '10', 0.1), entered('2026-02-13T16:00Z', 'full', 1)];
+    const all = knownOf(LETTERS, log, LAUNCH + 60);
+    const late = [{ entry: wrong, undo: { ...undone[0]!.undo, undoneAt: LAUNCH * 3_600_000 + 26 * 3_600_000 } }];
+    const ten = (of: Known['undone']) => became('## Stage 10\n- Notes: [FILL_IN]', { ...all, undone: of })[0];
+    expect(ten(undone)).toMatch(/^open: the stage log has no note and no undone entry/);
+    expect(ten(late)).toContain('entered by mistake and undone 2026-02-12 13:00 EST');
+  });
+
+  it('is drafted for the questions about changes', () => {
+    const { blanks } = fillPlan('## Post-launch questions\n\n1. How might it evolve?', { ...known, undone });
+    expect(blanks).toMatchObject([{ answer: { draft: expect.stringContaining(`stage log: ${said}; `) } }]);
+  });
 });
 
 describe('the last stage', () => {

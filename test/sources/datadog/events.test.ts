@@ -82,6 +82,22 @@ test('asks for users with the official client: path, keys, and a body in which n
   });
 });
 
+test('asks for the users of a page by its own query', async () => {
+  const usersOf = [
+    { ...users, name: 'Other', search: 'other' },
+    { ...users, name: 'Letters', search: '@view.url_path:/letters', facet: '@usr.uuid' },
+  ];
+  const source = events({ datadog: { ...metric, usersOf } });
+  expect(Object.keys(source)).toEqual(['usersOf']);
+  server.answers(scalar([12]));
+  expect(await source.usersOf!('Letters', ...DAY)).toBe(12);
+  expect(JSON.parse(server.asked[0]!.body).data.attributes.queries).toMatchObject([
+    { search: { query: '@view.url_path:/letters' }, compute: { metric: '@usr.uuid' } },
+  ]);
+  server.answers(scalar([0]));
+  await expect(source.usersOf!('Letters', ...DAY)).rejects.toThrow('expected some; check datadog.usersOf,');
+});
+
 test('asks for the ten most frequent error classes, and gives them most first', async () => {
   server.answers(scalar([3, 120], [['Faraday::TimeoutError'], ['NoMethodError']]));
   expect(await events().errorClasses!(...DAY)).toEqual([

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { pagePath } from './users-of';
 
 const facet = z
   .string()
@@ -20,14 +21,19 @@ export function eventQueries(
     /** How long Datadog keeps these events: a window that began earlier is not counted, since it would be too few. */
     kept: duration,
   };
+  const users = {
+    ...events,
+    /** Whether the search finds all users of the pages, or only those who have the feature. */
+    counts: z.enum(['all', 'exposed'], 'expected all or exposed'),
+  };
   return {
     /** Different values of the facet are different users. */
-    users: z.optional(
-      z.strictObject({
-        ...events,
-        /** Whether the search finds all users of the pages, or only those who have the feature. */
-        counts: z.enum(['all', 'exposed'], 'expected all or exposed'),
-      }),
+    users: z.optional(z.strictObject(users)),
+    /** The same of one page each, which a plan asks for by its name or path. */
+    usersOf: z.optional(
+      z
+        .array(z.strictObject({ name: text('a name', 100), path: z.optional(pagePath), ...users }))
+        .check(z.maxLength(20, 'expected at most 20 queries')),
     ),
     /** Values of the facet are classes of errors. */
     errorClasses: z.optional(z.strictObject(events)),
