@@ -1,18 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { randomBeta, randomBinomial } from 'd3-random';
 import { count, percent } from '../lib/facts/format';
 import { randomness } from '../lib/local/randomness';
 import { hourlyEpisodes } from '../lib/statistics/hourly-limit';
+import { writeTable } from './bench/page';
 
 /**
  * How often `alarm: hourly` with a limit of 5 % alarms in a month in which nothing is wrong: hours of so many requests, all
- * of which count. `--write` puts the table into docs/judging.md.
+ * of which count. `--write` puts the table into docs/judging/method.md.
  */
-
-const PAGE = path.join(__dirname, '..', 'docs', 'judging.md');
-const START = '<!-- bench:hourly -->';
-const END = '<!-- /bench:hourly -->';
 
 const LIMIT = 0.05;
 const RATES = [0.01, 0.02, 0.04] as const;
@@ -50,11 +45,5 @@ export function hourlyTable(): string {
 if (require.main === module) {
   const table = hourlyTable();
   console.log(table);
-  if (process.argv.includes('--write')) {
-    const page = readFileSync(PAGE, 'utf8');
-    const [from, to] = [page.indexOf(START), page.indexOf(END)];
-    if (from < 0 || to < from)
-      throw new Error(`${PAGE} - got no ${START} ... ${END}, expected both; add the two lines`);
-    writeFileSync(PAGE, `${page.slice(0, from)}${START}\n${table}\n${page.slice(to)}`);
-  }
+  if (process.argv.includes('--write')) writeTable('judging/method.md', 'bench:hourly', table);
 }

@@ -1,22 +1,19 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { count, plural } from '../lib/facts/format';
-import { goalLines, goalsOf, isReached, tablesOf } from './bench/table';
+import { writeTable } from './bench/page';
+import { goalsOf, goalTable, isReached, shortTable, tablesOf } from './bench/table';
 import { FULL, jobsOf, type Part, QUICK, type Results, resultsOf } from './bench/trials';
 
 /**
- * Tries the judge and the rules in use elsewhere on the same simulated traffic, on all processors. `--full` takes long and
- * says how long, `--json` prints every cell, `--write` puts the tables into docs/judging.md. STAGEWATCH_BENCH_SEED, any
- * text, draws other traffic of the same kinds: constants are chosen on such, and the tables made without.
+ * Tries the judge and the rules in use elsewhere on the same simulated traffic, on all processors. `--full` takes
+ * seventeen times as many rollouts, and says how long that takes. `--json` prints every cell, `--write` puts the tables
+ * into docs/judging.md and docs/judging/benchmark.md. STAGEWATCH_BENCH_SEED, any text, draws other traffic of the same
+ * kinds: constants are chosen on such, and the tables made without.
  */
 
-const PAGE = path.join(__dirname, '..', 'docs', 'judging.md');
-const START = '<!-- bench:judge -->';
-const END = '<!-- /bench:judge -->';
 /** No constant was chosen on its traffic; whoever tries others names seeds of their own. */
 const SEED_OF_THE_TABLE = 'table';
 const PROGRESS_MS = 2_000;
@@ -90,21 +87,17 @@ function mixed(): number[] {
 
 function tell(results: Results): void {
   const goals = goalsOf(results);
-  const goalText = goalLines(goals)
-    .map((line) => `- ${line}`)
-    .join('\n');
+  const rollouts = jobs.reduce((sum, job) => sum + job.rollouts, 0);
+  const command = `npm run bench:judge -- ${values.full ? '--full ' : ''}--write`;
+  const made = `Of ${count(rollouts)} rollouts, by \`${command}\`.`;
+  const whole = `${made}\n\n${goalTable(goals)}\n\n${tablesOf(results)}`;
   if (values.json) {
     console.log(JSON.stringify({ goals: goals.map((goal) => ({ ...goal, reached: isReached(goal) })), ...results }));
   } else {
-    console.log(`${tablesOf(results)}\n\n${goalText}`);
+    console.log(whole);
   }
   if (values.write) {
-    const page = readFileSync(PAGE, 'utf8');
-    const from = page.indexOf(START);
-    const to = page.indexOf(END);
-    if (from < 0 || to < from)
-      throw new Error(`${PAGE} - got no ${START} ... ${END}, expected both; add the two lines`);
-    const made = `${START}\n${tablesOf(results)}\n\n${goalText}\n`;
-    writeFileSync(PAGE, page.slice(0, from) + made + page.slice(to));
+    writeTable('judging/benchmark.md', 'bench:judge', whole);
+    writeTable('judging.md', 'bench:judge', shortTable(results));
   }
 }

@@ -1,17 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeTable } from './bench/page';
 import { rolloutIn, type Told, WORLDS } from './bench/visits';
 
 /**
  * How often healthy traffic is held, paged or noticed for its requests alone: three weeks of stages at 25 and 50 %, with
  * nothing beside the endpoint and with a control endpoint ten times as large. `--rollouts` says how many of each, `--write`
- * puts the table into docs/judging.md.
+ * puts the table into docs/judging/benchmark.md.
  */
 
-const PAGE = path.join(__dirname, '..', 'docs', 'judging.md');
-const START = '<!-- bench:traffic -->';
-const END = '<!-- /bench:traffic -->';
 const PER_HOUR = 60;
 
 const { values } = parseArgs({
@@ -37,9 +33,4 @@ const table = [
   ...rows,
 ].join('\n');
 console.log(table);
-if (values.write) {
-  const page = readFileSync(PAGE, 'utf8');
-  const [from, to] = [page.indexOf(START), page.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${PAGE} - got no ${START} ... ${END}, expected both; add the two lines`);
-  writeFileSync(PAGE, `${page.slice(0, from)}${START}\n${table}\n${page.slice(to)}`);
-}
+if (values.write) writeTable('judging/benchmark.md', 'bench:traffic', table);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { judge } from '../lib/judge/judge';
 import { hourlyTable } from '../scripts/bench-hourly';
@@ -6,11 +6,12 @@ import { mulberry32 } from './worlds/golden-stream';
 import { entered, LAUNCH } from './worlds/moments';
 import { CONSISTENT, type HourFact, hoursOf, releaseWith } from './worlds/rollout-facts';
 
-const page = (name: string) => readFileSync(path.join(__dirname, '..', 'docs', name), 'utf8');
+const DOCS = path.join(__dirname, '..', 'docs');
+const page = (name: string) => readFileSync(path.join(DOCS, name), 'utf8');
 
 describe('docs/judging.md', () => {
-  it('has the false alarms of the hourly rule as they are simulated', () => {
-    expect(page('judging.md')).toContain(`<!-- bench:hourly -->\n${hourlyTable()}\n<!--`);
+  it('is three pages', () => {
+    expect(page('judging.md').split(/\s+/).length).toBeLessThanOrEqual(2000);
   });
 
   /** 45 requests an hour, each of which fails with a chance of 1.2 %. */
@@ -57,5 +58,35 @@ describe('docs/judging.md', () => {
     const golden = readFileSync(path.join(__dirname, 'golden', 'alerts', 'first-firing.txt'), 'utf8');
     const lines = /What[\s\S]*?20 : 1\)\n/.exec(golden)![0];
     expect(page('judging.md')).toContain(lines);
+  });
+});
+
+describe('the pages beside it', () => {
+  it('have the false alarms of the hourly rule as they are simulated', () => {
+    expect(page('judging/method.md')).toContain(`<!-- bench:hourly -->\n${hourlyTable()}\n<!--`);
+  });
+
+  it.each(['judging.md', 'judging/missing-knowledge.md'])(
+    '%s: each way in which knowledge is missing has a test',
+    (name) => {
+      const rows = page(name)
+        .split('\n')
+        .filter((line) => /^\| .*`test\//.test(line));
+      const tests = rows.flatMap((row) => [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, file]) => file!));
+      expect(rows.length).toBeGreaterThan(5);
+      expect(tests.filter((file) => !existsSync(path.join(DOCS, '..', file)))).toEqual([]);
+    },
+  );
+
+  it('say of each goal that is missed why', () => {
+    const [, goals, why] = /\n\| goal \|([\s\S]*?)\n\n[\s\S]*## Why some goals are missed\n([\s\S]*?)\n## /.exec(
+      page('judging/benchmark.md'),
+    )!;
+    const missed = goals!
+      .split('\n')
+      .filter((row) => / \| no, [^|]* off \|$/.test(row))
+      .map((row) => row.split(' | ')[0]!.slice(2));
+    expect(goals!.split('\n').length).toBeGreaterThan(30);
+    expect(missed.filter((goal) => !why!.includes(`*${goal}*`))).toEqual([]);
   });
 });

@@ -71,21 +71,22 @@ export interface Parts {
 /** @example partsOf(new Map([['200', 90], ['302', 5], ['N/A', 3]]), rules) // seen 98, requests 95, redirects 5, withoutStatus 3 */
 export function partsOf(counts: Counts, rules: CountRules): Parts {
   const { excludedStatuses, errorStatuses } = rules;
-  const parts: Parts = { seen: 0, requests: 0, errors: 0, excluded: 0, redirects: 0, withoutStatus: 0 };
+  const { from, to } = errorStatuses;
+  let [seen, requests, errors, excluded, redirects, withoutStatus] = [0, 0, 0, 0, 0, 0];
   for (const [label, count] of counts) {
-    parts.seen += count;
+    seen += count;
     const status = STATUSES.get(label);
     if (status === undefined) {
       const failed = OUTCOMES.get(label);
-      if (failed === undefined) parts.withoutStatus += count;
-      else parts.requests += count;
-      if (failed) parts.errors += count;
-    } else if (excludedStatuses.includes(status)) parts.excluded += count;
+      if (failed === undefined) withoutStatus += count;
+      else requests += count;
+      if (failed) errors += count;
+    } else if (excludedStatuses.includes(status)) excluded += count;
     else {
-      parts.requests += count;
-      if (status >= errorStatuses.from && status <= errorStatuses.to) parts.errors += count;
-      else if (status >= 300 && status < 400 && status !== 304) parts.redirects += count;
+      requests += count;
+      if (status >= from && status <= to) errors += count;
+      else if (status >= 300 && status < 400 && status !== 304) redirects += count;
     }
   }
-  return parts;
+  return { seen, requests, errors, excluded, redirects, withoutStatus };
 }

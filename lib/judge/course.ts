@@ -93,13 +93,16 @@ function countedCourse(
   const toggleOffHours =
     toggleOff && hourCounts(toggleOff, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
   const drift = driftOf(rollout.from, baseline, upstream, toggleOffHours);
-  const hours = whole.map(
-    (hour, index): HourCount => ({
-      ...hour,
-      ...(drift && { drift: Math.max(1, drift(index)) }),
-      ...(toggleOffHours && isConcurrent(hour, toggleOffHours[index]!) && { toggleOff: toggleOffHours[index]! }),
-    }),
-  );
+  const hours =
+    drift || toggleOffHours
+      ? whole.map(
+          (hour, index): HourCount => ({
+            ...hour,
+            ...(drift && { drift: Math.max(1, drift(index)) }),
+            ...(toggleOffHours && isConcurrent(hour, toggleOffHours[index]!) && { toggleOff: toggleOffHours[index]! }),
+          }),
+        )
+      : whole;
   const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
   const baselineUnknown = unknownHours(snapshots, before, hoursOfNoBaseline(rollout.log, before));
   return { baseline, baselineUnknown, hours };

@@ -1,5 +1,5 @@
 import { HOURS_PER_WEEK } from '../facts/hour';
-import { boundedRate } from './beta-binomial';
+import { boundedRate, variationOf } from './beta-binomial';
 import { CELLS, checkHours, type HourCount } from './hour-count';
 import { spreadOf, type WeekCount, type WeekSpread } from './spread';
 
@@ -42,7 +42,6 @@ const ORDINARY_SHARE = 0.98;
 const INCIDENT_Z2 = 36;
 const INCIDENT_ERRORS = 3;
 const LOWEST_RHO = 2e-5;
-const HIGHEST_RHO = 0.5;
 const LAGS = 24;
 const ERRORS_FOR_LAGS = 20;
 
@@ -50,7 +49,7 @@ const ERRORS_FOR_LAGS = 20;
  * Fits the baseline to the hours before a launch, oldest first: the whole weeks counted back from the newest hour.
  * Incident hours are found and left out; the daily pattern is shrunk towards none (empirical Bayes); rho is the
  * Mandel-Paule estimate of between-hour variance (Paule and Mandel, J. Res. NBS 87, 1982); eta corrects for
- * autocorrelation by a Bartlett window (Newey and West, Econometrica 55, 1987). See docs/judging.md.
+ * autocorrelation by a Bartlett window (Newey and West, Econometrica 55, 1987). See docs/judging/method.md.
  *
  * @param earlier whole weeks just before those, which only show how much weeks differ
  * @returns undefined with less than one week of hours, or with no request in them
@@ -68,9 +67,9 @@ export function fitBaseline(all: readonly HourCount[], earlier: readonly HourCou
   for (let pass = 0; pass < PASSES; pass++) {
     model.p0 = rateOf(pooled(hours, model));
     const freedom = hours.length >= HOURS_FOR_SEASON ? fitSeason(hours, model) : 1;
-    const z2 = squaredResiduals(hours, model);
-    model.used = pass === 0 ? withoutTop(hours, model, z2) : withoutIncidents(hours, model, z2);
-    model.rho = variation(hours, model, z2, freedom);
+    const residuals = residualsOf(hours, model);
+    model.used = pass === 0 ? withoutTop(hours, model, residuals) : withoutIncidents(hours, model, residuals);
+    model.rho = variation(hours, model, residuals, freedom);
   }
   model.rho = Math.max(model.rho, LOWEST_RHO);
   const ordinary = pooled(hours, model);
@@ -118,8 +117,6 @@ const weight = (hour: HourCount, rho: number) => 1 / (1 + (hour.n - 1) * rho);
 const usualIn = (hour: HourCount, { season }: Pick<Model, 'season'>) => season[hour.cell]! * (hour.drift ?? 1);
 
 const expectedRate = (hour: HourCount, model: Model) => boundedRate(model.p0 * usualIn(hour, model));
-
-const isAbove = (hour: HourCount, model: Model) => hour.x > hour.n * expectedRate(hour, model);
 
 /** Weighted errors, and weighted requests in terms of hours of season 1, of the used hours in [from, to). */
 function pooled(hours: readonly HourCount[], model: Model, from = 0, to = hours.length) {
@@ -202,49 +199,48 @@ function fitSeason(hours: readonly HourCount[], model: Model): number {
   return 1 + trust.reduce((sum, b) => sum + b, 0);
 }
 
-/** (observed - expected)^2 over the binomial variance; 0 for an hour without requests. */
-function squaredResiduals(hours: readonly HourCount[], model: Model): number[] {
-  return hours.map((hour) => {
-    const mu = expectedRate(hour, model);
-    return hour.n > 0 ? (hour.x - hour.n * mu) ** 2 / (hour.n * mu * (1 - mu)) : 0;
-  });
+/** By hour: observed - expected, and its square over the binomial variance; 0 for an hour without requests. */
+interface Residuals {
+  readonly above: Float64Array;
+  readonly z2: Float64Array;
 }
 
-function withoutTop(hours: readonly HourCount[], model: Model, z2: readonly number[]): boolean[] {
-  const above = hours.flatMap((hour, t) => (hour.n === 0 ? [] : [isAbove(hour, model) ? z2[t]! : 0]));
-  above.sort((a, b) => a - b);
-  const cut = above[Math.trunc(ORDINARY_SHARE * above.length) - 1] ?? Number.POSITIVE_INFINITY;
+function residualsOf(hours: readonly HourCount[], model: Model): Residuals {
+  const above = new Float64Array(hours.length);
+  const z2 = new Float64Array(hours.length);
+  for (let t = 0; t < hours.length; t++) {
+    const hour = hours[t]!;
+    if (hour.n === 0) continue;
+    const mu = expectedRate(hour, model);
+    const over = hour.x - hour.n * mu;
+    above[t] = over;
+    z2[t] = over ** 2 / (hour.n * mu * (1 - mu));
+  }
+  return { above, z2 };
+}
+
+function withoutTop(hours: readonly HourCount[], model: Model, { above, z2 }: Residuals): boolean[] {
+  const sorted = Float64Array.from(hours.flatMap((hour, t) => (hour.n === 0 ? [] : above[t]! > 0 ? z2[t]! : 0))).sort();
+  const cut = sorted[Math.trunc(ORDINARY_SHARE * sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
   return hours.map((hour, t) => hour.n > 0 && !(z2[t]! > cut && hour.x > hour.n * model.p0));
 }
 
-function withoutIncidents(hours: readonly HourCount[], model: Model, z2: readonly number[]): boolean[] {
-  return hours.map((hour, t) => {
-    const above = hour.x - hour.n * expectedRate(hour, model);
-    return hour.n > 0 && !isIncident(hour, above, z2[t]! * weight(hour, model.rho));
-  });
-}
+const withoutIncidents = (hours: readonly HourCount[], { rho }: Model, { above, z2 }: Residuals): boolean[] =>
+  hours.map((hour, t) => hour.n > 0 && !isIncident(hour, above[t]!, z2[t]! * weight(hour, rho)));
 
 const isIncident = ({ x }: HourCount, above: number, z2: number) =>
   z2 > INCIDENT_Z2 && above > 0 && x >= INCIDENT_ERRORS;
 
 /** The rho at which the residuals of the used hours have the size that chance gives them. */
-function variation(hours: readonly HourCount[], { used }: Model, z2: readonly number[], freedom: number): number {
-  const usedHours = hours.flatMap((hour, t) => (used[t] ? [{ z2: z2[t]!, others: hour.n - 1 }] : []));
-  const target = Math.max(1, usedHours.length - freedom);
-  const tooLarge = (rho: number) => {
-    let sum = 0;
-    for (const hour of usedHours) sum += hour.z2 / (1 + hour.others * rho);
-    return sum > target;
-  };
-  if (!tooLarge(0)) return 0;
-  let low = 0;
-  let high = HIGHEST_RHO;
-  for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2;
-    if (tooLarge(middle)) low = middle;
-    else high = middle;
+function variation(hours: readonly HourCount[], { rho, used }: Model, { z2 }: Residuals, freedom: number): number {
+  const squares: number[] = [];
+  const others: number[] = [];
+  for (let t = 0; t < hours.length; t++) {
+    if (!used[t]) continue;
+    squares.push(z2[t]!);
+    others.push(hours[t]!.n - 1);
   }
-  return (low + high) / 2;
+  return variationOf(squares, others, Math.max(1, squares.length - freedom), rho);
 }
 
 /** How much the variance of a sum of hours exceeds that of independent ones, 1 to 5; 1 with too few errors to tell. */
@@ -260,7 +256,11 @@ function varianceInflation(hours: readonly HourCount[], model: Model): number {
   });
   const mean = residuals.reduce((sum, u) => sum + u, 0) / count;
   const centred = residuals.map((u, t) => (used[t] ? u - mean : 0));
-  const covariance = (lag: number) => centred.reduce((sum, u, t) => sum + u * (centred[t + lag] ?? 0), 0);
+  const covariance = (lag: number) => {
+    let sum = 0;
+    for (let t = lag; t < centred.length; t++) sum += centred[t - lag]! * centred[t]!;
+    return sum;
+  };
   const variance = covariance(0);
   if (variance === 0) return 1;
   let inflation = 1;

@@ -2,11 +2,19 @@ import type { HourCount } from './hour-count';
 import { checkCount, checkFraction } from './hour-count';
 
 // Looked up once: in the innermost loops, under a test runner's sandbox, each look at a global costs more than the sum.
-const { exp, log, log1p, max, min } = Math;
+const { abs, exp, log, log1p, max, min } = Math;
 
 /** Rates are kept inside these limits, so that a season times a level never leaves what a rate can be. */
 const LOWEST_RATE = 1e-7;
 const HIGHEST_RATE = 0.95;
+
+/** The most that rates can differ from hour to hour. */
+const HIGHEST_RHO = 0.5;
+/** Halvings of what rho can be, to find it. */
+const HALVINGS = 50;
+/** Newton's steps are ended when two are as close as this, as a share. */
+const NEWTON_STEPS = 12;
+const CLOSE = 1e-10;
 
 /** From here on the Stirling series below is exact to double precision. */
 const STIRLING_FROM = 10;
@@ -88,4 +96,60 @@ export function hourLikelihood({ n, x }: HourCount, rho: number, eps: number): (
   const countTerm = logCountTerm(x, n, rho);
   const incident = eps / (n + 1);
   return (mu) => (1 - eps) * exp(countTerm + logRateTerm(x, n, boundedRate(mu), rho)) + incident;
+}
+
+/**
+ * How much rates differ from hour to hour: the rho at which the sum of `squares[i] / (1 + others[i] rho)` is `target`
+ * (Paule and Mandel, J. Res. NBS 87, 1982).
+ *
+ * @param squares by hour, the squared distance from its rate over the binomial variance
+ * @param others its requests but one
+ * @param near a rho that is not far off, to be faster; the result does not depend on it
+ * @returns 0 to 0.5; 0 when chance alone explains the squares
+ * @example variationOf([2, 2], [100, 100], 1, 0) // 0.01
+ */
+export function variationOf(
+  squares: readonly number[],
+  others: readonly number[],
+  target: number,
+  near: number,
+): number {
+  const sumAt = (rho: number) => {
+    let sum = 0;
+    for (let i = 0; i < squares.length; i++) sum += squares[i]! / (1 + others[i]! * rho);
+    return sum;
+  };
+  if (!(sumAt(0) > target)) return 0;
+  const root = nearRoot(squares, others, target, near);
+  // The sum never rises with rho, in doubles either. So which half to take is known, but for what lies close to the root.
+  const below = root * (1 - CLOSE);
+  const beyond = root * (1 + CLOSE);
+  const knownBelow = sumAt(below) > target ? below : 0;
+  const knownBeyond = sumAt(beyond) <= target ? beyond : HIGHEST_RHO;
+  let low = 0;
+  let high = HIGHEST_RHO;
+  for (let step = 0; step < HALVINGS; step++) {
+    const middle = (low + high) / 2;
+    if (middle <= knownBelow || (middle < knownBeyond && sumAt(middle) > target)) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Newton's method: the sum is convex, so that each step ends below the root. */
+function nearRoot(squares: readonly number[], others: readonly number[], target: number, near: number): number {
+  let rho = near;
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    let sum = 0;
+    let fall = 0;
+    for (let i = 0; i < squares.length; i++) {
+      const part = squares[i]! / (1 + others[i]! * rho);
+      sum += part;
+      fall += (part * others[i]!) / (1 + others[i]! * rho);
+    }
+    const last = rho;
+    rho = min(HIGHEST_RHO, max(0, last + (sum - target) / fall));
+    if (abs(rho - last) <= CLOSE * rho) break;
+  }
+  return rho;
 }

@@ -39,7 +39,8 @@ const MID_STAGE = 72;
 const RAMP_HOURS = 48;
 const STAGE_HOURS = { 0.25: HOURS_PER_WEEK, 0.5: 2 * HOURS_PER_WEEK } as const;
 
-const product = <A, B>(some: readonly A[], others: readonly B[]): [A, B][] =>
+/** Every pair. */
+export const product = <A, B>(some: readonly A[], others: readonly B[]): [A, B][] =>
   some.flatMap((one) => others.map((other): [A, B] => [one, other]));
 
 const points = (rate: number) => `${Number((rate * 100).toPrecision(4))} %`;

@@ -1,4 +1,4 @@
-import type { HardTable } from './hard';
+import type { HardSeeds, HardTable } from './hard';
 import { geometricMean, mean } from './metrics';
 import { number, percent, table } from './print';
 import { RULES } from './rules';
@@ -54,28 +54,40 @@ function cellText(found: Found, which: HardTable, row: string, column: string): 
 }
 
 /** What the judge is held to on it. */
-export function hardGoals(found: Found): Goal[] {
-  const of = (which: HardTable, row: string | ((name: string) => boolean), column: string) =>
-    mean(valuesOf(found, which, typeof row === 'string' ? (one) => one === row : row, column));
-  const atMost = (name: string, value: number, limit: number): Goal => ({ name, value, limit, unit: '%' });
-  const atLeast = (name: string, value: number, limit: number): Goal => ({
-    ...atMost(name, value, limit),
-    atLeast: true,
-  });
-  const drifting = (drift: number, limit: number, missed: number): Goal[] => [
-    {
-      name: `PAGE: delay, weekly drift ${drift}`,
-      value: geometricMean(valuesOf(found, 'drift', (row) => row === `weekly drift ${drift}`, 'PAGE')),
-      limit,
-      unit: 'x the bound',
-    },
-    atMost(`PAGE: missed, weekly drift ${drift}`, of('drift', `weekly drift ${drift}`, 'PAGE, missed'), missed),
-  ];
-  const harmful = (users: string) =>
-    of('gate', (row) => row.startsWith(users) && /documented harm$/.test(row), 'by the last look');
+export function hardGoals(found: Found, seeds: HardSeeds): Goal[] {
+  const shareOf = (
+    name: string,
+    limit: number,
+    which: HardTable,
+    row: (name: string) => boolean,
+    column: string,
+  ): Goal => {
+    const values = valuesOf(found, which, row, column);
+    return { name, value: mean(values), limit, unit: '%', of: values.length * seeds[which] };
+  };
+  const is = (row: string) => (name: string) => name === row;
+  const atLeast = (goal: Goal): Goal => ({ ...goal, atLeast: true });
+  const drifting = (drift: number, limit: number, missed: number): Goal[] => {
+    const row = is(`weekly drift ${drift}`);
+    return [
+      {
+        name: `PAGE: delay, weekly drift ${drift}`,
+        value: geometricMean(valuesOf(found, 'drift', row, 'PAGE')),
+        limit,
+        unit: 'x the bound',
+      },
+      shareOf(`PAGE: missed, weekly drift ${drift}`, missed, 'drift', row, 'PAGE, missed'),
+    ];
+  };
+  const harmful = (users: number, limit: number) => {
+    const row = is(`${users} % of users, drift 0: documented harm`);
+    return shareOf(`GATE: documented harm promoted, ${users} % of users`, limit, 'gate', row, 'by the last look');
+  };
+  const onSchedule = (name: string, limit: number, which: HardTable, row: string) =>
+    atLeast(shareOf(`GATE: ${name}`, limit, which, is(row), 'on schedule'));
   const hours = (row: string, limit: number): Goal => ({
     name: `PAGE: recovery at ${row}`,
-    value: of('recovery', row, 'hours after the repair, median'),
+    value: mean(valuesOf(found, 'recovery', is(row), 'hours after the repair, median')),
     limit,
     unit: 'hours',
   });
@@ -85,30 +97,17 @@ export function hardGoals(found: Found): Goal[] {
     'outage of 6 hours at 10 %',
     'one hour at 20 times the requests',
   ];
+  const isClustered = (row: string) => row.startsWith('1-5/h') && row.endsWith('users who try again');
   return [
     ...drifting(0, 2.6, 0.06),
     ...drifting(0.1, 3.5, 0.1),
-    ...[1, 5, 10].map((users) =>
-      atMost(`GATE: documented harm promoted, ${users} % of users`, harmful(`${users} %`), 0.01),
-    ),
-    atMost('GATE: documented harm promoted, 25 % of users', harmful('25 % of users, drift 0:'), 0.02),
-    atLeast(
-      'GATE: healthy on schedule, 25 % of users',
-      of('gate', '25 % of users, drift 0: nothing', 'on schedule'),
-      0.95,
-    ),
-    ...events.map((row) => atLeast(`GATE: on schedule after ${row}`, of('events', row, 'on schedule'), 0.9)),
+    ...[1, 5, 10].map((users) => harmful(users, 0.01)),
+    harmful(25, 0.02),
+    onSchedule('healthy on schedule, 25 % of users', 0.95, 'gate', '25 % of users, drift 0: nothing'),
+    ...events.map((row) => onSchedule(`on schedule after ${row}`, 0.9, 'events', row)),
     hours('200-5,000/h', 10),
     hours('1.4-20/h, no error before', 30),
-    atMost(
-      'PAGE: closed while broken',
-      of('recovery', () => true, 'closed while broken'),
-      0.01,
-    ),
-    atMost(
-      'THRESHOLD: false breaches at 1-5/h, users who try again',
-      of('events', '1-5/h, users who try again', 'THRESHOLD'),
-      0.03,
-    ),
+    shareOf('PAGE: closed while broken', 0.01, 'recovery', () => true, 'closed while broken'),
+    shareOf('THRESHOLD: false breaches at 1-5/h, users who try again', 0.03, 'events', isClustered, 'THRESHOLD'),
   ];
 }

@@ -1,5 +1,6 @@
 import { HOURS_PER_WEEK } from '../../lib/facts/hour';
-import { regressionCells } from './cells';
+import { informationBound } from './bound';
+import { product, type RegressionCell, regressionCells } from './cells';
 import { independent, KINDS, type Kind } from './independent';
 import { detection, mean, share } from './metrics';
 import { type Promotion, promotionOf } from './promotion';
@@ -50,14 +51,39 @@ function peersPromote(rollouts: readonly Rollout[]): Record<string, number> {
   );
 }
 
+type Regression = Pick<RegressionCell, 'name' | 'traffic' | 'horizon' | 'bound'>;
+
+const SMALL_HARMS: readonly [string, (base: number) => number][] = [
+  ['x4', (base) => 4 * base],
+  ['to 20 %', () => 0.2],
+  ['to 50 %', () => 0.5],
+];
+
+/** Harm to a quarter of the users of a small endpoint, where the bound finds it within the week. */
+const smallRegressions = (perHour: number): Regression[] =>
+  BASES.flatMap((base) =>
+    SMALL_HARMS.flatMap(([harm, goesTo]) => {
+      const broken = base + 0.25 * (goesTo(base) - base);
+      const traffic = { hours: WEEK, perHour, rho: 0.002, rate: (hour: number) => (hour < 0 ? base : broken) };
+      const bound = informationBound(traffic, 0, base);
+      const name = `${harm}, ${perHour}/h, ${base}`;
+      return bound === Number.POSITIVE_INFINITY ? [] : [{ name, traffic, horizon: WEEK, bound }];
+    }),
+  );
+
 function driftCells(): HardCell[] {
   const plain = regressionCells().filter((cell) => cell.plain && cell.outside && cell.exposure === 0.25);
-  return [0, 0.1, 0.2, 0.3].flatMap((drift) =>
-    plain.map((cell): HardCell => {
+  const some: [string, readonly Regression[]][] = [
+    ['', plain],
+    [', 20/h', smallRegressions(20)],
+    [', 5/h', smallRegressions(5)],
+  ];
+  return product(some, [0, 0.1, 0.2, 0.3]).flatMap(([[volume, regressions], drift]) =>
+    regressions.map((cell): HardCell => {
       const name = `hard drift ${drift}, ${cell.name}`;
       return {
         table: 'drift',
-        row: `weekly drift ${drift}`,
+        row: `weekly drift ${drift}${volume}`,
         name,
         run(seeds) {
           const rollouts = names(seeds, name).map((one) => rolloutOf(one, { ...cell.traffic, drift }));
@@ -76,8 +102,8 @@ function driftCells(): HardCell[] {
   );
 }
 
-/** What may happen to a healthy endpoint, and what begins late; requests an hour, and the rest. */
-const EVENTS: readonly [string, readonly number[], Partial<Traffic>][] = [
+/** What may happen to a healthy endpoint, and what begins late; requests an hour, the rest, and base rates of their own. */
+const EVENTS: readonly [string, readonly number[], Partial<Traffic>, (readonly number[])?][] = [
   ['nothing', [200, 1_000, 5_000], {}],
   ['outage of 2 hours at 30 %', [200, 1_000, 5_000], { outage: { from: 100, hours: 2, rate: 0.3 } }],
   ['outage of 4 hours at 95 %', [200, 1_000, 5_000], { outage: { from: 100, hours: 4, rate: 0.95 } }],
@@ -91,12 +117,13 @@ const EVENTS: readonly [string, readonly number[], Partial<Traffic>][] = [
   ['20/h, users who try again', [20], { cluster: 2 }],
   ['1-5/h', [1, 5], {}],
   ['1-5/h, users who try again', [1, 5], { cluster: 2 }],
+  ['1-5/h at 3 and 4 %, users who try again', [1, 5], { cluster: 2 }, [0.03, 0.04]],
 ];
 
 const eventCells = (): HardCell[] =>
-  EVENTS.flatMap(([row, volumes, rest]) =>
+  EVENTS.flatMap(([row, volumes, rest, bases = BASES]) =>
     volumes.flatMap((perHour) =>
-      BASES.map((base): HardCell => {
+      bases.map((base): HardCell => {
         const name = `hard ${row}, ${perHour}/h, ${base}`;
         const traffic = { hours: PLANNED_HOURS, perHour, rho: 0.002, rate: () => base, ...rest };
         return {

@@ -14,6 +14,20 @@ export function median(values: readonly number[]): number {
 /** Share of true ones; NaN of none. */
 export const share = (values: readonly boolean[]): number => mean(values.map(Number));
 
+const NORMAL_95 = 1.959964;
+
+/**
+ * Where a share that was measured in some trials lies, at 95 % (Wilson 1927).
+ *
+ * @example interval(0, 100) // [0, 0.0369...]
+ */
+export function interval(measured: number, trials: number): [low: number, high: number] {
+  const z2 = NORMAL_95 ** 2 / trials;
+  const middle = measured + z2 / 2;
+  const reach = Math.sqrt(z2 * (measured * (1 - measured) + z2 / 4));
+  return [Math.max(0, (middle - reach) / (1 + z2)), Math.min(1, (middle + reach) / (1 + z2))];
+}
+
 /** How a rule met a regression; undefined when it had fired before and so had nothing left to find. */
 export interface Detection {
   /** Hours from the onset to the end of the hour of the alarm; the horizon when it was missed. */

@@ -1,9 +1,11 @@
 import { CONTROLS, type ControlTrial } from './controls';
 import { hardGoals, hardTables } from './hard-table';
-import { geometricMean, mean } from './metrics';
+import { geometricMean, interval, mean } from './metrics';
 import { number, percent, table } from './print';
 import { RULES } from './rules';
 import type { Found, Promoted, Results } from './trials';
+
+type GateKind = Promoted['cell']['kind'];
 
 export interface Goal {
   name: string;
@@ -12,6 +14,8 @@ export interface Goal {
   value: number;
   unit: '%' | 'x the bound' | 'hours';
   atLeast?: boolean;
+  /** How many rollouts a share is of. */
+  of?: number;
 }
 
 /** Undefined when there were too few rollouts to say. */
@@ -44,60 +48,64 @@ const promotedIn = (promoted: readonly Promoted[], rule: string, of: (cell: Prom
 /** What the judge is held to; each value comes from these results. */
 export function goalsOf(results: Results): Goal[] {
   const { seeds, healthy, stress, promoted, outages, recovery } = results;
-  const worstCell = seeds.healthy < SEEDS_FOR_WORST_CELL ? Number.NaN : worst(healthy.map(({ share }) => share.PAGE!));
-  const pages = (name: string) => mean(stress.find((one) => one.name === name)!.cells.map(({ share }) => share.PAGE!));
-  const percentGoal = (name: string, value: number, limit: number): Goal => ({ name, value, limit, unit: '%' });
-  const margin = (of: (cell: Promoted['cell']) => boolean) => promotedIn(promoted, 'GATE', of);
+  const falsePages = healthy.map(({ share }) => share.PAGE!);
+  const worstCell = seeds.healthy < SEEDS_FOR_WORST_CELL ? Number.NaN : worst(falsePages);
+  const atMost = (name: string, value: number, limit: number, of: number): Goal => ({
+    name,
+    value,
+    limit,
+    of,
+    unit: '%',
+  });
+  const pages = (name: string, what: string, rollouts: number, limit: number) => {
+    const { cells } = stress.find((one) => one.name === name)!;
+    return atMost(`${what}, ${name}`, mean(cells.map(({ share }) => share.PAGE!)), limit, cells.length * rollouts);
+  };
+  const margin = (name: string, of: (cell: Promoted['cell']) => boolean, limit: number) =>
+    atMost(name, promotedIn(promoted, 'GATE', of), limit, promoted.filter(({ cell }) => of(cell)).length * seeds.gate);
+  const isMargin = ({ kind, base }: Promoted['cell']) => kind === 'margin' && base <= 0.02;
   return [
-    percentGoal('PAGE: false pages, mean of the healthy cells', mean(healthy.map(({ share }) => share.PAGE!)), 0.005),
-    percentGoal('PAGE: false pages, worst healthy cell', worstCell, 0.02),
+    atMost('PAGE: false pages, mean of the healthy cells', mean(falsePages), 0.005, healthy.length * seeds.healthy),
+    atMost('PAGE: false pages, worst healthy cell', worstCell, 0.02, seeds.healthy),
     ...['noise AR(.5)', 'noise AR(.8)', 'weekly drift .05'].map((name) =>
-      percentGoal(`PAGE: false pages, ${name}`, pages(name), 0.02),
+      pages(name, 'PAGE: false pages', seeds.stress, 0.02),
     ),
     ...['as it was', 'as it was, drift .1', 'as it was, drift .3'].map((name) =>
-      percentGoal(`PAGE: rollouts paged, ${name}`, pages(name), 0.01),
+      pages(name, 'PAGE: rollouts paged', seeds.asItWas, 0.01),
     ),
-    { ...percentGoal('THRESHOLD: two-hour outages alerted inside', outages.inside, 1), atLeast: true },
-    percentGoal('PAGE: after a two-hour outage', outages.pageAfter, 0.02),
+    { ...atMost('THRESHOLD: two-hour outages alerted inside', outages.inside, 1, outages.tried), atLeast: true },
+    atMost('PAGE: after a two-hour outage', outages.pageAfter, 0.02, outages.tried),
     { name: 'NOTICE: delay', value: delayOf(plain(results), 'NOTICE').ratio, limit: 2.1, unit: 'x the bound' },
     { name: 'PAGE: delay', value: delayOf(plainOutside(results), 'PAGE').ratio, limit: 3.5, unit: 'x the bound' },
-    percentGoal(
-      'GATE: wrong promotions at the margin, base up to 2 %',
-      margin((cell) => cell.kind === 'margin' && cell.base <= 0.02),
-      0.01,
-    ),
-    percentGoal(
+    margin('GATE: wrong promotions at the margin, base up to 2 %', isMargin, 0.01),
+    margin(
       'GATE: the same without endpoints that fail in rare bursts (0.02 %, rho 0.01)',
-      margin((cell) => cell.kind === 'margin' && cell.base <= 0.02 && !cell.bursts),
+      (cell) => isMargin(cell) && !cell.bursts,
       0.01,
     ),
-    percentGoal(
-      'GATE: wrong promotions of x4, base from 0.5 %',
-      margin((cell) => cell.kind === 'x4' && cell.base >= 0.005),
-      0,
-    ),
-    {
-      ...percentGoal(
-        'GATE: healthy endpoints promoted on schedule',
-        margin((cell) => cell.kind === 'healthy'),
-        0.9,
-      ),
-      atLeast: true,
-    },
-    percentGoal('PAGE: resolved while still broken', recovery.falselyResolved, 0.01),
-    ...hardGoals(results.hard),
+    margin('GATE: wrong promotions of x4, base from 0.5 %', ({ kind, base }) => kind === 'x4' && base >= 0.005, 0),
+    { ...margin('GATE: healthy endpoints promoted on schedule', ({ kind }) => kind === 'healthy', 0.9), atLeast: true },
+    atMost('PAGE: resolved while still broken', recovery.falselyResolved, 0.01, recovery.pages),
+    ...hardGoals(results.hard, seeds.hard),
   ];
 }
 
-export function goalLines(goals: readonly Goal[]): string[] {
+/** Each goal, what was measured, and whether that is it; in Markdown. */
+export function goalTable(goals: readonly Goal[]): string {
   const shown = ({ unit }: Goal, value: number) => (unit === '%' ? percent(value) : `${number(value)} ${unit}`);
-  return goals.map((goal) => {
-    const sign = goal.atLeast ? 'at least' : 'at most';
+  const rows = goals.map((goal) => {
+    const { name, value, limit, atLeast, of } = goal;
     const reached = isReached(goal);
-    if (reached === undefined) return `${goal.name}: too few rollouts to say (${sign} ${shown(goal, goal.limit)})`;
-    const verdict = reached ? 'reached' : `not reached, ${shown(goal, Math.abs(goal.value - goal.limit))} off`;
-    return `${goal.name}: ${shown(goal, goal.value)} (${sign} ${shown(goal, goal.limit)}) - ${verdict}`;
+    const [low, high] = of === undefined ? [] : interval(value, of);
+    return [
+      name,
+      `${atLeast ? 'at least' : 'at most'} ${shown(goal, limit)}`,
+      reached === undefined ? 'too few rollouts to say' : shown(goal, value),
+      reached === undefined || low === undefined ? '-' : `${percent(low)} - ${percent(high!)} of ${of}`,
+      reached === undefined ? '-' : reached ? 'yes' : `no, ${shown(goal, Math.abs(value - limit))} off`,
+    ];
   });
+  return table(['goal', 'wanted', 'measured', '95 % interval', 'reached'], rows);
 }
 
 /** What controls buy, each cell without and with them. */
@@ -114,6 +122,27 @@ function controlTable(trials: readonly ControlTrial[]): string {
       bought[0]!.missed === undefined ? '-' : all(bought.map(({ missed }) => percent(missed!))),
     ]),
   );
+}
+
+/** What the pages quote first, in Markdown: each rule in a line. */
+export function shortTable(results: Results): string {
+  const { healthy, promoted } = results;
+  const gate = (rule: string, kind: GateKind) =>
+    ['NOTICE', 'PAGE', 'THRESHOLD'].includes(rule)
+      ? '-'
+      : percent(promotedIn(promoted, rule, (cell) => cell.kind === kind));
+  const rows = [...RULES.map(({ name }) => name), 'GATE'].map((rule) => {
+    const { ratio, missed } = delayOf(plainOutside(results), rule);
+    return [
+      rule,
+      rule === 'GATE' ? '-' : percent(mean(healthy.map(({ share }) => share[rule]!))),
+      rule === 'GATE' ? '-' : number(ratio),
+      rule === 'GATE' ? '-' : percent(missed),
+      gate(rule, 'margin'),
+      gate(rule, 'healthy'),
+    ];
+  });
+  return table(['rule', 'false alarms', 'delay / bound', 'missed', 'harm promoted', 'healthy promoted'], rows);
 }
 
 /** The benchmark's tables, in Markdown. */

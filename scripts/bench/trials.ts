@@ -152,6 +152,7 @@ function promotions({ traffic, ...cell }: GateCell, seeds: number): Promoted {
 }
 
 export interface Outages {
+  tried: number;
   /** THRESHOLD fired in one of the two hours. */
   inside: number;
   /** PAGE fired at any time after the outage began. */
@@ -281,6 +282,7 @@ export function resultsOf(seeds: Seeds, parts: readonly Part[]): Results {
     found: of('found'),
     promoted: of('promoted'),
     outages: {
+      tried: of('outages').length,
       inside: share(of('outages').map(({ inside }) => inside)),
       pageAfter: share(of('outages').map(({ paged }) => paged)),
     },

@@ -9,7 +9,7 @@ test('what controls gain is as the benchmark has it', () => {
   const section = page('add-a-release.md').split('## Tag requests with the toggle\n')[1]!.split('\n## ')[0]!;
   const rows = section.slice(section.indexOf('| with nothing /')).split('\n\n')[0]!.split('\n');
   expect(rows.length).toBeGreaterThan(5);
-  const benchmark = page('judging.md').split('\n');
+  const benchmark = page('judging/benchmark.md').split('\n');
   expect(rows.filter((row) => !benchmark.includes(row))).toEqual([]);
 });
 

@@ -3,9 +3,8 @@ import path from 'node:path';
 import { stagewatch } from '../worlds/console';
 
 const ROOT = path.join(__dirname, '..', '..');
-const pages = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith('.md'),
-);
+const pagesIn = (folder: string) => readdirSync(path.join(ROOT, folder)).map((name) => `${folder}/${name}`);
+const pages = ['README.md', ...pagesIn('docs'), ...pagesIn('docs/judging')].filter((name) => name.endsWith('.md'));
 const textOf = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');
 
 test('every command in the documentation exists, with the options that it is given', async () => {

@@ -3,7 +3,7 @@
     python3 test/golden/reference.py
 
 Made with Python 3.11.7, scipy 1.17.1 and mpmath 1.3.0. The tests only read the JSON; run this again when a formula in
-docs/judging.md changes. The formulas are written down here anew, from that page and the papers it names, and computed
+docs/judging/method.md changes. The formulas are written down here anew, from that page and the papers it names, and computed
 with 50 digits where scipy does not have them; nothing here is a translation of the TypeScript.
 """
 

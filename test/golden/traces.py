@@ -3,7 +3,7 @@
     python3 test/golden/traces.py
 
 Made with Python 3.11.7. The fit (rate, season, rho, eps, eta, incidents) and the stream are those of judge.json; the rest is
-written down here anew from the formulas of docs/judging.md, and is no translation of the TypeScript. Tolerance: 1e-7.
+written down here anew from the formulas of docs/judging/method.md, and is no translation of the TypeScript. Tolerance: 1e-7.
 """
 
 import json

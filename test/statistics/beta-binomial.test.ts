@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { boundedRate, hourLikelihood, logBetaBinomial, logGamma } from '../../lib/statistics/beta-binomial';
+import {
+  boundedRate,
+  hourLikelihood,
+  logBetaBinomial,
+  logGamma,
+  variationOf,
+} from '../../lib/statistics/beta-binomial';
 import { checkHours } from '../../lib/statistics/hour-count';
 
 const rate = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
@@ -102,4 +108,36 @@ it('refuses a cell outside the daily pattern', () => {
   expect(() => checkHours([{ n: 1, x: 0, cell: 48 }])).toThrow(
     new RangeError('cell of an hour - got 48, expected a whole number from 0 to 47'),
   );
+});
+
+const hours = fc.array(
+  fc.tuple(fc.double({ min: 0, max: 1000, noNaN: true }), fc.integer({ min: 0, max: 1_000_000 })),
+  {
+    minLength: 1,
+    maxLength: 30,
+  },
+);
+
+describe('variationOf', () => {
+  it('is 0 where chance alone explains the squares, and half where nothing does', () => {
+    expect(variationOf([1, 1], [100, 100], 2, 0.1)).toBe(0);
+    expect(variationOf([3, 3], [0, 0], 1, 0.1)).toBeCloseTo(0.5, 12);
+  });
+
+  it('is where the sum crosses its target, to the last digit, from wherever it is looked for', () => {
+    fc.assert(
+      fc.property(hours, fc.double({ min: 0, max: 0.5, noNaN: true }), (some, near) => {
+        const [squares, others] = [some.map(([square]) => square), some.map(([, n]) => n)];
+        const target = Math.max(1, squares.length - 1);
+        const tooMuch = (rho: number) => squares.reduce((sum, z2, i) => sum + z2 / (1 + others[i]! * rho), 0) > target;
+        let [low, high] = [0, 0.5];
+        for (let step = 0; step < 50; step++) {
+          const middle = (low + high) / 2;
+          if (tooMuch(middle)) low = middle;
+          else high = middle;
+        }
+        expect(variationOf(squares, others, target, near)).toBe(tooMuch(0) ? (low + high) / 2 : 0);
+      }),
+    );
+  });
 });

@@ -140,7 +140,7 @@ function usualSoFar(before: readonly (number | undefined)[], hours: number): num
  * had in any of the baseline's weeks, and at least 30 requests less; until six hours have three tenths of it again. Hours
  * in which that cannot be told, at night or where some are not counted, neither begin nor end it.
  *
- * False alarms come of how weeks differ, not of chance: in simulations in 1 of 1,000 three-week rollouts (docs/judging.md).
+ * False alarms come of how weeks differ, not of chance: in simulations in 1 of 1,000 three-week rollouts (docs/judging/method.md).
  */
 function thinSince(
   release: Release,

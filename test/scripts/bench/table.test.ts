@@ -1,7 +1,7 @@
 import { type RegressionCell, regressionCells } from '../../../scripts/bench/cells';
 import { advances } from '../../../scripts/bench/promotion';
 import { RULES, rolloutOf } from '../../../scripts/bench/rules';
-import { delayOf, type Goal, goalLines, isReached } from '../../../scripts/bench/table';
+import { delayOf, type Goal, goalTable, isReached } from '../../../scripts/bench/table';
 
 const goal = (value: number, limit: number, rest: Partial<Goal> = {}): Goal => ({
   name: 'a goal',
@@ -11,21 +11,27 @@ const goal = (value: number, limit: number, rest: Partial<Goal> = {}): Goal => (
   ...rest,
 });
 
+const rowsOf = (goals: readonly Goal[]) => goalTable(goals).split('\n').slice(2);
+
 describe('goals', () => {
-  it('are reached at their limit, and say by how much they are missed', () => {
-    expect(goalLines([goal(0.02, 0.02), goal(0.0312, 0.02), goal(0.85, 0.9, { atLeast: true })])).toEqual([
-      'a goal: 2 % (at most 2 %) - reached',
-      'a goal: 3.1 % (at most 2 %) - not reached, 1.1 % off',
-      'a goal: 85 % (at least 90 %) - not reached, 5 % off',
+  it('are reached at their limit, and say by how much they are missed, and how exactly that is known', () => {
+    expect(
+      rowsOf([goal(0.02, 0.02, { of: 100 }), goal(0.0312, 0.02), goal(0.85, 0.9, { atLeast: true, of: 20 })]),
+    ).toEqual([
+      '| a goal | at most 2 % | 2 % | 0.6 % - 7 % of 100 | yes |',
+      '| a goal | at most 2 % | 3.1 % | - | no, 1.1 % off |',
+      '| a goal | at least 90 % | 85 % | 64 % - 94.8 % of 20 | no, 5 % off |',
     ]);
-    expect(goalLines([goal(3.21, 3.5, { unit: 'x the bound' })])).toEqual([
-      'a goal: 3.2 x the bound (at most 3.5 x the bound) - reached',
+    expect(rowsOf([goal(3.21, 3.5, { unit: 'x the bound' })])).toEqual([
+      '| a goal | at most 3.5 x the bound | 3.2 x the bound | - | yes |',
     ]);
   });
 
   it('are open when there were too few rollouts', () => {
     expect(isReached(goal(Number.NaN, 0.02))).toBeUndefined();
-    expect(goalLines([goal(Number.NaN, 0.02)])).toEqual(['a goal: too few rollouts to say (at most 2 %)']);
+    expect(rowsOf([goal(Number.NaN, 0.02, { of: 6 })])).toEqual([
+      '| a goal | at most 2 % | too few rollouts to say | - | - |',
+    ]);
   });
 });
 
