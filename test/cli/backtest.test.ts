@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { execPath } from 'node:process';
 import { type Hour, hourText } from '../../lib/facts/hour';
 import type { Counts } from '../../lib/facts/snapshot';
 import { JUDGE_VERSION } from '../../lib/judge/judge';
@@ -14,9 +12,6 @@ import { LAUNCH, MONTH, tickOf } from '../worlds/moments';
 import { scenarioOf } from '../worlds/rollout-facts';
 import { BAD, FINE, fileOf } from '../worlds/small-release';
 import { KEYS, openWorld, type World } from '../worlds/world';
-
-// A busy machine takes its time for the processes and for the hourly run.
-jest.setTimeout(60_000);
 
 let world: World;
 let closing: (() => Promise<void>)[] = [];
@@ -287,21 +282,4 @@ describe('wrong use of stagewatch backtest ends with 64 and', () => {
     expect([code, out]).toEqual([64, '']);
     expect(err).toContain(message);
   });
-});
-
-/** The command as a process of its own. */
-function process(...args: string[]): string {
-  const command = ['bin/stagewatch.mjs', 'backtest', ...args];
-  const { status, stdout } = spawnSync(execPath, command, { encoding: 'utf8' });
-  expect(status).toBe(0);
-  return stdout;
-}
-
-test('the example of docs/backtest.md pages for its regression only', () => {
-  const folder = 'docs/examples/show-regression';
-  const stages = ['--stage', 'A@2026-02-11T16:00Z', '--stage', 'B@2026-02-18T16:00Z'];
-  const { alerts } = JSON.parse(process(folder, '--csv', `${folder}/counts.csv`, ...stages, '--json'));
-  const pages = alerts.filter(({ severity }: { severity: string }) => severity === 'page');
-  expect(pages[0]).toMatchObject({ endpoint: '#show', criterion: 'consistentWithBaseline', change: 'firing' });
-  expect(pages[0].hour >= '2026-02-21T16:00Z').toBe(true);
 });
