@@ -6,6 +6,9 @@ const { TestEnvironment } = require('jest-environment-node');
 let shared;
 let variables;
 
+/** Where jest-circus keeps who is told of each test; what earlier files of the process left there would be told as well. */
+const LISTENERS = Symbol.for('EVENT_HANDLERS');
+
 /**
  * Jest's environment for Node, without three things that take half of the time of these tests:
  *
@@ -21,6 +24,7 @@ module.exports = class {
     shared ??= new SharedEnvironment(...about);
     const { env } = shared.global.process;
     variables ??= { ...env };
+    delete shared.global[LISTENERS];
     for (const name of Object.keys(env)) delete env[name];
     Object.assign(env, variables);
     asyncHooks.AsyncLocalStorage = OneAfterAnother;
