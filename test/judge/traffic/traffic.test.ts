@@ -114,10 +114,10 @@ describe('requests that vanish with the launch', () => {
     expect(keys).toEqual(keys.map(() => [`traffic/#show/fewer/${LAUNCH + 24}`]));
     expect(noticed(judged(100, times(0.65)))).toEqual([]);
     expect(first(judged(24, times(0.45))).silentSince).toBeUndefined();
-    // A holiday may leave four tenths; less than three tenths of a day or of six hours page.
+    // A holiday may leave four tenths; less than three tenths of a day, or a quarter of six hours, page.
     expect(first(judged(30, times(0.35))).silentSince).toBeUndefined();
-    expect(first(judged(5, times(0.24))).silentSince).toBeUndefined();
-    expect(first(judged(6, times(0.24)))).toMatchObject({
+    expect(first(judged(5, times(0.2))).silentSince).toBeUndefined();
+    expect(first(judged(6, times(0.2)))).toMatchObject({
       outcome: 'no-data',
       silentSince: LAUNCH,
       reason: expect.stringMatching(/^most of the usual requests are missing for 6 hours \([\d,]+ in the last 6 hours/),
