@@ -1,5 +1,5 @@
 import { plain } from '../../facts/format';
-import { startOf } from '../../facts/hour';
+import { hourOf } from '../../facts/hour';
 import { doneAt } from '../../release/schedule';
 import { isNeutral } from '../markdown/labels';
 import { type Outline, outlineOf, type Range } from '../markdown/outline';
@@ -86,8 +86,9 @@ export function fillPlan(
   };
 }
 
+/** As the windows have it: a check ends with the last full hour before its end. */
 const isDone = ({ release, log, newest }: Known): boolean =>
-  startOf(newest + 1) >= (doneAt(release, log) ?? Number.POSITIVE_INFINITY);
+  newest + 1 >= hourOf(doneAt(release, log) ?? Number.POSITIVE_INFINITY);
 
 /** Its blanks, each with what may be about another release over it. */
 function blanksIn(source: string, outline: Outline, { release }: Known): Blank[] {

@@ -55,6 +55,9 @@ describe('in a pull request, drafts', () => {
     const { release, log } = known;
     expect(draftsIn({ ...known, newest: hourOf(doneAt(release, log)!) - 2 })).toBe(0);
     expect(draftsIn({ ...known, newest: hourOf(doneAt(release, log)!) - 1 })).toBe(4);
+    // A toggle is not read on the full hour.
+    const read = log.map((event) => ({ ...event, at: event.at + 20 * 60_000 }));
+    expect(draftsIn({ ...known, log: read, newest: hourOf(doneAt(release, read)!) - 1 })).toBe(4);
   });
 
   it('do not come back when a person took them out', () => {
