@@ -47,7 +47,7 @@ Examples:
             const known = await knownIn(book);
             // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
             const { fillPlan } = await import('../plan/fill/fill');
-            const fill: Proposal['fill'] = (text) => fillPlan(text, known);
+            const fill: Proposal['fill'] = (text) => fillPlan(text, known, { draft: 'questions' });
             const until = hourText(known.newest + 1);
             return propose({ release, plan, fill, until, reviewers: options.reviewers ?? [] }, run);
           });

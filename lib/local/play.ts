@@ -77,7 +77,8 @@ export interface PlayOptions {
   signal: AbortSignal;
   /** Shows the play while it goes on, and then how it ended. */
   page?: Pick<LivePage, 'show' | 'freeze'>;
-  onProgress(hoursPlayed: number, hoursPlanned: number, verdict: Verdict): void;
+  /** Told of each hour; the next one waits until it is done. */
+  onProgress(hoursPlayed: number, hoursPlanned: number, verdict: Verdict): void | Promise<void>;
   /** Told of each message after the run that published it. */
   onPublish(record: PublishRecord, alert: AlertRecord, at: Instant): void;
   onStage(event: StageEvent): void;
@@ -182,7 +183,7 @@ export async function play(options: PlayOptions): Promise<Played> {
       const ended = endedStage(verdict);
       if (ended && ended !== told) options.onStageEnd(verdict);
       told = ended ?? told;
-      options.onProgress(hour - hourOf(LAUNCH), plannedHours(release), verdict);
+      await options.onProgress(hour - hourOf(LAUNCH), plannedHours(release), verdict);
     }
   } finally {
     await options.page?.freeze();

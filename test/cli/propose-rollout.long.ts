@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { parse } from 'yaml';
 import { countEvents } from '../../lib/event-counts';
 import { hourOf, startOf } from '../../lib/facts/hour';
-import { listen } from '../../lib/local/listen';
 import type { Release } from '../../lib/release/schema';
 import { byStatus } from '../worlds/by-status';
-import { startCloudFormation } from '../worlds/cloudformation';
 import { folder, stagewatch, written } from '../worlds/console';
 import { openGithub } from '../worlds/github';
 import { tickOf } from '../worlds/moments';
+import { openRunner } from '../worlds/runner';
 import { fileOf, releaseOf, THREE_STAGES } from '../worlds/small-release';
 import { openWorld, type World } from '../worlds/world';
 
@@ -50,8 +46,6 @@ beforeAll(async () => {
   writeFileSync(path.join(ours, PLACES.status.file), TEMPLATE);
   github.git(['-C', ours, 'init', '--quiet']);
   github.git(['-C', ours, 'remote', 'add', 'origin', 'https://github.com/org/stagewatch']);
-  for (const name of ['bin', 'scripts', 'node_modules', 'package.json'])
-    symlinkSync(path.join(ROOT, name), path.join(ours, name));
   process.chdir(ours);
 });
 afterAll(async () => {
@@ -69,49 +63,6 @@ async function pass(releases: readonly Release[], from: number, to: number) {
     const { failure } = await countEvents(watch, await history.stages(), to - 1, startOf(to));
     expect(failure).toBeUndefined();
   }
-}
-
-/** The action's own script as a runner runs it, with the command itself, and with AWS and GitHub on this machine. */
-async function runAction() {
-  const taken: string[] = [];
-  const sts = await listen((_, body) => {
-    const asked = new URLSearchParams(body);
-    taken.push(`${asked.get('Action')} ${asked.get('RoleArn')} ${asked.get('WebIdentityToken')}`);
-    const credentials = `<AccessKeyId>${world.store.key}</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>y</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
-    const answer = `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>${credentials}</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
-    return { status: 200, type: 'text/xml', body: answer };
-  });
-  const tokens = await listen(() => ({ status: 200, type: 'application/json', body: '{"value":"web-identity"}' }));
-  const outputs = { TableName: world.store.tableName, TopicArn: 'arn:aws:sns:us-east-1:1:t', SecretArn: 'arn:aws:s:1' };
-  const formation = await startCloudFormation({ Stagewatch: outputs });
-  const { steps } = parse(readFileSync(path.join(ROOT, 'action.yml'), 'utf8')).runs;
-  const temp = path.join(root, 'temp');
-  mkdirSync(temp);
-  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, STAGEWATCH_TABLE: ___, ...outside } = process.env;
-  const env = {
-    ...outside,
-    ...github.env,
-    HOME: root,
-    RUNNER_TEMP: temp,
-    GITHUB_SERVER_URL: 'https://github.com',
-    ACTIONS_ID_TOKEN_REQUEST_URL: `${tokens.url}/?v=1`,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
-    AWS_ENDPOINT_URL_STS: sts.url,
-    AWS_ENDPOINT_URL_CLOUDFORMATION: formation.url,
-    AWS_ENDPOINT_URL_DYNAMODB: world.store.url,
-    AWS_ROLE_ARN: 'arn:aws-us-gov:iam::123456789012:role/stagewatch-plans',
-    AWS_ROLE_SESSION_NAME: 'stagewatch-plans',
-    AWS_REGION: 'us-gov-west-1',
-    STACK: 'Stagewatch',
-    REVIEWERS: 'ann,org/bmt',
-  };
-  const script = steps.at(-1).run as string;
-  const { stdout } = await promisify(execFile)('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-    cwd: ours,
-    env,
-  });
-  await Promise.all([sts.close(), tokens.close(), formation.close()]);
-  return { lines: stdout.trim().split('\n').slice(1, -1), taken };
 }
 
 test('from an empty table to merged plans: one pull request each, which grows at every check-in', async () => {
@@ -168,7 +119,14 @@ test('from an empty table to merged plans: one pull request each, which grows at
   left.push(blanks(text()));
 
   await pass(releases, C + WEEK + 1, C + 721);
-  const { lines, taken } = await runAction();
+  const runner = await openRunner(github, ours, () => world.store, {
+    role: 'arn:aws-us-gov:iam::123456789012:role/stagewatch-plans',
+    region: 'us-gov-west-1',
+    reviewers: 'ann,org/bmt',
+  });
+  const lines = await runner.run();
+  const { taken } = runner;
+  await runner.close();
   expect(lines).toEqual([
     expect.stringMatching(`^letters: ${page.letters} grew: 5 blanks answered, \\d+ open$`),
     expect.stringMatching(`^status: ${page.status} grew: 5 blanks answered, \\d+ open$`),

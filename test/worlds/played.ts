@@ -75,7 +75,7 @@ export function played(
     dir,
     resume,
     signal,
-    onProgress: (done) => said.progress.push(done),
+    onProgress: (done) => void said.progress.push(done),
     onPublish: (record) => said.messages.push(record),
     onStage: ({ stage }) => said.stages.push(stage),
     onStageEnd: ({ stage, recommendation }) => said.ends.push(`${stage!.name} ${recommendation}`),

@@ -10,6 +10,8 @@ import { type PlannedStage, stageNameIn, UNSAID, UNSAID_LENGTH } from './stages'
 const FIRST = /^(stages?|phases?|waves?|steps?|rings?|launch|roll-?out|percent(age)?|%|users)\b/i;
 const SHARE =
   /^(launch|roll-?out)? ?%|\b(percent(age)?|% of users|share|exposure)\b|^(users|veterans|audience|population|traffic)$/i;
+/** Heads whose column may have shares of users in place of names. */
+const NAMES = /^(stages?|phases?|waves?|steps?|rings?|launch|roll-?out)$/i;
 const LENGTH = /\b(length|duration|time ?frame|how long)\b/i;
 
 /** The rows of a table that may be a plan's stages: as many shares of users as rows, or none. */
@@ -84,13 +86,20 @@ function oneOf<T>(
 
 const isUnsaid = (said: { todo: string }): boolean => [UNSAID, UNSAID_LENGTH].includes(said.todo);
 
+/** Whether stages are called by their shares: nothing but "1%", "25%", "100%", each more than the one before. */
+function areShares(names: readonly string[]): boolean {
+  const shares = names.map((name) => Number(/^(\d+(?:\.\d+)?) ?%$/.exec(name)?.[1] ?? Number.NaN));
+  return shares.every((share, index) => share > (shares[index - 1] ?? 0) && share <= 100);
+}
+
 function tablesOfStages({ tree, lineAt }: Reading): StageTable[] {
   const tables = [...nodesOf(tree)].filter((node): node is Table => node.type === 'table');
   return tables.flatMap(({ children, position }) => {
     const rows = children.map((row) => row.children.map((cell) => wordsOf(textOf(cell))));
     const [heads, ...cells] = rows as [string[], ...string[][]];
     if (!FIRST.test(heads[0] ?? '') || cells.length < 2) return [];
-    const share = heads.findIndex((head) => SHARE.test(head) && !/\bof (?!(?:all )?(?:users|veterans)\b)/i.test(head));
+    const said = heads.findIndex((head) => SHARE.test(head) && !/\bof (?!(?:all )?(?:users|veterans)\b)/i.test(head));
+    const share = said < 0 && NAMES.test(heads[0]!) && areShares(cells.map((row) => row[0] ?? '')) ? 0 : said;
     const length = heads.findIndex((head) => LENGTH.test(head));
     if (share < 0) return [];
     const shares = cells.map((row) => (isForAll(row[share] ?? '') ? [1] : sharesOfUsersIn(row[share] ?? '')));

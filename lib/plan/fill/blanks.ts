@@ -182,7 +182,8 @@ function askedAt(lines: readonly Line[], at: number, offset: number, { headings,
     if (isIn(quoted, line.from + line.indent) || wordsOf(line.text) === '' || line.indent >= limit) continue;
     limit = line.indent;
     first = index;
-    questions.push(...questionsIn(line.text));
+    // A question above that waits for an answer of its own asks with the words before it.
+    questions.push(...questionsIn(line.text.replace(BLANK, '')));
   }
   return { questions, first };
 }

@@ -1,4 +1,6 @@
 import { plain } from '../../facts/format';
+import { hourOf } from '../../facts/hour';
+import { doneAt } from '../../release/schedule';
 import { isNeutral } from '../markdown/labels';
 import { type Outline, outlineOf, type Range } from '../markdown/outline';
 import { type Answer, answerTo, type Open } from './answers';
@@ -39,12 +41,14 @@ export interface FilledPlan {
  * A plan with its blanks answered in place; every other byte stays as it is. Filling it again changes nothing.
  *
  * @param wanted the stage or check to fill; all of them unless it is given
- * @param draft whether to put what the data say to a question that takes a person behind its blank, as a comment
+ * @param draft whether to put what the data say to a question that takes a person behind its blank, as a comment, or
+ * below it; of `questions` only those at the end, and once: with the answers that come when the rollout is done. Whoever
+ * takes them out is not given them again.
  */
 export function fillPlan(
   source: string,
   known: Known,
-  { wanted, draft = false }: { wanted?: Part; draft?: boolean } = {},
+  { wanted, draft = false }: { wanted?: Part; draft?: boolean | 'questions' } = {},
 ): FilledPlan {
   const outline = outlineOf(source);
   const attempted = attemptedIn(outline.headings, known.release);
@@ -67,10 +71,12 @@ export function fillPlan(
   }));
   const all = [...blanks, ...labels, ...questions].sort((one, other) => one.from - other.from);
   const told = new Set<string>();
+  const isDue = draft === 'questions' && isDone(known) && blanks.some(({ answer }) => 'text' in answer);
   const edits = all.flatMap(({ from, to, answer }): Edit[] => {
     const before = source.slice(from, to);
     if ('text' in answer) return answer.text === before ? [] : [{ from, to, text: answer.text }];
-    const behind = draft && !source.startsWith(DRAFT, to) ? draftText(answer, source, to, told) : '';
+    const isDrafted = draft === true || (isDue && answer.draftLines !== undefined);
+    const behind = isDrafted && !source.startsWith(DRAFT, to) ? draftText(answer, source, to, told) : '';
     return behind === '' ? [] : [{ from, to, text: `${before}${behind}` }];
   });
   return {
@@ -79,6 +85,10 @@ export function fillPlan(
     blanks: all.map(({ from, line, question, answer }) => ({ from, line, question, answer })),
   };
 }
+
+/** As the windows have it: a check ends with the last full hour before its end. */
+const isDone = ({ release, log, newest }: Known): boolean =>
+  newest + 1 >= hourOf(doneAt(release, log) ?? Number.POSITIVE_INFINITY);
 
 /** Its blanks, each with what may be about another release over it. */
 function blanksIn(source: string, outline: Outline, { release }: Known): Blank[] {

@@ -43,7 +43,7 @@ export function kpisIn(window: ResultWindow, known: Known, rated = false): { all
   });
   const open = each.filter(({ outcome }) => outcome !== 'pass');
   const broken = open.filter(({ outcome }) => outcome === 'breach');
-  const all = broken.length > 0 ? 'not met' : open.length > 0 ? 'not all shown' : 'all met';
+  const all = broken.length > 0 ? 'not met' : open.length > 0 ? 'not all shown to be met' : 'all met';
   const others = [...open.filter(({ outcome }) => outcome !== 'breach'), ...each.filter((one) => !open.includes(one))];
   return { all, each: [...broken, ...others].map(({ text }) => text) };
 }

@@ -89,7 +89,7 @@ function assumptionsText(known: Known): string[] {
   const window = lastWindow(known);
   if (!window) return [];
   return [
-    `of error rates, those of the success criteria are ${kpisIn(window, known).all} at the end of ${windowName(window, known, MARKDOWN)}; no other assumption was measured here`,
+    `the error rates of the success criteria are ${kpisIn(window, known).all} at the end of ${windowName(window, known, MARKDOWN)}; no other assumption was measured`,
   ];
 }
 

@@ -71,6 +71,12 @@ describe('in a table', () => {
       ['A', 0.05, '"1-2 days" in line 3 is no number of hours, days or weeks'],
       ['B', 1, undefined],
     ]);
+    for (const head of ['Stage', 'Rollout'])
+      expect(stagesOf(`| ${head} | Duration |\n|---|---|\n| 1% | 1 day |\n| 2.5 % | 2 days |\n| 100% | |`)).toEqual([
+        ['1', 0.01, '1 day'],
+        ['2.5', 0.025, '2 days'],
+        ['100', 1, undefined],
+      ]);
     expect(stagesOf(`${launch}\n## Stage A: 10% of users`)).toEqual([['A', 0.1, undefined]]);
   });
 
@@ -79,6 +85,10 @@ describe('in a table', () => {
       '| Metric | Percentage |\n|---|---|\n| Bounces | 5% |\n| Clicks | 7% |',
       '| Stage | Percentage of messages |\n|---|---|\n| A | 5% |\n| B | 7% |',
       '| Stage | Share |\n|---|---|\n| A | 5% |\n| B | 5% |',
+      '| Stage | Errors |\n|---|---|\n| 5% | 0.2% |\n| 1% | 0.1% |',
+      '| Stage | Errors |\n|---|---|\n| 5% of messages | 0.2% |\n| 10% of messages | 0.1% |',
+      '| Messages | Errors |\n|---|---|\n| 5% | 0.2% |\n| 10% | 0.1% |',
+      '| Stage | Errors |\n|---|---|\n| 50% | |\n| 101% | |',
       '| Stage | Share |\n|---|---|\n| A | 5% |\n| B | all |',
     ])
       expect(stagesOf(table)).toEqual([]);

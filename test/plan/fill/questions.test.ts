@@ -1,4 +1,7 @@
+import { hourOf } from '../../../lib/facts/hour';
 import { fillPlan } from '../../../lib/plan/fill/fill';
+import type { Known } from '../../../lib/plan/fill/known';
+import { doneAt } from '../../../lib/release/schedule';
 import { entered, LAUNCH } from '../../worlds/moments';
 import { documentStatus, knownOf, LETTERS } from '../../worlds/planned-rollout';
 
@@ -36,6 +39,33 @@ it('a draft stands below its question as text that is marked, once', () => {
   expect(fillPlan(once, known, { draft: true }).text).toBe(once);
 });
 
+describe('in a pull request, drafts', () => {
+  const plan = under(KPIS, FEEDBACK).replace('## Post', '### 1-month results\r\n- #show: [FILL_IN]\r\n\r\n## Post');
+  const draftsIn = (from: Known, source = plan) =>
+    fillPlan(source, from, { draft: 'questions' }).text.split('_Draft:_').length - 1;
+
+  it('come with the answers of the last check, below questions alone', () => {
+    const { text } = fillPlan(plan, known, { draft: 'questions' });
+    expect(text).not.toContain('<!-- draft');
+    expect(draftsIn(known)).toBe(4);
+    expect(fillPlan(text, known, { draft: 'questions' }).text).toBe(text);
+  });
+
+  it('do not come while a check is to come', () => {
+    const { release, log } = known;
+    expect(draftsIn({ ...known, newest: hourOf(doneAt(release, log)!) - 2 })).toBe(0);
+    expect(draftsIn({ ...known, newest: hourOf(doneAt(release, log)!) - 1 })).toBe(4);
+    // A toggle is not read on the full hour.
+    const read = log.map((event) => ({ ...event, at: event.at + 20 * 60_000 }));
+    expect(draftsIn({ ...known, log: read, newest: hourOf(doneAt(release, read)!) - 1 })).toBe(4);
+  });
+
+  it('do not come back when a person took them out', () => {
+    const { text } = fillPlan(plan, known, { draft: 'questions' });
+    expect(draftsIn(known, text.replace(/\r\n {3}- _Draft:_ [^\r\n]*/g, ''))).toBe(0);
+  });
+});
+
 it('a question that had its draft as a comment gets no second one', () => {
   const source = under(`${CLEAN_UP} <!-- draft: at 100 % of users -->`);
   expect(fillPlan(source, known, { draft: true }).text).toBe(source);
@@ -43,7 +73,7 @@ it('a question that had its draft as a comment gets no second one', () => {
 
 it('of the KPIs it is what the judge says at the end of the newest check, with rates and levels', () => {
   expect(drafted(KPIS)?.split('\n')).toEqual([
-    'at the end of the 1-month check at 100 % of users, 2026-03-04 10:00 EST - 2026-04-03 11:00 EDT, the success criteria are not all shown',
+    'at the end of the 1-month check at 100 % of users, 2026-03-04 10:00 EST - 2026-04-03 11:00 EDT, the success criteria are not all shown to be met',
     '#files-we-couldnt-receive [no errors]() (23 requests; 67 would show it is below 5 %), below 5 %: not shown yet',
     '#index [0.105 %]() (959 of 910,820 requests), consistent with the baseline (0.336 % before, 0.526 % tolerated): met',
     '#show [1.25 %]() (7,672 of 615,178 requests), consistent with the baseline (1.23 % before, 1.66 % tolerated): met',
@@ -80,7 +110,7 @@ describe('names in a draft that could end a comment or make a tag', () => {
 
 it('of assumptions it is what was measured, and that nothing else was', () => {
   expect(drafted('1. Which assumptions you listed were/were not validated?')).toBe(
-    'of error rates, those of the success criteria are not all shown at the end of the 1-month check; no other assumption was measured here',
+    'the error rates of the success criteria are not all shown to be met at the end of the 1-month check; no other assumption was measured',
   );
 });
 

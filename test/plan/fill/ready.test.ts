@@ -67,7 +67,7 @@ describe('the text that is ready for the plan', () => {
     [
       'inconclusive',
       'pass',
-      'not all shown (#letters below 0.3 %: not shown yet; #download consistent with the baseline: met)',
+      'not all shown to be met (#letters below 0.3 %: not shown yet; #download consistent with the baseline: met)',
     ],
     ['no-data', 'breach', 'not met (#download consistent with the baseline: not met; #letters below 0.3 %: no data)'],
   ] as const)('compares the KPIs with the criteria: after %s and %s', (letters, download, said) => {

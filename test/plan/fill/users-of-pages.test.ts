@@ -45,6 +45,11 @@ describe('the users of a page are answered', () => {
     ['by an address', '- Users of [it](https://x.gov/y) https://www.example.gov/letters/all/: [FILL_IN]', []],
     ['by a path with a parameter', '- Users exposed, /letters/{letterId}/file: [FILL_IN]', ['70']],
     [
+      'under a label that waits for an answer of its own',
+      '- Number of users: [FILL_IN]\n  - Letters\n    - Total: [FILL_IN]\n  - Letters list (total / exposed): [FILL_IN]',
+      ['about 900 (10 % of 9,000)', '5,000, exposed or not', '400 in total, about 40 (10 % of 400) exposed'],
+    ],
+    [
       'under a label, total and exposed',
       '- Number of users\n  - Letters\n    - Total: [FILL_IN]\n    - Exposed: [FILL_IN]\n  - Letters list:\n    - Total: [FILL_IN]',
       ['5,000, exposed or not', 'about 500 (10 % of 5,000)', '400, exposed or not'],
