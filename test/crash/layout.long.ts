@@ -14,8 +14,8 @@ import { TIME } from './form';
 import { memorySink, memorySource, RELEASE } from './neighbours';
 
 /**
- * Runs that are killed at each of their calls of the table, and runs that overlap, on hours and days as they are kept: the
- * first run, which writes four weeks in days, and those of the hours around which a day becomes final and is packed.
+ * Runs that are killed at each of their calls of the table, and runs that overlap, on hours and days as they are kept, in
+ * the hours around which a day becomes final and is packed.
  */
 
 /** Every hour of every series has counts of its own. */
@@ -96,8 +96,8 @@ function slowed(seed: string): Client {
 }
 
 const MIDNIGHT = firstHourOf(dayOf(LAUNCH) + 1);
-/** The first run, and those in which the launch's day becomes final, is packed, and is read as a day. */
-const SCENES = [LAUNCH, MIDNIGHT + 5, MIDNIGHT + 6, MIDNIGHT + 7];
+/** The runs in which the launch's day becomes final, is packed, and is read as a day. */
+const SCENES = [MIDNIGHT + 5, MIDNIGHT + 6, MIDNIGHT + 7];
 
 /** The table before the run of an hour, as undisturbed runs leave it. */
 async function before(hour: number): Promise<() => void> {
