@@ -45,6 +45,7 @@ export function exclusionOf(
   exclusions: readonly (Exclusion | WeeklyExclusion)[],
   timeZone: string,
 ): (hour: Hour) => string | undefined {
+  if (exclusions.length === 0) return () => undefined;
   const known = new Map<Hour, string | undefined>();
   const reasonOf = (hour: Hour) => {
     const [start, end] = [startOf(hour), startOf(hour + 1)];

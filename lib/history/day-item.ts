@@ -11,9 +11,11 @@ export const afterDay = (day: Day): string => `${dayText(day)}#~`;
 
 const dayText = (day: Day) => `day#${instantText(startOf(firstHourOf(day))).slice(0, 10)}`;
 
-/** A day as it is kept for good. The digest tells bits that flipped from what was written. */
+/** A day as it is kept for good: packed once, in as few bytes as can be, and read in every hour. The digest tells bits that flipped from what was written. */
 export function dayItem(release: string, packed: PackedDay, part: number): Item {
-  const bytes = brotliCompressSync(packed.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
+  const bytes = brotliCompressSync(packed.bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+  });
   return marshalled({
     pk: releaseKey(release),
     sk: dayKey(packed.day, part),

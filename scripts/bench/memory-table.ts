@@ -16,6 +16,10 @@ export interface MemoryTable extends Listening {
   tableName: string;
   /** Puts an item without a request. */
   put(item: Item): void;
+  /** Keeps what is in it now; what it gives puts all of that back, and nothing else. */
+  remember(): () => void;
+  /** What is in it, in bytes by DynamoDB's rules. */
+  size(): { items: number; bytes: number };
 }
 
 /** A page of a query ends after this much (API reference of Query: 1 MB of items; here, of their text). */
@@ -141,7 +145,23 @@ export async function startMemoryTable(
       );
     }
   });
-  return { ...listening, tableName: 'stagewatch', put };
+  const size = () => {
+    const all = [...partitions.values()].flatMap(({ sizes }) => sizes);
+    return { items: all.length, bytes: all.reduce((sum, one) => sum + one, 0) };
+  };
+  const copyOf = ({ keys, texts, sizes }: Partition): Partition => ({
+    keys: [...keys],
+    texts: [...texts],
+    sizes: [...sizes],
+  });
+  const remember = () => {
+    const kept = [...partitions].map(([pk, partition]) => [pk, copyOf(partition)] as const);
+    return () => {
+      partitions.clear();
+      for (const [pk, partition] of kept) partitions.set(pk, copyOf(partition));
+    };
+  };
+  return { ...listening, tableName: 'stagewatch', put, remember, size };
 }
 
 interface Input {

@@ -64,16 +64,16 @@ export function packedSnapshots(
     return one;
   };
   const get = (hour: Hour) => single.get(hour) ?? ofDay(hour);
-  const has = (hour: Hour) => single.has(hour) || dayWith(hour)?.has(series, hour) === true;
+  const isInDay = (hour: Hour) => dayWith(hour)?.has(series, hour) === true;
+  const has = (hour: Hour) => single.has(hour) || isInDay(hour);
 
-  /** A map of all hours, oldest first. */
-  const all = <T>(of: (hour: Hour) => T) => {
-    const ofDays = [...days.keys()].flatMap(hoursOfDay).filter(has);
-    const hours = [...new Set([...ofDays, ...single.keys()])].sort((a, b) => a - b);
-    return new Map(hours.map((hour) => [hour, of(hour)]));
+  /** All hours, oldest first. */
+  const hours = (): Hour[] => {
+    const found = [...days.keys()].sort((a, b) => a - b).flatMap((day) => hoursOfDay(day).filter(isInDay));
+    const more = [...single.keys()].filter((hour) => !isInDay(hour));
+    return more.length === 0 ? found : [...found, ...more].sort((a, b) => a - b);
   };
-  const whole = () => all((hour) => get(hour)!);
-  const hours = () => all(() => true);
+  const whole = () => new Map(hours().map((hour) => [hour, get(hour)!]));
   return {
     get,
     has,
@@ -89,9 +89,9 @@ export function packedSnapshots(
       return packed?.isWhole(series) === true && (by === undefined || !packed.isOtherwise(by));
     },
     get size() {
-      return hours().size;
+      return hours().length;
     },
-    keys: () => hours().keys(),
+    keys: () => hours().values(),
     values: () => whole().values(),
     entries: () => whole().entries(),
     forEach: (callback) => whole().forEach(callback),

@@ -73,7 +73,7 @@ describe('a day', () => {
     );
   });
 
-  test('that was cut off is an error', () => {
+  test('that was cut off, or has its counts in another order, is an error', () => {
     const counted = {
       endpoint: '#show',
       hour: H,
@@ -84,6 +84,11 @@ describe('a day', () => {
     };
     const { bytes } = packDay(dayOf(H), bySeries([counted as Snapshot]));
     for (let length = 0; length < bytes.length; length++) expect(() => unpackDay(bytes.subarray(0, length))).toThrow();
+    const inOtherOrder = Buffer.from(
+      Buffer.from(bytes).toString('latin1').replace('"layout":2', '"layout":1'),
+      'latin1',
+    );
+    expect(() => unpackDay(inOtherOrder)).toThrow('got a day in layout 1, expected 2');
   });
 });
 
