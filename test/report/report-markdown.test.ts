@@ -91,7 +91,7 @@ describe('a report in Markdown', () => {
           [texts[1], 'Stages', texts[0], texts[1], 'Results', 'Alerts', 'How to read the charts'].map(said),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 

@@ -98,7 +98,7 @@ describe('an endpoint that is thinned out', () => {
     expect(silenceAt(DROP + 11, back(0.3))?.reason).toMatch(/^most of the usual requests are missing for 12 hours/);
     expect(silenceAt(DROP + 11, back(0.299))?.reason).toMatch(/^thinned out/);
     for (const share of [0.3, 0.299])
-      for (let newest = DROP + 2; newest < DROP + 30; newest++)
+      for (let newest = DROP + 2; newest < DROP + 30; newest += 3)
         expect([newest, silenceAt(newest, back(share))?.since]).toEqual([newest, DROP]);
   });
 
@@ -200,7 +200,7 @@ test('nothing is thinned out in three ordinary weeks with a holiday, of endpoint
   for (let seed = 0; seed < 8; seed++) {
     const factOf = ordinary(seed, [5, 20, 100, 1000][seed % 4]!);
     const found = silences(factOf, factOf);
-    for (let newest = LAUNCH; newest < LAUNCH + 3 * HOURS_PER_WEEK; newest++) {
+    for (let newest = LAUNCH; newest < LAUNCH + 3 * HOURS_PER_WEEK; newest += 2) {
       const silence = found(newest);
       if (silence) alarms.push([seed, newest, silence.reason]);
     }

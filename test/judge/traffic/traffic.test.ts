@@ -128,7 +128,7 @@ describe('requests that vanish with the launch', () => {
 
   it('are one page while a tenth comes for a week, whatever hours come and go', () => {
     const wavering: Change = (at, counts) => times(at % 7 < 3 ? 0.13 : 0.05)(at, counts);
-    for (let hours = 6; hours <= WEEK; hours += 5)
+    for (let hours = 6; hours <= WEEK; hours += 11)
       expect([hours, first(judged(hours, wavering)).silentSince]).toEqual([hours, LAUNCH]);
   });
 
