@@ -14,9 +14,9 @@ export interface Growth {
 
 const ROW = 34;
 const BAR = 12;
-const LEFT = 230;
+const LEFT = 280;
 const LONGEST = 380;
-const WIDTH = 720;
+const WIDTH = 800;
 const TOP = 34;
 
 /** Two bars for each measured case: processor time and read units, each as a share of its largest. An SVG of its own. */
