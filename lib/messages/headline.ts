@@ -103,7 +103,7 @@ function names(members: readonly { endpoint?: string }[]): string {
 /** What notices say of the endpoints that they name: "#show, #index: more errors than usual". */
 const OF_ENDPOINTS: Partial<Record<Notice['kind'], string>> = {
   drift: 'more errors than usual',
-  traffic: 'other traffic than usual',
+  traffic: 'unusual counts',
   past: 'broke and is over',
 };
 

@@ -176,7 +176,7 @@ describe('a notice', () => {
         { kind: 'past' as const, endpoint: '#c' },
         { kind: 'traffic' as const },
       ],
-      '#a, #c: broke and is over; #b: other traffic than usual; rates can no longer be compared',
+      '#a, #c: broke and is over; #b: unusual counts; rates can no longer be compared',
     ],
     [[{ kind: 'toggle' as const }], 'the toggle cannot be read'],
   ])('says in its subject which endpoints it is about (%j)', (about, headline) => {
