@@ -135,7 +135,10 @@ export const unlessOtherTraffic = (finding: Finding, holds: readonly TrafficKind
     : {
         ...finding,
         outcome: finding.outcome === 'pass' ? 'no-data' : finding.outcome,
-        reason: finding.silentSince === undefined ? `${finding.reason}; ${holdingText(holds)}` : finding.reason,
+        reason:
+          finding.silentSince === undefined
+            ? `${finding.reason}${finding.outcome === 'pass' ? ' for the requests that were counted' : ''}; ${holdingText(holds)}`
+            : finding.reason,
         reportOnly: false,
       };
 

@@ -91,7 +91,7 @@ describe('requests that vanish with the launch', () => {
     const lost = judged(WEEK, times(0.78));
     expect(lost).toMatchObject({ recommendation: 'hold', findings: [{ outcome: 'no-data', reportOnly: false }, {}] });
     expect(lost.reason).toMatch(/below the lowest usual week .*; at most 25 % can be the exposed users'; /);
-    expect(first(lost).reason).toMatch(/; no pass while requests are missing$/);
+    expect(first(lost).reason).toMatch(/ for the requests that were counted; no pass while requests are missing$/);
     expect(first(lost).reason).not.toContain('proven');
     expect(judged(WEEK, times(0.6)).reason).toContain(
       '; more than the exposed users make: measured in part, or moved?',
