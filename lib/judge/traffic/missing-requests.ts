@@ -32,10 +32,7 @@ const THIN_NO_MORE = 0.3;
 const TELLING_REQUESTS = MISSED_REQUESTS / (1 - THIN_SHARE);
 /** Thinning out is over when so many hours say so. */
 const BACK_HOURS = 6;
-/**
- * Most of the requests are gone: bars without and with a reference, of the least of some hours, and of a day. Alone, they are
- * below what a holiday leaves.
- */
+/** Most of the requests are gone: bars without and with a reference. Alone, they are below what a holiday leaves. */
 const SOME_HOURS = { alone: 0.25, beside: 0.4, usual: 100, hours: 6 };
 const A_DAY = { alone: 0.3, beside: 0.5 };
 const A_DAY_BACK = { alone: 0.6, beside: 0.7 };
