@@ -5,7 +5,7 @@ import type { EventSource, History } from './ports';
 import type { Release } from './release/schema';
 import { eventQueriesOf } from './release/source-section';
 import type { EventCount } from './results/event-count';
-import { type ToCount, windowsToCount } from './results/windows-to-count';
+import { isSameCount, type ToCount, windowsToCount } from './results/windows-to-count';
 
 /** After so long a run begins no question, as a check-in waits for it; the last one may take 45 s. */
 const ASKING_MS = 60_000;
@@ -35,13 +35,9 @@ export async function countEvents(
   const failures: string[] = [];
   try {
     counts = await history.eventCounts();
-    const nameOf = (one: ToCount | EventCount) => (one.kind === 'usersOf' ? one.name : undefined);
-    const isCounted = (asked: ToCount) =>
-      counts.some(
-        (one) =>
-          one.kind === asked.kind && nameOf(one) === nameOf(asked) && one.from === asked.from && one.to === asked.to,
-      );
-    const missing = windowsToCount(release, log, newest).filter((one) => !isCounted(one));
+    const missing = windowsToCount(release, log, newest).filter(
+      (asked) => !counts.some((one) => isSameCount(one, asked)),
+    );
     for (const one of missing) {
       const failure = await record(one).catch((error: unknown) =>
         error instanceof Error ? error.message : String(error),

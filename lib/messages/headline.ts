@@ -129,11 +129,12 @@ const ABOUT_TOGGLE: Record<TogglesSaid['standing'], string> = {
 function noticeHeadline({ notices, verdict }: AlertRecord): string {
   const [checkIn] = notices.filter(({ kind }) => kind === 'check-in');
   if (checkIn) return checkInHeadline(checkIn, verdict);
-  const about = notices.map(({ kind, endpoint }) => {
+  const about = notices.flatMap(({ kind, endpoint }) => {
+    if (kind === 'check-in') return [];
     const said = OF_ENDPOINTS[kind];
     if (endpoint !== undefined && said !== undefined)
       return `${names(notices.filter((one) => one.kind === kind && one.endpoint !== undefined))}: ${said}`;
-    return kind === 'toggle' ? ABOUT_TOGGLE[verdict.toggles?.standing ?? 'unknown'] : ABOUT[kind as keyof typeof ABOUT];
+    return kind === 'toggle' ? ABOUT_TOGGLE[verdict.toggles?.standing ?? 'unknown'] : ABOUT[kind];
   });
   return [...new Set(about)].join('; ') || 'a notice';
 }

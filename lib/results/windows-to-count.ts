@@ -14,6 +14,13 @@ const KEPT_AT_LEAST = 0.99;
 /** What one query over the events is asked; `name` is that of one for the users of a page. */
 export type ToCount = Pick<Window, 'from' | 'to'> & Asked;
 
+/** Whether two ask the same of the same hours; what was counted is what was asked. */
+export const isSameCount = (one: ToCount, other: ToCount): boolean =>
+  one.kind === other.kind &&
+  one.from === other.from &&
+  one.to === other.to &&
+  (one.kind !== 'usersOf' || (other.kind === 'usersOf' && one.name === other.name));
+
 type Asked = { kind: 'users' | 'errorClasses' } | { kind: 'usersOf'; name: string };
 
 /**

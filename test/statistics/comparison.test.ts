@@ -6,27 +6,12 @@ import type { HourCount } from '../../lib/statistics/hour-count';
 import { pageEvidence } from '../../lib/statistics/page';
 import { regressionEvidence } from '../../lib/statistics/regression';
 import { toleratedLevels } from '../../lib/statistics/spread';
+import { flatBaseline } from '../worlds/flat-baseline';
 
 const THETA = 0.05;
 const PLANNED_HOURS = 504;
-const baselineAt = (p0: number, rho = 0.00002): Baseline => ({
-  p0,
-  spread: 0,
-  spreadWeeks: 12,
-  se: 0.02,
-  noticeLevel: p0 * 1.02,
-  rho,
-  eps: 0.005,
-  eta: 1,
-  season: Array.from({ length: 48 }, (_, cell) => 0.5 + cell / 47),
-  habits: new Array(48).fill(0),
-  incidentHours: 0,
-  raw: p0,
-  requests: 1,
-  errors: 0,
-  weeks: 4,
-  usual: [],
-});
+const baselineAt = (p0: number, rho = 0.00002) =>
+  flatBaseline(p0, { rho, season: Array.from({ length: 48 }, (_, cell) => 0.5 + cell / 47) });
 const flat = baselineAt(0.001);
 const levelsOf = (baseline: Baseline) => toleratedLevels(baseline, { allowed: 0.25, floor: 0.001 }, THETA);
 /** An hour of which `on` of the requests, with `failed` errors, had the toggle on. */

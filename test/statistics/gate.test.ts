@@ -1,32 +1,16 @@
 import fc from 'fast-check';
-import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
+import { fitBaseline } from '../../lib/statistics/baseline';
 import { exposedRate, gateEvidence, gateLevel, hoursStillNeeded, provenLevel } from '../../lib/statistics/gate';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { indistinctUpTo } from '../../lib/statistics/spread';
+import { flatBaseline } from '../worlds/flat-baseline';
 import { simulatedHours } from '../worlds/golden-stream';
 
 const THETA = 0.05;
 const hourOf = (n: number, x: number): HourCount => ({ n, x, cell: 0 });
 const unknown = hourOf(0, 0);
 const repeat = (count: number, hour: HourCount) => new Array<HourCount>(count).fill(hour);
-const flat: Baseline = {
-  p0: 0.012,
-  spread: 0,
-  spreadWeeks: 12,
-  se: 0.02,
-  noticeLevel: 0.0125,
-  rho: 0.002,
-  eps: 0.005,
-  eta: 1,
-  season: new Array(48).fill(1),
-  habits: new Array(48).fill(0),
-  incidentHours: 0,
-  raw: 0.012,
-  requests: 1,
-  errors: 0,
-  weeks: 4,
-  usual: repeat(168, hourOf(1000, 12)),
-};
+const flat = flatBaseline(0.012, { noticeLevel: 0.0125, usual: repeat(168, hourOf(1000, 12)) });
 const anyHour = fc
   .tuple(
     fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100_000 })),

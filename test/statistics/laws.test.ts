@@ -5,6 +5,7 @@ import { gateEvidence, gateLevel } from '../../lib/statistics/gate';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { regressionEvidence } from '../../lib/statistics/regression';
 import { belowEvidence, thresholdEvidence } from '../../lib/statistics/threshold';
+import { flatBaseline } from '../worlds/flat-baseline';
 
 // Laws of one hour or of any hours. What concerns one function alone stands beside it, controls in comparison.test.ts.
 
@@ -12,24 +13,7 @@ const THETA = 0.05;
 const LEVEL = 0.016;
 const PLANNED_HOURS = 504;
 const ONSET = 0.5 / PLANNED_HOURS;
-const flat: Baseline = {
-  p0: 0.012,
-  spread: 0,
-  spreadWeeks: 12,
-  se: 0.02,
-  noticeLevel: 0.0125,
-  rho: 0.002,
-  eps: 0.005,
-  eta: 1,
-  season: new Array(48).fill(1),
-  habits: new Array(48).fill(0),
-  incidentHours: 0,
-  raw: 0.012,
-  requests: 1,
-  errors: 0,
-  weeks: 4,
-  usual: [],
-};
+const flat = flatBaseline(0.012, { noticeLevel: 0.0125 });
 const hourOf = (n: number, x: number): HourCount => ({ n, x, cell: 0 });
 const anyHour = fc
   .tuple(fc.integer({ min: 0, max: 5000 }), fc.double({ min: 0, max: 0.1, noNaN: true }))

@@ -1,29 +1,12 @@
-import type { Baseline } from '../../lib/statistics/baseline';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { pageEvidence } from '../../lib/statistics/page';
 import { regressionEvidence } from '../../lib/statistics/regression';
 import { toleratedLevel } from '../../lib/statistics/spread';
+import { flatBaseline } from '../worlds/flat-baseline';
 
 const PLANNED_HOURS = 504;
 const SETTINGS = { allowed: 0.25, floor: 0.001 };
-const flat: Baseline = {
-  p0: 0.02,
-  spread: 0,
-  spreadWeeks: 12,
-  se: 0.02,
-  noticeLevel: 0.0205,
-  rho: 0.002,
-  eps: 0.005,
-  eta: 1,
-  season: new Array(48).fill(1),
-  habits: new Array(48).fill(0),
-  incidentHours: 0,
-  raw: 0.02,
-  requests: 1,
-  errors: 0,
-  weeks: 4,
-  usual: [],
-};
+const flat = flatBaseline(0.02, { noticeLevel: 0.0205 });
 const LEVEL = toleratedLevel(flat, SETTINGS, 0.05);
 const repeat = (count: number, x: number, n = 1000) => new Array<HourCount>(count).fill({ n, x, cell: 0 });
 const acts = (evidence: readonly number[]) => evidence.findIndex((one) => one >= 20);

@@ -3,28 +3,12 @@ import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { pageEpisodes, regressionEvidence } from '../../lib/statistics/regression';
 import { toleratedLevel } from '../../lib/statistics/spread';
+import { flatBaseline } from '../worlds/flat-baseline';
 import { simulatedHours, type Traffic } from '../worlds/golden-stream';
 
 const BASELINE_HOURS = 672;
 const PLANNED_HOURS = 504;
-const flat: Baseline = {
-  p0: 0.012,
-  spread: 0,
-  spreadWeeks: 12,
-  se: 0.02,
-  noticeLevel: 0.0125,
-  rho: 0.002,
-  eps: 0.005,
-  eta: 1,
-  season: new Array(48).fill(1),
-  habits: new Array(48).fill(0),
-  incidentHours: 0,
-  raw: 0.012,
-  requests: 1,
-  errors: 0,
-  weeks: 4,
-  usual: [],
-};
+const flat = flatBaseline(0.012, { noticeLevel: 0.0125 });
 const LEVEL = 0.016;
 const hourOf = (n: number, x: number): HourCount => ({ n, x, cell: 0 });
 const repeat = (count: number, hour: HourCount) => new Array<HourCount>(count).fill(hour);

@@ -2,28 +2,12 @@ import fc from 'fast-check';
 import { type Baseline, fitBaseline } from '../../lib/statistics/baseline';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { baselineBeside, type Control, upstreamLevel } from '../../lib/statistics/upstream';
+import { flatBaseline } from '../worlds/flat-baseline';
 import { mulberry32, simulatedHours } from '../worlds/golden-stream';
 
 const WEEK = 168;
 const MONTH = 4 * WEEK;
-const flat = (p0: number): Baseline => ({
-  p0,
-  spread: 0,
-  spreadWeeks: 12,
-  se: 0.02,
-  noticeLevel: p0 * 1.02,
-  rho: 0.00002,
-  eps: 0.005,
-  eta: 1,
-  season: new Array(48).fill(1),
-  habits: new Array(48).fill(0),
-  incidentHours: 0,
-  raw: p0,
-  requests: 1,
-  errors: 0,
-  weeks: 4,
-  usual: [],
-});
+const flat = (p0: number) => flatBaseline(p0, { rho: 0.00002 });
 const hourOf = (n: number, x: number): HourCount => ({ n, x, cell: 0 });
 const unknown = hourOf(0, 0);
 const repeat = (count: number, hour: HourCount) => new Array<HourCount>(count).fill(hour);

@@ -2,7 +2,7 @@ import { count } from '../../facts/format';
 import { eventQueriesOf } from '../../release/source-section';
 import { usersIn, usersText } from '../../results/event-count';
 import type { ResultWindow } from '../../results/results';
-import { isKept, windowsToCount } from '../../results/windows-to-count';
+import { isKept, isSameCount, type ToCount, windowsToCount } from '../../results/windows-to-count';
 import type { Markup } from '../markdown/markup';
 import { type Known, linked, windowAnswer } from './known';
 import type { UsersAsked } from './users-asked';
@@ -39,13 +39,8 @@ function uncounted(window: ResultWindow, { release, log, newest }: Known, page: 
   const query = page ?? eventQueriesOf(release).users;
   if (!query) return 'nobody has counted the users: the release file has no datadog.users';
   const { from, to } = window;
-  const isAsked = windowsToCount(release, log, newest).some(
-    (one) =>
-      one.from === from &&
-      one.to === to &&
-      (page ? one.kind === 'usersOf' && one.name === page.name : one.kind === 'users'),
-  );
-  if (isAsked)
+  const asked: ToCount = page ? { kind: 'usersOf', name: page.name, from, to } : { kind: 'users', from, to };
+  if (windowsToCount(release, log, newest).some((one) => isSameCount(one, asked)))
     return "the users are not counted yet: the next run tries again, and the last one's log says what failed";
   return isKept(window, query, to)
     ? 'the users were not counted in the week after its end'
