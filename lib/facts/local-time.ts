@@ -59,12 +59,11 @@ const cells = new Map<string, Map<Hour, number>>();
 /** The hour of the day, 0 to 23, plus 24 at weekends, in a time zone: the cells of the daily pattern. */
 export function cellOf(hour: Hour, timeZone: string): number {
   const known = cells.get(timeZone) ?? new Map<Hour, number>();
-  cells.set(timeZone, known);
   const cached = known.get(hour);
   if (cached !== undefined) return cached;
   const local = localTime(startOf(hour), timeZone);
   const cell = local.hour + (local.weekend ? 24 : 0);
-  known.set(hour, cell);
+  cells.set(timeZone, known.set(hour, cell));
   return cell;
 }
 

@@ -79,16 +79,21 @@ export function unknownHours(
 
 /** Requests by status are added up first: statuses are few, and hours are many. */
 function totalsIn(snapshots: ReadonlyMap<Hour, Snapshot>, { from, to }: Hours, changed: ReadonlySet<Hour>) {
-  const total = new Map<string, number>();
+  const byStatus = new Map<string, { requests: number }>();
   let [counted, unknown, leftOut] = [0, 0, 0];
   for (let hour = from; hour < to; hour++) {
     if (changed.has(hour)) continue;
     const snapshot = snapshots.get(hour);
     if (snapshot?.kind === 'counted') {
       counted++;
-      for (const [status, requests] of snapshot.counts) total.set(status, (total.get(status) ?? 0) + requests);
+      for (const [status, requests] of snapshot.counts) {
+        const known = byStatus.get(status);
+        if (known) known.requests += requests;
+        else byStatus.set(status, { requests });
+      }
     } else if (snapshot?.leftOut) leftOut++;
     else unknown++;
   }
+  const total = new Map([...byStatus].map(([status, { requests }]) => [status, requests]));
   return { total, counted, unknown, ...(leftOut > 0 && { leftOut }) };
 }

@@ -66,7 +66,8 @@ export function limitFinding(
     });
   }
 
-  const needed = requestsNeeded(stageHours, limit, rho, usualHour(baseline));
+  const pass = belowEvidence(stageHours, limit, rho).at(-1) ?? 1;
+  const needed = pass >= ACTS_AT ? stage.requests : requestsNeeded(stageHours, limit, rho, usualHour(baseline));
   const perHour = usualHour(baseline) || stage.requests / Math.max(1, stageHours.length);
   const cleanNeed = requestsNeeded([], limit, rho, usualHour(baseline)) ?? Number.POSITIVE_INFINITY;
   const breach = evidence.at(-1) ?? 0;
@@ -85,7 +86,6 @@ export function limitFinding(
         : `not shown to be below it: that takes ${count(needed)} requests in all if no further one fails`;
   if (stage.requests === 0) return make({ outcome: 'no-data', reason: enough, ...expected });
 
-  const pass = belowEvidence(stageHours, limit, rho).at(-1)!;
   const recentBreach = last?.to !== undefined && hours.length - last.to <= AFTERMATH_HOURS;
   const met = pass >= ACTS_AT && !recentBreach && !worrying;
   const doubt = recentBreach

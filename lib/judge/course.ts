@@ -7,7 +7,7 @@ import type { Baseline } from '../statistics/baseline';
 import { checkHours, type HourCount } from '../statistics/hour-count';
 import type { Reference } from '../statistics/traffic';
 import { baselineBeside, upstreamLevel } from '../statistics/upstream';
-import { type Counting, hourCounts } from './hour-counts';
+import { type Counting, hourCounts, hourCountsOf, type RequestsByHour } from './hour-counts';
 import type { Rollout } from './rollout';
 import { baselineFrom, factsFrom } from './rollout';
 import { type MissingRequests, silenceOf, type Volume, volumeOf } from './traffic/missing-requests';
@@ -61,9 +61,10 @@ export function courseOf(
   beside: Beside = {},
   baselineFor: typeof baselineOf = baselineOf,
 ): Course {
-  const counted = (one: Counted) => countedCourse(one, rollout, snapshots, newest, beside, baselineFor);
-  const course = counted(release);
   const volume = volumeOf(snapshots, rollout, newest, release, beside);
+  const counted = (one: Counted) =>
+    countedCourse(one, rollout, snapshots, volume.requests, newest, beside, baselineFor);
+  const course = counted(release);
   const { withoutStatus, first } = volume.requests;
   const stayAt = (hour: Hour) => rollout.stays.find((stay) => hour >= stay.from && hour < stay.to);
   return {
@@ -82,6 +83,7 @@ function countedCourse(
   release: Counted,
   rollout: Rollout,
   snapshots: ReadonlyMap<Hour, Snapshot>,
+  requests: RequestsByHour,
   newest: Hour,
   { toggleOff, upstream }: Beside,
   baselineFor: typeof baselineOf,
@@ -89,7 +91,7 @@ function countedCourse(
   const window = { from: rollout.from, to: newest + 1 };
   const exposed = (hour: Hour) => rollout.stays.some(({ from, to }) => hour >= from && hour < to);
   const baseline = baselineFor(release, rollout, snapshots, upstream);
-  const whole = hourCounts(snapshots, window, release, exposed);
+  const whole = hourCountsOf(requests, window, release, exposed);
   const toggleOffHours =
     toggleOff && hourCounts(toggleOff, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
   const drift = driftOf(rollout.from, baseline, upstream, toggleOffHours);

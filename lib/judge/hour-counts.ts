@@ -34,6 +34,23 @@ export function hourCounts(
   return hours;
 }
 
+/** The same of requests that were counted already. */
+export function hourCountsOf(
+  { first, answered, redirects, errors, withoutStatus }: RequestsByHour,
+  { from, to }: Pick<Window, 'from' | 'to'>,
+  { timeZone, withoutStatusFails }: Counting,
+  include: (hour: Hour) => boolean,
+): HourCount[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index): HourCount => {
+    const hour = from + index;
+    const at = hour - first;
+    const cell = cellOf(hour, timeZone);
+    if (answered[at] === undefined || !include(hour)) return { n: 0, x: 0, cell };
+    const more = withoutStatusFails ? withoutStatus[at]! : 0;
+    return { n: answered[at] + redirects[at]! + more, x: errors[at]! + more, cell };
+  });
+}
+
 interface CaughtUp {
   at: Instant;
   judgedUpTo: Hour;

@@ -220,8 +220,10 @@ function residualsOf(hours: readonly HourCount[], model: Model): Residuals {
 }
 
 function withoutTop(hours: readonly HourCount[], model: Model, { above, z2 }: Residuals): boolean[] {
-  const sorted = Float64Array.from(hours.flatMap((hour, t) => (hour.n === 0 ? [] : above[t]! > 0 ? z2[t]! : 0))).sort();
-  const cut = sorted[Math.trunc(ORDINARY_SHARE * sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
+  const sorted = new Float64Array(hours.length);
+  let counted = 0;
+  for (let t = 0; t < hours.length; t++) if (hours[t]!.n > 0) sorted[counted++] = above[t]! > 0 ? z2[t]! : 0;
+  const cut = sorted.subarray(0, counted).sort()[Math.trunc(ORDINARY_SHARE * counted) - 1] ?? Number.POSITIVE_INFINITY;
   return hours.map((hour, t) => hour.n > 0 && !(z2[t]! > cut && hour.x > hour.n * model.p0));
 }
 
@@ -233,14 +235,15 @@ const isIncident = ({ x }: HourCount, above: number, z2: number) =>
 
 /** The rho at which the residuals of the used hours have the size that chance gives them. */
 function variation(hours: readonly HourCount[], { rho, used }: Model, { z2 }: Residuals, freedom: number): number {
-  const squares: number[] = [];
-  const others: number[] = [];
+  const squares = new Float64Array(hours.length);
+  const others = new Float64Array(hours.length);
+  let count = 0;
   for (let t = 0; t < hours.length; t++) {
     if (!used[t]) continue;
-    squares.push(z2[t]!);
-    others.push(hours[t]!.n - 1);
+    squares[count] = z2[t]!;
+    others[count++] = hours[t]!.n - 1;
   }
-  return variationOf(squares, others, Math.max(1, squares.length - freedom), rho);
+  return variationOf(squares.subarray(0, count), others.subarray(0, count), Math.max(1, count - freedom), rho);
 }
 
 /** How much the variance of a sum of hours exceeds that of independent ones, 1 to 5; 1 with too few errors to tell. */

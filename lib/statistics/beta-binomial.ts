@@ -109,8 +109,8 @@ export function hourLikelihood({ n, x }: HourCount, rho: number, eps: number): (
  * @example variationOf([2, 2], [100, 100], 1, 0) // 0.01
  */
 export function variationOf(
-  squares: readonly number[],
-  others: readonly number[],
+  squares: ArrayLike<number>,
+  others: ArrayLike<number>,
   target: number,
   near: number,
 ): number {
@@ -137,7 +137,7 @@ export function variationOf(
 }
 
 /** Newton's method: the sum is convex, so that each step ends below the root. */
-function nearRoot(squares: readonly number[], others: readonly number[], target: number, near: number): number {
+function nearRoot(squares: ArrayLike<number>, others: ArrayLike<number>, target: number, near: number): number {
   let rho = near;
   for (let step = 0; step < NEWTON_STEPS; step++) {
     let sum = 0;

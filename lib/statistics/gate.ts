@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import { boundedRate } from './beta-binomial';
-import { comparisonOf, weigh } from './comparison';
+import { type Comparison, comparisonOf, comparisonsOf, weigh } from './comparison';
 import { checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, checkLevel } from './regression';
 import { indistinctUpTo } from './spread';
@@ -19,6 +19,8 @@ export const PROMOTES_AT = 100;
 const MOST_LOG = Math.log(1e4);
 const LARGEST_LOG = 690;
 const HOUR_CAP_LOG = Math.log(10);
+/** A level is found to so much. */
+const CLOSE = 1e-12;
 /** Median over mean of the hours that a sequential test takes. */
 const MEDIAN_SHARE = 0.7;
 
@@ -59,22 +61,24 @@ export const drowns = (baseline: Known, exposure: number): boolean =>
   indistinctUpTo(baseline) - baseline.p0 > DROWNED_BY * harmAt(baseline, exposure);
 
 /** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
-function against(baseline: Baseline, hour: HourCount) {
-  const { shareAt, logLikelihood, eta } = comparisonOf(hour, baseline);
-  const asBefore = logLikelihood(shareAt(baseline.p0));
+function against({ p0 }: Baseline, { shareAt, logLikelihood, eta }: Comparison) {
+  const asBefore = logLikelihood(shareAt(p0));
   return (q: number): [number, number] => {
     const harmful = logLikelihood(shareAt(q));
-    const halfway = logLikelihood(shareAt((baseline.p0 + q) / 2));
+    const halfway = logLikelihood(shareAt((p0 + q) / 2));
     return [weigh(asBefore - harmful, eta), weigh(halfway - harmful, eta)];
   };
 }
 
-/** The mean of two products given by their ln, at least e^-690 and at most e^690. */
-function mean(first: number, second: number): number {
+/** ln of the mean of two products given by their ln. */
+function logMean(first: number, second: number): number {
   const larger = Math.max(first, second);
-  const log = larger + Math.log((Math.exp(first - larger) + Math.exp(second - larger)) / 2);
-  return Math.exp(Math.max(-LARGEST_LOG, Math.min(LARGEST_LOG, log)));
+  return larger + Math.log((Math.exp(first - larger) + Math.exp(second - larger)) / 2);
 }
+
+/** The same as it is, at least e^-690 and at most e^690. */
+const mean = (first: number, second: number): number =>
+  Math.exp(Math.max(-LARGEST_LOG, Math.min(LARGEST_LOG, logMean(first, second))));
 
 /**
  * Evidence, as odds, that exposed users are not harmed: that the overall rate is below {@link gateLevel}. It acts at
@@ -94,6 +98,7 @@ export function gateEvidence(
 ): number[] {
   checkHours(hours);
   checkLengths(hours, exposureOf);
+  const comparisons = comparisonsOf(hours, baseline);
   const closed = new Set(closings);
   const levels = new Map<number, number>();
   const levelIn = (hour: HourCount, exposure: number) => {
@@ -109,7 +114,7 @@ export function gateEvidence(
       first = 0;
       second = 0;
     } else if (hour.n > 0) {
-      const [asBefore, halfway] = against(baseline, hour)(levelIn(hour, exposureOf[t]!));
+      const [asBefore, halfway] = against(baseline, comparisons[t]!)(levelIn(hour, exposureOf[t]!));
       first = Math.min(MOST_LOG, first + asBefore);
       second = Math.min(MOST_LOG, second + halfway);
     }
@@ -159,8 +164,9 @@ function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
  */
 export function provenLevel(hours: readonly HourCount[], baseline: Baseline): number | undefined {
   checkHours(hours);
-  const counted = hours.filter((hour) => hour.n > 0).map((hour) => against(baseline, hour));
-  const ruledOut = (q: number) => {
+  const counted = hours.filter((hour) => hour.n > 0).map((hour) => against(baseline, comparisonOf(hour, baseline)));
+  /** ln of the odds against `q`, beyond those that rule it out. */
+  const beyond = (q: number) => {
     let first = 0;
     let second = 0;
     for (const hour of counted) {
@@ -168,15 +174,28 @@ export function provenLevel(hours: readonly HourCount[], baseline: Baseline): nu
       first += asBefore;
       second += halfway;
     }
-    return mean(first, second) >= ACTS_AT;
+    return logMean(first, second) - Math.log(ACTS_AT);
   };
   let low = baseline.p0;
   let high = boundedRate(1);
-  if (low >= high || !ruledOut(high)) return undefined;
-  for (let step = 0; step < 40; step++) {
-    const middle = (low + high) / 2;
-    if (ruledOut(middle)) high = middle;
-    else low = middle;
+  if (low >= high) return undefined;
+  let [atLow, atHigh] = [beyond(low), beyond(high)];
+  if (atHigh < 0) return undefined;
+  // The Illinois method (Dowell and Jarratt, BIT 11, 1971): a secant's step, and an end that stays counts for half.
+  let stayed = 0;
+  while (high - low > CLOSE) {
+    const step = (atHigh * (high - low)) / (atHigh - atLow);
+    const q = Math.min(high - CLOSE / 2, Math.max(low + CLOSE / 2, high - step));
+    const value = beyond(q);
+    if (value >= 0) {
+      [high, atHigh] = [q, value];
+      if (stayed < 0) atLow /= 2;
+      stayed = -1;
+    } else {
+      [low, atLow] = [q, value];
+      if (stayed > 0) atHigh /= 2;
+      stayed = 1;
+    }
   }
   return high;
 }

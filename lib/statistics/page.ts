@@ -33,8 +33,9 @@ export function pageEvidence(
     aboveBaseline && baseline.noticeLevel <= lowest
       ? aboveBaseline
       : regressionEvidence(hours, baseline, Math.min(lowest, baseline.noticeLevel), plannedHours);
+  let newest = Number.NEGATIVE_INFINITY;
   return above.map((now, t) => {
-    const lately = Math.max(...noticed.slice(Math.max(0, t + 1 - NOTICED_WITHIN_HOURS), t + 1));
-    return now >= ENOUGH_WHEN_NOTICED && lately >= ACTS_AT ? Math.max(ACTS_AT, now) : now;
+    if (noticed[t]! >= ACTS_AT) newest = t;
+    return now >= ENOUGH_WHEN_NOTICED && t - newest < NOTICED_WITHIN_HOURS ? Math.max(ACTS_AT, now) : now;
   });
 }

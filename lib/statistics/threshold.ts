@@ -10,7 +10,7 @@ export const RHO_WITHOUT_BASELINE = 0.002;
 const REFERENCE_LIMIT = 0.05;
 const RATES_ABOVE = [0.06, 0.08, 0.12, 0.2, 0.4, 0.8] as const;
 const RATES_BELOW = [0.0001, 0.01, 0.025, 0.035] as const;
-const WEIGHTS_BELOW = [0.5, 0.2, 0.2, 0.1] as const;
+const LOG_WEIGHTS_BELOW = [0.5, 0.2, 0.2, 0.1].map(Math.log);
 
 /** A service that sits exactly at its limit alarms in at most 1 / 20 of the spans of this many hours: a week. */
 const HOURS_OF_A_RATE = 168;
@@ -210,9 +210,11 @@ export function hoursToTell(
 
 /** ln of the evidence of {@link belowEvidence}, from the ln of the product for each alternative. */
 function logMixture(products: readonly number[]): number {
-  const logs = products.map((product, k) => product + Math.log(WEIGHTS_BELOW[k]!));
-  const largest = Math.max(...logs);
-  return largest + Math.log(logs.reduce((sum, one) => sum + Math.exp(one - largest), 0));
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < products.length; k++) largest = Math.max(largest, products[k]! + LOG_WEIGHTS_BELOW[k]!);
+  let sum = 0;
+  for (let k = 0; k < products.length; k++) sum += Math.exp(products[k]! + LOG_WEIGHTS_BELOW[k]! - largest);
+  return largest + Math.log(sum);
 }
 
 /**
@@ -224,11 +226,11 @@ function logMixture(products: readonly number[]): number {
 export function belowEvidence(hours: readonly HourCount[], limit: Limit, rho: number): number[] {
   checkInput(hours, limit, rho);
   const ratios = logRatios(limit, RATES_BELOW, rho);
-  let products: number[] = RATES_BELOW.map(() => 0);
+  const products: number[] = RATES_BELOW.map(() => 0);
   return hours.map((hour) => {
     if (hour.n > 0) {
       const logs = ratios(hour);
-      products = products.map((product, k) => product + logs[k]!);
+      for (let k = 0; k < products.length; k++) products[k]! += logs[k]!;
     }
     return Math.exp(Math.max(-LARGEST_LOG, Math.min(LARGEST_LOG, logMixture(products))));
   });

@@ -8,6 +8,7 @@ export type Hourly = readonly (number | undefined)[];
 const WEEK = 168;
 const DAY = 24;
 const BASELINE_WEEKS = 4;
+const HOURS_OF_DAY: readonly number[] = Array.from({ length: DAY }, (_, hour) => hour);
 /** A day tells something when so many of its hours are known on both sides. */
 const KNOWN_HOURS = 18;
 /** Fewer usual requests in a day tell nothing. */
@@ -61,12 +62,16 @@ function against(
   start: number,
   starts: readonly number[],
   weeksNeeded: number,
-): { start: number; starts: number[]; offsets: number[] } | undefined {
-  const known = (place: number, offset: number) => series.every((hours) => hours[place + offset] !== undefined);
-  let offsets = Array.from({ length: DAY }, (_, offset) => offset).filter((offset) => known(start, offset));
+): { start: number; starts: number[]; offsets: readonly number[] } | undefined {
+  const knownAt = (place: number, offsets: readonly number[]) =>
+    series.reduce<readonly number[]>(
+      (known, hours) => known.filter((offset) => hours[place + offset] !== undefined),
+      offsets,
+    );
+  let offsets = knownAt(start, HOURS_OF_DAY);
   const weeks: number[] = [];
   for (const week of starts) {
-    const both = offsets.filter((offset) => known(week, offset));
+    const both = knownAt(week, offsets);
     if (both.length < KNOWN_HOURS) continue;
     offsets = both;
     weeks.push(week);
