@@ -3,12 +3,17 @@ import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { limitBreaches } from '../judge/breaches/limit-breaches';
 import { type Case, casesOf } from '../judge/case';
 import { baselineAbove, consistentEvidence, limitEvidence } from '../judge/evidence';
+import { hourCounts } from '../judge/hour-counts';
 import { BASELINE_WEEKS, rolloutOf } from '../judge/rollout';
 import type { CriterionKind } from '../judge/verdict';
 import { criterionOf, hourlyFrom, limitOf } from '../release/criteria';
 import type { Endpoint, Release } from '../release/schema';
 import { whatCounts } from '../release/what-counts';
 import type { Episode } from '../statistics/regression';
+
+const DAY = 24;
+/** So many weeks are read, and a quarter has one more. */
+const WEEKS_OF_QUARTER = 12;
 
 /** How often the criteria of an endpoint would have been broken in weeks in which nothing was released. */
 export interface PastPages {
@@ -20,6 +25,8 @@ export interface PastPages {
   broken: { criterion: CriterionKind; times: number }[];
   /** Of an endpoint with a limit of its own: the lowest limit of two digits that would not have been broken, a fraction. */
   lowestLimit?: number;
+  /** The lowest that would have meant one page at most in all weeks that are known, the first four included: of twelve, about a quarter. */
+  quarterLimit?: number;
   /** Of an endpoint with `alarm: hourly`: the hours that have the requests from which the plain rule counts them. */
   hoursCounted?: number;
 }
@@ -51,7 +58,17 @@ export function pastPages(release: Release, counted: Snapshots, to: Hour): (Past
     }
     const about = caseOf(release, endpoint, snapshots, from, to);
     if (!about) return { endpoint: endpoint.name, why: 'its numbers cannot be judged' };
-    return { endpoint: endpoint.name, from, to, uncounted: uncountedIn(known, from, to), ...brokenIn(about) };
+    const counted = to - first! - uncountedIn(known, first!, to);
+    const isQuarter = counted > (WEEKS_OF_QUARTER - 1) * HOURS_PER_WEEK;
+    const quarterLimit = isQuarter && criterionOf(endpoint, 'below') ? onceLimit(about, first!) : undefined;
+    return {
+      endpoint: endpoint.name,
+      from,
+      to,
+      uncounted: uncountedIn(known, from, to),
+      ...brokenIn(about),
+      ...(quarterLimit !== undefined && { quarterLimit }),
+    };
   });
 }
 
@@ -95,8 +112,9 @@ function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit' | 'hour
       ? consistentEvidence(look, look.course.baseline, consistent, theta).episodes
       : [],
   );
-  const limited = limitEpisodes(about, theta);
-  const lowestLimit = own && lowestUnbroken(about);
+  const limited = limitEpisodes(looks(about), theta);
+  const lowestLimit =
+    own && lowestOf((limit) => isAboveBaseline(about, limit) && limitEpisodes(looks(about), limit).length === 0);
   const minRequests = hourlyFrom(endpoint);
   return {
     broken: [
@@ -108,8 +126,8 @@ function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit' | 'hour
   };
 }
 
-const limitEpisodes = (about: Case, theta: number): Episode[] =>
-  looks(about).flatMap((look) => limitBreaches(look, theta, limitEvidence(look, theta)));
+const limitEpisodes = (some: readonly Case[], theta: number): Episode[] =>
+  some.flatMap((look) => limitBreaches(look, theta, limitEvidence(look, theta)));
 
 /** How many there are when what overlaps is one. */
 function timesOf(episodes: readonly Episode[]): number {
@@ -129,11 +147,8 @@ const LIMITS: readonly number[] = [0.001, 0.01, 0.1].flatMap((tenth) =>
   ),
 );
 
-/** The lowest limit that the endpoint could have been held to, and that would not have been broken; a higher one is broken less. */
-function lowestUnbroken(about: Case): number | undefined {
-  const holds = (limit: number) =>
-    looks(about).every((look) => !baselineAbove(look.course.baseline, limit)) &&
-    limitEpisodes(about, limit).length === 0;
+/** The lowest limit that holds; a higher one is broken less. */
+function lowestOf(holds: (limit: number) => boolean): number | undefined {
   if (!holds(LIMITS.at(-1)!)) return undefined;
   let [low, high] = [-1, LIMITS.length - 1];
   while (high - low > 1) {
@@ -142,4 +157,25 @@ function lowestUnbroken(about: Case): number | undefined {
     else low = middle;
   }
   return LIMITS[high]!;
+}
+
+/** Whether the endpoint could have been held to a limit. */
+const isAboveBaseline = (about: Case, limit: number): boolean =>
+  looks(about).every((look) => !baselineAbove(look.course.baseline, limit));
+
+/** The lowest limit that would have meant one page at most since the first request; each further day of it is one more. */
+function onceLimit(about: Case, first: Hour): number | undefined {
+  const { snapshots, release, rollout } = about;
+  const counted = (withoutStatusFails: boolean) =>
+    hourCounts(snapshots, { from: first, to: rollout.from }, { ...release, withoutStatusFails }, () => true);
+  const whole = looks(about).map((look, index): Case => {
+    const hours = [...counted(index > 0), ...look.course.hours];
+    return { ...look, course: { ...look.course, hours } };
+  });
+  const pages = (limit: number) =>
+    limitEpisodes(whole, limit).reduce(
+      (sum, { from, to = about.newest + 1 - first }) => sum + 1 + Math.floor((to - from) / DAY),
+      0,
+    );
+  return lowestOf((limit) => isAboveBaseline(about, limit) && pages(limit) <= 1);
 }

@@ -31,7 +31,7 @@ Each check prints one line: ok; WRONG or UNPROVEN with the remedy; or skipped wi
 a failed check does not stop the others.
 
 "past" says how often the criteria would have paged in the weeks after the first four of the last twelve, as if the release had been
-there, and the lowest limit that would not have paged. It changes no exit code.
+there, the lowest limit that would not have paged, and the limit that pages once a quarter. It changes no exit code.
 
 Keys come from STAGEWATCH_SECRET (the stack's output SecretArn) if it is set, else from DD_API_KEY and DD_APP_KEY. The key of a toggle
 service is in the same secret, or in STAGEWATCH_TOGGLE_KEY. Of the receivers in notify of stagewatch.yaml, Datadog is asked whether it takes

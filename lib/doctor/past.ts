@@ -18,7 +18,7 @@ export function pastChecks(release: Release, samples: readonly Sample[], to: Hou
 
 function checkOf(past: PastPages | NoPastPages): Check {
   if ('why' in past) return skipped('past', `${past.endpoint}: ${past.why}`);
-  const { endpoint, from, to, uncounted, broken, lowestLimit, hoursCounted } = past;
+  const { endpoint, from, to, uncounted, broken, lowestLimit, quarterLimit, hoursCounted } = past;
   if (uncounted === to - from)
     return skipped('past', `${endpoint}: nothing is known of the weeks after its first four`);
   const times = broken.reduce((sum, one) => sum + one.times, 0);
@@ -28,9 +28,14 @@ function checkOf(past: PastPages | NoPastPages): Check {
   const weeks = `${plural(Math.floor((to - from) / HOURS_PER_WEEK), 'week')}${uncounted > 0 ? `, of which ${lasting(uncounted)} ${uncounted === 1 ? 'is' : 'are'} unknown or left out` : ''}`;
   const said = times === 0 ? 'no page' : `${plural(times, 'page')} (${paged.join(', ')})`;
   const limit = lowestLimit === undefined ? '' : `; the lowest limit without a page is ${percent(lowestLimit)}`;
+  const once =
+    quarterLimit === undefined ? '' : `; the limit that pages once a quarter would be ${percent(quarterLimit)}`;
   const hourly =
     hoursCounted === undefined
       ? ''
       : `; alarm: hourly counts ${hoursCounted === 0 ? 'none' : count(hoursCounted)} of these hours by their requests`;
-  return ok('past', `${endpoint}: these criteria would have meant ${said} in the last ${weeks}${limit}${hourly}`);
+  return ok(
+    'past',
+    `${endpoint}: these criteria would have meant ${said} in the last ${weeks}${limit}${once}${hourly}`,
+  );
 }

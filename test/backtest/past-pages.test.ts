@@ -26,6 +26,7 @@ test('quiet weeks page nobody, and say how low a limit might have been', () => {
       { criterion: 'below', times: 0 },
     ],
     lowestLimit: expect.any(Number),
+    quarterLimit: expect.any(Number),
   });
   // The rate is 1.2 %.
   const { lowestLimit } = past() as { lowestLimit: number };
@@ -40,6 +41,27 @@ test('the lowest limit would not have paged, and the next lower one would have',
   const { lowestLimit } = at(0.05) as { lowestLimit: number };
   expect(at(lowestLimit)).toMatchObject({ broken: [{ criterion: 'below', times: 0 }] });
   expect(at(lowestLimit - 0.001)).toMatchObject({ broken: [{ criterion: 'below', times: 1 }] });
+});
+
+test('a limit that pages once a quarter is told by all twelve weeks', () => {
+  const outages = (...percents: [week: number, percent: number, hours?: number][]) =>
+    seen((since) => {
+      const found = percents.find(([week, , hours = 3]) => since >= week * WEEK && since < week * WEEK + hours);
+      return found && [1000, 10 * found[1]];
+    });
+  const limitOf = (known: ReturnType<typeof seen>) => (past(known) as { quarterLimit?: number }).quarterLimit;
+  // One outage is the one page, however low the limit; of two the smaller one must not page.
+  expect(limitOf(outages([6, 8]))).toBeLessThan(0.016);
+  expect(limitOf(outages([6, 8], [9, 4]))).toBeGreaterThan(0.025);
+  expect(limitOf(outages([6, 8], [9, 4]))).toBeLessThan(0.04);
+  // So it is where the smaller one lies in the weeks that are no more than a baseline for the rest.
+  expect(limitOf(outages([6, 8], [2, 4]))).toBeGreaterThan(0.025);
+  // What stays broken is told again each day.
+  expect(limitOf(outages([6, 8, 400]))).toBeGreaterThan(0.05);
+  // Too little is known of a quarter.
+  expect(limitOf(seen(undefined, FIRST + WEEK + 1))).toBeUndefined();
+  expect(limitOf(seen((since) => (since > 5 * WEEK && since < 6 * WEEK + 2 ? 'unknown' : undefined)))).toBeUndefined();
+  expect(past(seen(), releaseWith([CONSISTENT]))).not.toHaveProperty('quarterLimit');
 });
 
 test('a bad week is a page of the comparison, and says no limit to an endpoint that has none of its own', () => {
