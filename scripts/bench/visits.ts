@@ -2,12 +2,14 @@ import { randomNormal, randomPoisson } from 'd3-random';
 import { type Hour, startOf } from '../../lib/facts/hour';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';
 import type { Case } from '../../lib/judge/case';
+import { baselineOf } from '../../lib/judge/course';
 import type { Rollout } from '../../lib/judge/rollout';
 import { silenceOf, volumeOf } from '../../lib/judge/traffic/missing-requests';
 import { referencesOf } from '../../lib/judge/traffic/reference';
 import { trafficOn } from '../../lib/judge/traffic/traffic';
 import type { TrafficKind } from '../../lib/judge/verdict';
 import { randomness } from '../../lib/local/randomness';
+import type { Hourly } from '../../lib/statistics/traffic';
 
 /** What people do to a service to which nothing happens: seven weeks, the launch after four. */
 const LAUNCH: Hour = 490_000;
@@ -61,10 +63,33 @@ export interface Told {
   notices: string[];
 }
 
-/** One rollout of an endpoint in such a world, looked at every hour for pages and every six for notices. */
-export function rolloutIn(world: World, perHour: number, seed: number, isBeside: boolean): Told {
-  const hours = visits(world, perHour, seed);
-  const control = isBeside ? visits(world, 10 * perHour, seed, 1) : undefined;
+/** One rollout of an endpoint in such a world. */
+export const rolloutIn = (world: World, perHour: number, seed: number, isBeside: boolean): Told =>
+  rolloutOver(visits(world, perHour, seed), isBeside ? visits(world, 10 * perHour, seed, 1) : undefined);
+
+/** Hours of a rollout and of the four weeks before it. */
+export const ROLLOUT_HOURS = 7 * WEEK;
+
+/** A rollout over an hourly series of requests from one of its hours on; undefined is an hour that nobody knows. */
+export function rolloutFrom(series: Hourly, start: number, beside?: Hourly): Told {
+  const kept = (all: Hourly) =>
+    new Map(
+      all.slice(start, start + ROLLOUT_HOURS).map((requests, index): [Hour, Snapshot] => {
+        const known = { endpoint: '#show', hour: LAUNCH - BEFORE + index, revision: 1, final: true };
+        return [
+          known.hour,
+          requests === undefined
+            ? { ...known, kind: 'unknown', reason: 'a gap' }
+            : { ...known, kind: 'counted', counts: new Map([['200', requests]]) },
+        ];
+      }),
+    );
+  return rolloutOver(kept(series), beside && kept(beside));
+}
+
+/** Looked at every hour for pages and every six for notices. */
+function rolloutOver(hours: Map<Hour, Snapshot>, control: Map<Hour, Snapshot> | undefined): Told {
+  const isBeside = control !== undefined;
   const snapshots = new Map([
     ['#show', hours],
     ['#all', control ?? new Map()],
@@ -83,6 +108,7 @@ export function rolloutIn(world: World, perHour: number, seed: number, isBeside:
   const before = { log: [], launch: LAUNCH };
   const references = referencesOf(release, before, snapshots, LAUNCH + 3 * WEEK - 1);
   const volume = volumeOf(hours, before, LAUNCH + 3 * WEEK - 1, release, { references });
+  const baseline = baselineOf(release, before, hours);
   for (const { stage, exposure, from, to } of STAGES)
     for (let after = from; after < to; after++) {
       const newest = LAUNCH + after;
@@ -95,14 +121,14 @@ export function rolloutIn(world: World, perHour: number, seed: number, isBeside:
       }));
       const rollout: Rollout = { log: [], launch: LAUNCH, from: LAUNCH, stays, current: stays.at(-1)! };
       const isEnd = after === to - 1;
-      const silence = silenceOf(release, rollout, volume, newest, undefined);
+      const silence = silenceOf(release, rollout, volume, newest, baseline);
       // What is unknown for all endpoints is blindness, which is no false alarm.
       const isDark = Array.from({ length: 9 }, (_, back) => hours.get(newest - back)!.kind).includes('unknown');
       if (silence && !wasSilent && !isDark) told.pages++;
       wasSilent = silence !== undefined;
       if (after % 6 !== 5 && !isEnd) continue;
       const course = {
-        ...{ baseline: undefined, baselineUnknown: 0, hours: [], exposureOf: [exposure], stageFrom: from },
+        ...{ baseline, baselineUnknown: 0, hours: [], exposureOf: [exposure], stageFrom: from },
         ...{ withoutStatus: undefined, silence, volume },
       };
       const endpoint = { name: '#show', tag: 'show', criteria: [] };
@@ -131,7 +157,7 @@ function visits(world: World, perHour: number, seed: number, own = 0): Map<Hour,
   const known = new Map<Hour, Snapshot>();
   // Weeks and days are shared by all endpoints of a service, but for a third of them.
   let [week, day, noise] = [0, 0, 0];
-  for (let hour = 0; hour < 7 * WEEK; hour++) {
+  for (let hour = 0; hour < ROLLOUT_HOURS; hour++) {
     if (hour % WEEK === 0) week = weeks * (0.94 * shared() + 0.33 * ours());
     if (hour % 24 === 0) day = days * (0.94 * shared() + 0.33 * ours());
     noise = 0.8 * noise + 0.6 * 0.12 * ours();
