@@ -7,8 +7,8 @@ export type KnownCounts = { kind: 'counted'; counts: Counts } | { kind: 'unknown
 
 export const unknown = (reason: string): KnownCounts => ({ kind: 'unknown', reason });
 
-/** With more requests of unknown outcome than this, the rest says little about all. */
-const UNLABELLED_SHARE = 0.1;
+/** Up to this share of them, requests without a status are judged as errors too; with more, the rest says little about all. */
+export const UNLABELLED_SHARE = 0.5;
 
 /** The counts of an hour, unless too many of its requests have no HTTP status. */
 export function labelled(known: KnownCounts): KnownCounts {

@@ -72,16 +72,16 @@ describe('requests with the toggle off', () => {
     const silent = offOf(answered(ok, { query: 1, values: [900, null, 900] }, off([1, 60, 60])));
     expect(silent[0]).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('at all for env:eks-prod') });
     expect(silent[1]!.kind).toBe('counted');
-    const unlabelled = all([0, 20, 0], 'N/A');
+    const unlabelled = all([0, 81, 0], 'N/A');
     expect(offOf(answered(ok, unlabelled, canary, off([1, 60, 60])))[0]).toMatchObject({
-      reason: '20 of its 100 requests have no HTTP status',
+      reason: '81 of its 161 requests have no HTTP status',
     });
   });
 
   test('are unknown when too many of them have no HTTP status, though few of all have none', () => {
     const unlabelled = all([0, 5, 0], 'N/A');
-    expect(offOf(answered(ok, unlabelled, canary, off([0, 20, 0]), off([0, 5, 0], 'N/A')))[0]).toMatchObject({
-      reason: '5 of its 25 requests have no HTTP status',
+    expect(offOf(answered(ok, unlabelled, canary, off([0, 4, 0]), off([0, 5, 0], 'N/A')))[0]).toMatchObject({
+      reason: '5 of its 9 requests have no HTTP status',
     });
   });
 

@@ -5,6 +5,7 @@ import { criterionOf } from '../../release/criteria';
 import { ratioOf } from '../../release/measure/ratio-of';
 import type { Release } from '../../release/schema';
 import { namedSeriesOf } from '../../release/series-of';
+import { UNLABELLED_SHARE } from '../../sources/known-counts';
 import { type Check, ok, wrong } from '../check';
 import type { Lifetime } from './lifetime';
 import { type Seen, type SeenHours, sumIn } from './seen';
@@ -169,9 +170,6 @@ export function baselineChecks(
     return [];
   });
 }
-
-/** With more requests of unknown outcome an hour is taken for unknown. */
-const UNLABELLED_SHARE = 0.1;
 
 /** Hours that a scope slept through or Datadog did not hear keep their place: only what came before all is none. */
 function usableHours({ requests, unlabelled, heard }: SeenHours, { first, young, hole }: Lifetime): number {

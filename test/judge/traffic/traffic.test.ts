@@ -300,6 +300,16 @@ describe('requests without a status', () => {
     );
   });
 
+  it('that are nearly half of all hide no errors among the others', () => {
+    const verdict = judged(5, turned(0.45, 'N/A'), both);
+    expect(verdict.recommendation).toBe('roll back');
+    const failing: Change = (at, counts) => turned(0.45, 'N/A')(at, { 200: 700, 500: 300 + 0 * counts[500]! });
+    expect(first(judged(5, failing, both))).toMatchObject({ outcome: 'breach' });
+    // As many before: nothing passes by the others alone.
+    const always = turned(0.45, 'N/A');
+    expect(judged(WEEK, always, both, always).recommendation).not.toBe('advance');
+  });
+
   it('that were as many before change nothing', () => {
     const always = turned(0.02, 'N/A');
     const verdict = judged(WEEK, always, both, always);
