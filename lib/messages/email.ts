@@ -2,7 +2,8 @@ import type { AlertRecord } from '../alert/record';
 import { clock, count, lasting, percent, percents, plain, plural, rateOf } from '../facts/format';
 import { type Hour, startOf } from '../facts/hour';
 import { exposedUsersOf } from '../judge/exposed-users';
-import { risenText } from '../judge/risen';
+import { risenText } from '../judge/failed';
+import { classesText } from '../judge/risen-classes';
 import type { CriterionKind, Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
@@ -142,6 +143,7 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
     ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
     ...entry('Value', valueText(finding), 2),
     ...entry('Failed', risenText(finding.rose), 2),
+    ...entry('Classes', classesText(finding.classes).replace(/^by class /, ''), 3),
     ...entry('Users', exposedUsersText(exposedUsersOf(finding, verdict.stage))),
     ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
     ...entry('Since', clock(startOf(since!), timeZone)),

@@ -7,7 +7,16 @@ import { type Ratio, ratioOf } from '../../release/measure/ratio-of';
 import type { Release } from '../../release/schema';
 import { type KnownCounts, labelled, unknown } from '../known-counts';
 import { toggleOffSample } from '../toggle-off';
-import { addedUp, checkedAgainst, type Group, groupsOf, identityOf, partedBy, type Values } from './groups';
+import {
+  addedUp,
+  checkedAgainst,
+  type Group,
+  groupsOf,
+  identityOf,
+  mostFrequent,
+  partedBy,
+  type Values,
+} from './groups';
 import { checkErrors, malformed, seen } from './malformed';
 import type { Span } from './query';
 import { type Count, isMeasured, questionOf } from './question';
@@ -96,6 +105,10 @@ function readerOf(datadog: Release['datadog'], one: Series, counted: readonly Co
     if (ratio.kind === 'slow') {
       const [slow, sums] = [countsOf('slow', toggleOff), countsOf('sums', toggleOff)];
       return (index) => partedBy(['slow', 'fast'], slow(index), sums(index));
+    }
+    if (one.classes) {
+      const classes = countsOf('classes', toggleOff);
+      return (index) => mostFrequent(classes(index));
     }
     const requests = countsOf('requests', toggleOff);
     if (toggleOff) return (index) => labelled(requests(index));
