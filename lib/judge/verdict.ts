@@ -144,6 +144,8 @@ export interface Notice {
   waits?: true;
   /** What a check-in looks back over. */
   window?: Window;
+  /** Of what broke and is over: when it did. */
+  hours?: Pick<Window, 'from' | 'to'>;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */
   ready?: string[];
 }
