@@ -120,7 +120,7 @@ export const consistency = z.check<unknown>(
 );
 
 /** So many endpoints have classes at most: each has as many labels as classes, in every hour that a run reads. */
-const MOST_WITH_CLASSES = 100;
+const MOST_WITH_CLASSES = 50;
 
 /** Why no class could be told by this tag, or only at a price that a run does not have. */
 function classTagProblem(

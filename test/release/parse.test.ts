@@ -193,8 +193,8 @@ describe('problems', () => {
         ...{ name: `#${index}`, tag: `v0::a_${index}`, resource: undefined },
       }));
     };
-    expect(of('error_class', many(100))).toEqual([]);
-    expect(of('error_class', many(101))).toEqual([expect.stringMatching(/with 101 endpoints by status, expected at/)]);
+    expect(of('error_class', many(50))).toEqual([]);
+    expect(of('error_class', many(51))).toEqual([expect.stringMatching(/with 51 endpoints by status, expected at/)]);
     expect(problems((file) => (file.endpoints[0].name = '#index (error classes)'))).toEqual([
       'endpoints[0].name - got #index (error classes), expected another ending; this one is for samples of error classes',
     ]);
