@@ -41,17 +41,17 @@ export const toggleOffName = (endpoint: string): string => `${endpoint} (toggle 
 export const classesName = (endpoint: string): string => `${endpoint} (error classes)`;
 
 /**
- * The label of requests of a class: a status, which always has three digits, and the name.
+ * The label of requests of a class: a status or the word in its place, which have no space in them, and the name.
  *
  * @example classLabel('500', 'faraday::timeouterror') === '500 faraday::timeouterror'
  */
 export const classLabel = (status: string, name: string): string => `${status} ${name}`;
 
 /** @example classOf('500 faraday::timeouterror') // { status: '500', name: 'faraday::timeouterror' } */
-export const classOf = (label: string): { status: string; name: string } => ({
-  status: label.slice(0, 3),
-  name: label.slice(4),
-});
+export function classOf(label: string): { status: string; name: string } {
+  const end = label.indexOf(' ');
+  return { status: label.slice(0, end), name: label.slice(end + 1) };
+}
 
 /** The name of all requests of the scope, whatever their tags; no endpoint or control has it. */
 export const scopeName = '(scope)';

@@ -128,18 +128,18 @@ function classTagProblem(
   endpoints: readonly Record<string, unknown>[],
 ): string | undefined {
   if (classTag === undefined) return undefined;
-  const byStatus = endpoints.filter(({ counters, slow }) => counters === undefined && slow === undefined);
-  const pairs = [...texts(scope), ...texts(toggleOff), ...byStatus.flatMap(({ filter }) => texts(filter))];
+  const failing = endpoints.filter(({ slow }) => slow === undefined);
+  const pairs = [...texts(scope), ...texts(toggleOff), ...failing.flatMap(({ filter }) => texts(filter))];
   const keys = [
     ...pairs.map((pair) => pair.split(':')[0]!),
-    ...byStatus.flatMap(({ tags }) => Object.keys(objects([tags])[0]!)),
+    ...failing.flatMap(({ tags }) => Object.keys(objects([tags])[0]!)),
   ];
   if (classTag === endpointTag || classTag === statusTag || keys.includes(String(classTag)))
     return `got ${classTag}, which has another meaning in this file, expected the tag that has the error class, and nothing else`;
-  if (byStatus.length === 0)
-    return `got ${classTag}, but no endpoint is counted by status, expected one; counters and slow requests have no classes, so take it out`;
-  if (byStatus.length > MOST_WITH_CLASSES)
-    return `got ${classTag} with ${byStatus.length} endpoints by status, expected at most ${MOST_WITH_CLASSES}; take it out, or split the release`;
+  if (failing.length === 0)
+    return `got ${classTag}, but every endpoint is slow, expected one whose requests fail; slow requests have no classes, so take it out`;
+  if (failing.length > MOST_WITH_CLASSES)
+    return `got ${classTag} with ${failing.length} endpoints whose requests fail, expected at most ${MOST_WITH_CLASSES}; take it out, or split the release`;
   return undefined;
 }
 

@@ -1,6 +1,5 @@
 import { classesName, type Series, scopeName, toggleOffName } from '../facts/series';
 import { criterionOf } from './criteria';
-import { isByStatus } from './measure/like-measures';
 import type { Endpoint, Release } from './schema';
 import { hasClasses, hasToggleOff } from './source-section';
 
@@ -32,12 +31,12 @@ const seriesFor = (
 });
 
 /**
- * All series of a release: those that it names, then the errors by class of its endpoints by status, where the metric
- * tells them, and last the whole scope's. Nobody is shown the latter two as an endpoint.
+ * All series of a release: those that it names, then the errors by class of its endpoints, where the metrics
+ * tell them, and last the whole scope's. Nobody is shown the latter two as an endpoint.
  */
 export const seriesOf = (release: Release): Series[] => [
   ...namedSeriesOf(release),
-  ...(hasClasses(release) ? release.endpoints.filter(isByStatus) : []).map(
+  ...(hasClasses(release) ? release.endpoints.filter(({ slow }) => !slow) : []).map(
     (one): Series => ({ ...seriesFor(classesName(one.name), one, false), classes: true }),
   ),
   { name: scopeName, toggleOff: false },

@@ -184,7 +184,7 @@ describe('problems', () => {
       for (const one of file.endpoints) one.slow = slow;
     };
     expect(of('error_class', slowly)).toEqual([
-      expect.stringMatching(/^datadog.classTag - got error_class, but no endpoint is counted by status/),
+      expect.stringMatching(/^datadog.classTag - got error_class, but every endpoint is slow/),
     ]);
     // biome-ignore lint/suspicious/noExplicitAny: a file
     const many = (length: number) => (file: any) => {
@@ -194,7 +194,9 @@ describe('problems', () => {
       }));
     };
     expect(of('error_class', many(50))).toEqual([]);
-    expect(of('error_class', many(51))).toEqual([expect.stringMatching(/with 51 endpoints by status, expected at/)]);
+    expect(of('error_class', many(51))).toEqual([
+      expect.stringMatching(/with 51 endpoints whose requests fail, expected at/),
+    ]);
     expect(problems((file) => (file.endpoints[0].name = '#index (error classes)'))).toEqual([
       'endpoints[0].name - got #index (error classes), expected another ending; this one is for samples of error classes',
     ]);

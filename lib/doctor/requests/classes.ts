@@ -6,10 +6,10 @@ import type { Release } from '../../release/schema';
 import { seriesOf } from '../../release/series-of';
 import { hasClasses } from '../../release/source-section';
 import { batchesOf, questionParts } from '../../sources/datadog/batches';
-import { groupTagsOf, isMeasured, questionOf } from '../../sources/datadog/question';
+import { type Count, groupTagsOf, isMeasured, questionOf } from '../../sources/datadog/question';
 import { type Check, ok, skipped, unproven, wrong } from '../check';
 import type { Ask } from './beside';
-import { type Counted, NO_TAG, sumOf } from './counts';
+import { type Counted, NO_TAG, type Points, sumOf } from './counts';
 
 /** More names than this in four weeks are no classes: each is a message, or has a number in it. */
 const MOST_CLASSES = 100;
@@ -35,27 +35,37 @@ export async function classChecks(release: Release, from: Hour, to: Hour, ask: A
   );
   const seen: SeenClasses[] = [];
   for (const part of batches.flatMap((one) => questionParts(datadog, one))) {
-    const { text, count: what } = questionOf(datadog, part)[0]!;
-    const weeks: Counted[] = [];
-    for (let week = from; week < to; week += HOURS_PER_WEEK) {
-      const end = Math.min(week + HOURS_PER_WEEK, to);
-      weeks.push((await ask([{ text, by: groupTagsOf(what!) }], week, end, 'error classes'))[0]!);
-    }
+    const counts = questionOf(datadog, part).flatMap(({ text, count: of }) =>
+      of ? [{ text, of, by: groupTagsOf(of) }] : [],
+    );
+    const weeks: Counted[][] = [];
+    for (let week = from; week < to; week += HOURS_PER_WEEK)
+      weeks.push(await ask(counts, week, Math.min(week + HOURS_PER_WEEK, to), 'error classes'));
     for (const one of part.filter(isMeasured)) {
       const values = ratioOf(datadog, one).tags.map(([, value]) => value);
-      seen.push({ series: one.name, ...seenIn(weeks, values, release) });
+      const groups = counts.flatMap(({ of }, index) =>
+        of.of.includes(one)
+          ? weeks.flatMap((week) => [...week[index]!].map(([key, points]) => ({ key, points, of })))
+          : [],
+      );
+      seen.push({ series: one.name, ...seenIn(groups, values, release) });
     }
   }
   return [classCheck(datadog.classTag!, seen)];
 }
 
-function seenIn(weeks: readonly Counted[], values: readonly string[], release: Release) {
+function seenIn(
+  groups: readonly { key: string; points: Points; of: Count }[],
+  values: readonly string[],
+  release: Release,
+) {
   const names = new Set<string>();
   let [errors, withClass] = [0, 0];
-  for (const [key, points] of weeks.flatMap((week) => [...week])) {
+  for (const { key, points, of } of groups) {
     const found = JSON.parse(key) as string[];
-    const [status, name] = found.slice(-2) as [string, string];
+    const name = found.at(-1)!;
     if (values.some((value, index) => value !== found[index])) continue;
+    const status = of.statusTag === undefined ? 'failed' : found.at(-2)!;
     const sum = tallyOf(new Map([[status, 1]]), release).errors * sumOf(points);
     errors += sum;
     if (sum === 0 || name === NO_TAG || name === '') continue;
@@ -72,7 +82,7 @@ export function classCheck(tag: string, seen: readonly SeenClasses[]): Check {
   const [errors, withClass] = [sum('errors'), sum('withClass')];
   const many = seen.filter(({ names }) => names > MOST_CLASSES);
   const without = seen.filter((one) => one.withClass === 0 && one.errors >= ERRORS_TO_TELL);
-  if (errors === 0) return skipped('classes', 'no endpoint by status had an error in 28 days');
+  if (errors === 0) return skipped('classes', 'no endpoint had an error in 28 days');
   if (withClass === 0)
     return wrong(
       'classes',

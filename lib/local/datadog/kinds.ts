@@ -61,7 +61,9 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
     perHour: 400,
     rate: 0.01,
     metrics: {
-      'api.benefits_claims.show.upload_status_error': (counts) => [{ tags: service, count: sidesOf(counts).failed }],
+      'api.benefits_claims.show.upload_status_error': (counts) => [
+        { tags: { ...service, [CLASS_TAG]: 'faraday::timeouterror' }, count: sidesOf(counts).failed },
+      ],
       'api.benefits_claims.show.upload_status_success': (counts) => [
         { tags: service, count: sidesOf(counts).succeeded },
       ],

@@ -10,8 +10,5 @@ type Control = Release['controls'][number];
 export const controlsFor = ({ controls }: Pick<Release, 'controls'>, { slow }: Measure): Control[] =>
   controls.filter((one) => (one.slow === undefined) === (slow === undefined));
 
-/** Whether an endpoint's failed requests are told by their status. */
-export const isByStatus = ({ counters, slow }: Measure): boolean => !counters && !slow;
-
 /** Whether an endpoint's requests are a part of the scope's by themselves: another metric or filter counts others. */
-export const isPartOfScope = (measure: Measure): boolean => isByStatus(measure) && !measure.filter;
+export const isPartOfScope = ({ counters, slow, filter }: Measure): boolean => !counters && !slow && !filter;

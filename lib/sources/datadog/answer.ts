@@ -96,11 +96,14 @@ function readerOf(datadog: Release['datadog'], one: Series, counted: readonly Co
   };
   const side = (toggleOff: boolean): ((index: number) => KnownCounts) => {
     if (ratio.kind === 'counters') {
-      const [errors, requests] = [ratio.errors, ratio.requests].map((metrics) =>
-        metrics.map((counter) => countsOf({ counter }, toggleOff)),
-      );
-      const sum = (counters: typeof errors, index: number) => addedUp(counters!.map((known) => known(index)));
-      return (index) => partedBy(['failed', 'succeeded'], sum(errors, index), sum(requests, index));
+      const sumOf = (metrics: readonly string[]) => {
+        const counters = metrics.map((counter) => countsOf({ counter }, toggleOff));
+        return (index: number) => addedUp(counters.map((known) => known(index)));
+      };
+      const errors = sumOf(ratio.errors);
+      if (one.classes) return (index) => mostFrequent(errors(index));
+      const requests = sumOf(ratio.requests);
+      return (index) => partedBy(['failed', 'succeeded'], errors(index), requests(index));
     }
     if (ratio.kind === 'slow') {
       const [slow, sums] = [countsOf('slow', toggleOff), countsOf('sums', toggleOff)];

@@ -45,8 +45,8 @@ export function groupsOf(
       strays.push(group);
       continue;
     }
-    const status = statusTag === undefined ? NO_STATUS : statusIn(group, statusTag);
-    const label = classTag === undefined ? status : classIn(group, classTag, status);
+    const status = statusTag === undefined ? undefined : statusIn(group, statusTag);
+    const label = classTag === undefined ? (status ?? NO_STATUS) : classIn(group, classTag, status);
     if (label === undefined) continue;
     const byLabel = byIdentity.get(identity) ?? new Map<string, Values[]>();
     byIdentity.set(identity, byLabel.set(label, [...(byLabel.get(label) ?? []), group.values]));
@@ -89,10 +89,13 @@ function statusIn({ tags }: Group, statusTag: string): string {
   return label === undefined || (isOutcome(label) && !isStatus(label)) ? NO_STATUS : label;
 }
 
-/** The label of a class; undefined where the request has none, or no status that says whether it failed. */
-function classIn({ tags }: Group, classTag: string, status: string): string | undefined {
+/**
+ * The label of a class; undefined where the request has none, or no status that says whether it failed. What is not told
+ * apart by status is a counter of errors.
+ */
+function classIn({ tags }: Group, classTag: string, status = 'failed'): string | undefined {
   const name = plain(onlyValue(tags, classTag) ?? '', LONGEST_CLASS);
-  return name === '' || !isStatus(status) ? undefined : classLabel(status, name);
+  return name === '' || !isOutcome(status) ? undefined : classLabel(status, name);
 }
 
 /** The most frequent classes of an hour; what is left out is then an error without one. */
@@ -132,12 +135,14 @@ export function partedBy([part, rest]: readonly [string, string], some: KnownCou
   return { kind: 'counted', counts: new Map(counts) };
 }
 
-/** What several counters counted together. */
+/** What several counters counted together, label by label. */
 export function addedUp(several: readonly KnownCounts[]): KnownCounts {
-  const odd = several.find((one) => one.kind === 'unknown');
-  if (odd) return odd;
-  const sum = several.reduce((total, one) => total + (one.kind === 'counted' ? requestsIn(one.counts) : 0), 0);
-  return { kind: 'counted', counts: new Map([[NO_STATUS, sum]]) };
+  const counts = new Map<string, number>();
+  for (const one of several) {
+    if (one.kind === 'unknown') return one;
+    for (const [label, count] of one.counts) counts.set(label, (counts.get(label) ?? 0) + count);
+  }
+  return { kind: 'counted', counts };
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Count {
   keys: readonly string[];
   /** The tag that has the status, where requests are told apart by it. */
   statusTag?: string;
-  /** Beside it, the tag that has the error class. */
+  /** The tag that has the error class, where errors are told apart by it. */
   classTag?: string;
   of: readonly Series[];
 }
@@ -37,8 +37,8 @@ export const isMeasured = ({ tag, tags, counters, slow }: Series): boolean =>
 /**
  * What is asked for the series of a batch, in the order of `query_index`: the two counts of their ratios, those with the
  * toggle off where there are such series, and the canary. By status these are all requests by status, and their sums
- * without regard to it, which the first must add up to. Of errors by class there is one count: requests without a class
- * are none of them.
+ * without regard to it, which the first must add up to. Of errors by class it is what failed: requests by status and
+ * class, or the counters of errors by class.
  *
  * @param series of one batch; that of the scope alone is the canary
  */
@@ -63,10 +63,11 @@ function countsOf(datadog: Datadog, of: readonly Series[], toggleOff: boolean): 
   const ratio = ratioOf(datadog, of[0]!);
   const keys = ratio.tags.map(([key]) => key);
   if (ratio.kind === 'counters') {
-    const uses = of.map((one) => ({ one, metrics: countersOf(ratioOf(datadog, one)) }));
+    const uses = of.map((one) => ({ one, metrics: countersOf(ratioOf(datadog, one), one) }));
+    const byClass = of[0]!.classes && { classTag: datadog.classTag! };
     return [...new Set(uses.flatMap(({ metrics }) => metrics))].map((counter) => {
       const using = uses.filter(({ metrics }) => metrics.includes(counter)).map(({ one }) => one);
-      return { what: { counter }, toggleOff, keys, of: using };
+      return { what: { counter }, toggleOff, keys, ...byClass, of: using };
     });
   }
   if (ratio.kind === 'slow')
@@ -83,7 +84,8 @@ function countsOf(datadog: Datadog, of: readonly Series[], toggleOff: boolean): 
   return toggleOff ? [requests] : [requests, { what: 'sums', toggleOff, keys, of }];
 }
 
-const countersOf = (ratio: Ratio) => (ratio.kind === 'counters' ? [...ratio.errors, ...ratio.requests] : []);
+const countersOf = (ratio: Ratio, { classes }: Series) =>
+  ratio.kind === 'counters' ? [...ratio.errors, ...(classes ? [] : ratio.requests)] : [];
 
 const nameOf = ({ what, toggleOff }: Count, index: number) =>
   `${typeof what === 'string' ? what : `counter${index}`}${toggleOff ? '_off' : ''}`;

@@ -5,7 +5,7 @@ import { releaseOf } from '../../worlds/small-release';
 const one = (series: string, errors: number, withClass: number, names = 1) => ({ series, errors, withClass, names });
 
 test.each([
-  ['no error at all', [one('#a', 0, 0, 0)], 'skipped', /no endpoint by status had an error/],
+  ['no error at all', [one('#a', 0, 0, 0)], 'skipped', /no endpoint had an error/],
   ['a tag that is not there', [one('#a', 40, 0, 0), one('#b', 2, 0, 0)], 'wrong', /got none of 42 errors in 28 days/],
   ['a tag of some endpoints', [one('#a', 40, 39), one('#b', 10, 0, 0)], 'unproven', /and none of #b \(10\)/],
   ['too few errors to have one', [one('#a', 40, 39), one('#b', 9, 0, 0)], 'ok', /39 of 49 errors in 28 days/],

@@ -644,6 +644,24 @@ const RIGHT: [what: string, set: Case][] = [
   ],
   ['errors with a class', classed((_, hour) => (since(hour) % 3 ? 'eoferror' : undefined))],
   ['errors with a class, which the others leave out', { ...classed(() => 'eoferror'), omits: true }],
+  [
+    'a counter of errors with a class',
+    {
+      file: {
+        ...measured({ counters: POLL }).file,
+        datadog: { ...measured({}).file.datadog, classTag: 'error_class' },
+      },
+      rows: (hour) =>
+        polls(
+          2,
+          98,
+        )(hour).map((one) =>
+          one.metric === 'poll.error' || one.tags['http.status_code'] === '500'
+            ? tagged(one, { error_class: 'eoferror' })
+            : one,
+        ),
+    },
+  ],
   ['an ordinary service', {}],
   ['a service whose missing tags are left out', { omits: true }],
   ['a rate metric', { type: 'rate' }],

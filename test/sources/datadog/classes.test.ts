@@ -47,7 +47,6 @@ async function sampled(...answers: Script[]) {
     datadog,
     keys: async () => ({ apiKey: 'a', appKey: 'b' }),
     url: server.url,
-    timeoutMs: 300,
   });
   server.answers(...answers);
   const samples = await source.sample(all, H - 1, H + 1).finally(() => server.close());
@@ -124,7 +123,7 @@ test.each<[string, Script[], RegExp]>([
   ['is refused', [status(400, '{"errors":["x"]}')], /^Datadog refused to count it: got 400 /],
   ['fails', [status(500, 'oops')], /500/],
   ['is malformed', ['{"errors":["a part is missing"]}'], /cannot be used/],
-  ['has no answer in time', [() => {}], /nothing complete/],
+  ['has no answer', [(response) => void response.destroy()], /gave no answer/],
 ])('a question about them that %s costs no hour of an endpoint', async (_, answer, reason) => {
   const { found, names } = await sampled(counts, ...answer);
   expect(found).toEqual([expect.stringMatching(reason), expect.stringMatching(reason)]);
@@ -137,6 +136,43 @@ test('a question about endpoints that is refused fails, though their classes wou
   server.answers(status(400), status(400), classes());
   await expect(source.sample(all, H - 1, H + 1)).rejects.toMatchObject({ kind: 'refused' });
   await server.close();
+});
+
+test('those of counters are of what failed, added up class by class, and a part of it', async () => {
+  const poll: Series = {
+    name: '#poll',
+    counters: { errors: ['poll.error', 'poll.lost'], requests: ['poll.error', 'poll.lost', 'poll.success'] },
+    toggleOff: false,
+  };
+  const ofPoll: Series = { ...poll, name: classesName('#poll'), classes: true };
+  const { queries } = timeseriesRequest(datadog, [ofPoll], { from: H - 23, to: H + 1, wantedFrom: H }).data.attributes;
+  expect(queries.map((one) => ('query' in one ? one.query.replace('.as_count().rollup(sum, 3600)', '') : ''))).toEqual([
+    'sum:poll.error{env:live} by {error_class}',
+    'sum:hits{env:live}',
+    'sum:poll.lost{env:live} by {error_class}',
+  ]);
+  const server = await standIn();
+  const source = datadogSource({ datadog, keys: async () => ({ apiKey: 'a', appKey: 'b' }), url: server.url });
+  const one = (query: number, values: number[], ...tags: string[]) => ({ query, values, tags });
+  const canary = one(1, [900, 900]);
+  server.answers(
+    timeseries(times, [one(0, [10, 10]), canary, one(2, [5, 5]), one(3, [85, 85])]),
+    timeseries(times, [
+      one(0, [6, 12], 'error_class:eoferror'),
+      one(0, [4, 0], 'error_class:N/A'),
+      canary,
+      one(2, [5, 5], 'error_class:eoferror'),
+    ]),
+  );
+  const samples = await source.sample([poll, ofPoll], H - 1, H + 1).finally(() => server.close());
+  expect(
+    samples.map((sample) => (sample.kind === 'counted' ? Object.fromEntries(sample.counts) : sample.reason)),
+  ).toEqual([
+    { failed: 15, succeeded: 85 },
+    { failed: 15, succeeded: 85 },
+    { 'failed eoferror': 11 },
+    { 'failed eoferror': 17 },
+  ]);
 });
 
 test('another tag counts other classes, and the same errors', () => {
@@ -155,7 +191,9 @@ test('the local Datadog tells the classes of the example, and those without any 
   const samples = await source.sample(seriesOf(release), STAGE_A, STAGE_A + 24);
   await local.close();
   const names = new Set(samples.map(({ endpoint }) => endpoint).filter((name) => name.endsWith('(error classes)')));
-  expect([...names]).toEqual(['#show', 'letters of the API', 'letters of the workers'].map(classesName));
+  expect([...names]).toEqual(
+    ['#show', 'letters of the API', 'letters of the workers', 'upload status'].map(classesName),
+  );
   const labels = samples.flatMap((one) =>
     names.has(one.endpoint) && one.kind === 'counted' ? [...one.counts.keys()] : [],
   );
@@ -163,5 +201,6 @@ test('the local Datadog tells the classes of the example, and those without any 
     '500 nomethoderror',
     '502 common::exceptions::backendserviceexception',
     '503 breakers::outageexception',
+    'failed faraday::timeouterror',
   ]);
 });
