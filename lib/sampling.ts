@@ -71,6 +71,7 @@ export async function fill(
   const wantedBy = again ? countedBy : new Map<string, string>();
   const due = dueHours(from, now, snapshots, wantedBy);
   const series = seriesOf(release);
+  const ofClasses = new Set(series.filter(({ classes }) => classes).map(({ name }) => name));
   const days = Math.max(1, Math.floor(SNAPSHOTS_AT_ONCE / series.length / HOURS_PER_DAY));
   const report: Sampled = { recorded: 0, revised: 0, stillDue: 0 };
   const launch = launchHour(log, now);
@@ -91,7 +92,8 @@ export async function fill(
           const previous = known.get(sample.hour);
           const by = countedBy.get(sample.endpoint);
           const counted = sample.kind === 'counted' && by !== undefined ? { ...sample, countedBy: by } : sample;
-          const usual = usualRequests(known, sample.hour, baseline);
+          // Fewer errors than usual are no sign that some are still to come.
+          const usual = ofClasses.has(sample.endpoint) ? undefined : usualRequests(known, sample.hour, baseline);
           const revised = revise(previous, counted, now, usual, again);
           if (!revised) return [];
           const late = sample.hour >= baseline.to && isCaughtUp(previous, sample, now, { usual, judgedUpTo });

@@ -1,3 +1,4 @@
+import type { Verdict } from '../lib/judge/verdict';
 import { parseRelease } from '../lib/release/parse';
 import type { Release } from '../lib/release/schema';
 import { byStatus } from './worlds/by-status';
@@ -96,4 +97,35 @@ test('hours that nobody says by what they were counted, as older versions kept t
   world.release = changed({ metric: 'a.third' });
   expect(await world.fill(LAUNCH + 25, false)).toMatchObject({ recorded: expect.any(Number), stillDue: 6 });
   expect((await world.run(LAUNCH + 25)).verdict.leftOut).toMatchObject([{ otherwise: true }]);
+});
+
+test('error classes that a file asks for in mid-stage are read back, change no verdict, and cost no hour when they fail', async () => {
+  const script: Script = (at, name) => {
+    const broken = at >= LAUNCH + 20;
+    if (!name.endsWith('(error classes)')) return broken ? BAD : usual;
+    if (at >= LAUNCH + 30 && at < LAUNCH + 38) return undefined;
+    return byStatus(broken ? { '500 timeout': 300 } : { '500 eoferror': 12 });
+  };
+  const [world, without] = [await watched(script), await watched(script)];
+  for (const one of [world, without]) await one.runs(LAUNCH, LAUNCH + 10);
+  world.release = changed({ classTag: 'error_class' });
+  const facts = ({ findings, notices: _, edition: __, ...verdict }: Verdict) => ({
+    ...verdict,
+    findings: findings.map(({ classes: ___, ...finding }) => finding),
+  });
+  for (let hour = LAUNCH + 10; hour < LAUNCH + 40; hour++) {
+    const [now, plainly] = [await world.run(hour), await without.run(hour)];
+    expect(facts(now.verdict)).toEqual(facts(plainly.verdict));
+    expect(now.failure).toBeUndefined();
+  }
+  const known = await world.history.snapshots(['#show (error classes)'], LAUNCH - 672, LAUNCH + 40);
+  expect(known.get('#show (error classes)')!.get(LAUNCH - 672)).toMatchObject({ kind: 'counted', final: true });
+  const { verdict } = await world.run(LAUNCH + 40);
+  await without.run(LAUNCH + 40);
+  expect(verdict.findings[0]!.classes?.rose).toMatchObject([{ name: 'timeout', usual: 0 }]);
+  const pages = (told: string[]) => told.filter((one) => one !== 'traffic');
+  expect(pages(world.told())).toEqual(pages(without.told()));
+  expect(
+    world.published.flatMap(({ notices }) => notices).filter(({ key }) => key.startsWith('classes/')),
+  ).toHaveLength(world.told().length - without.told().length);
 });

@@ -53,7 +53,7 @@ function isTold(notice: Notice, told: readonly Told[]): boolean {
 
 function goesAtOnce(notice: Notice, told: readonly Told[]): boolean {
   const newest = newestOf(notice, told);
-  if (notice.kind !== 'check-in') return notice.kind === 'traffic' || notice.atOnce === true;
+  if (notice.kind !== 'check-in') return !notice.waits && (notice.kind === 'traffic' || notice.atOnce === true);
   return !newest || isWithdrawn(notice, told);
 }
 

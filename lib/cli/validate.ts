@@ -44,11 +44,14 @@ Examples:
         );
       for (const { name, release } of read) {
         const stages = release.stages.map((stage) => `${stage.name} ${percent(stage.exposure)}`).join(', ');
-        const toggleOff = seriesOf(release).filter((one) => one.toggleOff).length;
+        const series = seriesOf(release);
+        const toggleOff = series.filter((one) => one.toggleOff).length;
+        const classes = series.filter((one) => one.classes).length;
         const sampled = [
           plural(release.endpoints.length, 'endpoint'),
           ...(release.controls.length > 0 ? [plural(release.controls.length, 'control')] : []),
           ...(toggleOff > 0 ? [`${toggleOff} toggle-off series`] : []),
+          ...(classes > 0 ? [`${classes} series of error classes`] : []),
         ];
         io.out(`${name} is valid: ${sampled.join(', ')}, stages ${stages}`);
       }

@@ -1,5 +1,6 @@
 import { type CountRules, tallyOf } from './counts';
 import type { Hour } from './hour';
+import { classOf } from './series';
 import type { Snapshot } from './snapshot';
 
 /** Hours [from, to) under a name that a person knows, e.g. "stage A". */
@@ -32,6 +33,13 @@ export interface WindowCounts {
   statuses: { status: string; requests: number }[];
 }
 
+/** The errors of a window that have an error class, most first. */
+export interface WindowClasses {
+  classes: { status: string; name: string; errors: number }[];
+  /** The first hour that is known to have a class. */
+  since?: Hour;
+}
+
 type Hours = Pick<Window, 'from' | 'to'>;
 
 /**
@@ -52,7 +60,30 @@ export function countWindow(
   return { tally: { ...tallyOf(total, rules), ...hours }, statuses };
 }
 
-/** The same, pooled only. */
+/**
+ * The errors of the hours [from, to) of a window by class. An hour that was not counted has no class, which is not to say
+ * that its errors have none.
+ *
+ * @param snapshots of the endpoint's error classes
+ * @param first where to look for the first hour with a class
+ */
+export function countClasses(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  window: Hours,
+  rules: CountRules,
+  changed: ReadonlySet<Hour>,
+  first: Hour,
+): WindowClasses {
+  const classes = countWindow(snapshots, window, rules, changed)
+    .statuses.map(({ status: label, requests }) => ({ ...classOf(label), errors: requests }))
+    .filter(({ status }) => tallyOf(new Map([[status, 1]]), rules).errors > 0);
+  let since = first;
+  const hasClass = (snapshot: Snapshot | undefined) => snapshot?.kind === 'counted' && snapshot.counts.size > 0;
+  while (since < window.to && !hasClass(snapshots.get(since))) since++;
+  return { classes, ...(since < window.to && { since }) };
+}
+
+/** What {@link countWindow} counts, pooled only. */
 export function tallyWindow(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   window: Hours,

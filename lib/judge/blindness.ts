@@ -1,7 +1,7 @@
 import { SETTLE_MINUTES } from '../facts/due';
 import { plural } from '../facts/format';
 import { type Hour, newestSettledHour } from '../facts/hour';
-import { scopeName } from '../facts/series';
+import { isBeside } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import type { Release } from '../release/schema';
 import { openSince } from '../statistics/hysteresis';
@@ -22,8 +22,8 @@ const isCountedAt = (snapshot: Snapshot | undefined, verdict: Hour): boolean =>
  * blindness, however its hours come in. It looks back to the launch, or to the first hour that was ever sampled.
  */
 export function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch: Hour): Verdict['blind'] {
-  // The scope may be counted while no endpoint is, which then are no less unknown.
-  const known = [...snapshots].filter(([name]) => name !== scopeName).map(([, byHour]) => byHour);
+  // The scope may be counted while no endpoint is, which then are no less unknown; classes may be unknown while all are.
+  const known = [...snapshots].filter(([name]) => !isBeside(name)).map(([, byHour]) => byHour);
   let horizon = Math.min(newest, launch);
   for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
   const { blindAfter } = release.alerts;

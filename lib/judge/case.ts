@@ -1,6 +1,6 @@
 import { plural } from '../facts/format';
 import type { Hour } from '../facts/hour';
-import { toggleOffName } from '../facts/series';
+import { classesName, toggleOffName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import type { Pooled, Window } from '../facts/window';
 import { controlsFor } from '../release/measure/like-measures';
@@ -25,6 +25,8 @@ export interface Case {
   course: Course;
   /** What the endpoint's course was counted from. */
   snapshots: ReadonlyMap<Hour, Snapshot>;
+  /** The endpoint's errors by class, where they are counted. */
+  classes?: ReadonlyMap<Hour, Snapshot>;
   newest: Hour;
   plannedHours: number;
 }
@@ -115,7 +117,9 @@ export function eachCase<T>(
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
       const upstream = upstreamFor(endpoint);
       const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
-      return work({ ...about, snapshots: own, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
+      const classes = snapshots.get(classesName(endpoint.name));
+      const facts = { snapshots: own, ...(classes && { classes }) };
+      return work({ ...about, ...facts, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
     } catch (error) {
       return failed(about, error);
     }

@@ -11,6 +11,7 @@ import { type Case, eachCase } from './case';
 import type { baselineOf } from './course';
 import { drifts } from './evidence';
 import { withProvenLevel } from './exposed-users';
+import { withFailed } from './failed';
 import {
   findingsOf,
   notByStaleBaseline,
@@ -20,13 +21,13 @@ import {
   unlessSilent,
 } from './finding';
 import { checkInsOf } from './notices/check-ins';
+import { classNotices } from './notices/class-notices';
 import { comparisonNotices } from './notices/comparison-notices';
 import { driftNotice } from './notices/drift-notice';
 import { gapNotices } from './notices/gap-notices';
 import { logNotices } from './notices/log-notices';
 import { pastNotices } from './notices/past-notices';
 import { doubtText, recommend, withBlind } from './recommendation';
-import { withRisen } from './risen';
 import { type Rollout, rolloutOf, staleBaseline, unexposedRollout } from './rollout';
 import { toggleNotices, togglesSaid } from './toggles/comparison';
 import { trafficOn } from './traffic/traffic';
@@ -55,7 +56,7 @@ export function judge(
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
   const rollout = rolloutOf(log);
   const blind = blindness(release, snapshots, hour, rollout?.launch ?? hour);
-  const gaps = gapNotices(release, snapshots, hour);
+  const gaps = [...gapNotices(release, snapshots, hour), ...classNotices(release, snapshots, hour)];
   const toggles =
     release.toggleService && options.toggles ? togglesSaid(release, wholeLog, options.toggles) : undefined;
   const base = { judge: JUDGE_VERSION, hour, ...(blind && { blind }), ...(toggles && { toggles }) };
@@ -201,7 +202,7 @@ function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judg
     const isBroken = findings.some(({ outcome }) => outcome === 'breach');
     const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];
     return {
-      findings: withRisen(findings, about),
+      findings: withFailed(findings, about),
       traffic: [traffic],
       notices: [...notices, ...pastNotices(about), ...drift],
       ...leftOut,

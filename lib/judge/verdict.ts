@@ -14,6 +14,25 @@ export interface RisenStatus {
   usual: number;
 }
 
+/** An error class of which there is more than before the launch. */
+export interface RisenClass {
+  name: string;
+  errors: number;
+  /** Usual in as many requests at most; absent where nobody knows. */
+  usual?: number;
+}
+
+/** What the classes of some errors tell of them. */
+export interface RisenClasses {
+  /** Most first; where no class was counted before the launch, the most frequent ones. */
+  rose: RisenClass[];
+  /** Of so many errors so many have a class. */
+  errors: number;
+  withClass: number;
+  /** The first hour that has a class, where that is after the launch: what was before it nobody knows. */
+  since?: Hour;
+}
+
 /** What is known about one criterion of one endpoint. Rates are fractions. */
 export interface Finding {
   endpoint: string;
@@ -28,6 +47,8 @@ export interface Finding {
   pooled: Pooled;
   /** What failed: the statuses that rose in the window against the time before the launch, the largest rise first. */
   rose?: RisenStatus[];
+  /** The error classes that rose in it, where the source tells them. */
+  classes?: RisenClasses;
   /** Requests without a status are counted as errors: so it is not met, though it may be without them. */
   withoutStatus?: true;
   /** The requests with the toggle off in the same hours, where they are the measure; `pooled` is then of the others. */
@@ -123,6 +144,8 @@ export interface Notice {
   waits?: true;
   /** What a check-in looks back over. */
   window?: Window;
+  /** Of what broke and is over: when it did. */
+  hours?: Pick<Window, 'from' | 'to'>;
   /** Lines for the plan's Results, in Markdown; the run that tells a check-in adds them. */
   ready?: string[];
 }

@@ -3,7 +3,7 @@ import { type Ratio, ratioOf } from '../release/measure/ratio-of';
 import type { Release } from '../release/schema';
 import { namedSeriesOf } from '../release/series-of';
 import { meets, parseFilter } from './datadog/filter';
-import { KIND_METRICS, KINDS, LATENCY } from './datadog/kinds';
+import { CLASS_TAG, KIND_METRICS, KINDS, LATENCY } from './datadog/kinds';
 import { RESOURCES, SERVICE } from './traffic';
 
 /**
@@ -13,12 +13,13 @@ import { RESOURCES, SERVICE } from './traffic';
  * @returns nothing for a release that can be played
  */
 export function notSimulated(release: Release): string[] {
-  const { metric, scope, endpointTag, statusTag, toggleOff } = release.datadog;
+  const { metric, scope, endpointTag, statusTag, classTag, toggleOff } = release.datadog;
   const differs = (path: string, got: string, expected: string) =>
     got === expected ? [] : [`${path} - got ${got}, expected ${expected}`];
   const byResource = !KIND_METRICS.has(metric);
   return [
     ...(byResource ? differs('datadog.metric', metric, SERVICE.metric) : []),
+    ...(classTag === undefined ? [] : differs('datadog.classTag', classTag, byResource ? 'none' : CLASS_TAG)),
     ...differs('datadog.scope', scope.join(', '), SERVICE.scope),
     ...(byResource
       ? [

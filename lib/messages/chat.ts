@@ -108,10 +108,15 @@ function stepsOf(alert: AlertRecord, release: Release): string[] {
     ),
     `Runbook: ${runbook.startsWith('https://') ? link(runbook) : code(runbook, 200)}`,
     ...(pullRequest === undefined ? [] : [`The plan's pull request: ${link(pullRequest)}`]),
+    ...traces
+      .slice(0, 1)
+      .flatMap(({ endpoint, failed, all }) => [
+        `Errors of ${code(endpoint, 60)}: ${link(failed)}`,
+        `Traces of ${code(endpoint, 60)}: ${link(all)}`,
+      ]),
     ...dashboards.map((url) => `Dashboard: ${link(url)}`),
-    // It takes ten steps.
-    ...traces.slice(0, 1).map(({ endpoint, failed }) => `Errors of ${code(endpoint, 60)}: ${link(failed)}`),
-  ];
+    // It takes no more.
+  ].slice(0, 10);
 }
 
 /**

@@ -2,7 +2,8 @@ import type { AlertRecord } from '../alert/record';
 import { clock, count, lasting, percent, percents, plain, plural, rateOf } from '../facts/format';
 import { type Hour, startOf } from '../facts/hour';
 import { exposedUsersOf } from '../judge/exposed-users';
-import { risenText } from '../judge/risen';
+import { risenText } from '../judge/failed';
+import { classesText } from '../judge/risen-classes';
 import type { CriterionKind, Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';
 import type { Release } from '../release/schema';
@@ -59,9 +60,17 @@ export function emailParts(alert: AlertRecord, release: Release): EmailParts {
   const { dedupKey, seq, change, reason } = alert;
   const head = entry('', `${plain(release.title, 60)}: ${headlineOf(alert)}`, 2);
   const place = [...placeLines(alert, release), ...entry('Do', steps.doing ?? '', 3)];
-  const addresses = addressesOf(steps);
   const name = entry('Alert', `${plain(dedupKey, 50)} #${seq}, ${change} (${reason})`, 2);
-  const room = LINES - [head, place, addresses, name].flat().length - 2;
+  const roomBeside = (some: readonly Address[]) => LINES - [head, place, some, name].flat().length - 2;
+  const said = [
+    bodyLines(alert, release, LINES),
+    entry('Changed', changedText(alert), 3),
+    notesIn(alert, LINES),
+  ].flat();
+  const all = addressesOf(steps);
+  // All requests are found from those that failed, too: what is open comes first.
+  const addresses = said.length <= roomBeside(all) ? all : all.filter(({ line }) => !line.startsWith(TRACES));
+  const room = roomBeside(addresses);
   const kept = Math.min(LINES_FOR_FINDINGS, bodyLines(alert, release, room).length);
   const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - kept)));
   const notes = notesIn(alert, Math.max(1, room - changed.length - kept));
@@ -142,6 +151,7 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
     ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
     ...entry('Value', valueText(finding), 2),
     ...entry('Failed', risenText(finding.rose), 2),
+    ...entry('Classes', classesText(finding.classes).replace(/^by class /, ''), 3),
     ...entry('Users', exposedUsersText(exposedUsersOf(finding, verdict.stage))),
     ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
     ...entry('Since', clock(startOf(since!), timeZone)),
@@ -213,13 +223,18 @@ function placeLines({ severity, change, notices, verdict }: AlertRecord, release
   ];
 }
 
+const TRACES = 'Traces';
+
 const addressesOf = ({ command, toggles, runbook, pullRequest, dashboards, traces }: NextSteps): Address[] => [
   ...(command === undefined ? [] : [{ line: address('Run', command), isLink: false }]),
   ...toggles.slice(0, 2).flatMap(toggleAddress),
   { line: address('Runbook', runbook), isLink: runbook.startsWith('https://') },
   ...(pullRequest === undefined ? [] : [{ line: address('Plan', pullRequest), isLink: true }]),
   ...dashboards.slice(0, 1).map((url) => ({ line: address('Look', url), isLink: true })),
-  ...traces.slice(0, 1).map(({ failed }) => ({ line: address('Errors', failed), isLink: true })),
+  ...traces.slice(0, 1).flatMap(({ failed, all }) => [
+    { line: address('Errors', failed), isLink: true },
+    { line: address(TRACES, all), isLink: true },
+  ]),
 ];
 
 /** A toggle by its link where that has its name in it. */

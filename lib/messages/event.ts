@@ -49,6 +49,17 @@ const finding = z.object({
     z.optional(z.array(z.object({ status: z.string(), now: z.number(), usual: z.number() }))),
     'The statuses that rose against the time before the launch: how many an hour, and how many are usual in as many requests.',
   ),
+  classes: said(
+    z.optional(
+      z.object({
+        rose: z.array(z.object({ name: z.string(), errors: whole, usual: z.optional(z.number()) })),
+        errors: whole,
+        withClass: whole,
+        since: said(z.optional(time), 'The first hour with a class, where none was counted before the launch.'),
+      }),
+    ),
+    'The error classes that rose, where the metric has them: how many errors, and how many are usual in as many requests at most. Of all errors of the window, some have a class.',
+  ),
   hourly: said(
     z.optional(z.object({ minRequests: whole })),
     'One hour with at least so many requests was not below the limit, and that alone breaks it; there are no odds then.',
@@ -241,6 +252,7 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     limit,
     baselineRate,
     rose,
+    classes,
     rollBack,
     upstream,
   } = found;
@@ -258,6 +270,15 @@ function findingOf(found: Finding, { verdict }: AlertRecord): AlertEvent['findin
     baselineRate,
     hourly,
     rose: rose?.map(({ status, now, usual }) => ({ status, now: short(now), usual: short(usual) })),
+    classes: classes && {
+      ...classes,
+      rose: classes.rose.map(({ name, errors, usual }) => ({
+        name: plain(name),
+        errors,
+        usual: usual === undefined ? undefined : short(usual),
+      })),
+      since: classes.since === undefined ? undefined : hourText(classes.since),
+    },
     odds: evidence.breach === undefined ? undefined : Number(Math.min(MOST_ODDS, evidence.breach).toPrecision(4)),
     exposedUsers: exposedUsersOf(found, verdict.stage),
     since: since === undefined ? undefined : hourText(since),

@@ -1,5 +1,6 @@
 import type { AlertRecord } from '../alert/record';
 import { plain } from '../facts/format';
+import type { Window } from '../facts/window';
 import { exposedUsersOf } from '../judge/exposed-users';
 import type { Finding, Notice, Verdict } from '../judge/verdict';
 import { commandText } from '../release/command-text';
@@ -22,7 +23,7 @@ export interface NextSteps {
   pullRequest?: string;
   /** Datadog dashboards at the hours that the message speaks of. */
   dashboards: string[];
-  /** The traces of what is broken, the worst first, at the hours of its counts. */
+  /** The traces of the endpoints that it is about, the worst first, at the hours of their counts. */
   traces: ({ endpoint: string } & Traces)[];
 }
 
@@ -31,15 +32,14 @@ const NAMED = 3;
 /** Longer addresses are left out: no browser or mail client need take them. */
 const LONGEST_ADDRESS = 2000;
 
-export function nextStepsOf(
-  { severity, change, verdict, notices, open: members }: AlertRecord,
-  release: Release,
-): NextSteps {
+export function nextStepsOf(alert: AlertRecord, release: Release): NextSteps {
+  const { severity, change, verdict, notices, open: members } = alert;
   const broken = brokenIn(verdict);
   const open = severity === 'page' && change !== 'resolved' && change !== 'test';
   const to = verdict.hour + 1;
   const from = Math.min(to - 24, ...broken.slice(0, 20).map(({ window }) => window.from));
-  const hours = notices.find(({ window }) => window && window.from < window.to)?.window ?? { from, to };
+  const hours = notices.find(({ window }) => window && window.from < window.to)?.window ??
+    past(notices) ?? { from, to };
   const silent = silentIn(verdict).length > 0;
   const isOn = members.some(({ what }) => what === 'toggle');
   const isTakenBack = verdict.recommendation === 'not exposed' && members.some(({ what }) => what !== 'blind');
@@ -87,7 +87,7 @@ export function nextStepsOf(
       .filter((url) => isDashboard(url) && isShort(url))
       .slice(0, NAMED)
       .map((url) => atWindow(url, hours.from, hours.to)),
-    traces: open ? tracesOf(broken, release) : [],
+    traces: tracesOf(aboutIn(alert, hours), release),
   };
 }
 
@@ -137,9 +137,36 @@ function planHint(
   return over && { doing: `${first}${fill}`, ...command('--stage', over.name) };
 }
 
+/** When something broke that was known only after it was over. */
+const past = (notices: readonly Notice[]) => notices.find(({ hours }) => hours)?.hours;
+
+interface About {
+  endpoint: string;
+  window: Pick<Window, 'from' | 'to'>;
+}
+
+/** The endpoints that a message is about, the worst first: what is broken, silent, over, or noticed, and its hours. */
+function aboutIn({ severity, change, verdict, notices, over = [] }: AlertRecord, hours: About['window']): About[] {
+  if (change === 'test') return [];
+  const windowOf = (endpoint: string) =>
+    verdict.findings.find((finding) => finding.endpoint === endpoint)?.window ?? hours;
+  if (severity === 'notice')
+    return notices.flatMap(({ endpoint, hours: own }) =>
+      endpoint === undefined ? [] : [{ endpoint, window: own ?? windowOf(endpoint) }],
+    );
+  const recovered = over.flatMap(({ endpoint }) =>
+    endpoint === undefined ? [] : [{ endpoint, window: windowOf(endpoint) }],
+  );
+  if (change === 'resolved') return recovered;
+  const silent = silentIn(verdict).map(({ endpoint, silentSince }) => {
+    return { endpoint, window: { from: Math.min(hours.from, silentSince!), to: hours.to } };
+  });
+  return [...brokenIn(verdict), ...silent, ...recovered];
+}
+
 /** Of each endpoint once, though several of its criteria may be broken. */
-function tracesOf(broken: readonly Finding[], release: Release): NextSteps['traces'] {
-  const worst = new Map(broken.toReversed().map((finding) => [finding.endpoint, finding]));
+function tracesOf(about: readonly About[], release: Release): NextSteps['traces'] {
+  const worst = new Map(about.toReversed().map((one) => [one.endpoint, one]));
   return [...worst.values()]
     .toReversed()
     .flatMap(({ endpoint, window }) => {

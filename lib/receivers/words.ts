@@ -1,4 +1,6 @@
-import { failedText } from '../judge/risen';
+import { parseHour } from '../facts/hour';
+import { failedText } from '../judge/failed';
+import { classesText } from '../judge/risen-classes';
 import { exposureText } from '../judge/toggles/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { exposedUsersText, sureText, valueText } from '../messages/email';
@@ -43,17 +45,19 @@ const isSilent = (finding: EventFinding): finding is EventFinding & { silentSinc
   finding.silentSince !== undefined;
 
 function brokenPart(finding: EventFinding): OpenPart {
-  const { endpoint, criterion, exposedUsers, odds, upstream, since, window } = finding;
+  const { endpoint, criterion, exposedUsers, odds, upstream, since, window, rose, classes } = finding;
+  const ofClasses = classesText(classes && { ...classes, since: parseHour(classes.since ?? '') });
+  const why = [ofClasses, upstream].filter(Boolean).join('; ');
   return {
     endpoint,
     what: `is not ${CRITERION_TEXT[criterion]}`,
     numbers: [
       valueText({ ...finding, pooled: finding }),
-      failedText(finding),
+      failedText({ rose }),
       exposedUsersText(exposedUsers),
       sureText(finding, odds),
     ].filter((text) => text !== ''),
-    ...(upstream !== undefined && { why: upstream }),
+    ...(why !== '' && { why }),
     since: since ?? window.from,
     window,
   };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { scopeName, toggleOffName } from '../facts/series';
+import { classesName, scopeName, toggleOffName } from '../facts/series';
 import { alertTimeProblems } from './alert-settings';
 import { usersOfProblems } from './events/users-of';
 import { measureProblems, sameRequests } from './measure/fields';
@@ -58,6 +58,11 @@ export const consistency = z.check<unknown>(
             [list, index, 'name'],
             `got ${name}, expected another ending; this one is for samples of the toggle off`,
           );
+        if (typeof name === 'string' && name.endsWith(classesName('')))
+          problem(
+            [list, index, 'name'],
+            `got ${name}, expected another ending; this one is for samples of error classes`,
+          );
         if (name === scopeName)
           problem([list, index, 'name'], `got ${name}, expected another name; this one is for samples of the scope`);
       });
@@ -66,6 +71,8 @@ export const consistency = z.check<unknown>(
       const wrong = resourceProblem(one, datadog);
       if (wrong !== undefined) problem(['endpoints', index, 'resource'], wrong);
     });
+    const wrongTag = classTagProblem(datadog, endpoints);
+    if (wrongTag !== undefined) problem(['datadog', 'classTag'], wrongTag);
     datadogProblems(datadog, (key, message) => problem(['datadog', key], message));
     usersOfProblems(objects(datadog.usersOf), (path, message) => problem(['datadog', 'usersOf', ...path], message));
     const [service] = file.toggleService === undefined ? [] : objects([file.toggleService]);
@@ -111,6 +118,30 @@ export const consistency = z.check<unknown>(
   },
   { when: () => true },
 );
+
+/** So many endpoints have classes at most: each has as many labels as classes, in every hour that a run reads. */
+const MOST_WITH_CLASSES = 50;
+
+/** Why no class could be told by this tag, or only at a price that a run does not have. */
+function classTagProblem(
+  { classTag, endpointTag, statusTag, scope, toggleOff }: Record<string, unknown>,
+  endpoints: readonly Record<string, unknown>[],
+): string | undefined {
+  if (classTag === undefined) return undefined;
+  const failing = endpoints.filter(({ slow }) => slow === undefined);
+  const pairs = [...texts(scope), ...texts(toggleOff), ...failing.flatMap(({ filter }) => texts(filter))];
+  const keys = [
+    ...pairs.map((pair) => pair.split(':')[0]!),
+    ...failing.flatMap(({ tags }) => Object.keys(objects([tags])[0]!)),
+  ];
+  if (classTag === endpointTag || classTag === statusTag || keys.includes(String(classTag)))
+    return `got ${classTag}, which has another meaning in this file, expected the tag that has the error class, and nothing else`;
+  if (failing.length === 0)
+    return `got ${classTag}, but every endpoint is slow, expected one whose requests fail; slow requests have no classes, so take it out`;
+  if (failing.length > MOST_WITH_CLASSES)
+    return `got ${classTag} with ${failing.length} endpoints whose requests fail, expected at most ${MOST_WITH_CLASSES}; take it out, or split the release`;
+  return undefined;
+}
 
 /** What no request can have, so that nothing is found, which would be read as no requests; or what leaves out some of them. */
 function datadogProblems(datadog: Record<string, unknown>, problem: (key: string, message: string) => void) {

@@ -183,6 +183,13 @@ export const releaseSchema = z
       toggleOff: z.optional(pairs),
       endpointTag: tagKey,
       statusTag: tagKey,
+      classTag: z.optional(
+        tagKey.check(
+          z.describe(
+            'The tag of the metric that has the error class of a failed request: messages say which classes rose',
+          ),
+        ),
+      ),
       ...eventQueries(text, duration),
     }),
     endpoints: z.array(endpoint).check(z.minLength(1, 'expected at least one endpoint'), z.maxLength(1000)),

@@ -1,7 +1,7 @@
-import { type Series, scopeName, toggleOffName } from '../facts/series';
+import { classesName, type Series, scopeName, toggleOffName } from '../facts/series';
 import { criterionOf } from './criteria';
 import type { Endpoint, Release } from './schema';
-import { hasToggleOff } from './source-section';
+import { hasClasses, hasToggleOff } from './source-section';
 
 /**
  * The series that a release names: its endpoints, its controls and, where the source tells requests with the toggle off,
@@ -30,8 +30,14 @@ const seriesFor = (
   toggleOff,
 });
 
-/** All series of a release: those that it names, and last the whole scope's, which nobody is shown as an endpoint. */
+/**
+ * All series of a release: those that it names, then the errors by class of its endpoints, where the metrics
+ * tell them, and last the whole scope's. Nobody is shown the latter two as an endpoint.
+ */
 export const seriesOf = (release: Release): Series[] => [
   ...namedSeriesOf(release),
+  ...(hasClasses(release) ? release.endpoints.filter(({ slow }) => !slow) : []).map(
+    (one): Series => ({ ...seriesFor(classesName(one.name), one, false), classes: true }),
+  ),
   { name: scopeName, toggleOff: false },
 ];

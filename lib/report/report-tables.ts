@@ -3,7 +3,7 @@ import { isOutcome, tallyOf } from '../facts/counts';
 import { clock, count, percent, rateOf, span } from '../facts/format';
 import { hourFrom, startOf } from '../facts/hour';
 import type { Tally } from '../facts/window';
-import { failedText } from '../judge/risen';
+import { failedText } from '../judge/failed';
 import { entryExposureText } from '../judge/toggles/exposure-text';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';

@@ -1,9 +1,10 @@
 import { type LeftOut, leftOutIn, leftOutOfAll } from '../facts/exclusion';
 import { type Hour, hourOf } from '../facts/hour';
+import { classesName } from '../facts/series';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, hoursOfNoBaseline, launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
-import type { Tally, Window } from '../facts/window';
-import { countWindow } from '../facts/window';
+import type { Tally, Window, WindowClasses } from '../facts/window';
+import { countClasses, countWindow } from '../facts/window';
 import { usualHour } from '../judge/case';
 import { fittedOnce } from '../judge/course';
 import { hourCounts } from '../judge/hour-counts';
@@ -20,6 +21,8 @@ export interface Result {
   tally: Tally;
   /** Requests by status, most first. */
   statuses: { status: string; requests: number }[];
+  /** Its errors by class, where these are counted. */
+  ofClasses?: WindowClasses;
   /**
    * Requests that it takes to say that the rate is below its limit; absent where there is no limit, and where so many
    * were seen that the rate speaks for itself.
@@ -96,7 +99,13 @@ export function resultsOf(
   const baselineFor = fittedOnce();
   const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
     const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
-    return { endpoint, ...countWindow(known, window, release, skippedIn(window)) };
+    const classes = snapshots.get(classesName(endpoint));
+    const skipped = skippedIn(window);
+    return {
+      endpoint,
+      ...countWindow(known, window, release, skipped),
+      ...(classes && { ofClasses: countClasses(classes, window, release, skipped, baselineFrom(launch)) }),
+    };
   };
   const resultIn = (window: Pick<Window, 'from' | 'to'>, endpoint: Endpoint): Result => {
     const facts = factsIn(window, endpoint.name);

@@ -5,7 +5,7 @@ import { type Hour, hourOf, hourText } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
 import type { Pooled } from '../facts/window';
-import { failedText } from '../judge/risen';
+import { failedText } from '../judge/failed';
 import type { CriterionKind, Finding, Outcome, Verdict } from '../judge/verdict';
 import type { Traces } from '../release/measure/traces';
 import type { Release } from '../release/schema';

@@ -1,6 +1,6 @@
 import { clock, plain } from '../facts/format';
 import { startOf } from '../facts/hour';
-import { failedText } from '../judge/risen';
+import { failedText } from '../judge/failed';
 import { exposureText } from '../judge/toggles/exposure-text';
 import type { Finding, Verdict } from '../judge/verdict';
 import { CRITERION_TEXT } from '../judge/verdict';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readRelease } from '../../lib/release/read';
-import { namedSeriesOf } from '../../lib/release/series-of';
+import { seriesOf } from '../../lib/release/series-of';
 import { batchesOf } from '../../lib/sources/datadog/batches';
 import { questionOf } from '../../lib/sources/datadog/question';
 import { fileOf, releaseOf } from '../worlds/small-release';
@@ -16,7 +16,7 @@ const blocks = (language: string) =>
 
 /** The queries for the counts of each endpoint, asked for by itself. */
 const queriesOf = ({ datadog, ...rest }: typeof release) =>
-  namedSeriesOf({ datadog, ...rest }).flatMap((one) =>
+  seriesOf({ datadog, ...rest }).flatMap((one) =>
     batchesOf(datadog, [one]).flatMap((batch) => questionOf(datadog, batch).map(({ text }) => text())),
   );
 
@@ -31,7 +31,7 @@ test('every query of docs/sources.md is one that is asked for the endpoint above
 test('every other endpoint of docs/sources.md is in the example, and how one links to its traces', () => {
   const [first, ...others] = blocks('yaml');
   expect(first).toContain('tag: v0::benefitsclaimscontroller_show');
-  expect(others.length).toBe(5);
+  expect(others.length).toBe(6);
   const lines = new Set(example.split('\n'));
   for (const line of others.join('').split('\n').filter(Boolean))
     expect([line, lines.has(line.trimEnd())]).toEqual([line, true]);

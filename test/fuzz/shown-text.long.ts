@@ -36,6 +36,8 @@ const ALERT: AlertRecord = {
   status: 'pending',
 };
 
+const classesNamed = (name: string) => ({ rose: [{ name, errors: 12 }], errors: 20, withClass: 12, since: LAUNCH });
+
 /** A release, its verdict and its alert in which every text that comes from outside is hostile. */
 const hostile = fc
   .record({
@@ -52,7 +54,12 @@ const hostile = fc
     const verdict = {
       ...VERDICT,
       reason,
-      findings: VERDICT.findings.map((finding) => ({ ...finding, endpoint: name, reason })),
+      findings: VERDICT.findings.map((finding) => ({
+        ...finding,
+        endpoint: name,
+        reason,
+        classes: classesNamed(notice),
+      })),
       stage: { ...VERDICT.stage!, name: stage },
       blind: { since: LAUNCH, hours: 3, reason: blind },
     };

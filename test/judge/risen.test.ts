@@ -1,6 +1,7 @@
 import type { Snapshot, Snapshots } from '../../lib/facts/snapshot';
+import { failedText, risenText } from '../../lib/judge/failed';
 import { judge } from '../../lib/judge/judge';
-import { errorKinds, failedText, risenText } from '../../lib/judge/risen';
+import { errorKinds } from '../../lib/judge/risen';
 import { byStatus } from '../worlds/by-status';
 import { entered, LAUNCH } from '../worlds/moments';
 import { BELOW, CONSISTENT, findingOf, RELEASE, releaseWith } from '../worlds/rollout-facts';

@@ -17,10 +17,11 @@ describe('the chat notification', () => {
     expect(description).not.toContain('https://');
     const [toggle] = RELEASE.toggles;
     expect(nextSteps).toContain(`Turn off \`${toggle!.name}\`: ${toggle!.link}`);
-    expect(nextSteps.at(-1)).toMatch(
+    expect(nextSteps.at(-3)).toMatch(
       /^Errors of `#show`: https:\/\/app\.ddog-gov\.com\/apm\/traces\?query=\S+&amp;start=\d+/,
     );
-    expect(nextSteps.at(-2)).toMatch(
+    expect(nextSteps.at(-2)).toMatch(/^Traces of `#show`: https:/);
+    expect(nextSteps.at(-1)).toMatch(
       /^Dashboard: https:\/\/vagov.ddog-gov.com\/.*\?from_ts=\d+&amp;to_ts=\d+&amp;live/,
     );
   });

@@ -4,6 +4,7 @@ import type { Finding, Notice } from '../../lib/judge/verdict';
 import { emailOf } from '../../lib/messages/email';
 import { eventOf } from '../../lib/messages/event';
 import { headlineOf, subjectOf } from '../../lib/messages/headline';
+import { LAUNCH } from '../worlds/moments';
 import { brokenFinding, manyBroken, NIGHT, RELEASE } from '../worlds/night';
 
 /** The text of an entry, on one line. */
@@ -57,6 +58,20 @@ describe('a page', () => {
     expect([told!.hourly, told!.odds]).toEqual([{ minRequests: 50 }, undefined]);
   });
 
+  it('says which error classes rose, of all errors; and so does the event', () => {
+    expect(said(firing, 'Classes')).toEqual([]);
+    const rose = [{ name: 'faraday::timeouterror', errors: 212, usual: 0.12345 }];
+    const classes = { rose, errors: 230, withClass: 212, since: LAUNCH };
+    const [told] = eventOf(withFinding({ classes }), RELEASE, 100_000).findings;
+    expect(told!.classes).toEqual({
+      ...{ errors: 230, withClass: 212, since: '2026-02-11T16:00Z' },
+      rose: [{ ...rose[0], usual: 0.1235 }],
+    });
+    expect(said(withFinding({ classes }), 'Classes')).toEqual([
+      'faraday::timeouterror 212 of 230 errors (usually at most 1); 212 of 230 errors have a class; classes are counted since 2026-02-11T16:00Z',
+    ]);
+  });
+
   it('says what is likely the cause when that is known', () => {
     expect(said(firing, 'Cause')).toEqual([]);
     const upstream = 'likely upstream: 9 of 10 errors are 502 and 503';
@@ -99,7 +114,11 @@ describe('a page', () => {
     const toggles = RELEASE.toggles.map(({ link }) => ({ name: long, link: `${link}/x` }));
     const { verdict } = NIGHT['partly-upstream'];
     const stage = { ...verdict.stage!, name: long };
-    const findings = [1, 2].map(() => ({ ...brokenFinding, endpoint: long, upstream: long, baselineRate: 0.0123456 }));
+    const rose = ['500', '501', '502', '503', '504'].map((status) => ({ status, now: 1234, usual: 1000 }));
+    const ofClasses = Array(4).fill({ name: 'x'.repeat(99), errors: 1234 });
+    const classes = { rose: ofClasses, errors: 12_345, withClass: 12_340, since: LAUNCH };
+    const worst = { ...brokenFinding, endpoint: long, upstream: long, baselineRate: 0.0123456, rose, classes };
+    const findings = [worst, worst];
     const full = { ...firing, reason: long, dedupKey: long, changes: [long], remarks: [long, long] };
     const email = emailOf(
       { ...full, verdict: { ...verdict, stage, findings } },

@@ -154,6 +154,68 @@ describe('the next steps', () => {
     );
   });
 
+  describe('lead to the errors and to all requests of each endpoint that the message is about', () => {
+    const hoursOf = (alert: AlertRecord) =>
+      nextStepsOf(alert, RELEASE).traces.map(({ endpoint, all, failed }) => {
+        const [of, ofFailed] = [all, failed].map((url) => new URL(url).searchParams);
+        expect(of!.get('query')).toContain(`controller${endpoint}"`.slice(-10));
+        expect(ofFailed!.get('query')).toContain('status:error');
+        const [from, to] = ['start', 'end'].map((key) => Number(of!.get(key)) / 3_600_000);
+        expect([ofFailed!.get('start'), ofFailed!.get('end')]).toEqual([of!.get('start'), of!.get('end')]);
+        return [endpoint, from, to];
+      });
+    const windowIn = ({ verdict }: AlertRecord, endpoint: string) => {
+      const { from, to } = verdict.findings.find((finding) => finding.endpoint === endpoint)!.window;
+      return [endpoint, from, to];
+    };
+    const notice = NIGHT['check-in'];
+    const noticed = (about: object) => ({
+      ...notice,
+      notices: [{ key: 'k', kind: 'drift' as const, text: '', ...about }],
+    });
+
+    it('of a page: what is broken at the hours of its counts, and what is silent at those around it', () => {
+      expect(hoursOf(firing)).toEqual([windowIn(firing, '#show')]);
+      const to = silent.verdict.hour + 1;
+      const since = silent.verdict.findings.find(({ silentSince }) => silentSince !== undefined)!;
+      expect(hoursOf(silent)).toEqual([[since.endpoint, Math.min(to - 24, since.silentSince!), to]]);
+      expect(hoursOf(blind)).toEqual([]);
+    });
+
+    it('of an all-clear: what recovered, at the last day where it is judged no more', () => {
+      const to = resolved.verdict.hour + 1;
+      const over = [...new Set(resolved.over!.map(({ endpoint }) => endpoint))];
+      expect(hoursOf(resolved)).toEqual(over.map((endpoint) => [endpoint, to - 24, to]));
+      expect(over).toHaveLength(2);
+      const judged = { ...resolved, verdict: firing.verdict, over: [{ endpoint: '#show', what: 'silent' as const }] };
+      expect(hoursOf(judged)).toEqual([windowIn(firing, '#show')]);
+    });
+
+    it('of a notice: the endpoint that it names, at its own hours where it has any; of the release none', () => {
+      expect(hoursOf(noticed({ endpoint: '#show' }))).toEqual([windowIn(notice, '#show')]);
+      const hours = { from: LAUNCH + 3, to: LAUNCH + 5 };
+      const past = noticed({ kind: 'past', endpoint: '#show', hours });
+      expect(hoursOf(past)).toEqual([['#show', hours.from, hours.to]]);
+      expect(nextStepsOf(past, RELEASE).dashboards[0]).toContain(`from_ts=${startOf(hours.from)}&`);
+      expect(hoursOf(notice)).toEqual([]);
+      expect(hoursOf(NIGHT.test)).toEqual([]);
+    });
+
+    it('stand in e-mail and chat; where an e-mail has no room for both, in the errors', () => {
+      const labels = (alert: AlertRecord) =>
+        [...emailOf(alert, RELEASE).matchAll(/^(Look|Errors|Traces) /gm)].map(([, one]) => one);
+      for (const alert of [firing, silent, resolved, noticed({ endpoint: '#show' })]) {
+        expect(labels(alert)).toEqual(['Look', 'Errors', 'Traces']);
+        expect(chatOf(alert, RELEASE).content.nextSteps.join()).toMatch(/Errors of .*Traces of .*Dashboard/);
+        expect(emailProblems(emailOf(alert, RELEASE))).toEqual([]);
+      }
+      const links = Array(3).fill(RELEASE.links.find(({ url }) => url.includes('/dashboard/')));
+      const toggles = Array(3).fill(RELEASE.toggles[0]);
+      expect(chatOf(firing, { ...RELEASE, links, toggles }).content.nextSteps).toHaveLength(10);
+      expect(labels(NIGHT['goes-on'])).toEqual(['Look', 'Errors']);
+    });
+  });
+
   it('leave out an address that no browser need take', () => {
     const link = `https://example.org/${'x'.repeat(2000)}`;
     const url = `https://x.ddog-gov.com/dashboard/${'x'.repeat(2000)}`;

@@ -214,6 +214,21 @@ describe('what Slack is told', () => {
     expect(notification('resolved')[0]).toBe('✅ Document Status: RESOLVED: #index, #show recovered');
   });
 
+  it('has error classes in plain words, which mention and format nothing', () => {
+    const [finding] = eventOf('first-firing').findings;
+    const rose = [{ name: '<!channel> *a*', errors: 212, usual: 0 }];
+    const findings = [{ ...finding!, classes: { rose, errors: 230, withClass: 230 } }];
+    const told = slackMessage(bulletinWith({ findings }));
+    const [text] = textsIn(told).filter((one) => one.text.includes('class'));
+    expect(text).toMatchObject({
+      type: 'plain_text',
+      text: 'By class <!channel> *a* 212 of 230 errors (none before)',
+    });
+    expect(refusalOf(told)).toBeUndefined();
+    expect(datadogEvent(bulletinWith({ findings }))?.text).toContain('; by class <!channel> *a* 212 of 230 errors');
+    expect(JSON.stringify(pagerEvent(bulletinWith({ findings })))).toContain('by class <!channel> *a* 212 of 230');
+  });
+
   it('names the worst five beside the first, and how many are left out', () => {
     const all = JSON.stringify(slackMessage(BULLETINS['forty-broken']!).blocks.slice(1));
     expect(all.match(/`#page-/g)).toHaveLength(6);
@@ -275,7 +290,9 @@ test('hostile text, very much of it and very many findings stay within all limit
     const event = eventOf(name);
     const [finding] = event.findings;
     const findings = Array.from({ length: 60 }, (_, index) => {
-      return { ...finding!, endpoint: `${long}${index}`, outcome: 'breach' as const, upstream: long, reason: long };
+      const classes = { rose: Array(10).fill({ name: long, errors: 12 }), errors: 20, withClass: 12, since: event.at };
+      const texts = { endpoint: `${long}${index}`, upstream: long, reason: long };
+      return { ...finding!, ...texts, classes, outcome: 'breach' as const };
     });
     const toggle = { name: long, link: `https://example.org/${'x'.repeat(1900)}` };
     const told: Bulletin = bulletinWith({

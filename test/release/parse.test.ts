@@ -160,6 +160,48 @@ describe('problems', () => {
     ]);
   });
 
+  it('of a tag of error classes say why it can tell none', () => {
+    const LONG = 'which has another meaning in this file, expected the tag that has the error class, and nothing else';
+    const of = (classTag: string, edit: Parameters<typeof problems>[0] = () => {}) =>
+      problems((file) => {
+        file.datadog.classTag = classTag;
+        edit(file);
+      });
+    expect(of('error_class')).toEqual([]);
+    for (const tag of ['resource_name', 'http.status_code', 'env'])
+      expect(of(tag)).toEqual([`datadog.classTag - got ${tag}, ${LONG}`]);
+    const tags = { controller: 'claims', action: 'show' };
+    expect(of('action', (file) => (file.endpoints[0] = { ...file.endpoints[0], tag: undefined, tags }))).toEqual([
+      `datadog.classTag - got action, ${LONG}`,
+    ]);
+    expect(of('service', (file) => (file.endpoints[0].filter = ['service:a']))).toHaveLength(1);
+    expect(of('Error')).toEqual([
+      expect.stringMatching(/^datadog.classTag - got "Error", expected a Datadog tag name/),
+    ]);
+    const slow = { metric: 'trace.rack.request', over: 2 };
+    // biome-ignore lint/suspicious/noExplicitAny: a file
+    const slowly = (file: any) => {
+      for (const one of file.endpoints) one.slow = slow;
+    };
+    expect(of('error_class', slowly)).toEqual([
+      expect.stringMatching(/^datadog.classTag - got error_class, but every endpoint is slow/),
+    ]);
+    // biome-ignore lint/suspicious/noExplicitAny: a file
+    const many = (length: number) => (file: any) => {
+      file.endpoints = Array.from({ length }, (_, index) => ({
+        ...file.endpoints[0],
+        ...{ name: `#${index}`, tag: `v0::a_${index}`, resource: undefined },
+      }));
+    };
+    expect(of('error_class', many(50))).toEqual([]);
+    expect(of('error_class', many(51))).toEqual([
+      expect.stringMatching(/with 51 endpoints whose requests fail, expected at/),
+    ]);
+    expect(problems((file) => (file.endpoints[0].name = '#index (error classes)'))).toEqual([
+      'endpoints[0].name - got #index (error classes), expected another ending; this one is for samples of error classes',
+    ]);
+  });
+
   it('of a file with nothing in it name everything that must be there', () => {
     const parsed = parseRelease('x', {});
     const missing = 'problems' in parsed ? parsed.problems.map(({ path }) => pathText(path)) : [];

@@ -71,4 +71,12 @@ describe('the series of a release', () => {
     );
     expect(toggleOffName('#show')).toBe('#show (toggle off)');
   });
+
+  it('are, with a tag of error classes, also those of each endpoint by status, before the scope and named nowhere', () => {
+    const datadog = { ...RELEASE.datadog, classTag: 'error_class' };
+    const slow = { name: '#slow', tag: 'a', slow: { metric: 'm', over: 2 }, criteria: [BELOW] };
+    const release = { ...RELEASE, endpoints: [endpoints[0]!, slow], controls, datadog };
+    expect(seriesOf(release).slice(3)).toEqual([{ ...all('#below (error classes)', 'a'), classes: true }, scope]);
+    expect(namedSeriesOf(release)).toHaveLength(3);
+  });
 });

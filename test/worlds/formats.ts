@@ -36,7 +36,7 @@ export function emailProblems(text: string): string[] {
   const lines = text.split('\n');
   // A command is copied by the line, as an address is.
   const isAddress = (line: string) =>
-    /^(Toggle|Runbook|Plan|Look|Errors) .{0,70}https:\/\/\S+$|^Runbook \S+$|^Run {5}npx --no-install stagewatch \S/u.test(
+    /^(Toggle|Runbook|Plan|Look|Errors|Traces) .{0,70}https:\/\/\S+$|^Runbook \S+$|^Run {5}npx --no-install stagewatch \S/u.test(
       line,
     );
   return wrong({

@@ -77,6 +77,7 @@ export function reportSaying(texts: readonly [string, string, string, string]): 
         endpoint: name,
         reason,
         upstream: note,
+        classes: { rose: [{ name: other, errors: 12, usual: 0 }], errors: 20, withClass: 12 },
         window: { ...one.window, name: other },
       })),
     },

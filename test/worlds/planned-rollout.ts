@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Hour } from '../../lib/facts/hour';
+import { classesName } from '../../lib/facts/series';
 import type { Counts, Snapshot } from '../../lib/facts/snapshot';
 import type { StageEvent } from '../../lib/facts/stage';
 import { type Known, knownAt } from '../../lib/plan/fill/known';
@@ -24,7 +25,7 @@ export function knownOf(
   const facts = seriesOf(release).map(({ name: endpoint }) => {
     const byHour = new Map<Hour, Snapshot>();
     for (let at = LAUNCH - 672; at <= newest; at++) {
-      const counts = at < LAUNCH ? ORDINARY : factOf(endpoint, at);
+      const counts = at < LAUNCH && !endpoint.endsWith(classesName('')) ? ORDINARY : factOf(endpoint, at);
       const kept = { endpoint, hour: at, revision: 1, final: true };
       byHour.set(at, counts ? { ...kept, kind: 'counted', counts } : { ...kept, kind: 'unknown', reason: 'no data' });
     }

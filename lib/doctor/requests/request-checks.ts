@@ -2,10 +2,11 @@ import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import type { Release } from '../../release/schema';
 import { seriesOf } from '../../release/series-of';
 import { batchesOf, questionParts } from '../../sources/datadog/batches';
-import { questionOf } from '../../sources/datadog/question';
+import { groupTagsOf, questionOf } from '../../sources/datadog/question';
 import { type Check, wrong } from '../check';
 import type { Datadog } from '../datadog';
 import { type Ask, lookBeside, neighboursOf, type Surroundings, siblingChecks } from './beside';
+import { classChecks } from './classes';
 import { type Counted, countsOf, countsRequest } from './counts';
 import { environmentCheck, environmentsOf, rehearsalsIn } from './environment';
 import { type Lifetime, lifetimeOf } from './lifetime';
@@ -57,6 +58,7 @@ export async function requestChecks(
       (await ask([environmentsOf(release)], to - 24, to, 'environments'))[0]!,
     );
   });
+  const ofClasses = await attempted('classes', () => classChecks(release, from, to, ask));
   const besides: Surroundings[] = [];
   for (const neighbours of neighboursOf(release))
     besides.push(await lookBeside(release, neighbours, seen, lifetimes, ask));
@@ -73,6 +75,7 @@ export async function requestChecks(
       ...siblingChecks(besides),
       sumsCheck(release, seen),
       ...statusChecks(release, seen),
+      ...('failure' in ofClasses ? [ofClasses.failure] : ofClasses),
       ...baselineChecks(release, seen, lifetimes, siblings),
     ],
     lastDay: lastDayOf(release, seen),
@@ -96,14 +99,10 @@ async function attempted<T extends object>(name: string, work: () => Promise<T>)
 /** The hours of [from, to), asked for week by week, for each series as a run asks for it. */
 async function seenRequests(release: Release, from: Hour, to: Hour, ask: Ask): Promise<Seen> {
   const seen = nothingSeen(from, to);
-  for (const part of batchesOf(release.datadog, seriesOf(release)).flatMap((one) =>
-    questionParts(release.datadog, one),
-  )) {
+  const series = seriesOf(release).filter(({ classes }) => !classes);
+  for (const part of batchesOf(release.datadog, series).flatMap((one) => questionParts(release.datadog, one))) {
     const queries = questionOf(release.datadog, part);
-    const groupings = queries.map(({ text, count }) => ({
-      text,
-      by: [...(count?.keys ?? []), ...(count?.statusTag === undefined ? [] : [count.statusTag])],
-    }));
+    const groupings = queries.map(({ text, count }) => ({ text, by: count ? groupTagsOf(count) : [] }));
     const weeks: Counted[][] = [];
     try {
       for (let week = from; week < to; week += HOURS_PER_WEEK)

@@ -1,6 +1,6 @@
 import { clock, plural } from '../../facts/format';
 import { type Hour, hourOf, type Instant, instantText, startOf } from '../../facts/hour';
-import { scopeName } from '../../facts/series';
+import { isBeside } from '../../facts/series';
 import type { Snapshot } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
 import type { Notice } from '../verdict';
@@ -16,7 +16,7 @@ export function gapNotices(
 ): Notice[] {
   const filled = new Map<Instant, Set<Hour>>();
   for (const [name, byHour] of snapshots) {
-    if (name === scopeName) continue;
+    if (isBeside(name)) continue;
     for (let hour = newest; hour > newest - GAP_TOLD_HOURS; hour--) {
       const at = byHour.get(hour)?.filledAt;
       if (at === undefined || hourOf(at) <= newest - GAP_TOLD_HOURS) continue;

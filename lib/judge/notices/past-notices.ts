@@ -23,6 +23,7 @@ export const pastNotices = (about: Case): Notice[] =>
         kind: 'past',
         endpoint: about.endpoint.name,
         text: `${about.endpoint.name} ${what} from ${clock(startOf(from), timeZone)} to ${clock(startOf(to), timeZone)}: ${numbers}. It is over; these hours were known only afterwards`,
+        hours: { from, to },
         atOnce: true,
       };
     });

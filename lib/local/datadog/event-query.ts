@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { HOUR_MS, hourFrom, hourOf, type Instant } from '../../facts/hour';
 import { RESOURCES, SERVICE, type Traffic } from '../traffic';
+import { RAISED } from './kinds';
 import { type TaggedCount, taggedCounts } from './tagged-counts';
 
 const fullHour = z.int().check(z.multipleOf(HOUR_MS, 'expected a full hour'));
@@ -44,15 +45,10 @@ const requestSchema = z.strictObject({
 const USER = '@usr.id';
 /** Of logs and spans only, and of requests that failed in the service. */
 const ERROR_CLASS = '@error.type';
-const CLASSES: Readonly<Record<string, string>> = {
-  500: 'NoMethodError',
-  502: 'Common::Exceptions::BackendServiceException',
-  503: 'Breakers::OutageException',
-};
 
 type Tags = Readonly<Record<string, string>>;
 
-const classOf = (tags: Tags): string | undefined => CLASSES[tags[SERVICE.statusTag]!];
+const classOf = (tags: Tags): string | undefined => RAISED[tags[SERVICE.statusTag]!];
 
 /** The page that asks an endpoint, by the endpoint's tag. */
 const PATHS: Readonly<Record<string, string>> = {

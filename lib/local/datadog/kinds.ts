@@ -19,6 +19,15 @@ export interface KindCount {
   value?: number;
 }
 
+/** What the simulated service raises where it fails, by status; other errors are answers that it gives on purpose. */
+export const RAISED: Readonly<Record<string, string>> = {
+  500: 'NoMethodError',
+  502: 'Common::Exceptions::BackendServiceException',
+  503: 'Breakers::OutageException',
+};
+/** The tag that has its name in {@link ACTIONS}: in lower case, as all tags of metrics. */
+export const CLASS_TAG = 'error_class';
+
 /** A metric with a tag for the controller and one for the action, as Rails applications send it. */
 const ACTIONS = 'vets_api.statsd.api_rack_request';
 /** Seconds of each request, as APM keeps them: a distribution. */
@@ -28,7 +37,10 @@ const [FAST_SECONDS, SLOW_SECONDS] = [0.2, 3];
 
 const byStatus = (service: string, controller: string, action: string) => ({
   [ACTIONS]: (counts: Counts) =>
-    [...counts].map(([status, count]) => ({ tags: { service, controller, action, status }, count })),
+    [...counts].map(([status, count]) => {
+      const raised = RAISED[status]?.toLowerCase();
+      return { tags: { service, controller, action, status, ...(raised && { [CLASS_TAG]: raised }) }, count };
+    }),
 });
 
 /** Requests of an hour that failed, and those that did not; those with excluded statuses are nobody's. */
@@ -49,7 +61,9 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
     perHour: 400,
     rate: 0.01,
     metrics: {
-      'api.benefits_claims.show.upload_status_error': (counts) => [{ tags: service, count: sidesOf(counts).failed }],
+      'api.benefits_claims.show.upload_status_error': (counts) => [
+        { tags: { ...service, [CLASS_TAG]: 'faraday::timeouterror' }, count: sidesOf(counts).failed },
+      ],
       'api.benefits_claims.show.upload_status_success': (counts) => [
         { tags: service, count: sidesOf(counts).succeeded },
       ],

@@ -1,8 +1,9 @@
 import { count, percent, plural } from '../../facts/format';
 import { type ErrorKind, errorKinds, hasRisen, isEnough, risenKinds } from '../../judge/risen';
+import { classesText, risenClasses } from '../../judge/risen-classes';
 import type { Release } from '../../release/schema';
 import { errorClassesIn } from '../../results/event-count';
-import type { ResultWindow } from '../../results/results';
+import type { Result, ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
 import { type Known, linked, windowName } from './known';
 import { gapsIn } from './rates';
@@ -12,7 +13,7 @@ import type { Worded } from './worded';
 const NAMED = 3;
 /**
  * The errors of a window by status, or by the word in its place: the kinds that rose, and endpoints that rose over all their kinds; then a word on the
- * others, then the classes that the events counted. It describes and decides nothing.
+ * others, then the classes that the events counted. Classes of the metric are named where they rose. It describes and decides nothing.
  *
  * @returns undefined when no hour of the window was counted
  */
@@ -24,9 +25,10 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     const kinds = errorKinds(result, before, release);
     const comparable = isEnough(result.tally) && isEnough(before.tally);
     const rising = risenKinds(result, before, result.endpoint, release);
+    const classes = classesText(risenClasses(withClasses(result), withClasses(before), result.endpoint, release));
     const all = { ...result.tally, before: before.tally };
     const spread = comparable && rising.length === 0 && hasRisen(all, all.before, result.endpoint, release);
-    return { name: markup.text(result.endpoint), kinds, comparable, rising, all, spread };
+    return { name: markup.text(result.endpoint), kinds, comparable, rising, classes, all, spread };
   });
   const where = linked(windowName(window, known, markup), window, release, markup);
   const rising = each.flatMap(({ name, rising }) =>
@@ -35,6 +37,9 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
         `${name} ${status} ${percent(errors / requests)} (${count(errors)}), before ${before.errors === 0 ? 'none' : percent(before.errors / before.requests)}`,
     ),
   );
+  const ofClasses = each
+    .filter(({ classes }) => classes !== '')
+    .map(({ name, classes }) => `${name} ${markup.text(classes)}`);
   const spread = each
     .filter((one) => one.spread)
     .map(
@@ -55,6 +60,7 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
   const none = each.filter(({ kinds }) => kinds.length === 0).map(({ name }) => name);
   const sentences = [
     rising.length > 0 ? `more than before: ${rising.join('; ')}` : '',
+    ofClasses.join('; '),
     spread.length > 0 ? `more than before, though no kind by itself: ${spread.join('; ')}` : '',
     rest.length > 0
       ? `${rising.length + spread.length > 0 ? 'others' : 'all'} about as before or rarer: ${rest.join('; ')}`
@@ -63,7 +69,7 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     none.length > 0 ? `none in ${none.join(', ')}` : '',
     excludedText(window, release),
     ...new Set(window.results.map(({ tally }) => gapsIn(tally, window, markup)).filter(Boolean)),
-    classesText(window, known, markup),
+    loggedText(window, known, markup),
   ];
   const capital = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
   const said = sentences.filter(Boolean).map((one, index) => (index === 0 ? `${where}: ${one}` : capital(one)));
@@ -75,7 +81,9 @@ function mostly(kinds: readonly ErrorKind[]): string {
   return `${kinds.length > NAMED ? 'mostly ' : ''}${named.join(', ')}`;
 }
 
-function classesText(window: ResultWindow, { counts }: Known, markup: Markup): string {
+const withClasses = ({ ofClasses = { classes: [] }, ...result }: Result) => ({ ...result, ...ofClasses });
+
+function loggedText(window: ResultWindow, { counts }: Known, markup: Markup): string {
   const classes = errorClassesIn(counts, window);
   if (!classes) return '';
   const each = classes.map(({ name, errors }) => `${markup.text(name)} (${count(errors)})`);

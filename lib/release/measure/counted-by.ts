@@ -17,7 +17,10 @@ export function countedByOf({ datadog }: Partial<Pick<Release, 'datadog'>>, seri
   if (!datadog) return undefined;
   const ratio = ratioOf(datadog, series);
   const { filter, tags } = ratio;
-  return [[datadog.site, ...metricsOf(ratio)], filter.toSorted(), tagsOf(ratio, tags.flat())].map(digest).join('.');
+  const byClass = series.classes ? [datadog.classTag] : [];
+  return [[datadog.site, ...metricsOf(ratio)], filter.toSorted(), [...tagsOf(ratio, tags.flat()), ...byClass]]
+    .map(digest)
+    .join('.');
 }
 
 function metricsOf(ratio: Ratio): unknown[] {

@@ -154,9 +154,10 @@ export async function readCsv(file: string, { endpoints, signal, progress }: Csv
     to: last + 1,
     async sample(wanted, first, end) {
       const allOf = new Map(wanted.map(({ name }) => [toggleOffName(name), name]));
-      return wanted.flatMap(({ name, toggleOff }) =>
+      return wanted.flatMap(({ name, toggleOff, classes }) =>
         Array.from({ length: Math.max(0, end - first) }, (_, offset): Sample => {
           const hour = first + offset;
+          if (classes) return without(name, hour, 'of error classes');
           if (toggleOff) return toggleOffOf(name, hour, allOf.get(name)!);
           if (name !== scopeName) return sampleOf(name, hour);
           return hasRows(name) ? countedOf(name, hour) : without(name, hour, 'of the scope');

@@ -7,7 +7,16 @@ import { type Ratio, ratioOf } from '../../release/measure/ratio-of';
 import type { Release } from '../../release/schema';
 import { type KnownCounts, labelled, unknown } from '../known-counts';
 import { toggleOffSample } from '../toggle-off';
-import { addedUp, checkedAgainst, type Group, groupsOf, identityOf, partedBy, type Values } from './groups';
+import {
+  addedUp,
+  checkedAgainst,
+  type Group,
+  groupsOf,
+  identityOf,
+  mostFrequent,
+  partedBy,
+  type Values,
+} from './groups';
 import { checkErrors, malformed, seen } from './malformed';
 import type { Span } from './query';
 import { type Count, isMeasured, questionOf } from './question';
@@ -87,15 +96,22 @@ function readerOf(datadog: Release['datadog'], one: Series, counted: readonly Co
   };
   const side = (toggleOff: boolean): ((index: number) => KnownCounts) => {
     if (ratio.kind === 'counters') {
-      const [errors, requests] = [ratio.errors, ratio.requests].map((metrics) =>
-        metrics.map((counter) => countsOf({ counter }, toggleOff)),
-      );
-      const sum = (counters: typeof errors, index: number) => addedUp(counters!.map((known) => known(index)));
-      return (index) => partedBy(['failed', 'succeeded'], sum(errors, index), sum(requests, index));
+      const sumOf = (metrics: readonly string[]) => {
+        const counters = metrics.map((counter) => countsOf({ counter }, toggleOff));
+        return (index: number) => addedUp(counters.map((known) => known(index)));
+      };
+      const errors = sumOf(ratio.errors);
+      if (one.classes) return (index) => mostFrequent(errors(index));
+      const requests = sumOf(ratio.requests);
+      return (index) => partedBy(['failed', 'succeeded'], errors(index), requests(index));
     }
     if (ratio.kind === 'slow') {
       const [slow, sums] = [countsOf('slow', toggleOff), countsOf('sums', toggleOff)];
       return (index) => partedBy(['slow', 'fast'], slow(index), sums(index));
+    }
+    if (one.classes) {
+      const classes = countsOf('classes', toggleOff);
+      return (index) => mostFrequent(classes(index));
     }
     const requests = countsOf('requests', toggleOff);
     if (toggleOff) return (index) => labelled(requests(index));

@@ -17,7 +17,8 @@ const MOST_CHARACTERS = 8_000;
 
 /**
  * Series that one question can be asked for: those that are counted in the same way, of the same filter, and differ in the
- * values of their tags alone. That of the scope stands with those of the release's own metric and scope.
+ * values of their tags alone. That of the scope stands with those of the release's own metric and scope. Classes are
+ * asked for by themselves, so that a question about them that is refused costs nothing else.
  */
 export function batchesOf(datadog: Datadog, series: readonly Series[]): Series[][] {
   const batches = new Map<string, Series[]>();
@@ -25,13 +26,13 @@ export function batchesOf(datadog: Datadog, series: readonly Series[]): Series[]
     const { filter, tags, scope: _, ...ratio } = ratioOf(datadog, { ...one, toggleOff: false });
     const how = ratio.kind === 'counters' ? [ratio.kind] : Object.values(ratio);
     const keys = isMeasured(one) ? tags.map(([key]) => key) : undefined;
-    const key = JSON.stringify([how, filter, keys]);
+    const key = JSON.stringify([how, filter, keys, one.classes]);
     batches.set(key, [...(batches.get(key) ?? []), one]);
   }
   const all = [...batches.values()];
   const isScope = (batch: readonly Series[]) => !isMeasured(batch[0]!);
   const isOwn = ([one]: readonly Series[]) =>
-    isMeasured(one!) && ratioOf(datadog, one!).kind === 'status' && !one!.filter;
+    isMeasured(one!) && ratioOf(datadog, one!).kind === 'status' && !one!.filter && !one!.classes;
   const [scope, own] = [all.find(isScope), all.find(isOwn)];
   if (!scope || !own) return all;
   own.push(...scope);

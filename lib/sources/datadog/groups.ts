@@ -1,4 +1,6 @@
 import { isOutcome, isStatus } from '../../facts/counts';
+import { plain } from '../../facts/format';
+import { classLabel, classOf } from '../../facts/series';
 import { requestsIn } from '../../facts/usual';
 import { type KnownCounts, unknown } from '../known-counts';
 import { seen } from './malformed';
@@ -17,6 +19,10 @@ const NO_STATUS = 'N/A';
 const SUMS_SHARE = 0.01;
 const SUMS_REQUESTS = 5;
 
+/** Characters of a class' name, and labels of an hour that are kept: a tag may have a sentence with numbers in it. */
+const LONGEST_CLASS = 100;
+const MOST_LABELS = 10;
+
 /** The values of an endpoint's tags, in the order of the query's keys, as text. */
 export const identityOf = (values: readonly string[]): string => JSON.stringify(values);
 
@@ -29,7 +35,7 @@ export const identityOf = (values: readonly string[]): string => JSON.stringify(
 export function groupsOf(
   groups: readonly Group[],
   asked: ReadonlySet<string>,
-  { keys, statusTag }: { keys: readonly string[]; statusTag?: string },
+  { keys, statusTag, classTag }: { keys: readonly string[]; statusTag?: string; classTag?: string },
 ): (identity: string, index: number) => KnownCounts {
   const byIdentity = new Map<string, Map<string, Values[]>>();
   const strays: Group[] = [];
@@ -39,7 +45,9 @@ export function groupsOf(
       strays.push(group);
       continue;
     }
-    const label = statusTag === undefined ? NO_STATUS : statusIn(group, statusTag);
+    const status = statusTag === undefined ? undefined : statusIn(group, statusTag);
+    const label = classTag === undefined ? (status ?? NO_STATUS) : classIn(group, classTag, status);
+    if (label === undefined) continue;
     const byLabel = byIdentity.get(identity) ?? new Map<string, Values[]>();
     byIdentity.set(identity, byLabel.set(label, [...(byLabel.get(label) ?? []), group.values]));
   }
@@ -51,7 +59,8 @@ export function groupsOf(
       const found = lists.map((values) => values[index] ?? 0).filter((count) => count !== 0);
       if (found.some((count) => !(count > 0 && count <= Number.MAX_SAFE_INTEGER)))
         return unknown(`a count of ${found.join(' and ')}, expected 0 or more`);
-      if (found.length > 1 && label !== NO_STATUS) return unknown(`two counts of ${seen(label)}`);
+      if (found.length > 1 && label !== NO_STATUS && classTag === undefined)
+        return unknown(`two counts of ${seen(label)}`);
       const count = Math.round(found.reduce((sum, one) => sum + one, 0));
       if (count > 0) counts.set(label, count);
     }
@@ -81,6 +90,39 @@ function statusIn({ tags }: Group, statusTag: string): string {
 }
 
 /**
+ * The label of a class; undefined where the request has none, or no status that says whether it failed. What is not told
+ * apart by status is a counter of errors.
+ */
+function classIn({ tags }: Group, classTag: string, status = 'failed'): string | undefined {
+  const name = plain(onlyValue(tags, classTag) ?? '', LONGEST_CLASS);
+  return name === '' || !isOutcome(status) ? undefined : classLabel(status, name);
+}
+
+/** The most frequent classes of an hour; what is left out is then an error without one. */
+export function mostFrequent(known: KnownCounts): KnownCounts {
+  if (known.kind === 'unknown') return known;
+  const all = [...known.counts].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1));
+  return { kind: 'counted', counts: new Map(all.slice(0, MOST_LABELS)) };
+}
+
+/** Classes of an hour that its statuses do not bear out are unknown: they cannot be a part of these requests. */
+export function classesWithin(classes: KnownCounts, all: KnownCounts): KnownCounts {
+  if (classes.kind === 'unknown') return classes;
+  if (all.kind === 'unknown') return all;
+  const sums = new Map<string, number>();
+  for (const [label, count] of classes.counts) {
+    const { status } = classOf(label);
+    sums.set(status, (sums.get(status) ?? 0) + count);
+  }
+  for (const [status, sum] of sums) {
+    const whole = all.counts.get(status) ?? 0;
+    if (sum > whole && !isAlike(sum, whole))
+      return unknown(`${sum} of its requests of status ${status} have a class, of ${whole} in all`);
+  }
+  return classes;
+}
+
+/**
  * A part of the requests and the rest of them under two labels. A part that is larger than the whole is unknown: the rest
  * would be less than none.
  */
@@ -93,12 +135,14 @@ export function partedBy([part, rest]: readonly [string, string], some: KnownCou
   return { kind: 'counted', counts: new Map(counts) };
 }
 
-/** What several counters counted together. */
+/** What several counters counted together, label by label. */
 export function addedUp(several: readonly KnownCounts[]): KnownCounts {
-  const odd = several.find((one) => one.kind === 'unknown');
-  if (odd) return odd;
-  const sum = several.reduce((total, one) => total + (one.kind === 'counted' ? requestsIn(one.counts) : 0), 0);
-  return { kind: 'counted', counts: new Map([[NO_STATUS, sum]]) };
+  const counts = new Map<string, number>();
+  for (const one of several) {
+    if (one.kind === 'unknown') return one;
+    for (const [label, count] of one.counts) counts.set(label, (counts.get(label) ?? 0) + count);
+  }
+  return { kind: 'counted', counts };
 }
 
 /**

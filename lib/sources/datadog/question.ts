@@ -5,14 +5,16 @@ import { type Aggregate, metricQuery } from './metric-query';
 
 type Datadog = Release['datadog'];
 
-/** What a query counts: requests by status, all or slow ones, or what a metric of this name counts. */
+/** What a query counts: requests by status or by class, all or slow ones, or what a metric of this name counts. */
 export interface Count {
-  what: 'requests' | 'sums' | 'slow' | { counter: string };
+  what: 'requests' | 'classes' | 'sums' | 'slow' | { counter: string };
   toggleOff: boolean;
   /** Tags by which its series are told apart. */
   keys: readonly string[];
   /** The tag that has the status, where requests are told apart by it. */
   statusTag?: string;
+  /** The tag that has the error class, where errors are told apart by it. */
+  classTag?: string;
   of: readonly Series[];
 }
 
@@ -35,7 +37,8 @@ export const isMeasured = ({ tag, tags, counters, slow }: Series): boolean =>
 /**
  * What is asked for the series of a batch, in the order of `query_index`: the two counts of their ratios, those with the
  * toggle off where there are such series, and the canary. By status these are all requests by status, and their sums
- * without regard to it, which the first must add up to.
+ * without regard to it, which the first must add up to. Of errors by class it is what failed: requests by status and
+ * class, or the counters of errors by class.
  *
  * @param series of one batch; that of the scope alone is the canary
  */
@@ -60,10 +63,11 @@ function countsOf(datadog: Datadog, of: readonly Series[], toggleOff: boolean): 
   const ratio = ratioOf(datadog, of[0]!);
   const keys = ratio.tags.map(([key]) => key);
   if (ratio.kind === 'counters') {
-    const uses = of.map((one) => ({ one, metrics: countersOf(ratioOf(datadog, one)) }));
+    const uses = of.map((one) => ({ one, metrics: countersOf(ratioOf(datadog, one), one) }));
+    const byClass = of[0]!.classes && { classTag: datadog.classTag! };
     return [...new Set(uses.flatMap(({ metrics }) => metrics))].map((counter) => {
       const using = uses.filter(({ metrics }) => metrics.includes(counter)).map(({ one }) => one);
-      return { what: { counter }, toggleOff, keys, of: using };
+      return { what: { counter }, toggleOff, keys, ...byClass, of: using };
     });
   }
   if (ratio.kind === 'slow')
@@ -71,17 +75,30 @@ function countsOf(datadog: Datadog, of: readonly Series[], toggleOff: boolean): 
       { what: 'slow', toggleOff, keys, of },
       { what: 'sums', toggleOff, keys, of },
     ];
+  if (of[0]!.classes) {
+    const { statusTag } = ratio;
+    return [{ what: 'classes', toggleOff, keys, statusTag, classTag: datadog.classTag!, of }];
+  }
   const requests: Count = { what: 'requests', toggleOff, keys, statusTag: ratio.statusTag, of };
   // Requests with the toggle off are checked against all.
   return toggleOff ? [requests] : [requests, { what: 'sums', toggleOff, keys, of }];
 }
 
-const countersOf = (ratio: Ratio) => (ratio.kind === 'counters' ? [...ratio.errors, ...ratio.requests] : []);
+const countersOf = (ratio: Ratio, { classes }: Series) =>
+  ratio.kind === 'counters' ? [...ratio.errors, ...(classes ? [] : ratio.requests)] : [];
 
 const nameOf = ({ what, toggleOff }: Count, index: number) =>
   `${typeof what === 'string' ? what : `counter${index}`}${toggleOff ? '_off' : ''}`;
 
-function countText(datadog: Datadog, { what, keys, statusTag, of }: Count): string {
+/** The tags by which the groups of a count are told apart. */
+export const groupTagsOf = ({ keys, statusTag, classTag }: Count): string[] => [
+  ...keys,
+  ...(statusTag === undefined ? [] : [statusTag]),
+  ...(classTag === undefined ? [] : [classTag]),
+];
+
+function countText(datadog: Datadog, count: Count): string {
+  const { what, of } = count;
   const ratio = ratioOf(datadog, of[0]!);
   return metricQuery({
     ...(ratio.kind === 'slow'
@@ -89,7 +106,7 @@ function countText(datadog: Datadog, { what, keys, statusTag, of }: Count): stri
       : { metric: typeof what === 'string' ? datadog.metric : what.counter }),
     filter: ratio.filter,
     anyOf: of.map((one) => ratioOf(datadog, one).tags),
-    by: statusTag === undefined ? keys : [...keys, statusTag],
+    by: groupTagsOf(count),
   });
 }
 

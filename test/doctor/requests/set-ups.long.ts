@@ -128,6 +128,16 @@ const actions =
     ),
   ];
 
+/** What failed has a class, as `nameOf` says it; the file names the tag. */
+const classed = (nameOf: (one: Row, hour: Hour) => string | undefined, classTag = 'error_class') => ({
+  file: release({ datadog: { classTag } }),
+  rows: (hour: Hour) =>
+    rows(usual)(hour).map((one) => {
+      const name = one.tags['http.status_code'] === '500' ? nameOf(one, hour) : undefined;
+      return name === undefined ? one : tagged(one, { error_class: name });
+    }),
+});
+
 interface Case {
   file?: object;
   rows?: (hour: Hour) => readonly Row[];
@@ -533,6 +543,21 @@ const WRONG: [what: string, set: Case, ...said: RegExp[]][] = [
     { ...measured({ tag: 'show', filter: ['service:claims-*'] }) },
     /^wrong series #kind: tag - got no request with resource_name:show, service:claims-\* in 28 days/,
   ],
+  [
+    'the tag of error classes is misspelt',
+    classed(() => 'faraday::timeouterror', 'error_klass'),
+    /^wrong classes: datadog.classTag - got none of [\d,]+ errors in 28 days with error_klass/,
+  ],
+  [
+    'the tag of error classes has messages',
+    classed((_, hour) => `no_claim_${since(hour)}`),
+    /^wrong classes: datadog.classTag - got 672 names of #list \(error classes\), 672 names of #show/,
+  ],
+  [
+    "only one endpoint's errors have a class",
+    classed((one) => (one.tags.resource_name === 'show' ? 'eoferror' : undefined)),
+    /^unproven classes: .* have a class in error_class, and none of #list \(error classes\) \([\d,]+\)/,
+  ],
   ['data is five hours late', { rows: (hour) => (hour > NOW - 6 ? [] : rows(usual)(hour)) }, /^wrong lateness: /],
 ];
 
@@ -568,6 +593,11 @@ test.each([
     'one tag for endpoint and status',
     { statusTag: 'resource_name' },
     'datadog.statusTag - got resource_name, which is the endpointTag',
+  ],
+  [
+    'one tag for status and class',
+    { classTag: 'http.status_code' },
+    'datadog.classTag - got http.status_code, which has another meaning in this file',
   ],
   [
     'an endpoint in the scope',
@@ -610,6 +640,26 @@ const RIGHT: [what: string, set: Case][] = [
     {
       ...measured({ tag: 'show', filter: ['service:claims-*'] }),
       rows: as((one) => tagged(one, { service: one.tags.resource_name === 'show' ? 'claims-api' : 'others' })),
+    },
+  ],
+  ['errors with a class', classed((_, hour) => (since(hour) % 3 ? 'eoferror' : undefined))],
+  ['errors with a class, which the others leave out', { ...classed(() => 'eoferror'), omits: true }],
+  [
+    'a counter of errors with a class',
+    {
+      file: {
+        ...measured({ counters: POLL }).file,
+        datadog: { ...measured({}).file.datadog, classTag: 'error_class' },
+      },
+      rows: (hour) =>
+        polls(
+          2,
+          98,
+        )(hour).map((one) =>
+          one.metric === 'poll.error' || one.tags['http.status_code'] === '500'
+            ? tagged(one, { error_class: 'eoferror' })
+            : one,
+        ),
     },
   ],
   ['an ordinary service', {}],

@@ -112,6 +112,19 @@ describe('types of errors', () => {
     );
   });
 
+  it('name the error classes that rose, where the metric has them', () => {
+    const release = { ...LETTERS, links: [], datadog: { ...LETTERS.datadog, classTag: 'error_class' } };
+    const known = knownOf(release, [FIRST, TEN], LAUNCH + 30, (series, at) => {
+      if (series === '#letters') return byStatus({ 200: 990, 500: 10 });
+      return series === '#letters (error classes)'
+        ? byStatus(at < LAUNCH ? { '500 c': 1 } : { '500 a|*b*': 9 })
+        : ORDINARY;
+    });
+    expect(answered('Types of errors logged: [FILL_IN]', known)).toContain(
+      '. #letters by class a\\|\\*b\\* 216 of 240 errors (none before); 216 of 240 errors have a class. Others',
+    );
+  });
+
   it('say where there is nothing to compare, where there are none, and what was left out', () => {
     expect(types(byStatus({ 200: 3, 500: 1 }))).toContain('Too few requests to compare: #letters 500 (24)');
     expect(types(byStatus({ 200: 1000 }))).toContain('None in #letters. 401 and 403 left out (24 requests)');
