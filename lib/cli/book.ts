@@ -9,6 +9,7 @@ import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { dynamoReceipts } from '../history/receipts';
 import { useLocalCloud } from '../local/cloud';
+import { withUsers } from '../local/datadog/users';
 import { openTable } from '../local/local-table';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { hasStore } from '../local/store';
@@ -67,9 +68,9 @@ export async function withBook<T>(
   work: (book: Book) => Promise<T>,
 ): Promise<T> {
   if (typeof place.data !== 'string') throw new UsageError(problemsIn(place).join('\n'));
-  const found = chooseRelease(place.release).release;
+  const found = chooseRelease(place.release);
   const table = tableFor(place, io.env);
-  const release = { ...found, home: homeOf(place, io.env, table) };
+  const release = { ...found.release, home: homeOf(place, io.env, table) };
   if (table !== undefined) {
     if (table.trim() === '')
       throw new UsageError(
@@ -97,7 +98,13 @@ export async function withBook<T>(
     const verdict = simulation && (await history.lastVerdict());
     const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
     // Whatever shows the release shows by its title that nobody has measured this.
-    const shown = simulation ? { ...release, title: `${release.title} (${simulationText(simulation)})` } : release;
+    const shown = simulation
+      ? {
+          ...release,
+          ...withUsers(found).release,
+          title: `${release.title} (${simulationText(simulation)})`,
+        }
+      : release;
     const receiptsOf = (receiver: string) => dynamoReceipts(client, store.tableName, receiver, io.now);
     return await work({ release: shown, history, receiptsOf, ...(simulation && { simulation }), now });
   } finally {
