@@ -9,7 +9,6 @@ import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { dynamoReceipts } from '../history/receipts';
 import { useLocalCloud } from '../local/cloud';
-import { withUsers } from '../local/datadog/users';
 import { openTable } from '../local/local-table';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { hasStore } from '../local/store';
@@ -101,7 +100,7 @@ export async function withBook<T>(
     const shown = simulation
       ? {
           ...release,
-          ...withUsers(found).release,
+          ...(await played(found)),
           title: `${release.title} (${simulationText(simulation)})`,
         }
       : release;
@@ -167,3 +166,7 @@ export async function factsOf({ release, history, now }: Book): Promise<HistoryF
   const sampled = await loadSnapshots(history, release, firstHour(release, log, now), newest + 1);
   return { log, newest, asOf, snapshots: whatCounts(release, sampled, excluded) };
 }
+
+/** A release as it was played. Only for what was, as it takes the simulated service to say it. */
+const played = async (read: ReadRelease): Promise<Release> =>
+  (await import('../local/datadog/users')).withUsers(read).release;
