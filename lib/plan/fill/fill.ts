@@ -3,7 +3,7 @@ import { hourOf } from '../../facts/hour';
 import { doneAt } from '../../release/schedule';
 import { isNeutral } from '../markdown/labels';
 import { type Outline, outlineOf, type Range } from '../markdown/outline';
-import { type Answer, answerTo, type Open } from './answers';
+import { type Answer, answerTo, type Draft } from './answers';
 import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
 import { emptyLabelsIn } from './empty-labels';
@@ -67,7 +67,7 @@ export function fillPlan(
     to: at,
     line,
     question: plain(text, 80),
-    answer: questionAnswer(draftFor(text, known)),
+    answer: questionAnswer(text, known),
   }));
   const all = [...blanks, ...labels, ...questions].sort((one, other) => one.from - other.from);
   const told = new Set<string>();
@@ -75,8 +75,8 @@ export function fillPlan(
   const edits = all.flatMap(({ from, to, answer }): Edit[] => {
     const before = source.slice(from, to);
     if ('text' in answer) return answer.text === before ? [] : [{ from, to, text: answer.text }];
-    const isDrafted = draft === true || (isDue && answer.draftLines !== undefined);
-    const behind = isDrafted && !source.startsWith(DRAFT, to) ? draftText(answer, source, to, told) : '';
+    const drafted = (draft === true || isDue) && !source.startsWith(DRAFT, to) ? answer.draft?.() : undefined;
+    const behind = drafted && (draft === true || drafted.lines) ? draftText(drafted, source, to, told) : '';
     return behind === '' ? [] : [{ from, to, text: `${before}${behind}` }];
   });
   return {
@@ -152,21 +152,22 @@ export function edited(source: string, edits: readonly Edit[]): string {
 
 const DRAFT = ' <!-- draft: ';
 
-const questionAnswer = (lines: readonly string[]): Answer => ({
+const questionAnswer = (text: string, known: Known): Answer => ({
   open: 'takes a person',
-  ...(lines.length > 0 && { draft: lines.join('; '), draftLines: lines }),
+  draft: () => {
+    const lines = draftFor(text, known);
+    return lines.length > 0 ? { line: lines.join('; '), lines } : undefined;
+  },
 });
 
 /**
  * What a draft puts behind a blank or a question. Of a question it is text to be edited, below it; of a blank it is a
  * comment, once for all that it would say the same to.
  */
-function draftText(answer: Open, source: string, at: number, told: Set<string>): string {
-  const { draft, draftLines } = answer;
-  if (draft === undefined) return '';
-  const below = draftLines && itemBelow(source, at);
-  if (draftLines && below !== undefined) return draftLines.map((line) => `${below}${DRAFTED}${line}`).join('');
-  const comment = `${DRAFT}${draft.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
+function draftText({ line, lines }: Draft, source: string, at: number, told: Set<string>): string {
+  const below = lines && itemBelow(source, at);
+  if (lines && below !== undefined) return lines.map((one) => `${below}${DRAFTED}${one}`).join('');
+  const comment = `${DRAFT}${line.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
   // Its window, and not what may be known better by another day.
   const key = comment.slice(0, comment.indexOf(': ', DRAFT.length));
   if (told.has(key) || source.includes(`${key}: `)) return '';
