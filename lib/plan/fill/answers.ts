@@ -22,7 +22,7 @@ import { type UsersAsked, usersAsked } from './users-asked';
 import type { Worded } from './worded';
 
 /** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
-export type Answer = { text: string; lines?: Worded['lines'] } | Open;
+export type Answer = ({ text: string } & Partial<Worded>) | Open;
 
 /** What stays open, and why. A draft takes the judge, so it is made only for whoever wants it. */
 export interface Open {

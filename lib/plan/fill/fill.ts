@@ -11,7 +11,7 @@ import type { Known } from './known';
 import { nameOf, type Part, partOf } from './part-of';
 import { DRAFTED, draftFor, questionsOf } from './questions';
 import { rivalsIn } from './rivals';
-import { itemBelow, placed } from './worded';
+import { isNext, itemBelow, placed } from './worded';
 
 /** One blank, or one open question without any, and what became of it. */
 export interface Filled {
@@ -54,12 +54,13 @@ export function fillPlan(
   const attempted = attemptedIn(outline.headings, known.release);
   const blanks = blanksIn(source, outline, known)
     .filter((blank) => !wanted || isAbout(blank, wanted, known))
-    .map((blank) => ({
+    .map((blank) => ({ ...blank, answer: answerTo(blank, known, attempted) }))
+    .map((blank, index, all) => ({
       from: blank.from,
       to: blank.to,
       line: blank.line,
       question: plain(questionOf(blank), 80),
-      answer: inPlace(answerTo(blank, known, attempted), source, blank),
+      answer: inPlace(withoutRepeat(blank, all[index - 1], source), source, blank),
     }));
   const labels = wanted ? [] : labelsThatCouldBe(source, outline, blanks, known, attempted);
   const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
@@ -97,6 +98,17 @@ function blanksIn(source: string, outline: Outline, { release }: Known): Blank[]
     ...blank,
     places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })),
   }));
+}
+
+/** An answer without the line that says its window, if the one above it in the list says the same. */
+function withoutRepeat(
+  { answer, ...at }: Range & Pick<Filled, 'answer'>,
+  above: (Range & Pick<Filled, 'answer'>) | undefined,
+  source: string,
+) {
+  const said = above && 'window' in above.answer ? above.answer.window : undefined;
+  if (!above || said === undefined || !('window' in answer) || answer.window !== said) return answer;
+  return isNext(source, above, at) ? { ...answer, lines: answer.lines!.filter((line) => line !== said) } : answer;
 }
 
 /** An answer as it stands in the plan. */

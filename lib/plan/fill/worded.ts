@@ -2,6 +2,8 @@
 export interface Worded {
   text: string;
   lines: readonly string[];
+  /** Which of the lines says the window of a number, where the number's link does, too. */
+  window?: string;
 }
 
 const ITEM = /^(\ufeff?[\s>]*)([-*+]|\d+[.)])(\s+)(?:\[[ xX]\]\s+)?/;
@@ -20,6 +22,16 @@ export function placed(
   const isLast = /^[^\S\n]*(?:\n|$)/.test(source.slice(to));
   return below === undefined || lines.length < 2 || !isLast ? text : lines.map(started).join(below);
 }
+
+/** Whether two places are in items of one list, one right below the other. */
+export const isNext = (
+  source: string,
+  above: { from: number; to: number },
+  { from, to }: { from: number; to: number },
+) =>
+  /^[^\S\n]*\n[^\n]+$/.test(source.slice(above.to, from)) &&
+  itemBelow(source, from, to) !== undefined &&
+  itemBelow(source, above.from, above.to) === itemBelow(source, from, to);
 
 /** What begins an item below the one whose words go to an offset; undefined where that is in no item of a list. */
 export function itemBelow(source: string, from: number, to = from): string | undefined {
