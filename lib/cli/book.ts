@@ -67,9 +67,9 @@ export async function withBook<T>(
   work: (book: Book) => Promise<T>,
 ): Promise<T> {
   if (typeof place.data !== 'string') throw new UsageError(problemsIn(place).join('\n'));
-  const found = chooseRelease(place.release).release;
+  const found = chooseRelease(place.release);
   const table = tableFor(place, io.env);
-  const release = { ...found, home: homeOf(place, io.env, table) };
+  const release = { ...found.release, home: homeOf(place, io.env, table) };
   if (table !== undefined) {
     if (table.trim() === '')
       throw new UsageError(
@@ -97,7 +97,13 @@ export async function withBook<T>(
     const verdict = simulation && (await history.lastVerdict());
     const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
     // Whatever shows the release shows by its title that nobody has measured this.
-    const shown = simulation ? { ...release, title: `${release.title} (${simulationText(simulation)})` } : release;
+    const shown = simulation
+      ? {
+          ...release,
+          ...(await played(found)),
+          title: `${release.title} (${simulationText(simulation)})`,
+        }
+      : release;
     const receiptsOf = (receiver: string) => dynamoReceipts(client, store.tableName, receiver, io.now);
     return await work({ release: shown, history, receiptsOf, ...(simulation && { simulation }), now });
   } finally {
@@ -160,3 +166,7 @@ export async function factsOf({ release, history, now }: Book): Promise<HistoryF
   const sampled = await loadSnapshots(history, release, firstHour(release, log, now), newest + 1);
   return { log, newest, asOf, snapshots: whatCounts(release, sampled, excluded) };
 }
+
+/** A release as it was played. Only for what was, as it takes the simulated service to say it. */
+const played = async (read: ReadRelease): Promise<Release> =>
+  (await import('../local/datadog/users')).withUsers(read).release;

@@ -188,7 +188,7 @@ function summary(file: string, { blanks }: FilledPlan, { write, draft }: FillOpt
     'open' in answer ? [`  line ${line}: ${question || 'no question'} - ${answer.open}`] : [],
   );
   const answered = plural(blanks.length - open.length, 'blank');
-  const drafts = blanks.filter(({ answer }) => 'open' in answer && answer.draft !== undefined).length;
+  const drafts = blanks.filter(({ answer }) => 'open' in answer && answer.draft?.() !== undefined).length;
   const drafted = drafts > 0 && draft ? ` (${drafts} with a draft)` : '';
   return [
     `${file}: ${answered} ${write ? 'filled' : 'can be filled'}, ${open.length} left open${drafted}`,
@@ -204,9 +204,9 @@ const planJson = ({ release, simulation, file, judgedUpTo, changed, written, bla
   file,
   changed,
   written,
-  blanks: blanks.map(({ line, question, answer }) =>
-    'open' in answer
-      ? { line, question, open: answer.open, ...(answer.draft !== undefined && { draft: answer.draft }) }
-      : { line, question, text: answer.text },
-  ),
+  blanks: blanks.map(({ line, question, answer }) => {
+    if ('text' in answer) return { line, question, text: answer.text };
+    const draft = answer.draft?.();
+    return { line, question, open: answer.open, ...(draft && { draft: draft.line }) };
+  }),
 });

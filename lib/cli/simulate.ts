@@ -6,6 +6,7 @@ import type { AlertRecord } from '../alert/record';
 import { clock, percent, plural } from '../facts/format';
 import { startOf } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
+import { withUsers } from '../local/datadog/users';
 import { PLAYED_TOGGLES, type PlayOptions, play } from '../local/play';
 import { SCENARIOS } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
@@ -58,7 +59,8 @@ ${SCENARIOS.map((scenario) => `  ${scenario.name.padEnd(12)} ${scenario.descript
 
 The traffic comes from one made-up service. A release can be simulated if it has the metric, scope, tags and endpoint tags
 of releases/document-status, or what is counted in docs/examples/kinds; names, stages, criteria and checks are free. Users are @usr.id in rum, error classes
-@error.type in logs and spans; search for example env:eks-prod.
+@error.type in logs and spans; search for example env:eks-prod. The users of its pages are counted, unless the release
+says itself what counts them.
 
 The owner of the play sets the release's toggles in a toggle service of its own; Stagewatch reads them and enters the
 stages by itself. A release without toggles is played by hand.
@@ -75,7 +77,7 @@ Examples:
     )
     .action(async (options: SimulateOptions) => {
       const release = options.release ?? releaseFor(options);
-      const read = chooseRelease(release);
+      const read = withUsers(chooseRelease(release));
       const foreign = notSimulated(read.release);
       if (foreign.length > 0)
         throw new UsageError(

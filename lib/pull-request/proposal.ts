@@ -81,7 +81,7 @@ async function proposeOn({ clone, branch, pull, pulls }: Place, proposal: Propos
 
   const blanks: Filled[] = [
     ...answersIn(filled.text, before === clone.base ? filled : fill(await textAt(clone.base))),
-    ...fill(filled.text).blanks.filter(({ answer }) => 'open' in answer),
+    ...(grows ? fill(filled.text) : filled).blanks.filter(({ answer }) => 'open' in answer),
   ];
   const body = bodyOf(release, plan.path, blanks, pull?.body);
   const kept = pull ?? (await opened({ head: branch, base: clone.base.branch, title: titleOf(release), body }));

@@ -109,6 +109,17 @@ test('a history of real data is never played over, but a look at no history is n
   expect((await stagewatch(['stage', 'list', ...where.slice(0, 2), '--data', guarded])).out).toContain('stage A');
 });
 
+test('the users of a play are counted, and its plan has them', async () => {
+  const there = [...where.slice(0, 2), '--data', path.join(root, 'counted')];
+  const { out } = await stagewatch(['simulate', ...there, '--scenario', 'as-it-was', '--by-hand']);
+  expect(out).not.toContain('not counted');
+  const plan = path.join(root, 'counted.md');
+  writeFileSync(plan, '## Stage A\n\n- Estimated number of users: [FILL_IN]\n- #show: [FILL_IN]\n');
+  expect((await stagewatch(['fill', plan, ...there])).out).toMatch(
+    /\n\+- Estimated number of users: about [\d,]+ \(25 % of [\d,]+\) in stage A [\s\S]*\n\+ {2}- [\d,]+ users, about /,
+  );
+});
+
 test('a release of a service that is not simulated is refused, with all that differs', async () => {
   const foreign = written(root, 'foreign', {
     datadog: { ...fileOf().datadog, metric: 'trace.express.request.hits', scope: ['env:prod', 'service:letters'] },

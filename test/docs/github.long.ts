@@ -71,8 +71,8 @@ describe('action.yml', () => {
     afterAll(() => github.close());
     const env = (change: Record<string, string | undefined> = {}) => ({
       PATH: program(
-        'npx',
-        'echo "$# $*"; ls -l "$AWS_WEB_IDENTITY_TOKEN_FILE" | cut -c1-10; cat "$AWS_WEB_IDENTITY_TOKEN_FILE"; echo " $GH_HOST $ACTIONS_ID_TOKEN_REQUEST_TOKEN."; exit $CODE',
+        'node',
+        `[ "$1" = bin/stagewatch.mjs ] || exec '${process.execPath}' "$@"; echo "$# $*"; ls -l "$AWS_WEB_IDENTITY_TOKEN_FILE" | cut -c1-10; cat "$AWS_WEB_IDENTITY_TOKEN_FILE"; echo " $GH_HOST $ACTIONS_ID_TOKEN_REQUEST_TOKEN."; exit $CODE`,
       ),
       RUNNER_TEMP: root,
       GITHUB_SERVER_URL: 'https://github.com',
@@ -89,7 +89,7 @@ describe('action.yml', () => {
       const [stop, args, mode, rest, start] = stdout.trim().split('\n');
       expect([code, args, mode, rest]).toEqual([
         0,
-        '7 --no-install stagewatch --stack Stage"; exit 3; "$(touch hacked) propose --reviewers ',
+        '6 bin/stagewatch.mjs --stack Stage"; exit 3; "$(touch hacked) propose --reviewers ',
         '-rw-------',
         'web-identity github.com .',
       ]);

@@ -42,7 +42,7 @@ const requestSchema = z.strictObject({
 });
 
 /** Of RUM only. */
-const USER = '@usr.id';
+export const USER = '@usr.id';
 /** Of logs and spans only, and of requests that failed in the service. */
 const ERROR_CLASS = '@error.type';
 
@@ -51,7 +51,7 @@ type Tags = Readonly<Record<string, string>>;
 const classOf = (tags: Tags): string | undefined => RAISED[tags[SERVICE.statusTag]!];
 
 /** The page that asks an endpoint, by the endpoint's tag. */
-const PATHS: Readonly<Record<string, string>> = {
+export const PATHS: Readonly<Record<string, string>> = {
   [RESOURCES['#index'].tag]: '/track-claims/your-claims',
   [RESOURCES['#show'].tag]: '/track-claims/your-claims/600123456/status',
   [RESOURCES['#files-we-couldnt-receive'].tag]: '/track-claims/files-we-couldnt-receive',

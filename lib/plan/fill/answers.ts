@@ -22,13 +22,18 @@ import { type UsersAsked, usersAsked } from './users-asked';
 import type { Worded } from './worded';
 
 /** What becomes of a blank: words as the plan is written, or why it stays open, with a draft of what the data say to it. */
-export type Answer = { text: string; lines?: Worded['lines'] } | Open;
+export type Answer = ({ text: string } & Partial<Worded>) | Open;
 
-/** What stays open, and why; a draft in one line, and where a list has room for them, in several. */
+/** What stays open, and why. A draft takes the judge, so it is made only for whoever wants it. */
 export interface Open {
   open: string;
-  draft?: string;
-  draftLines?: readonly string[];
+  draft?: () => Draft | undefined;
+}
+
+/** A draft in one line, and where a list has room for them, in several. */
+export interface Draft {
+  line: string;
+  lines?: readonly string[];
 }
 
 const ERRORS = /^types? of errors?( logged| seen| found)?$/i;
@@ -65,8 +70,7 @@ export function answerTo(asIs: Blank, known: Known, attempted: ReadonlySet<strin
       : narrowedBy({ ...blank, questions: [...blank.questions, question] }, part, release);
   const fact = question === undefined || others.length > 0 || narrowed !== undefined ? undefined : factAsked(question);
   if (!window.complete && !(fact && isKnownAtOnce(fact))) return { open: unfinished(window, known) };
-  const draft = summaryOf(window, known);
-  const person = { open: 'takes a person', draft };
+  const person = { open: 'takes a person', draft: () => ({ line: summaryOf(window, known) }) };
   const markup = blank.html ? HTML : MARKDOWN;
   const users = blank.choices ? undefined : usersAsked(blank, release);
   if (users) {
@@ -132,7 +136,7 @@ function choiceFor(
   choices: readonly string[],
   window: ResultWindow,
   known: Known,
-  person: { open: string; draft: string },
+  person: { open: string; draft: () => Draft },
 ): Answer {
   const alerts = factAsked(question) === 'alerts' ? alertsIn(window, known) : undefined;
   const word = alerts && (alerts.length === 0 ? 'no' : 'yes');
@@ -141,7 +145,9 @@ function choiceFor(
   const decision = decisionOf(question, choices, window.to, known);
   if (decision) return 'choice' in decision ? { text: decision.choice } : { ...person, ...decision };
   const downstream = DOWNSTREAM.test(question) ? downstreamAnswer(window, known, MARKDOWN) : undefined;
-  return downstream && 'text' in downstream ? { ...person, draft: `${downstream.text}; ${person.draft}` } : person;
+  return downstream && 'text' in downstream
+    ? { ...person, draft: () => ({ line: `${downstream.text}; ${person.draft().line}` }) }
+    : person;
 }
 
 const NO_CONTROLS = 'the release file names no control endpoint that would tell';

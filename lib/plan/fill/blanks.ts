@@ -2,6 +2,7 @@ import { type Heading, isIn, lastAt, merged, type Outline, outlineOf, pathTo, ty
 import { type Cell, cellsOf, tablesIn } from '../markdown/tables';
 import { BULLETS, shareOfUsersIn, wordsOf } from '../markdown/words';
 import type { Passage } from './part-of';
+import { withoutAnswer } from './worded';
 
 /** A place in a plan that waits for an answer: [from, to) is all that an answer replaces. */
 export interface Blank extends Range {
@@ -182,8 +183,8 @@ function askedAt(lines: readonly Line[], at: number, offset: number, { headings,
     if (isIn(quoted, line.from + line.indent) || wordsOf(line.text) === '' || line.indent >= limit) continue;
     limit = line.indent;
     first = index;
-    // A question above that waits for an answer of its own asks with the words before it.
-    questions.push(...questionsIn(line.text.replace(BLANK, '')));
+    // A question above that waits for an answer of its own, or has it, asks with the words before it.
+    questions.push(...questionsIn(line.text.replace(BLANK, '')).map(withoutAnswer));
   }
   return { questions, first };
 }

@@ -3,7 +3,7 @@ import { hourOf } from '../../facts/hour';
 import { doneAt } from '../../release/schedule';
 import { isNeutral } from '../markdown/labels';
 import { type Outline, outlineOf, type Range } from '../markdown/outline';
-import { type Answer, answerTo, type Open } from './answers';
+import { type Answer, answerTo, type Draft } from './answers';
 import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
 import { emptyLabelsIn } from './empty-labels';
@@ -11,7 +11,7 @@ import type { Known } from './known';
 import { nameOf, type Part, partOf } from './part-of';
 import { DRAFTED, draftFor, questionsOf } from './questions';
 import { rivalsIn } from './rivals';
-import { itemBelow, placed } from './worded';
+import { isNext, itemBelow, placed } from './worded';
 
 /** One blank, or one open question without any, and what became of it. */
 export interface Filled {
@@ -54,12 +54,13 @@ export function fillPlan(
   const attempted = attemptedIn(outline.headings, known.release);
   const blanks = blanksIn(source, outline, known)
     .filter((blank) => !wanted || isAbout(blank, wanted, known))
-    .map((blank) => ({
+    .map((blank) => ({ ...blank, answer: answerTo(blank, known, attempted) }))
+    .map((blank, index, all) => ({
       from: blank.from,
       to: blank.to,
       line: blank.line,
       question: plain(questionOf(blank), 80),
-      answer: inPlace(answerTo(blank, known, attempted), source, blank),
+      answer: inPlace(withoutRepeat(blank, all[index - 1], source), source, blank),
     }));
   const labels = wanted ? [] : labelsThatCouldBe(source, outline, blanks, known, attempted);
   const questions = (wanted ? [] : questionsOf(source, outline)).map(({ at, line, text }) => ({
@@ -67,7 +68,7 @@ export function fillPlan(
     to: at,
     line,
     question: plain(text, 80),
-    answer: questionAnswer(draftFor(text, known)),
+    answer: questionAnswer(text, known),
   }));
   const all = [...blanks, ...labels, ...questions].sort((one, other) => one.from - other.from);
   const told = new Set<string>();
@@ -75,8 +76,8 @@ export function fillPlan(
   const edits = all.flatMap(({ from, to, answer }): Edit[] => {
     const before = source.slice(from, to);
     if ('text' in answer) return answer.text === before ? [] : [{ from, to, text: answer.text }];
-    const isDrafted = draft === true || (isDue && answer.draftLines !== undefined);
-    const behind = isDrafted && !source.startsWith(DRAFT, to) ? draftText(answer, source, to, told) : '';
+    const drafted = (draft === true || isDue) && !source.startsWith(DRAFT, to) ? answer.draft?.() : undefined;
+    const behind = drafted && (draft === true || drafted.lines) ? draftText(drafted, source, to, told) : '';
     return behind === '' ? [] : [{ from, to, text: `${before}${behind}` }];
   });
   return {
@@ -97,6 +98,17 @@ function blanksIn(source: string, outline: Outline, { release }: Known): Blank[]
     ...blank,
     places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })),
   }));
+}
+
+/** An answer without the line that says its window, if the one above it in the list says the same. */
+function withoutRepeat(
+  { answer, ...at }: Range & Pick<Filled, 'answer'>,
+  above: (Range & Pick<Filled, 'answer'>) | undefined,
+  source: string,
+) {
+  const said = above && 'window' in above.answer ? above.answer.window : undefined;
+  if (!above || said === undefined || !('window' in answer) || answer.window !== said) return answer;
+  return isNext(source, above, at) ? { ...answer, lines: answer.lines!.filter((line) => line !== said) } : answer;
 }
 
 /** An answer as it stands in the plan. */
@@ -152,21 +164,22 @@ export function edited(source: string, edits: readonly Edit[]): string {
 
 const DRAFT = ' <!-- draft: ';
 
-const questionAnswer = (lines: readonly string[]): Answer => ({
+const questionAnswer = (text: string, known: Known): Answer => ({
   open: 'takes a person',
-  ...(lines.length > 0 && { draft: lines.join('; '), draftLines: lines }),
+  draft: () => {
+    const lines = draftFor(text, known);
+    return lines.length > 0 ? { line: lines.join('; '), lines } : undefined;
+  },
 });
 
 /**
  * What a draft puts behind a blank or a question. Of a question it is text to be edited, below it; of a blank it is a
  * comment, once for all that it would say the same to.
  */
-function draftText(answer: Open, source: string, at: number, told: Set<string>): string {
-  const { draft, draftLines } = answer;
-  if (draft === undefined) return '';
-  const below = draftLines && itemBelow(source, at);
-  if (draftLines && below !== undefined) return draftLines.map((line) => `${below}${DRAFTED}${line}`).join('');
-  const comment = `${DRAFT}${draft.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
+function draftText({ line, lines }: Draft, source: string, at: number, told: Set<string>): string {
+  const below = lines && itemBelow(source, at);
+  if (lines && below !== undefined) return lines.map((one) => `${below}${DRAFTED}${one}`).join('');
+  const comment = `${DRAFT}${line.replace(/--+/g, '-').replace(/[<>]/g, ' ')} -->`;
   // Its window, and not what may be known better by another day.
   const key = comment.slice(0, comment.indexOf(': ', DRAFT.length));
   if (told.has(key) || source.includes(`${key}: `)) return '';

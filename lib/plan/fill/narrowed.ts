@@ -8,8 +8,10 @@ import {
   isRehearsal,
   isTitle,
   isTurned,
+  isWayBack,
   leavesName,
   looksLikeHeading,
+  narrowsRow,
 } from '../markdown/labels';
 import { shareOfUsersIn } from '../markdown/words';
 import type { Blank } from './blanks';
@@ -42,7 +44,7 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
   if (trial) return `"${plain(trial.text, 60)}" is a trial, and not ${nameOf(part)}`;
   if (isPlanned(own.text) || isTurned(withoutName(own.text, part))) return OTHER;
   const before = release.endpoints.reduce((text, { name }) => text.replaceAll(name, ' '), own.text);
-  if (!leavesName(withoutRelease(beforeName(before, part), release)))
+  if (isWayBack(own.text) || !leavesName(withoutRelease(beforeName(before, part), release)))
     return `"${plain(own.text, 60)}" may be something else than ${nameOf(part)}`;
   const said = beside.filter(
     ({ head, text }) => /\p{L}/u.test(text) && !OPEN.test(text) && !isPart(head) && !isOther(head) && !timeOf(head),
@@ -52,6 +54,8 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
     ...(lead === undefined ? [] : [lead]),
     ...(own.text === row ? [] : said.map(({ text }) => text)),
   ];
+  const narrowing = own.text === row ? said.find(({ text }) => narrowsRow(text)) : undefined;
+  if (narrowing) return `"${plain(narrowing.text, 60)}" beside it may ask for a part of ${nameOf(part)}`;
   const over = places.slice(0, at).filter(({ text }) => !questions.includes(text));
   const outer = partOf(
     over.filter(({ from }) => from !== undefined),

@@ -1,7 +1,7 @@
 import { plain } from '../../facts/format';
 import type { Release } from '../../release/schema';
 import { hoursIn, lengthsIn } from '../markdown/lengths';
-import { plainWords, STAGE_LIKE } from '../markdown/words';
+import { plainWords, STAGE_LIKE, sharesIn } from '../markdown/words';
 
 /** What a part of a plan is about, as its headings say it. */
 export type Part = { kind: 'stage' | 'check'; name: string };
@@ -44,6 +44,8 @@ export function partOf(
       return { unclear: `${quoted} names more than one stage or check` };
     if (named.length > 0 && RANGE.test(text)) return { unclear: `${quoted} names more than one share of users` };
     const check = timed[0];
+    if (check && sharesIn(text).some((one) => one !== stages.at(-1)?.exposure))
+      return { unclear: `${quoted} names a check and a share of users that is not the last stage's` };
     const stage = repeated ? undefined : named[0];
     if (check && !repeated) return checkUnder(places.slice(0, index), check.name, { stages, checks });
     if (stage && share !== undefined && !shared.includes(stage))

@@ -1,10 +1,11 @@
 import { count, percent, plain, plural } from '../../facts/format';
 import type { Tally } from '../../facts/window';
 import { criterionOf } from '../../release/criteria';
+import { dashboardAt } from '../../release/dashboard';
 import { wordsOfName } from '../../release/events/users-of';
 import type { Release } from '../../release/schema';
 import { eventQueriesOf } from '../../release/source-section';
-import { usersIn, usersText } from '../../results/event-count';
+import { exposedOf, usersIn } from '../../results/event-count';
 import type { Result, ResultWindow } from '../../results/results';
 import type { Markup } from '../markdown/markup';
 import { type Known, linked, windowAnswer } from './known';
@@ -26,16 +27,18 @@ export function rateText(result: Result, window: ResultWindow, known: Known, mar
   return {
     text: [`${now} in ${where}`, ...users, before].join('; '),
     lines: [`${now}${levelText(result, window, known)}`, where, ...users, before],
+    ...(dashboardAt(known.release, window) !== undefined && { window: where }),
   };
 }
 
-/** "3 users, about 1 (25 % of 3) exposed", where a query counts the users of the page that is called as the endpoint is. */
+/** "400 users, about 100 (25 %) of them exposed", where a query counts the users of the page that is called as the endpoint is. */
 function usersBeside({ endpoint }: Result, window: ResultWindow, { release, counts }: Known): string[] {
   const page = eventQueriesOf(release).usersOf.find(({ name }) => wordsOfName(name) === wordsOfName(endpoint));
   const counted = page && usersIn(counts, window, page.name);
   if (!counted) return [];
   const who = counted.counts === 'exposed' ? ' exposed' : '';
-  const exposed = who === '' && window.exposure < 1 ? `, ${usersText(counted, window.exposure)} exposed` : '';
+  const part = `${count(exposedOf(counted, window.exposure))} (${percent(window.exposure)})`;
+  const exposed = who === '' && window.exposure < 1 ? `, about ${part} of them exposed` : '';
   return [`${plural(counted.users, 'user')}${who}${exposed}`];
 }
 

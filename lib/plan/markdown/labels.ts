@@ -11,6 +11,9 @@ const OTHER =
 const TURNED =
   /\b(before|prior|previous|until|change|changes|delta|difference|compar\w+|vs|versus|than|without|except|not|no|only|per|mobile|ios|android|web|desktop|(phase|step|part|half) \w+ of)\b/i;
 
+/** Makes what stands beside the name of a stage, in its row, a part of it; a note beside it may say anything else. */
+const PART = /\b(mobile|ios|android|web|desktop|only|without|except|excluding|first|last|peak|worst)\b/i;
+
 /** A trial before, or an end of, a stage, and not the stage with its users. */
 const REHEARSED =
   /\b(dry[- ]?runs?|rehears\w+|mock\w*|simulat\w+|practi[cs]e|staging|sandbox|uat|user acceptance|pre-?prod\w*|(load|smoke|performance)[- ]?tests?|usability|review instances?)\b/i;
@@ -22,9 +25,11 @@ const BEFORE_NAME =
 /** What a plan is called, which plans nothing by itself. */
 const TITLE = /\b(roll-?out|release|launch|deployment|test|testing) plan(ning)?\b/gi;
 
-/** "Rollout", "Release plan" */
+/** "Rollout", "Release plan", "Rollout stages" */
 export const isTitle = (text: string): boolean =>
-  /^\W*(roll-?out|release|launch|deployment|stages?|phases?)?( plan(ning)?)?\W*$/i.test(text);
+  /^\W*(staged|phased|gradual)?\W*(roll-?out|release|launch|deployment)?\W*(stages?|phases?|steps)?( plan(ning)?)?\W*$/i.test(
+    text,
+  );
 
 /** Words that say that error rates were measured, and of what it is only that it is this stage's. */
 const NEUTRAL = new Set(
@@ -34,10 +39,13 @@ const NEUTRAL = new Set(
 );
 
 /** Whether the heading of a stage speaks of the time before it, or of another measure. */
-export const isPlanned = (heading: string): boolean => isOther(heading.replace(/% of (all |the )*traffic/gi, ''));
+export const isPlanned = (heading: string): boolean => isOther(heading.replace(/% (of )?(all |the )*traffic/gi, ''));
 
 /** Whether what stands beside the name of a stage turns it into another time. */
 export const isTurned = (rest: string): boolean => TURNED.test(rest);
+
+/** Whether a cell of a stage's row makes the row one of a part of it: "iOS", "first day". */
+export const narrowsRow = (cell: string): boolean => PART.test(cell);
 
 /** "Go Live!", "General availability", "Full launch": all users, without a share. */
 const EVERYONE =
@@ -45,6 +53,10 @@ const EVERYONE =
 
 /** Whether a heading names the stage in which all users are exposed, without a share. */
 export const isForAll = (heading: string): boolean => EVERYONE.test(heading.replace(/\([^)]*\)/g, ''));
+
+/** Whether a heading speaks of the way back from a share: "Rollback from 50% of users". */
+export const isWayBack = (heading: string): boolean =>
+  /\b(roll(ed|ing)?[- ]?back|revert\w*)\b\D*\d+(\.\d+)? ?%/i.test(heading);
 
 /** Whether words speak of a trial that no user of the release sees: "Dry run", "UAT", "Staging". */
 export const isRehearsal = (text: string): boolean => REHEARSED.test(text);

@@ -33,14 +33,19 @@ export const plainWords = (text: string): string =>
     .trim();
 
 /** The shares that a text names, as fractions. @example sharesIn('from 25% to 50 %') → [0.25, 0.5] */
-const sharesIn = (text: string): number[] =>
+export const sharesIn = (text: string): number[] =>
   [...text.matchAll(/(?<![\d.<>~-])(100|\d{1,2}(?:\.\d+)?) ?%/g)].map(([, share]) =>
     Number((Number(share) / 100).toPrecision(12)),
   );
 
-/** "25%-50%" is no one share; "2% of messages" and "100% at two sites" are none of users. */
+/**
+ * "25%-50%" is no one share; "2% of messages", "5% traffic" and "100% at two sites" are none of users, and "25% of users,
+ * except new ones" is one of a part of them.
+ */
 const isOfOthers = (text: string): boolean =>
-  /%\s?[-–—]\s?\d|% (?:at\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))/i.test(text);
+  /%\s?[-–—]\s?\d|% (?:at\b|(?:traffic|requests|sessions|messages)\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))|%.*\b(?:excluding|except|other than|only)\b/i.test(
+    text,
+  );
 
 /** What a plan says behind "Percentage of users", without the template's "(and roughly how many users ...)". */
 export const SHARE_SAID = /percent(?:age)? of users\b(?:\s*\([^)%\n]*\))?[^\w<>]*([^\n]*)/i;

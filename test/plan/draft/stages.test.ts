@@ -29,6 +29,8 @@ test.each([
   ['~10%', 0.1],
   ['10% of authenticated Veterans', 0.1],
   ['2% of Kafka messages', '"2% of Kafka messages" in line 2 is no share of users'],
+  ['5% traffic', '"5% traffic" in line 2 is no share of users'],
+  ['25% of users, excluding Guard', '"25% of users, excluding Guard" in line 2 is no share of users'],
   ['100% at two sites', '"100% at two sites" in line 2 is no share of users'],
   ['x% (select one that is at most 10%)', '"x% (select one that is at most 10%)" in line 2 is no share of users'],
   ['<10%', '"<10%" in line 2 is no share of users'],

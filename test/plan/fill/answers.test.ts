@@ -166,7 +166,7 @@ describe('a draft', () => {
   const drafted = (incidents: Known['incidents']): string | undefined => {
     const known = { ...letters(), incidents };
     const [blank] = fillPlan('## Stage first\n\nAny changes? [FILL_IN]', known, { draft: true }).blanks;
-    return blank && 'open' in blank.answer ? blank.answer.draft : undefined;
+    return blank && 'open' in blank.answer ? blank.answer.draft?.()?.line : undefined;
   };
   const first = { from: LAUNCH, to: LAUNCH + 8 };
 

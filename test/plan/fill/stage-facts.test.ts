@@ -1,4 +1,4 @@
-import { fillPlan } from '../../../lib/plan/fill/fill';
+import { type Filled, fillPlan } from '../../../lib/plan/fill/fill';
 import type { Known } from '../../../lib/plan/fill/known';
 import { factAsked } from '../../../lib/plan/fill/stage-facts';
 import type { Release } from '../../../lib/release/schema';
@@ -40,6 +40,9 @@ test.each([
 ])('"%s" asks for %s', (question, fact) => {
   expect(factAsked(question)).toBe(fact);
 });
+
+const draftOf = (blank: Filled | undefined) =>
+  blank && 'open' in blank.answer ? blank.answer.draft?.()?.line : undefined;
 
 test('dates, length and hand of a stage are those of the log, to the minute', () => {
   expect(first('Actual dates: [FILL_IN]')).toBe('2026-02-11 11:00 EST - 2026-02-12 13:30 EST');
@@ -100,9 +103,8 @@ test('changes are the notes of the log, with nothing of theirs that forms anythi
   const [blank] = fillPlan('## Stage first\n- What changes (if any) are necessary? [FILL_IN]', known, {
     draft: true,
   }).blanks;
-  expect(blank).toMatchObject({
-    answer: { open: 'takes a person', draft: expect.stringContaining(`; stage log: ${note}`) },
-  });
+  expect(blank).toMatchObject({ answer: { open: 'takes a person' } });
+  expect(draftOf(blank)).toContain(`; stage log: ${note}`);
   const silent = knownOf(LETTERS, [LOG[0]!, entered('2026-02-12T16:00Z', '10', 0.1)], LAUNCH + 60);
   expect(first('Notes: [FILL_IN]', silent)).toBe('open: the stage log has no note and no undone entry of that time');
 });
@@ -135,7 +137,7 @@ describe('an entry that was undone', () => {
 
   it('is drafted for the questions about changes', () => {
     const { blanks } = fillPlan('## Post-launch questions\n\n1. How might it evolve?', { ...known, undone });
-    expect(blanks).toMatchObject([{ answer: { draft: expect.stringContaining(`stage log: ${said}; `) } }]);
+    expect(draftOf(blanks[0])).toContain(`stage log: ${said}; `);
   });
 });
 

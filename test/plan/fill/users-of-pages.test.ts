@@ -158,6 +158,6 @@ it('an error rate is none of users, and has them below it where its page is call
     ...known,
     counts: counted,
   }).blanks;
-  expect(answer).toMatchObject({ text: expect.stringContaining('; 70 users, about 7 (10 % of 70) exposed; ') });
+  expect(answer).toMatchObject({ text: expect.stringContaining('; 70 users, about 7 (10 %) of them exposed; ') });
   expect(answers('- #letters: [FILL_IN]')).toEqual([expect.not.stringContaining('users exposed')]);
 });
