@@ -9,19 +9,6 @@ export interface CountRules {
 /** Every HTTP status; looking one up is much faster than a pattern, and each run does it for all its hours. */
 const STATUSES = new Map(Array.from({ length: 500 }, (_, index) => [String(100 + index), 100 + index]));
 
-/** The labels of one hour are mostly those of the last one, in the same order: to compare is much faster than to look up. */
-const lastLabels: string[] = [];
-const lastStatuses: (number | undefined)[] = [];
-
-/** The HTTP status that a label is, if it is one; `place` is where it stands among the hour's labels. */
-function statusOf(label: string, place: number): number | undefined {
-  if (lastLabels[place] === label) return lastStatuses[place];
-  const status = STATUSES.get(label);
-  lastLabels[place] = label;
-  lastStatuses[place] = status;
-  return status;
-}
-
 /** Whether a label is an HTTP status, 100 to 599. */
 export const isStatus = (label: string): boolean => STATUSES.has(label);
 
@@ -42,28 +29,8 @@ export const isOutcome = (label: string): boolean => STATUSES.has(label) || OUTC
  *
  * @example tallyOf(new Map([['200', 90], ['401', 5], ['502', 10]]), rules) // { requests: 100, errors: 10, excluded: 5 }
  */
-export function tallyOf(
-  counts: Counts,
-  { excludedStatuses, errorStatuses }: CountRules,
-): { requests: number; errors: number; excluded: number } {
-  let requests = 0;
-  let errors = 0;
-  let excluded = 0;
-  for (const [label, count] of counts) {
-    const status = STATUSES.get(label);
-    if (status === undefined) {
-      const failed = OUTCOMES.get(label);
-      if (failed !== undefined) requests += count;
-      if (failed) errors += count;
-      continue;
-    }
-    if (excludedStatuses.includes(status)) {
-      excluded += count;
-      continue;
-    }
-    requests += count;
-    if (status >= errorStatuses.from && status <= errorStatuses.to) errors += count;
-  }
+export function tallyOf(counts: Counts, rules: CountRules): { requests: number; errors: number; excluded: number } {
+  const { requests, errors, excluded } = partsOf(counts, rules);
   return { requests, errors, excluded };
 }
 
@@ -81,24 +48,52 @@ export interface Parts {
   withoutStatus: number;
 }
 
+/** What requests of a label count as. */
+type Kind = 'error' | 'redirect' | 'other' | 'excluded' | 'withoutStatus';
+
+function kindOf(label: string, { excludedStatuses, errorStatuses: { from, to } }: CountRules): Kind {
+  const status = STATUSES.get(label);
+  if (status === undefined) {
+    const failed = OUTCOMES.get(label);
+    return failed === undefined ? 'withoutStatus' : failed ? 'error' : 'other';
+  }
+  if (excludedStatuses.includes(status)) return 'excluded';
+  if (status >= from && status <= to) return 'error';
+  return status >= 300 && status < 400 && status !== 304 ? 'redirect' : 'other';
+}
+
+/**
+ * The labels of an hour are mostly those of the hour before it, in the same order; to compare them is much faster than to
+ * look them up, and each run does it for all its hours.
+ */
+const last = {
+  excluded: [] as CountRules['excludedStatuses'],
+  from: 0,
+  to: 0,
+  labels: [] as string[],
+  kinds: [] as Kind[],
+};
+
 /** @example partsOf(new Map([['200', 90], ['302', 5], ['N/A', 3]]), rules) // seen 98, requests 95, redirects 5, withoutStatus 3 */
 export function partsOf(counts: Counts, rules: CountRules): Parts {
   const { excludedStatuses, errorStatuses } = rules;
-  const { from, to } = errorStatuses;
+  if (last.excluded !== excludedStatuses || last.from !== errorStatuses.from || last.to !== errorStatuses.to)
+    Object.assign(last, { excluded: excludedStatuses, ...errorStatuses, labels: [], kinds: [] });
+  const { labels, kinds } = last;
   let [place, seen, requests, errors, excluded, redirects, withoutStatus] = [0, 0, 0, 0, 0, 0, 0];
   for (const [label, count] of counts) {
+    if (labels[place] !== label) {
+      labels[place] = label;
+      kinds[place] = kindOf(label, rules);
+    }
+    const kind = kinds[place++]!;
     seen += count;
-    const status = statusOf(label, place++);
-    if (status === undefined) {
-      const failed = OUTCOMES.get(label);
-      if (failed === undefined) withoutStatus += count;
-      else requests += count;
-      if (failed) errors += count;
-    } else if (excludedStatuses.includes(status)) excluded += count;
+    if (kind === 'excluded') excluded += count;
+    else if (kind === 'withoutStatus') withoutStatus += count;
     else {
       requests += count;
-      if (status >= from && status <= to) errors += count;
-      else if (status >= 300 && status < 400 && status !== 304) redirects += count;
+      if (kind === 'error') errors += count;
+      else if (kind === 'redirect') redirects += count;
     }
   }
   return { seen, requests, errors, excluded, redirects, withoutStatus };

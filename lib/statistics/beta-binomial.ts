@@ -14,7 +14,7 @@ const HIGHEST_RHO = 0.5;
 const HALVINGS = 50;
 /** Newton's steps are ended when two are as close as this, as a share. */
 const NEWTON_STEPS = 12;
-const CLOSE = 1e-10;
+const CLOSE = 1e-12;
 
 /** From here on the Stirling series below is exact to double precision. */
 const STIRLING_FROM = 10;
@@ -143,9 +143,10 @@ function nearRoot(squares: ArrayLike<number>, others: ArrayLike<number>, target:
     let sum = 0;
     let fall = 0;
     for (let i = 0; i < squares.length; i++) {
-      const part = squares[i]! / (1 + others[i]! * rho);
+      const worth = 1 / (1 + others[i]! * rho);
+      const part = squares[i]! * worth;
       sum += part;
-      fall += (part * others[i]!) / (1 + others[i]! * rho);
+      fall += part * others[i]! * worth;
     }
     const last = rho;
     rho = min(HIGHEST_RHO, max(0, last + (sum - target) / fall));

@@ -48,3 +48,20 @@ test('words for an outcome are requests, and some of them errors; other words ar
   expect(partsOf(counts, rules)).toMatchObject({ seen: 155, requests: 147, errors: 7, excluded: 1, withoutStatus: 7 });
   expect(['failed', '200', 'broken', 'N/A', '999'].map(isOutcome)).toEqual([true, true, false, false, false]);
 });
+
+test('what was counted before, by other rules or with other labels, changes nothing', () => {
+  const other = { excludedStatuses: [404], errorStatuses: { from: 500, to: 599 } };
+  const hours = [
+    byStatus({ 200: 90, 401: 5, 404: 7, 502: 3 }),
+    byStatus({ 404: 7, 200: 90, 502: 3 }),
+    byStatus({ 200: 90, 'N/A': 5, 404: 7, 502: 3, 302: 2 }),
+  ];
+  const alone = (counts: (typeof hours)[number], by: typeof rules) => {
+    const each = [...counts].map(([label, count]) => partsOf(new Map([[label, count]]), by));
+    return Object.fromEntries(
+      Object.keys(each[0]!).map((key) => [key, each.reduce((sum, one) => sum + one[key as 'seen'], 0)]),
+    );
+  };
+  for (const by of [rules, other, rules]) for (const hour of hours) expect(partsOf(hour, by)).toEqual(alone(hour, by));
+  expect(partsOf(hours[0]!, rules)).not.toEqual(partsOf(hours[0]!, other));
+});
