@@ -1,5 +1,6 @@
 import { memberName } from '../alert/member';
 import { isOutcome, tallyOf } from '../facts/counts';
+import { leftOutTexts } from '../facts/exclusion';
 import { clock, count, percent, rateOf, span } from '../facts/format';
 import { hourFrom, startOf } from '../facts/hour';
 import type { Tally } from '../facts/window';
@@ -90,7 +91,10 @@ export const windowsTable = ({ windows, release }: Report): Table => ({
       ...window.controls.map((result) => ({ ...result, endpoint: `${result.endpoint} (control)` })),
     ].map((result): Text[] => [
       `${window.name}${window.complete ? '' : ' (not complete)'}`,
-      linkedHours(release, window),
+      [
+        linkedHours(release, window),
+        ...leftOutTexts(window.leftOut ?? [], release.timeZone).map((text) => `; ${text}`),
+      ],
       window.name === 'since launch' ? '' : percent(window.exposure),
       result.endpoint,
       linkedText(rateOfResult(result), release, window),

@@ -133,6 +133,18 @@ describe('the files of a report', () => {
     expect(worst).toBe(at(LAUNCH - 15, LAUNCH - 14));
   });
 
+  it('say beside each window which of its hours do not count, and why', () => {
+    const leftOut = [{ reason: 'database | outage', hours: 2, from: LAUNCH, to: LAUNCH + 2 }];
+    const [first, ...windows] = report.windows;
+    const text = reportMarkdown({ ...report, windows: [{ ...first!, leftOut }, ...windows] });
+    const said = '2 hours left out, 2026-02-11 11:00 EST - 2026-02-11 13:00 EST: database | outage';
+    const rows = every(read(text), 'tableRow')
+      .map(textOf)
+      .filter((row) => row.includes(said));
+    expect(rows).toHaveLength(first!.results.length);
+    expect(textOf(read(reportMarkdown(report)))).not.toContain('left out,');
+  });
+
   it('have no link when the release names no dashboard', () => {
     const { endpoints, ...rest } = report.release;
     const bare = reportMarkdown({
