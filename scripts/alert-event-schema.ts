@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { eventSchema } from '../lib/messages/event';
+import { eventSchema } from '../lib/messages/event/event';
 
 /** The JSON Schema of the event that SQS and Lambda subscriptions get; it allows fields that are added later. */
 export const alertEventJsonSchema = (): string =>

@@ -2,7 +2,7 @@ import type { AlertRecord } from '../alert/record';
 import type { Release } from '../release/schema';
 import { chatOf } from './chat';
 import { emailOf } from './email';
-import { eventOf } from './event';
+import { eventOf } from './event/event';
 import { subjectOf } from './headline';
 import { envOf } from './place';
 

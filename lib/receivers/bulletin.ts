@@ -1,7 +1,7 @@
 import { plain } from '../facts/format';
 import type { Instant } from '../facts/hour';
 import type { Mark } from '../marks/mark';
-import { type AlertEvent, eventSchema } from '../messages/event';
+import { type AlertEvent, eventSchema } from '../messages/event/event';
 import { type Acknowledgement, acknowledgementSchema } from './acknowledgement';
 import { type Marking, markSchema } from './marking';
 

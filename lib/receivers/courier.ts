@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../alert/record';
 import { HOUR_MS, type Instant } from '../facts/hour';
-import { eventOf } from '../messages/event';
+import { eventOf } from '../messages/event/event';
 import type { Archive, Receipts } from '../ports';
 import type { Release } from '../release/schema';
 import { acknowledgementOf } from './acknowledgement';

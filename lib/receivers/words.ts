@@ -4,7 +4,7 @@ import { classesText } from '../judge/risen-classes';
 import { exposureText } from '../judge/toggles/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { exposedUsersText, sureText, valueText } from '../messages/email';
-import type { AlertEvent } from '../messages/event';
+import type { AlertEvent } from '../messages/event/event';
 
 /** What receivers say of an alert event, in parts. Names and sentences are as the event has them: each receiver escapes. */
 

@@ -2,7 +2,7 @@ import type { Member } from '../../lib/alert/member';
 import type { AlertRecord } from '../../lib/alert/record';
 import type { Finding, Notice } from '../../lib/judge/verdict';
 import { emailOf } from '../../lib/messages/email';
-import { eventOf } from '../../lib/messages/event';
+import { eventOf } from '../../lib/messages/event/event';
 import { headlineOf, subjectOf } from '../../lib/messages/headline';
 import { LAUNCH } from '../worlds/moments';
 import { brokenFinding, manyBroken, NIGHT, RELEASE } from '../worlds/night';

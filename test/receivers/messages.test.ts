@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { AlertEvent } from '../../lib/messages/event';
+import type { AlertEvent } from '../../lib/messages/event/event';
 import { goodbyeOf } from '../../lib/messages/goodbye';
 import { plainMessage } from '../../lib/messages/plain-message';
 import { type Bulletin, bulletinOf, receiptPlaceOf } from '../../lib/receivers/bulletin';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Mark } from '../../lib/marks/mark';
-import type { AlertEvent } from '../../lib/messages/event';
+import type { AlertEvent } from '../../lib/messages/event/event';
 import type { Message } from '../../lib/messages/message';
 
 /** The body of the SQS message that SNS makes of what was published, without raw delivery. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import stringWidth from 'string-width';
 import * as z from 'zod/mini';
-import { eventSchema } from '../../lib/messages/event';
+import { eventSchema } from '../../lib/messages/event/event';
 import type { Message } from '../../lib/messages/message';
 
 /** The rules of each format that a message has, as its readers state them. Each gives what is wrong with a message. */

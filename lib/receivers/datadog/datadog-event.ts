@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { plain } from '../../facts/format';
 import type { Mark } from '../../marks/mark';
-import type { AlertEvent } from '../../messages/event';
+import type { AlertEvent } from '../../messages/event/event';
 import { type Queued, receiptPlaceOf } from '../bulletin';
 import { type OpenPart, openIn, placeParts } from '../words';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { plain } from '../../facts/format';
-import type { AlertEvent } from '../../messages/event';
+import type { AlertEvent } from '../../messages/event/event';
 import { type Queued, receiptPlaceOf } from '../bulletin';
 import { linksIn, type OpenPart, openIn, placeParts } from '../words';
 

@@ -1,6 +1,6 @@
 import { count, plain, plural } from '../../facts/format';
 import { inert } from '../../messages/chat';
-import type { AlertEvent } from '../../messages/event';
+import type { AlertEvent } from '../../messages/event/event';
 import type { Bulletin } from '../bulletin';
 import { linksIn, type OpenPart, openIn, placeParts } from '../words';
 import { buttons, code, context, date, fitting, header, mrkdwn, paragraph, type SlackBlock } from './blocks';

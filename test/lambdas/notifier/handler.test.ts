@@ -10,7 +10,7 @@ import { useLocalCloud } from '../../../lib/local/cloud';
 import type { Listening } from '../../../lib/local/listen';
 import { startSecrets } from '../../../lib/local/secrets';
 import { type LocalStore, openStore } from '../../../lib/local/store';
-import type { AlertEvent } from '../../../lib/messages/event';
+import type { AlertEvent } from '../../../lib/messages/event/event';
 import { MARK } from '../../worlds/bulletins';
 import { API_KEY, startDatadogEvents } from '../../worlds/datadog-events-stand-in';
 import { type Script, status } from '../../worlds/datadog-stand-in';
