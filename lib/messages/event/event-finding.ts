@@ -4,7 +4,7 @@ import { plain } from '../../facts/format';
 import { hourText } from '../../facts/hour';
 import { exposedUsersOf } from '../../judge/exposed-users';
 import type { Finding } from '../../judge/verdict';
-import { rate, said, time, whole, window, windowOf } from './fields';
+import { described, eventTime, eventWindowOf, rate, whole, window } from './fields';
 
 /** One criterion of one endpoint in the event. */
 export const eventFinding = z.object({
@@ -15,43 +15,46 @@ export const eventFinding = z.object({
   window,
   requests: whole,
   errors: whole,
-  rate: said(z.optional(rate), 'errors / requests; absent without requests.'),
-  withoutStatus: said(
+  rate: described(z.optional(rate), 'errors / requests; absent without requests.'),
+  withoutStatus: described(
     z.optional(z.literal(true)),
     'Requests without a status are counted as errors; so it is not met, though it may be without them.',
   ),
-  toggleOff: said(
+  toggleOff: described(
     z.optional(z.object({ requests: whole, errors: whole })),
     'Those with the toggle off in the same hours, where they are the measure; requests and errors are then the others.',
   ),
-  limit: said(z.optional(z.number()), 'The rate that counts as broken.'),
+  limit: described(z.optional(z.number()), 'The rate that counts as broken.'),
   baselineRate: z.optional(rate),
-  rose: said(
+  rose: described(
     z.optional(z.array(z.object({ status: z.string(), now: z.number(), usual: z.number() }))),
     'The statuses that rose against the time before the launch: how many an hour, and how many are usual in as many requests.',
   ),
-  classes: said(
+  classes: described(
     z.optional(
       z.object({
         rose: z.array(z.object({ name: z.string(), errors: whole, usual: z.optional(z.number()) })),
         errors: whole,
         withClass: whole,
-        since: said(z.optional(time), 'The first hour with a class, where none was counted before the launch.'),
+        since: described(
+          z.optional(eventTime),
+          'The first hour with a class, where none was counted before the launch.',
+        ),
       }),
     ),
     'The error classes that rose, where the metric has them: how many errors, and how many are usual in as many requests at most. Of all errors of the window, some have a class.',
   ),
-  hourly: said(
+  hourly: described(
     z.optional(z.object({ minRequests: whole })),
     'One hour with at least so many requests was not below the limit, and that alone breaks it; there are no odds then.',
   ),
-  odds: said(z.optional(z.number()), 'Odds to one that it is broken, to four digits; at most a trillion.'),
-  exposedUsers: said(
+  odds: described(z.optional(z.number()), 'Odds to one that it is broken, to four digits; at most a trillion.'),
+  exposedUsers: described(
     z.optional(z.object({ rate, low: rate, high: rate, othersToo: z.boolean() })),
     'What the rate means for the exposed users, with a 90 % interval, if all others fail as in the baseline.',
   ),
-  since: said(z.optional(time), 'Start of an open breach.'),
-  silentSince: z.optional(time),
+  since: described(z.optional(eventTime), 'Start of an open breach.'),
+  silentSince: z.optional(eventTime),
   rollBack: z.boolean(),
   upstream: z.optional(z.string()),
 });
@@ -82,7 +85,7 @@ export function findingOf(found: Finding, { verdict }: AlertRecord): z.input<typ
     criterion,
     outcome,
     reason: plain(found.reason),
-    window: windowOf(window),
+    window: eventWindowOf(window),
     ...pooled,
     rate: pooled.requests > 0 ? pooled.errors / pooled.requests : undefined,
     withoutStatus,

@@ -11,7 +11,7 @@ import { nextStepsOf } from '../next-steps';
 import { brokenIn, silentIn } from '../open-findings';
 import { envOf } from '../place';
 import { eventFinding, findingOf } from './event-finding';
-import { rate, said, time, whole, window, windowOf } from './fields';
+import { described, eventTime, eventWindowOf, rate, whole, window } from './fields';
 
 /**
  * The one description of the event that machines get (SQS, Lambda): it types the code that writes it and, through
@@ -21,52 +21,52 @@ import { rate, said, time, whole, window, windowOf } from './fields';
 
 export const eventSchema = z.object({
   version: z.literal('2'),
-  release: said(z.string(), 'Name of the release, a folder of releases/.'),
+  release: described(z.string(), 'Name of the release, a folder of releases/.'),
   title: z.string(),
   team: z.string(),
-  env: said(z.optional(z.string()), "Value of the scope's env: pair."),
-  at: said(time, 'Time of the run that decided it.'),
+  env: described(z.optional(z.string()), "Value of the scope's env: pair."),
+  at: described(eventTime, 'Time of the run that decided it.'),
   severity: z.enum(['page', 'notice']),
   status: z.enum(['firing', 'worse', 'repeat', 'improved', 'resolved', 'notice', 'test']),
-  headline: said(z.string(), 'What happened, in a few words.'),
-  reason: said(z.string(), 'Why this message is sent now.'),
-  dedupKey: said(z.string(), 'The same from firing to resolved.'),
-  seq: said(whole, '1, 2, 3 ... in the release; a message that comes twice has the same.'),
-  changes: said(z.array(z.string()), 'What is different from the message before.'),
-  remarks: said(z.array(z.string()), 'What was held back before it, and who has acknowledged what is open.'),
+  headline: described(z.string(), 'What happened, in a few words.'),
+  reason: described(z.string(), 'Why this message is sent now.'),
+  dedupKey: described(z.string(), 'The same from firing to resolved.'),
+  seq: described(whole, '1, 2, 3 ... in the release; a message that comes twice has the same.'),
+  changes: described(z.array(z.string()), 'What is different from the message before.'),
+  remarks: described(z.array(z.string()), 'What was held back before it, and who has acknowledged what is open.'),
   stage: z.optional(
     z.object({
       name: z.string(),
       exposure: rate,
-      since: time,
-      plannedEnd: z.optional(time),
-      toggle: said(z.optional(rate), 'What each toggle is set to, where they say so themselves.'),
+      since: eventTime,
+      plannedEnd: z.optional(eventTime),
+      toggle: described(z.optional(rate), 'What each toggle is set to, where they say so themselves.'),
     }),
   ),
   verdict: z.object({
-    judge: said(z.string(), 'Version of the judge.'),
-    judgedUpTo: said(time, 'End of the newest hour that it knows of.'),
+    judge: described(z.string(), 'Version of the judge.'),
+    judgedUpTo: described(eventTime, 'End of the newest hour that it knows of.'),
     recommendation: z.enum(['advance', 'hold', 'roll back', 'not exposed']),
     reason: z.string(),
   }),
-  blind: z.optional(z.object({ since: time, hours: whole, reason: z.string() })),
-  toggle: said(
-    z.optional(z.object({ since: time, reason: z.string() })),
+  blind: z.optional(z.object({ since: eventTime, hours: whole, reason: z.string() })),
+  toggle: described(
+    z.optional(z.object({ since: eventTime, reason: z.string() })),
     'Set while a toggle is on though the log says off.',
   ),
-  open: said(
+  open: described(
     z.array(
       z.object({
         key: z.string(),
-        endpoint: said(z.optional(z.string()), 'Absent where it is about the whole release.'),
-        what: said(z.string(), 'The broken criterion, silent, blind, or toggle: on, though the log says off.'),
-        since: time,
+        endpoint: described(z.optional(z.string()), 'Absent where it is about the whole release.'),
+        what: described(z.string(), 'The broken criterion, silent, blind, or toggle: on, though the log says off.'),
+        since: eventTime,
         rollBack: z.boolean(),
       }),
     ),
     'What is open after it.',
   ),
-  findings: said(z.array(eventFinding), 'Worst first.'),
+  findings: described(z.array(eventFinding), 'Worst first.'),
   notices: z.array(
     z.object({
       key: z.string(),
@@ -81,22 +81,22 @@ export const eventSchema = z.object({
         'toggle',
         'clean-up',
       ]),
-      endpoint: said(z.optional(z.string()), 'Absent where it is about the release.'),
+      endpoint: described(z.optional(z.string()), 'Absent where it is about the release.'),
       text: z.string(),
       window: z.optional(window),
-      ready: said(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
+      ready: described(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
     }),
   ),
-  leftOut: said(
+  leftOut: described(
     z.object({ findings: whole, open: whole, notices: whole }),
     'How many there are beside those listed, where a message would be larger than SNS takes.',
   ),
   nextSteps: z.object({
     doing: z.optional(z.string()),
-    command: said(z.optional(z.string()), 'What belongs to it, to be pasted into a terminal.'),
+    command: described(z.optional(z.string()), 'What belongs to it, to be pasted into a terminal.'),
     toggles: z.array(z.object({ name: z.string(), link: z.optional(z.string()) })),
     runbook: z.string(),
-    pullRequest: said(z.optional(z.string()), "Of a check-in: where the plan's pull request is found."),
+    pullRequest: described(z.optional(z.string()), "Of a check-in: where the plan's pull request is found."),
     dashboards: z.array(z.string()),
     traces: z.optional(z.array(z.object({ endpoint: z.string(), all: z.string(), failed: z.string() }))),
   }),
@@ -169,7 +169,7 @@ const noticeOf = ({ key, said, kind, endpoint, text, window, ready }: Notice): A
   kind,
   ...(endpoint !== undefined && { endpoint }),
   text: plain(text, LONGEST_TEXT),
-  ...(window && { window: windowOf(window) }),
+  ...(window && { window: eventWindowOf(window) }),
   ...(ready && { ready: ready.map((line) => plain(line, LONGEST_READY_LINE)) }),
 });
 
