@@ -41,8 +41,10 @@ export function draftOf(source: string): PlanReading {
   const { excluded, endpoints, ceiling, unread } = criteriaIn(reading);
   const links = linksIn(reading);
   const headed = stagesIn(reading);
-  const held = heldAgainstTables(headed.found, reading);
-  const stages = headed.found.length > 0 ? held.stages : stagesInTables(reading);
+  const isHeaded = headed.found.length > 0;
+  const { stages, unread: unreadTables } = isHeaded
+    ? heldAgainstTables(headed.found, reading)
+    : stagesInTables(reading);
   const checks = checksIn(reading);
   const toggles = togglesIn(reading);
   const { launch, unread: unreadLaunch } = launchIn(reading);
@@ -59,14 +61,9 @@ export function draftOf(source: string): PlanReading {
     stages,
     checks: checks.found,
     links,
-    unread: [
-      ...unread,
-      ...unreadLaunch,
-      ...headed.unread,
-      ...(headed.found.length > 0 ? held.unread : []),
-      ...checks.unread,
-      ...toggles.unread,
-    ].sort((a, b) => a.line - b.line),
+    unread: [...unread, ...unreadLaunch, ...headed.unread, ...unreadTables, ...checks.unread, ...toggles.unread].sort(
+      (a, b) => a.line - b.line,
+    ),
     lacks: stages.length > 0 && !stages.some(isForAllUsers) ? ['no stage that was read is for 100% of users'] : [],
   };
 }

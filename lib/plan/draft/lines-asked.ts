@@ -1,10 +1,12 @@
-import { BULLETS, wordsOf } from '../markdown/words';
+import { BULLETS, indentOf, wordsOf } from '../markdown/words';
 import type { Reading } from './reading';
 
 export interface Line {
   text: string;
   /** From 1. */
   line: number;
+  /** What stands over it and may change its meaning. */
+  over?: string;
 }
 
 const ITEM = new RegExp(`^\\s*(?:(?:[-*+]|\\d+[.)])\\s|[${BULLETS}]|o\\t)`);
@@ -27,8 +29,6 @@ export function linesAsked({ lines }: Reading, question: RegExp): Line[] {
     return [...(isSaid ? [{ text: behind, line: at + 1 }] : []), ...listUnder(lines, at)];
   });
 }
-
-const indentOf = (text: string): number => /^\s*/.exec(text)![0].replaceAll('\t', '    ').length;
 
 function listUnder(lines: readonly string[], at: number): Line[] {
   const found: Line[] = [];

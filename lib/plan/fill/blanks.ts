@@ -1,6 +1,6 @@
 import { type Heading, isIn, lastAt, merged, type Outline, outlineOf, pathTo, type Range } from '../markdown/outline';
 import { type Cell, cellsOf, tablesIn } from '../markdown/tables';
-import { BULLETS, shareOfUsersIn, wordsOf } from '../markdown/words';
+import { BULLETS, indentOf, shareOfUsersIn, wordsOf } from '../markdown/words';
 import type { Passage } from './part-of';
 import { withoutAnswer } from './worded';
 
@@ -135,7 +135,7 @@ function linesOf(source: string, { tree, quoted, links }: Outline): Line[] {
   const others = merged([...tablesIn(tree), ...quoted, ...links]);
   let from = 0;
   return source.split('\n').map((text) => {
-    const indent = /^[\s>\ufeff]*/.exec(text)![0].replaceAll('\t', '    ').length;
+    const indent = indentOf(text);
     const isText = indent < 4 && !ITEM.test(text) && !isIn(others, from);
     const line = { from, text, indent, isText };
     from += text.length + 1;

@@ -60,7 +60,7 @@ export function partOf(
 }
 
 /** "25% - 100%", "5% to 10%" */
-const RANGE = /\d ?%\s?(?:[-–—→]|->|to\b)\s?\d+(?:\.\d+)? ?%/i;
+const RANGE = /\d\s?%\s?(?:[-–—→]|->|to\b)\s?\d+(?:[.,]\d+)?\s?%/i;
 
 /** A check looks back to the start of the last stage, so one under another stage is of something else. */
 function checkUnder(

@@ -56,7 +56,7 @@ export const isForAll = (heading: string): boolean => EVERYONE.test(heading.repl
 
 /** Whether a heading speaks of the way back from a share: "Rollback from 50% of users". */
 export const isWayBack = (heading: string): boolean =>
-  /\b(roll(ed|ing)?[- ]?back|revert\w*)\b\D*\d+(\.\d+)? ?%/i.test(heading);
+  /\b(roll(ed|ing)?[- ]?back|revert\w*)\b\D*\d+([.,]\d+)?\s?%/i.test(heading);
 
 /** Whether words speak of a trial that no user of the release sees: "Dry run", "UAT", "Staging". */
 export const isRehearsal = (text: string): boolean => REHEARSED.test(text);

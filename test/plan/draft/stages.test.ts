@@ -82,10 +82,33 @@ describe('in a table', () => {
     expect(stagesOf(`${launch}\n## Stage A: 10% of users`)).toEqual([['A', 0.1, undefined]]);
   });
 
+  it.each(['Traffic', 'Percentage of messages', '% of tenants', 'Requests', 'Sites'])(
+    'have no share of users in a column "%s"',
+    (head) => {
+      expect(stagesOf(`| Stage | ${head} | Duration |\n|---|---|---|\n| A | 5% | 1 day |\n| B | 100 % | |`)).toEqual([
+        ['A', `"${head}: 5%" in line 3 is no share of users`, '1 day'],
+        ['B', `"${head}: 100 %" in line 4 is no share of users`, undefined],
+      ]);
+    },
+  );
+
+  it('are missed aloud where a row has no share of its own, or another table has them', () => {
+    const table = (last: string) => `| Stage | Users |\n|---|---|\n| A | 5% |\n| B | ${last} |\n`;
+    for (const last of ['5%', '25 % of tenants', 'the rest'])
+      expect(draftOf(table(last)).unread).toEqual([
+        {
+          line: 1,
+          why: 'the table may be of stages: not each of its rows has one share of users, and another than the rest',
+        },
+      ]);
+    expect(draftOf(`${table('100%')}\n${table('50%')}`).unread).toEqual([
+      { line: 6, why: 'the stages are read from the table of line 1, and not from this one' },
+    ]);
+  });
+
   it('are none where rows are no shares of users', () => {
     for (const table of [
       '| Metric | Percentage |\n|---|---|\n| Bounces | 5% |\n| Clicks | 7% |',
-      '| Stage | Percentage of messages |\n|---|---|\n| A | 5% |\n| B | 7% |',
       '| Stage | Share |\n|---|---|\n| A | 5% |\n| B | 5% |',
       '| Stage | Errors |\n|---|---|\n| 5% | 0.2% |\n| 1% | 0.1% |',
       '| Stage | Errors |\n|---|---|\n| 5% of messages | 0.2% |\n| 10% of messages | 0.1% |',
@@ -235,6 +258,26 @@ it('are read from bold-italic lines and under the bullets of a word processor', 
   ]);
   const criteria = 'Your "success criteria"?:\n\n•\t`#a` below 5%\no\t`#b` below 1%\n';
   expect(draftOf(criteria).endpoints.map(({ name }) => name)).toEqual(['#a', '#b']);
+});
+
+test.each(['•\tLength of time:\n\no\t2 days', '•\tLength of time:\n\n\to\t2 days', '- Length of time:\n\n  - 2 days'])(
+  'a length is read from the level below its label, with blank lines between: %j',
+  (lines) => {
+    expect(stagesOf(`## Stage A: 5% of users\n\n${lines}\n\n## Stage B: 100% of users`)[0]).toEqual([
+      'A',
+      0.05,
+      '2 days',
+    ]);
+  },
+);
+
+test.each([
+  ['25 %', 0.25],
+  ['25\u00a0%', 0.25],
+  ['0,5 %', 0.005],
+  ['10,25 %', '"10,25 %" in line 2 is no share of users'],
+])('the share "%s" is %j', (words, exposure) => {
+  expect(stagesOf(`## Stage A\n- Percentage of users: ${words}`)[0]![1]).toBe(exposure);
 });
 
 test.each(['Length: 8 hours', '- **Length:** 8 hours', 'Time frame: 8 hours (3/1)', '- Planned duration: 8 hours'])(
