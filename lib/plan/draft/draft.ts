@@ -81,7 +81,13 @@ function readingOf(source: string): Reading {
     return shown;
   });
   const headings = [...outline.headings, ...itemsIn(outline.tree)].sort((a, b) => a.from - b.from);
-  return { ...outline, headings, lines, lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1 };
+  return {
+    ...outline,
+    source,
+    headings,
+    lines,
+    lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1,
+  };
 }
 
 /** Items of a list that others are indented under, if they begin as a stage does: headings below all others. */

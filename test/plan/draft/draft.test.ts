@@ -216,3 +216,12 @@ test('who is monitoring is said behind the question or under it, or in the plan 
     todo: 'no line was read that says who is monitoring',
   });
 });
+
+test('a week of a schedule is no check', () => {
+  const { checks, unread } = draftOf('## Week 1\n- Day 1-2: 10% of users\n## After launch\n### Week 1\n');
+  expect(checks).toEqual([{ name: '1-week', line: 4, length: '1 week' }]);
+  expect(unread).toContainEqual({
+    line: 1,
+    why: '"Week 1" may be a week of the rollout: line 2 has a share of users',
+  });
+});

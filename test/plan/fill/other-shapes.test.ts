@@ -49,3 +49,36 @@ test('in a row of a stage, a cell that makes it a part of the stage leaves it op
     'stage 2',
   ]);
 });
+
+describe('a bare "Week 1"', () => {
+  const week = `## Week 1\n${blank}\n`;
+  const rollout = '"Week 1" may be a week of the rollout: ';
+
+  it.each([
+    ['a schedule in a list', `- Week 1: 10 %\n- Week 2: 25 %\n\n${week}`, `${rollout}line 1 has a share of users`],
+    ['a schedule in days', `- Day 1-3: 10% of users\n\n${week}`, `${rollout}line 1 has a share of users`],
+    ['a table', `| When | Share |\n|---|---|\n| Week 1 | 10% |\n\n${week}`, `${rollout}line 3 has a share of users`],
+    ['a share under it', `## Week 1\n25% of users\n\n${blank}`, `${rollout}line 2 has a share of users`],
+    ['a week after it', `${week}## Week 2\n`, `${rollout}line 3 names another week`],
+    ['a heading over it', `# Rollout schedule\n${week}`, `${rollout}it stands under "Rollout schedule"`],
+    ['a label', `- Week 1: 10 %\n\n## Results so far\n- Week 1\n  ${blank}`, `${rollout}line 1 has a share of users`],
+    [
+      'a row',
+      '| When | Share | #search |\n|---|---|---|\n| Week 1 | 25% | [FILL_IN] |',
+      `${rollout}line 3 has a share of users`,
+    ],
+  ])('is not answered where it may be of the rollout, as by %s', (_, plan, reason) => {
+    expect(became(plan)).toEqual([reason]);
+  });
+
+  it.each([
+    ['nothing else', week],
+    ['all users over it', `- Week 1: 10 %\n\n## 100% of users\n### Week 1\n${blank}`],
+    ['"after launch" over it', `- Week 1: 10 %\n\n## After launch\n### Week 1\n${blank}`],
+    ['a check in its own words', `- Week 1: 10 %\n\n## Week 1 check-in\n${blank}`],
+    ['a time that is no part of a schedule', `- Week 1: 10 %\n\n## 1-week results\n${blank}`],
+    ['rates and weeks after the launch', `## Post-launch\n### Week 1\n${blank}\n### Week 2: 3 %\n`],
+  ])('is the check with %s', (_, plan) => {
+    expect(became(plan)).toEqual(['1-week check']);
+  });
+});
