@@ -17,6 +17,8 @@ interface Criteria {
   /** "Error rate: < 1 %", of no endpoint by name. */
   ceiling?: Said<string>;
   unread: Unread[];
+  /** The lines of all of them, understood or not. */
+  asked: number[];
 }
 
 /** The question of the template, or a label or heading of that name; not what mentions the criteria. */
@@ -49,7 +51,8 @@ export function criteriaIn(reading: Reading): Criteria {
   const unread: Unread[] = [];
   const ceilings: { value: string; line: number }[] = [];
   const excluded = new Map<string, number>();
-  for (const { text, line, over = '' } of [...linesAsked(reading, QUESTION), ...limitsInTables(reading)]) {
+  const asked = [...linesAsked(reading, QUESTION), ...limitsInTables(reading)];
+  for (const { text, line, over = '' } of asked) {
     const names = namesIn(text);
     const isOther = OTHER.test(text) || OTHER.test(over);
     const overall = names.length === 0 && !isOther && !PART.test(over) ? overallIn(text) : undefined;
@@ -75,7 +78,13 @@ export function criteriaIn(reading: Reading): Criteria {
     excluded.set(said !== undefined && statuses.length === 0 ? UNKNOWN : JSON.stringify(statuses), line);
   }
   const ceiling = ceilingIn(ceilings);
-  return { endpoints, unread, excluded: excludedIn(excluded), ...(ceiling && { ceiling }) };
+  return {
+    endpoints,
+    unread,
+    asked: asked.map(({ line }) => line),
+    excluded: excludedIn(excluded),
+    ...(ceiling && { ceiling }),
+  };
 }
 
 /** The limit of a line that speaks of no endpoint and of no part of the requests. */

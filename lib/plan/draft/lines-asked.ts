@@ -26,7 +26,9 @@ export function linesAsked({ lines }: Reading, question: RegExp): Line[] {
     if (!asked) return [];
     const behind = text.slice(asked.index + asked[0].length);
     const isSaid = /[\p{L}\p{N}]/u.test(wordsOf(behind)) && !/^\\?[[{<]/.test(behind);
-    return [...(isSaid ? [{ text: behind, line: at + 1 }] : []), ...listUnder(lines, at)];
+    // A list behind a whole sentence is about something else.
+    const isWhole = isSaid && /[.!]\W*$/.test(behind) && !ITEM.test(text);
+    return [...(isSaid ? [{ text: behind, line: at + 1 }] : []), ...(isWhole ? [] : listUnder(lines, at))];
   });
 }
 

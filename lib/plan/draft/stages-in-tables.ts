@@ -31,6 +31,10 @@ interface Row extends PlannedStage {
   endless?: string;
 }
 
+/** The lines of the rows of all tables that may be of stages. */
+export const linesOfTables = (reading: Reading): number[] =>
+  tablesOfStages(reading).flatMap(({ rows }) => rows.map(({ line }) => line));
+
 /** The stages of a plan that has them in a table: the first one whose rows name a share each, and no share twice. */
 export function stagesInTables(reading: Reading): { stages: PlannedStage[]; unread: Unread[] } {
   const tables = tablesOfStages(reading);

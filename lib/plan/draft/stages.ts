@@ -1,5 +1,5 @@
 import { plain } from '../../facts/format';
-import { isForAll, isRehearsal, isTurned } from '../markdown/labels';
+import { isAside, isForAll, isRehearsal, isTurned } from '../markdown/labels';
 import { GOES_ON, hoursIn, lengthSaid, lengthsIn } from '../markdown/lengths';
 import { type Heading, pathTo, sectionOf } from '../markdown/outline';
 import {
@@ -37,6 +37,7 @@ export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unr
     const trial = path.find(({ text }) => isRehearsal(text));
     if (trial)
       return trial === heading ? 'is a trial, and no stage' : `stands under "${plain(trial.text, 60)}", a trial`;
+    if (isAside(heading.text, STAGE_START.test(heading.text))) return 'is a group or a test beside the stages';
     const day = path.slice(0, -1).find(({ text }) => DAY.test(text));
     if (day) return `is a step of "${plain(day.text, 60)}"`;
     if (isGroup(reading, index)) return 'is what its stages stand under';
@@ -81,6 +82,9 @@ export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unr
     ],
   };
 }
+
+/** "Stage 1: Dark launch" is called a stage. */
+const STAGE_START = /^\W*(?:stage|phase|wave|canary)\b/i;
 
 /** What is done on one day, step by step. */
 const DAY =

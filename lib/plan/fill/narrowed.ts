@@ -1,6 +1,7 @@
 import { plain } from '../../facts/format';
 import type { Release } from '../../release/schema';
 import {
+  isAside,
   isLabel,
   isNeutral,
   isOther,
@@ -13,7 +14,7 @@ import {
   looksLikeHeading,
   narrowsRow,
 } from '../markdown/labels';
-import { shareOfUsersIn } from '../markdown/words';
+import { plainWords, shareOfUsersIn } from '../markdown/words';
 import type { Blank } from './blanks';
 import { beforeName, nameOf, type Part, partOf, withoutName } from './part-of';
 import { withoutRelease } from './rivals';
@@ -44,7 +45,9 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
   if (trial) return `"${plain(trial.text, 60)}" is a trial, and not ${nameOf(part)}`;
   if (isPlanned(own.text) || isTurned(withoutName(own.text, part))) return OTHER;
   const before = release.endpoints.reduce((text, { name }) => text.replaceAll(name, ' '), own.text);
-  if (isWayBack(own.text) || !leavesName(withoutRelease(beforeName(before, part), release)))
+  const rest = withoutName(own.text, part);
+  const isBeside = isAside(rest, rest.trim() !== plainWords(own.text));
+  if (isWayBack(own.text) || isBeside || !leavesName(withoutRelease(beforeName(before, part), release)))
     return `"${plain(own.text, 60)}" may be something else than ${nameOf(part)}`;
   const said = beside.filter(
     ({ head, text }) => /\p{L}/u.test(text) && !OPEN.test(text) && !isPart(head) && !isOther(head) && !timeOf(head),

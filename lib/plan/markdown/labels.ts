@@ -58,6 +58,14 @@ export const isForAll = (heading: string): boolean => EVERYONE.test(heading.repl
 export const isWayBack = (heading: string): boolean =>
   /\b(roll(ed|ing)?[- ]?back|revert\w*)\b\D*\d+([.,]\d+)?\s?%/i.test(heading);
 
+/** What is beside a rollout: users whom it leaves out, or who see nothing of it, and comparisons of halves. */
+const GROUP = /\b(control (groups?|cohorts?)|hold-?(outs?|backs?)|baseline group)\b/i;
+const ASIDE = /\b(dark[- ]?launch\w*|shadow\w*|kill[- ]?switch\w*|a[/ ]b|ab test\w*|experiments?|variants?)\b/i;
+
+/** Whether a heading is of a group beside the rollout ("Control group: 50% of users"), or, without a stage's name, of what is no stage ("A/B test: 50% of users", "Dark launch"). */
+export const isAside = (heading: string, isNamed: boolean): boolean =>
+  GROUP.test(heading) || (!isNamed && ASIDE.test(heading));
+
 /** Whether words speak of a trial that no user of the release sees: "Dry run", "UAT", "Staging". */
 export const isRehearsal = (text: string): boolean => REHEARSED.test(text);
 

@@ -49,7 +49,7 @@ export const sharesIn = (text: string): number[] =>
  * except new ones" is one of a part of them.
  */
 const isOfOthers = (text: string): boolean =>
-  /%\s?[-–—]\s?\d|% (?:at\b|(?:traffic|requests|sessions|messages)\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))|%.*\b(?:excluding|except|other than|only)\b/i.test(
+  /%\s?[-–—]\s?\d|% (?:at\b|(?:traffic|requests|sessions|messages)\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))|%.*\b(?:excluding|except|other than|only)\b|% of [\w ]*\b(?:users|veterans) (?:who|whose|in the|in (?:the )?[A-Z]\w+ (?:region|zone|sites?)|at (?!\d)|with (?!the (?:toggle|flag|feature))|on (?:ios|android|mobile|web|desktop)|from the)\b/i.test(
     text,
   );
 

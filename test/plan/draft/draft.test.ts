@@ -106,6 +106,7 @@ describe('a stage', () => {
   it('under another stage is named as not read', () => {
     expect(draftOf(planOf('letters.md')).unread).toEqual([
       { line: 57, why: '"Stage 25: 25% of users" stands under another stage' },
+      { line: 69, why: '"| #download | | 0.4 % | |" seems to say a share or a limit' },
     ]);
   });
 });

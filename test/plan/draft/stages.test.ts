@@ -299,6 +299,7 @@ it('are missed aloud where a heading names a range of shares', () => {
   const plan = '## Rollout to 1% of users\n## Rollout to 5% - 10% of users\n## Error rate below 5% for all users\n';
   expect(draftOf(`${plan}## Rollout to 100% of users`).unread).toEqual([
     { line: 2, why: '"Rollout to 5% - 10% of users" names a share, and no stage that is known' },
+    { line: 3, why: '"Error rate below 5% for all users" seems to say a limit' },
   ]);
 });
 
@@ -312,4 +313,40 @@ it('that are planned twice under one name have a length only where both say the 
 it.each(['1 month', '1 month, Mon - Tue', '30 days (Wednesday)'])('last %s', (length) => {
   const plan = `### Stage A: 10% of users\nLength of time: ${length}\n### Stage B: 100% of users`;
   expect(stagesOf(plan)[0]).toEqual(['A', 0.1, '30 days']);
+});
+
+describe('beside the rollout', () => {
+  const STAGES = '## Stage 1: 5% of users\n- Length of time: 1 day\n## Stage 2: 100% of users\n';
+
+  it.each([
+    'Control group: 50% of users',
+    'Holdback: 5% of users',
+    'Dark launch (25% of users)',
+    'A/B test: 50% of users',
+    'Kill switch at 25% of users',
+  ])('"%s" is no stage', (heading) => {
+    const { stages, unread } = draftOf(`## ${heading}\n${STAGES}`);
+    expect(stages.map(({ name }) => name)).toEqual(['1', '2']);
+    expect(unread).toEqual([{ line: 1, why: `"${heading}" is a group or a test beside the stages` }]);
+  });
+
+  it.each(['25% of users in the west', '25% of users on iOS', '25% of users who opted in', '25% of users with a plan'])(
+    '"%s" is no share of all users',
+    (share) => {
+      expect(stagesOf(`## Stage A\n- Percentage of users: ${share}`)[0]![1]).toBe(
+        `"${share}" in line 2 is no share of users`,
+      );
+    },
+  );
+
+  it('is what goes back from a higher share', () => {
+    const { stages } = draftOf(
+      `# Two\n## Claims\n#${STAGES.replaceAll('\n##', '\n###')}## Appeals\n### Stage 3: 25% of users\n`,
+    );
+    expect(stages.map(({ exposure }) => exposure)).toEqual([
+      { value: 0.05, line: 3 },
+      { value: 1, line: 5 },
+      { todo: '25% in line 7 follows 100% in line 5; the plan may be of more than one rollout' },
+    ]);
+  });
 });

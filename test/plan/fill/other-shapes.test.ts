@@ -35,6 +35,17 @@ test.each([
   ['a stage that was rolled back', `## Stage 2: 25% of users (rolled back)\n${blank}`, /^stage 2$/],
   ['a share of traffic beside a name', `## Stage 2: Friends (25% traffic)\n${blank}`, /^stage 2$/],
   ['a part of the users', `## Stage 2: 25% of users, except new ones\n${blank}`, /asks for/],
+  ['a control group', `## Control group: 25% of users\n${blank}`, /may be something else than stage 2$/],
+  ['a control group of a stage', `## Stage 2, control group\n${blank}`, /may be something else than stage 2$/],
+  ['a holdback', `## Holdback: 10% of users\n${blank}`, /may be something else than stage 1$/],
+  ['a dark launch', `## Dark launch: 25% of users\n${blank}`, /may be something else than stage 2$/],
+  ['a stage that is a dark launch', `## Stage 1: dark launch\n${blank}`, /^stage 1$/],
+  ['half of a comparison', `## A/B test: 25% of users\n${blank}`, /may be something else than stage 2$/],
+  ['users of a region', `## 25% of users in the west\n${blank}`, /no heading over it names/],
+  ['a share of tenants', `## 25 % of tenants\n${blank}`, /no heading over it names/],
+  ['a share as Germans write it', `## 10,0 % of users\n${blank}`, /^stage 1$/],
+  ['a part of a share as Germans write it', `## 0,25 % of users\n${blank}`, /no heading over it names/],
+  ['a share of traffic in a table', '| Traffic | #search |\n|---|---|\n| 25% | [FILL_IN] |', /takes a person/],
   ['stages as items', `## Rollout stages\n1. **Stage 2**: enable for 25% of requests\n   ${blank}`, /^stage 2$/],
 ])('%s', (_, plan, expected) => {
   expect(became(plan)).toEqual([expect.stringMatching(expected)]);
