@@ -32,16 +32,18 @@ export function linesAsked({ lines }: Reading, question: RegExp): Line[] {
   });
 }
 
+const isQuoted = (text: string): boolean => /^\s*>/.test(text);
+
 function listUnder(lines: readonly string[], at: number): Line[] {
   const found: Line[] = [];
   const isItem = ITEM.test(lines[at]!);
   for (let index = at + 1; index < lines.length; index++) {
     const text = lines[index]!;
     if (text.trim() === '') continue;
-    const isDeeper = indentOf(text) > indentOf(lines[at]!);
+    const isDeeper = indentOf(text) > indentOf(lines[at]!) && isQuoted(text) === isQuoted(lines[at]!);
     const isListed = ITEM.test(text) || HTML_ITEM.test(text);
     if (!isDeeper && (isItem || !isListed)) {
-      const isBetween = !isItem && found.length === 0 && (/^\s*>/.test(text) || SOURCE.test(wordsOf(text)));
+      const isBetween = !isItem && found.length === 0 && (isQuoted(text) || SOURCE.test(wordsOf(text)));
       if (isBetween) continue;
       break;
     }

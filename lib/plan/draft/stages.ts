@@ -215,6 +215,9 @@ function lengthOf(reading: Reading, index: number, isLast: boolean): Said<string
   );
   const said = [...new Map(all.map((one) => [plainWords(one.words), one])).values()];
   const [first, other] = said;
+  const { text, from } = reading.headings[index]!;
+  if (!first && lengthsIn(text).length > 0)
+    return { todo: `"${plain(text, 60)}" in line ${reading.lineAt(from)} may say it` };
   if (!first) return isLast ? undefined : { todo: UNSAID_LENGTH };
   if (other)
     return {

@@ -78,7 +78,7 @@ export function blanksOf(source: string, outline: Outline = outlineOf(source)): 
           line: at + 1,
           places: [
             ...(nearest < 0 ? [] : pathTo(outline.headings, nearest)),
-            ...(cell ? [cell.corner, cell.row, cell.head] : over.toReversed()).map(placeOf),
+            ...(cell ? [cell.corner, cell.group, cell.row, cell.head] : over.toReversed()).map(placeOf),
           ].filter(({ text }) => text !== ''),
           questions: (cell ? [cell.corner, cell.row, cell.head] : asked.questions.slice(0, 1)).filter(Boolean),
           over,

@@ -5,6 +5,7 @@ import {
   isLabel,
   isNeutral,
   isOther,
+  isPartOfTime,
   isPlanned,
   isRehearsal,
   isTitle,
@@ -12,6 +13,7 @@ import {
   isWayBack,
   leavesName,
   looksLikeHeading,
+  namesPart,
   narrowsRow,
 } from '../markdown/labels';
 import { plainWords, shareOfUsersIn } from '../markdown/words';
@@ -44,6 +46,8 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
   const trial = places.find(({ text }) => isRehearsal(text));
   if (trial) return `"${plain(trial.text, 60)}" is a trial, and not ${nameOf(part)}`;
   if (isPlanned(own.text) || isTurned(withoutName(own.text, part))) return OTHER;
+  if (part.kind === 'stage' && isPartOfTime(own.text))
+    return `"${plain(own.text, 60)}" may ask for a part of ${nameOf(part)}`;
   const before = release.endpoints.reduce((text, { name }) => text.replaceAll(name, ' '), own.text);
   const rest = withoutName(own.text, part);
   const isBeside = isAside(rest, rest.trim() !== plainWords(own.text));
@@ -57,7 +61,8 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
     ...(lead === undefined ? [] : [lead]),
     ...(own.text === row ? [] : said.map(({ text }) => text)),
   ];
-  const narrowing = own.text === row ? said.find(({ text }) => narrowsRow(text)) : undefined;
+  const narrowing =
+    own.text === row ? said.find(({ head, text }) => narrowsRow(text) || namesPart(head, text)) : undefined;
   if (narrowing) return `"${plain(narrowing.text, 60)}" beside it may ask for a part of ${nameOf(part)}`;
   const over = places.slice(0, at).filter(({ text }) => !questions.includes(text));
   const outer = partOf(

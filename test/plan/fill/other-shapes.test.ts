@@ -46,6 +46,12 @@ test.each([
   ['a share as Germans write it', `## 10,0 % of users\n${blank}`, /^stage 1$/],
   ['a part of a share as Germans write it', `## 0,25 % of users\n${blank}`, /no heading over it names/],
   ['a share of traffic in a table', '| Traffic | #search |\n|---|---|\n| 25% | [FILL_IN] |', /takes a person/],
+  ['a day of a stage', `## Stage 2: day 1\n${blank}`, /may ask for a part of stage 2$/],
+  ['an hour of a share', `## 25% of users, first hour\n${blank}`, /may ask for a part of stage 2$/],
+  ['the days of a stage', `## Day 8-10: 25% of users\n${blank}`, /^stage 2$/],
+  ['a share that comes on top', `## Another 25% of users\n${blank}`, /no heading over it names/],
+  ['a share that is the most', `## Up to 25% of users\n${blank}`, /no heading over it names/],
+  ['a plus', `## +25% of users\n${blank}`, /no heading over it names/],
   ['stages as items', `## Rollout stages\n1. **Stage 2**: enable for 25% of requests\n   ${blank}`, /^stage 2$/],
 ])('%s', (_, plan, expected) => {
   expect(became(plan)).toEqual([expect.stringMatching(expected)]);
@@ -59,6 +65,25 @@ test('in a row of a stage, a cell that makes it a part of the stage leaves it op
     'stage 2',
     'stage 2',
   ]);
+});
+
+test('a column of regions or the like makes each row one of a part, unless the cell says all', () => {
+  const rows = ['West', 'all'].map((cell) => `| Stage 2 | ${cell} | [FILL_IN] |`);
+  for (const head of ['Region', 'Customer tier', 'Site'])
+    expect(became(`| Stage | ${head} | #search |\n|---|---|---|\n${rows.join('\n')}`)).toEqual([
+      '"West" beside it may ask for a part of stage 2',
+      'stage 2',
+    ]);
+});
+
+test('a row with nothing but its first cell heads those below it', () => {
+  const table = (group: string, head: string) =>
+    `| | ${head} |\n|---|---|\n| #search | [FILL_IN] |\n| **${group}** | |\n| #search | [FILL_IN] |\n`;
+  expect(became(table('West', 'Stage 2'))).toEqual([
+    'stage 2',
+    expect.stringMatching(/^"West" over it may ask for a part/),
+  ]);
+  expect(became(table('Stage 2', 'Error rate'))).toEqual([expect.stringMatching(/^no heading over it/), 'stage 2']);
 });
 
 describe('a bare "Week 1"', () => {
