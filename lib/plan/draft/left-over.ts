@@ -11,7 +11,7 @@ const RATIO = /\b(?:\d+|one) (?:in|out of|of) (?:every )?\d+\b/i;
 const BOUND =
   /[<>≤≥]=?\s*\d(?![\d.,]*\s?(?:h|hours?|days?|weeks?|months?)\b)|\b(?:below|under|above|over|exceeds?|(?:less|more|fewer|lower|higher|longer|slower) than|at (?:most|least))\s+[\d.,]+\s?(?:%|per ?cent|m?s\b|seconds?|minutes?|errors?|requests?|tickets?|crashes|failures|in \d)/i;
 const TOGGLE =
-  /\b(kill[- ]?switch(?:es)?|(?:feature )?(?:flags?|toggles?)|flippers?)\b[*_]*\s*(?:\([^)]*\))?[*_]*:[*_\s]*[`[]?(\w[\w.-]*)/i;
+  /\b(kill[- ]?switch(?:es)?|(?:feature )?(?:flags?|toggles?)|flippers?)\b[*_]*\s*(?:\([^()]{0,60}\))?[*_]*:[*_\s]*[`[]?(\w[\w.-]*)/i;
 const NO_TOGGLE = /^(tbd|tba|n|na|none|no|yes|fill_?in|pick_?one|http\w*)$/i;
 /** Under these a plan has what was measured, and asks for nothing. */
 const MEASURED = /\b(results?|actuals?|observed|measured|post[- ]?launch)\b/i;
@@ -31,12 +31,13 @@ export function leftOver(
   rows: readonly number[],
 ): Unread[] {
   const { headings, lines, lineAt } = reading;
-  const shared = new Set([...rows, ...stages.flatMap((stage) => linesOf(stage, reading))]);
+  const headed = headings.map(({ from }) => lineAt(from));
+  const shared = new Set([...rows, ...stages.flatMap((stage) => linesOf(stage, headed, reading))]);
   return lines.flatMap((text, index): Unread[] => {
     const line = index + 1;
     if (told.has(line)) return [];
     // What stands in brackets and is no link is a template's own advice.
-    const words = wordsOf(text.replace(/\\?\[(?![ xX]\])[^\]\n]*\\?\](?!\()/g, ' ')).replace(/^#+ /, '');
+    const words = wordsOf(text.replace(/\\?\[(?![ xX]\])[^[\]\n]{0,300}\](?!\()/g, ' ')).replace(/^#+ /, '');
     const [, what, name] = TOGGLE.exec(words) ?? [];
     if (name !== undefined && !NO_TOGGLE.test(name))
       return [{ line, why: `"${plain(words, 60)}" seems to name a ${what!.toLowerCase()}` }];
@@ -46,7 +47,7 @@ export function leftOver(
     const isNew = isOfStage ? percents > 1 : percents > 0 && !areKnown(words, percents, stages);
     const isSaid = isBound || isNew || (!isOfStage && RATIO.test(words));
     if (!isSaid) return [];
-    const heading = headings.findLastIndex(({ from }) => lineAt(from) <= line);
+    const heading = headed.findLastIndex((at) => at <= line);
     const isMeasured = heading >= 0 && pathTo(headings, heading).some((one) => MEASURED.test(one.text));
     const seems = isBound ? 'a limit' : 'a share or a limit';
     return isMeasured ? [] : [{ line, why: `"${plain(words, 60)}" seems to say ${seems}` }];
@@ -63,8 +64,12 @@ function areKnown(words: string, percents: number, stages: readonly PlannedStage
 }
 
 /** The lines of a stage's heading, which a folded section has below its own, and those that its values were read from. */
-function linesOf({ line, exposure, length }: PlannedStage, { headings, lineAt }: Reading): number[] {
-  const last = headings.find(({ from }) => lineAt(from) === line)?.to;
+function linesOf(
+  { line, exposure, length }: PlannedStage,
+  headed: readonly number[],
+  { headings, lineAt }: Reading,
+): number[] {
+  const last = headings[headed.indexOf(line)]?.to;
   const own = Array.from({ length: last === undefined ? 1 : lineAt(last - 1) - line + 1 }, (_, index) => line + index);
   return [...own, ...[exposure, length].flatMap((said) => (said && 'value' in said ? said.line : []))];
 }

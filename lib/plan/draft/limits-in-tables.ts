@@ -18,20 +18,20 @@ const ERROR_RATE = /\b(error|failure) rates?\b/i;
  */
 export function limitsInTables({ tree, headings, lines, lineAt }: Reading): Line[] {
   const tables = [...nodesOf(tree)].filter((node): node is Table => node.type === 'table');
-  return tables.flatMap(({ children }) => {
+  return tables.flatMap(({ children, position }) => {
     const [heads, ...rows] = children.map((row) => ({
       line: lineAt(row.position!.start.offset!),
       // As they are written: a name in code is told from words.
-      cells: row.children.map(({ position }) => {
-        const { start, end } = position!;
+      cells: row.children.map((cell) => {
+        const { start, end } = cell.position!;
         return (lines[start.line - 1] ?? '')
           .slice(start.column - 1, end.column - 1)
           .replace(/^\s*\||\|\s*$/g, '')
           .trim();
       }),
     }));
-    const { line, cells: names } = heads!;
-    const heading = headings.findLast(({ from }) => lineAt(from) < line)?.text ?? '';
+    const { cells: names } = heads!;
+    const heading = headings.findLast(({ from }) => from < position!.start.offset!)?.text ?? '';
     const targets = names.flatMap((head, at) => (at > 0 && TARGET.test(head) ? [at] : []));
     return rows.flatMap(({ line: own, cells }) =>
       targets.flatMap((at): Line[] => {
