@@ -1,5 +1,6 @@
 import { plain } from '../../facts/format';
 import { wordsOf } from '../markdown/words';
+import { limitsInTables } from './limits-in-tables';
 import { linesAsked } from './lines-asked';
 import type { Reading, Said, Unread } from './reading';
 
@@ -16,12 +17,14 @@ interface Criteria {
   /** "Error rate: < 1 %", of no endpoint by name. */
   ceiling?: Said<string>;
   unread: Unread[];
+  /** The lines of all of them, understood or not. */
+  asked: number[];
 }
 
 /** The question of the template, or a label or heading of that name; not what mentions the criteria. */
 const QUESTION =
   /(?:metrics-based criteria[^?:]*|^\W*(?:\w+\W+){0,3}success criteria)["”)*_]*\s*(?:[?:]["”)*_:\s]*|$)/i;
-const BELOW = /(?:<(?!=)|\bbelow|\bunder|\bless than|\blower than)\s*(\d{1,2}(?:\.\d+)?) ?%/gi;
+const BELOW = /(?:<(?!=)|\bbelow|\bunder|\bless than|\blower than)\s*(\d{1,2}(?:[.,]\d+)?)\s?%/gi;
 const CONSISTENT = /\b(consistent|in line) with\b|\bno (significant )?increase\b/i;
 /** Turns what a limit means: "increases less than 10 %", "not below", "above 1 % we roll back, below 0.5 % is fine". */
 const TURNED = /\b(not?|increas\w*|decreas\w*|drops?|chang\w*|over|above|more|exceed\w*|or)\b|>/i;
@@ -37,26 +40,28 @@ const NO_NAME =
 
 /** "Error rate: < 1 %", "Overall API error rate remains below 1%": that of all requests. */
 const OVERALL =
-  /^(?:(?:low|overall|total|general|combined|data ?dog|api|apm|back-?end|the|all) )*(?:error|failure) rates?(?: (?:of|for|across) (?:all|the|these)(?: \w+)? (?:endpoints?|requests))?\W*(?:(?:is|are|remains?|stays?|should be|must be|low|at)\W+)*(?:<(?!=)|below|under|less than|lower than)\s*\d{1,2}(?:\.\d+)? ?%\s*$/i;
+  /^(?:(?:low|overall|total|general|combined|data ?dog|api|apm|back-?end|the|all) )*(?:error|failure) rates?(?: (?:of|for|across) (?:all|the|these)(?: \w+)? (?:endpoints?|requests))?\W*(?:(?:is|are|remains?|stays?|should be|must be|low|at)\W+)*(?:<(?!=)|below|under|less than|lower than)\s*\d{1,2}(?:[.,]\d+)?\s?%\s*$/i;
 /** Narrows whom or what a limit is for: "for 526 with 4142 attached", "on mobile", "in the first week". */
 const PART =
   /\b(only|when|if|where|while|during|among|who|whose|with|on|per|attach\w*|contain\w*|mobile|ios|android|desktop|web|peak|week(day|end)s?|night\w*|first[- ]time|within|after|before)\b|\b(for|in) (?!(?:all|the|these|our|both|each) (?:of the )?(?:users|requests|endpoints?|veterans|stage)\b)/i;
 
-/** The endpoints of the success criteria: the lines of the list under their question. */
+/** The endpoints of the success criteria: the lines of the list under their question, and the rows of a table of targets. */
 export function criteriaIn(reading: Reading): Criteria {
   const endpoints: PlannedEndpoint[] = [];
   const unread: Unread[] = [];
   const ceilings: { value: string; line: number }[] = [];
   const excluded = new Map<string, number>();
-  for (const { text, line } of linesAsked(reading, QUESTION)) {
+  const asked = [...linesAsked(reading, QUESTION), ...limitsInTables(reading)];
+  for (const { text, line, over = '' } of asked) {
     const names = namesIn(text);
-    const overall = names.length === 0 && !OTHER.test(text) ? overallIn(text) : undefined;
+    const isOther = OTHER.test(text) || OTHER.test(over);
+    const overall = names.length === 0 && !isOther && !PART.test(over) ? overallIn(text) : undefined;
     if (overall !== undefined) ceilings.push({ value: overall, line });
-    else if (names.length === 0 || OTHER.test(text)) {
+    else if (names.length === 0 || isOther) {
       unread.push({ line, why: `"${plain(wordsOf(text), 60)}" names no endpoint's error rate` });
       continue;
     }
-    const part = partIn(text, names);
+    const part = PART.test(over) ? `${over}: ${wordsOf(text)}` : partIn(text, names);
     const criterion = part === undefined ? criterionIn(text) : undefined;
     if (part !== undefined && names.length > 0)
       unread.push({ line, why: `its limit may be for a part of the requests only: "${plain(part, 60)}"` });
@@ -73,13 +78,19 @@ export function criteriaIn(reading: Reading): Criteria {
     excluded.set(said !== undefined && statuses.length === 0 ? UNKNOWN : JSON.stringify(statuses), line);
   }
   const ceiling = ceilingIn(ceilings);
-  return { endpoints, unread, excluded: excludedIn(excluded), ...(ceiling && { ceiling }) };
+  return {
+    endpoints,
+    unread,
+    asked: asked.map(({ line }) => line),
+    excluded: excludedIn(excluded),
+    ...(ceiling && { ceiling }),
+  };
 }
 
 /** The limit of a line that speaks of no endpoint and of no part of the requests. */
 function overallIn(text: string): string | undefined {
   const words = withoutExcluded(wordsOf(text));
-  const limits = [...words.matchAll(BELOW)].map(([, limit]) => limit!);
+  const limits = limitsIn(words);
   return OVERALL.test(words) && limits.length === 1 && Number(limits[0]) > 0 ? `${limits[0]}%` : undefined;
 }
 
@@ -88,6 +99,8 @@ function ceilingIn(found: readonly { value: string; line: number }[]): Said<stri
   const other = found.find(({ value }) => Number.parseFloat(value) !== Number.parseFloat(first!.value));
   return other ? { todo: `line ${first!.line} says ${first!.value}, line ${other.line} ${other.value}` } : first;
 }
+
+const limitsIn = (text: string): string[] => [...text.matchAll(BELOW)].map(([, limit]) => limit!.replace(',', '.'));
 
 const withoutExcluded = (text: string): string =>
   text.replace(/\s*[(,]?\s*\b(?:excluding|excludes?|except|without|ignoring)\b[^()]*\)?/gi, ' ').trim();
@@ -116,7 +129,7 @@ function excludedIn(found: ReadonlyMap<string, number>): Said<number[]> {
 
 /** The one criterion of a line; two limits, a limit and a baseline, or a limit on a change are not understood. */
 function criterionIn(text: string): PlannedEndpoint['criterion'] {
-  const [below, ...more] = [...text.matchAll(BELOW)].map(([, limit]) => limit!);
+  const [below, ...more] = limitsIn(text);
   const isConsistent = CONSISTENT.test(text);
   if (below === undefined) return isConsistent ? 'consistentWithBaseline' : undefined;
   return isConsistent || more.length > 0 || TURNED.test(text) ? undefined : { below: `${below}%` };

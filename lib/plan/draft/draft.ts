@@ -2,14 +2,15 @@ import { plain } from '../../facts/format';
 import { SITES } from '../../release/schema';
 import { isHttps, nodesOf, textOf } from '../markdown/nodes';
 import { type Heading, type Outline, outlineOf, wholeOf } from '../markdown/outline';
-import { STAGE_LIKE, wordsOf } from '../markdown/words';
+import { STAGE_LIKE, shareText, wordsOf } from '../markdown/words';
 import { checksIn, type PlannedCheck } from './checks';
 import { criteriaIn, type PlannedEndpoint } from './criteria';
 import { launchIn } from './launch';
+import { leftOver } from './left-over';
 import { linesAsked } from './lines-asked';
 import type { Reading, Said, Unread } from './reading';
 import { type PlannedStage, stagesIn } from './stages';
-import { heldAgainstTables, stagesInTables } from './stages-in-tables';
+import { heldAgainstTables, linesOfTables, stagesInTables } from './stages-in-tables';
 import { titleIn } from './title';
 import { type PlannedToggle, togglesIn } from './toggles';
 
@@ -38,14 +39,21 @@ export interface PlanReading {
 
 export function draftOf(source: string): PlanReading {
   const reading = readingOf(source);
-  const { excluded, endpoints, ceiling, unread } = criteriaIn(reading);
+  const { excluded, endpoints, ceiling, asked, unread } = criteriaIn(reading);
   const links = linksIn(reading);
   const headed = stagesIn(reading);
-  const held = heldAgainstTables(headed.found, reading);
-  const stages = headed.found.length > 0 ? held.stages : stagesInTables(reading);
+  const isHeaded = headed.found.length > 0;
+  const { stages: said, unread: unreadTables } = isHeaded
+    ? heldAgainstTables(headed.found, reading)
+    : stagesInTables(reading);
+  const stages = said.map((stage, index) => upward(stage, said.slice(0, index)));
   const checks = checksIn(reading);
   const toggles = togglesIn(reading);
   const { launch, unread: unreadLaunch } = launchIn(reading);
+  const notRead = [...unread, ...unreadLaunch, ...headed.unread, ...unreadTables, ...checks.unread, ...toggles.unread];
+  const unclear = stages.filter(({ exposure }) => 'todo' in exposure);
+  const lists = [notRead, unclear, checks.found, toggles.found, links];
+  const told = new Set([...asked, ...lists.flat().map(({ line }) => line)]);
   return {
     title: titleIn(reading),
     team: teamIn(reading),
@@ -59,14 +67,7 @@ export function draftOf(source: string): PlanReading {
     stages,
     checks: checks.found,
     links,
-    unread: [
-      ...unread,
-      ...unreadLaunch,
-      ...headed.unread,
-      ...(headed.found.length > 0 ? held.unread : []),
-      ...checks.unread,
-      ...toggles.unread,
-    ].sort((a, b) => a.line - b.line),
+    unread: [...notRead, ...leftOver(reading, told, stages, linesOfTables(reading))].sort((a, b) => a.line - b.line),
     lacks: stages.length > 0 && !stages.some(isForAllUsers) ? ['no stage that was read is for 100% of users'] : [],
   };
 }
@@ -84,7 +85,13 @@ function readingOf(source: string): Reading {
     return shown;
   });
   const headings = [...outline.headings, ...itemsIn(outline.tree)].sort((a, b) => a.from - b.from);
-  return { ...outline, headings, lines, lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1 };
+  return {
+    ...outline,
+    source,
+    headings,
+    lines,
+    lineAt: (offset) => starts.findLastIndex((start) => start <= offset) + 1,
+  };
 }
 
 /** Items of a list that others are indented under, if they begin as a stage does: headings below all others. */
@@ -100,6 +107,17 @@ const itemsIn = ({ children }: Outline['tree']): Heading[] =>
   );
 
 const ITEM_DEPTH = 9;
+
+/** A rollout goes up: what goes back may be the first stage of another feature. */
+function upward(stage: PlannedStage, before: readonly PlannedStage[]): PlannedStage {
+  const { exposure } = stage;
+  const higher = before.find(
+    (one) => 'value' in one.exposure && 'value' in exposure && one.exposure.value > exposure.value,
+  );
+  if (!higher || !('value' in exposure) || !('value' in higher.exposure)) return stage;
+  const [own, other] = [exposure, higher.exposure].map(({ value, line }) => `${shareText(value)} in line ${line}`);
+  return { ...stage, exposure: { todo: `${own} follows ${other}; the plan may be of more than one rollout` } };
+}
 
 const isForAllUsers = ({ exposure }: PlannedStage): boolean => 'value' in exposure && exposure.value === 1;
 

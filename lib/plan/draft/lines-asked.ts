@@ -1,10 +1,12 @@
-import { BULLETS, wordsOf } from '../markdown/words';
+import { BULLETS, indentOf, wordsOf } from '../markdown/words';
 import type { Reading } from './reading';
 
 export interface Line {
   text: string;
   /** From 1. */
   line: number;
+  /** What stands over it and may change its meaning. */
+  over?: string;
 }
 
 const ITEM = new RegExp(`^\\s*(?:(?:[-*+]|\\d+[.)])\\s|[${BULLETS}]|o\\t)`);
@@ -24,11 +26,13 @@ export function linesAsked({ lines }: Reading, question: RegExp): Line[] {
     if (!asked) return [];
     const behind = text.slice(asked.index + asked[0].length);
     const isSaid = /[\p{L}\p{N}]/u.test(wordsOf(behind)) && !/^\\?[[{<]/.test(behind);
-    return [...(isSaid ? [{ text: behind, line: at + 1 }] : []), ...listUnder(lines, at)];
+    // A list behind a whole sentence is about something else.
+    const isWhole = isSaid && /[.!]\W*$/.test(behind) && !ITEM.test(text);
+    return [...(isSaid ? [{ text: behind, line: at + 1 }] : []), ...(isWhole ? [] : listUnder(lines, at))];
   });
 }
 
-const indentOf = (text: string): number => /^\s*/.exec(text)![0].replaceAll('\t', '    ').length;
+const isQuoted = (text: string): boolean => /^\s*>/.test(text);
 
 function listUnder(lines: readonly string[], at: number): Line[] {
   const found: Line[] = [];
@@ -36,10 +40,10 @@ function listUnder(lines: readonly string[], at: number): Line[] {
   for (let index = at + 1; index < lines.length; index++) {
     const text = lines[index]!;
     if (text.trim() === '') continue;
-    const isDeeper = indentOf(text) > indentOf(lines[at]!);
+    const isDeeper = indentOf(text) > indentOf(lines[at]!) && isQuoted(text) === isQuoted(lines[at]!);
     const isListed = ITEM.test(text) || HTML_ITEM.test(text);
     if (!isDeeper && (isItem || !isListed)) {
-      const isBetween = !isItem && found.length === 0 && (/^\s*>/.test(text) || SOURCE.test(wordsOf(text)));
+      const isBetween = !isItem && found.length === 0 && (isQuoted(text) || SOURCE.test(wordsOf(text)));
       if (isBetween) continue;
       break;
     }

@@ -11,6 +11,7 @@ export interface Unread {
 
 /** A plan as its readers look at it: lines from 1, those of examples empty. */
 export interface Reading extends Outline {
+  source: string;
   lines: string[];
   lineAt(offset: number): number;
 }

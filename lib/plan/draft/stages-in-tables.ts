@@ -3,21 +3,24 @@ import { plain } from '../../facts/format';
 import { isForAll } from '../markdown/labels';
 import { GOES_ON, hoursIn, lengthSaid } from '../markdown/lengths';
 import { nodesOf, textOf } from '../markdown/nodes';
-import { sharesOfUsersIn, shareText, wordsOf } from '../markdown/words';
+import { sharesIn, sharesOfUsersIn, shareText, wordsOf } from '../markdown/words';
 import type { Reading, Said, Unread } from './reading';
 import { type PlannedStage, stageNameIn, UNSAID, UNSAID_LENGTH } from './stages';
 
 const FIRST = /^(stages?|phases?|waves?|steps?|rings?|launch|roll-?out|percent(age)?|%|users)\b/i;
 const SHARE =
-  /^(launch|roll-?out)? ?%|\b(percent(age)?|% of users|share|exposure)\b|^(users|veterans|audience|population|traffic)$/i;
+  /^(launch|roll-?out)? ?%|\b(percent(age)?|% of users|share|exposure)\b|^(users|veterans|audience|population)$/i;
+/** Shares of something else, of which nobody knows how many users they are: "Traffic", "Percentage of messages". */
+const OTHER_SHARE =
+  /\bof (?!(?:all )?(?:users|veterans)\b)|^(?:%\W*)?(?:traffic|requests?|sessions?|messages?|tenants?|sites?|facilit(?:y|ies)|customers?|accounts?|regions?|volume|load)\b/i;
 /** Heads whose column may have shares of users in place of names. */
 const NAMES = /^(stages?|phases?|waves?|steps?|rings?|launch|roll-?out)$/i;
 const LENGTH = /\b(length|duration|time ?frame|how long)\b/i;
 
-/** The rows of a table that may be a plan's stages: as many shares of users as rows, or none. */
+/** The rows of a table that may be a plan's stages. */
 interface StageTable {
   line: number;
-  /** Whether each row has one share of users, and no two the same. */
+  /** Whether each row has one share, and no two the same. */
   isWhole: boolean;
   rows: Row[];
 }
@@ -28,9 +31,26 @@ interface Row extends PlannedStage {
   endless?: string;
 }
 
-/** The stages of a plan that has them in a table: one whose rows name a share of users each, and no share twice. */
-export const stagesInTables = (reading: Reading): PlannedStage[] =>
-  (tablesOfStages(reading).find(({ isWhole }) => isWhole)?.rows ?? []).map(({ endless, ...stage }) => stage);
+/** The lines of the rows of all tables that may be of stages. */
+export const linesOfTables = (reading: Reading): number[] =>
+  tablesOfStages(reading).flatMap(({ rows }) => rows.map(({ line }) => line));
+
+/** The stages of a plan that has them in a table: the first one whose rows name a share each, and no share twice. */
+export function stagesInTables(reading: Reading): { stages: PlannedStage[]; unread: Unread[] } {
+  const tables = tablesOfStages(reading);
+  const read = tables.find(({ isWhole }) => isWhole);
+  return {
+    stages: (read?.rows ?? []).map(({ endless, ...stage }) => stage),
+    unread: tables
+      .filter((table) => table !== read)
+      .map(({ line, isWhole }) => ({
+        line,
+        why: isWhole
+          ? `the stages are read from the table of line ${read!.line}, and not from this one`
+          : 'the table may be of stages: not each of its rows has one share of users, and another than the rest',
+      })),
+  };
+}
 
 /**
  * Stages as headings say them, held against the tables of stages: what those say differently is left to a person, with
@@ -88,7 +108,9 @@ const isUnsaid = (said: { todo: string }): boolean => [UNSAID, UNSAID_LENGTH].in
 
 /** Whether stages are called by their shares: nothing but "1%", "25%", "100%", each more than the one before. */
 function areShares(names: readonly string[]): boolean {
-  const shares = names.map((name) => Number(/^(\d+(?:\.\d+)?) ?%$/.exec(name)?.[1] ?? Number.NaN));
+  const shares = names.map((name) =>
+    /^\d+(?:[.,]\d+)?\s?%$/.test(name) ? Number.parseFloat(name.replace(',', '.')) : -1,
+  );
   return shares.every((share, index) => share > (shares[index - 1] ?? 0) && share <= 100);
 }
 
@@ -98,11 +120,15 @@ function tablesOfStages({ tree, lineAt }: Reading): StageTable[] {
     const rows = children.map((row) => row.children.map((cell) => wordsOf(textOf(cell))));
     const [heads, ...cells] = rows as [string[], ...string[][]];
     if (!FIRST.test(heads[0] ?? '') || cells.length < 2) return [];
-    const said = heads.findIndex((head) => SHARE.test(head) && !/\bof (?!(?:all )?(?:users|veterans)\b)/i.test(head));
-    const share = said < 0 && NAMES.test(heads[0]!) && areShares(cells.map((row) => row[0] ?? '')) ? 0 : said;
+    const said = heads.findIndex((head) => SHARE.test(head) && !OTHER_SHARE.test(head));
+    const other = heads.findIndex((head, at) => at > 0 && OTHER_SHARE.test(head));
+    const isNamed = said < 0 && NAMES.test(heads[0]!);
+    const areOthers = isNamed && cells.some((row) => sharesIn(row[other] ?? '').length > 0);
+    const share = areOthers ? other : isNamed && areShares(cells.map((row) => row[0] ?? '')) ? 0 : said;
     const length = heads.findIndex((head) => LENGTH.test(head));
     if (share < 0) return [];
-    const shares = cells.map((row) => (isForAll(row[share] ?? '') ? [1] : sharesOfUsersIn(row[share] ?? '')));
+    const sharesOf = areOthers ? sharesIn : sharesOfUsersIn;
+    const shares = cells.map((row) => (isForAll(row[share] ?? '') ? [1] : sharesOf(row[share] ?? '')));
     if (!shares.some((said) => said.length === 1 && said[0]! > 0)) return [];
     const isEach = shares.every((said) => said.length === 1 && said[0]! > 0);
     return [
@@ -112,7 +138,8 @@ function tablesOfStages({ tree, lineAt }: Reading): StageTable[] {
         rows: cells.map((row, index) => {
           const line = lineAt(children[index + 1]!.position!.start.offset!);
           const [value, ...others] = shares[index]!;
-          const isOne = value !== undefined && value > 0 && others.length === 0;
+          const isOne = value !== undefined && value > 0 && others.length === 0 && !areOthers;
+          const of = areOthers ? `${heads[share]}: ` : '';
           const words = plain(row[length] ?? '', 100);
           const isLast = index === cells.length - 1;
           const unsaid = isLast ? undefined : { todo: UNSAID_LENGTH };
@@ -124,7 +151,7 @@ function tablesOfStages({ tree, lineAt }: Reading): StageTable[] {
             line,
             exposure: isOne
               ? { value, line }
-              : { todo: `"${plain(row[share] ?? '', 60)}" in line ${line} is no share of users` },
+              : { todo: `"${plain(`${of}${row[share] ?? ''}`, 60)}" in line ${line} is no share of users` },
             ...(said && { length: said }),
             ...(isEndless && /\p{L}/u.test(words) && { endless: words }),
           };

@@ -1,8 +1,9 @@
 import { plain } from '../../facts/format';
-import { isForAll, isRehearsal, isTurned } from '../markdown/labels';
+import { isAside, isForAll, isRehearsal, isTurned } from '../markdown/labels';
 import { GOES_ON, hoursIn, lengthSaid, lengthsIn } from '../markdown/lengths';
 import { type Heading, pathTo, sectionOf } from '../markdown/outline';
 import {
+  indentOf,
   plainWords,
   SHARE_SAID,
   STAGE_LIKE,
@@ -36,6 +37,7 @@ export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unr
     const trial = path.find(({ text }) => isRehearsal(text));
     if (trial)
       return trial === heading ? 'is a trial, and no stage' : `stands under "${plain(trial.text, 60)}", a trial`;
+    if (isAside(heading.text, STAGE_START.test(heading.text))) return 'is a group or a test beside the stages';
     const day = path.slice(0, -1).find(({ text }) => DAY.test(text));
     if (day) return `is a step of "${plain(day.text, 60)}"`;
     if (isGroup(reading, index)) return 'is what its stages stand under';
@@ -81,6 +83,9 @@ export function stagesIn(reading: Reading): { found: PlannedStage[]; unread: Unr
   };
 }
 
+/** "Stage 1: Dark launch" is called a stage. */
+const STAGE_START = /^\W*(?:stage|phase|wave|canary)\b/i;
+
 /** What is done on one day, step by step. */
 const DAY =
   /\b(release|launch|go-?live|deploy(ment)?|roll-?out) day\b|\bday of (the )?(release|launch|deployment)\b|\b(checklist|run-?book|release (steps|procedure)|deployment (steps|procedure))\b/i;
@@ -121,8 +126,8 @@ function isGroup(reading: Reading, index: number): boolean {
 const isUnknownShare = (heading: Heading): boolean =>
   !isStage(heading) &&
   lengthsIn(heading.text).length === 0 &&
-  (/\(\d+(\.\d+)? ?%|^\D*[:–—-] ?\d+(\.\d+)? ?%/.test(heading.text) ||
-    (/\d ?%/.test(heading.text) &&
+  (/\(\d+([.,]\d+)?\s?%|^\D*[:–—-] ?\d+([.,]\d+)?\s?%/.test(heading.text) ||
+    (/\d\s?%/.test(heading.text) &&
       /\b(users|veterans|roll-?out|ramp)/i.test(heading.text) &&
       !/[<>]|\b(below|under|rates?|errors?)\b/i.test(heading.text)));
 
@@ -175,7 +180,7 @@ export function isUnderStage(reading: Reading, index: number): boolean {
 
 /** One word: "Stage A: 25% of users" is A, "Canary" is Canary. */
 export function stageNameIn(heading: string): string {
-  const words = plain(heading.split(/[:(–—]|\s-\s|\d+(?:\.\d+)? ?%/)[0]!, 60).trim();
+  const words = plain(heading.split(/[:(–—]|\s-\s|\d+(?:[.,]\d+)?\s?%/)[0]!, 60).trim();
   const rest = words.replace(/^[^\p{L}\p{N}]+/u, '').replace(/^(stage|phase|wave)\s+(?=\S)/i, '');
   const name = rest
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
@@ -210,6 +215,9 @@ function lengthOf(reading: Reading, index: number, isLast: boolean): Said<string
   );
   const said = [...new Map(all.map((one) => [plainWords(one.words), one])).values()];
   const [first, other] = said;
+  const { text, from } = reading.headings[index]!;
+  if (!first && lengthsIn(text).length > 0)
+    return { todo: `"${plain(text, 60)}" in line ${reading.lineAt(from)} may say it` };
   if (!first) return isLast ? undefined : { todo: UNSAID_LENGTH };
   if (other)
     return {
@@ -227,12 +235,13 @@ function labelled(reading: Reading, index: number, label: RegExp): { words: stri
   const last = to === Number.POSITIVE_INFINITY ? reading.lines.length : reading.lineAt(to) - 1;
   return reading.lines.slice(first, last).flatMap((text, offset) => {
     const found = label.exec(text)?.[1]?.split(/<\/?(?:li|br|td|p|tr)\b/i)[0];
-    const line = first + offset + 1;
-    const next = reading.lines[line] ?? '';
+    const own = first + offset + 1;
+    const below = reading.lines.findIndex((one, at) => at >= own && one.trim() !== '');
+    const next = reading.lines[below] ?? '';
     const isTableHead = text.includes('|') && /^[\s|:-]*-[\s|:-]*$/.test(next);
     if (found === undefined || isTableHead) return [];
-    const isNext = wordsOf(found) === '' && /^\s*/.exec(next)![0].length > /^\s*/.exec(text)![0].length;
+    const isNext = wordsOf(found) === '' && indentOf(next) > indentOf(text);
     const words = wordsOf(isNext ? next : found);
-    return words === '' || /fill.{0,2}in|\bTBD\b/i.test(words) ? [] : [{ words, line: isNext ? line + 1 : line }];
+    return words === '' || /fill.{0,2}in|\bTBD\b/i.test(words) ? [] : [{ words, line: isNext ? below + 1 : own }];
   });
 }

@@ -27,7 +27,7 @@ export function attemptIn(text: string): Attempt {
   const word = nth ?? counted;
   if (word !== undefined) return /^\d/.test(word) ? Number(word[0]) : (nth ? NTH : COUNTED).indexOf(word) + 1;
   if (AGAIN.test(text)) return 'unclear';
-  const bare = /^\W*#?(\d)\W*$/.exec(text)?.[1];
+  const bare = /^\W*#?(\d)[^\w%]*$/.exec(text)?.[1];
   return bare === undefined ? undefined : Number(bare);
 }
 

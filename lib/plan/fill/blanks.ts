@@ -1,6 +1,6 @@
 import { type Heading, isIn, lastAt, merged, type Outline, outlineOf, pathTo, type Range } from '../markdown/outline';
 import { type Cell, cellsOf, tablesIn } from '../markdown/tables';
-import { BULLETS, shareOfUsersIn, wordsOf } from '../markdown/words';
+import { BULLETS, indentOf, shareOfUsersIn, wordsOf } from '../markdown/words';
 import type { Passage } from './part-of';
 import { withoutAnswer } from './worded';
 
@@ -78,7 +78,7 @@ export function blanksOf(source: string, outline: Outline = outlineOf(source)): 
           line: at + 1,
           places: [
             ...(nearest < 0 ? [] : pathTo(outline.headings, nearest)),
-            ...(cell ? [cell.corner, cell.row, cell.head] : over.toReversed()).map(placeOf),
+            ...(cell ? [cell.corner, cell.group, cell.row, cell.head] : over.toReversed()).map(placeOf),
           ].filter(({ text }) => text !== ''),
           questions: (cell ? [cell.corner, cell.row, cell.head] : asked.questions.slice(0, 1)).filter(Boolean),
           over,
@@ -135,7 +135,7 @@ function linesOf(source: string, { tree, quoted, links }: Outline): Line[] {
   const others = merged([...tablesIn(tree), ...quoted, ...links]);
   let from = 0;
   return source.split('\n').map((text) => {
-    const indent = /^[\s>\ufeff]*/.exec(text)![0].replaceAll('\t', '    ').length;
+    const indent = indentOf(text);
     const isText = indent < 4 && !ITEM.test(text) && !isIn(others, from);
     const line = { from, text, indent, isText };
     from += text.length + 1;

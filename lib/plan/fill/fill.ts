@@ -3,6 +3,7 @@ import { hourOf } from '../../facts/hour';
 import { doneAt } from '../../release/schedule';
 import { isNeutral } from '../markdown/labels';
 import { type Outline, outlineOf, type Range } from '../markdown/outline';
+import { scheduleIn } from '../markdown/schedule';
 import { type Answer, answerTo, type Draft } from './answers';
 import { attemptedIn } from './attempt';
 import { type Blank, blanksOf } from './blanks';
@@ -91,12 +92,17 @@ export function fillPlan(
 const isDone = ({ release, log, newest }: Known): boolean =>
   newest + 1 >= hourOf(doneAt(release, log) ?? Number.POSITIVE_INFINITY);
 
-/** Its blanks, each with what may be about another release over it. */
+/** Its blanks, each with what may be over it that is about another release, or a week of the rollout. */
 function blanksIn(source: string, outline: Outline, { release }: Known): Blank[] {
   const rivals = rivalsIn(outline.headings, release);
+  const scheduled = scheduleIn(source, outline.headings);
   return blanksOf(source, outline).map((blank) => ({
     ...blank,
-    places: blank.places.map((place) => ({ ...place, rival: rivals.get(place.from!) })),
+    places: blank.places.map((place, index) => ({
+      ...place,
+      rival: rivals.get(place.from!),
+      scheduled: scheduled(blank.places.slice(0, index + 1).map(({ text }) => text)),
+    })),
   }));
 }
 

@@ -1,9 +1,11 @@
 import { plain } from '../../facts/format';
 import type { Release } from '../../release/schema';
 import {
+  isAside,
   isLabel,
   isNeutral,
   isOther,
+  isPartOfTime,
   isPlanned,
   isRehearsal,
   isTitle,
@@ -11,9 +13,10 @@ import {
   isWayBack,
   leavesName,
   looksLikeHeading,
+  namesPart,
   narrowsRow,
 } from '../markdown/labels';
-import { shareOfUsersIn } from '../markdown/words';
+import { plainWords, shareOfUsersIn } from '../markdown/words';
 import type { Blank } from './blanks';
 import { beforeName, nameOf, type Part, partOf, withoutName } from './part-of';
 import { withoutRelease } from './rivals';
@@ -43,8 +46,12 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
   const trial = places.find(({ text }) => isRehearsal(text));
   if (trial) return `"${plain(trial.text, 60)}" is a trial, and not ${nameOf(part)}`;
   if (isPlanned(own.text) || isTurned(withoutName(own.text, part))) return OTHER;
+  if (part.kind === 'stage' && isPartOfTime(own.text))
+    return `"${plain(own.text, 60)}" may ask for a part of ${nameOf(part)}`;
   const before = release.endpoints.reduce((text, { name }) => text.replaceAll(name, ' '), own.text);
-  if (isWayBack(own.text) || !leavesName(withoutRelease(beforeName(before, part), release)))
+  const rest = withoutName(own.text, part);
+  const isBeside = isAside(rest, rest.trim() !== plainWords(own.text));
+  if (isWayBack(own.text) || isBeside || !leavesName(withoutRelease(beforeName(before, part), release)))
     return `"${plain(own.text, 60)}" may be something else than ${nameOf(part)}`;
   const said = beside.filter(
     ({ head, text }) => /\p{L}/u.test(text) && !OPEN.test(text) && !isPart(head) && !isOther(head) && !timeOf(head),
@@ -54,7 +61,8 @@ export function narrowedBy(blank: Blank, part: Part, release: Release): string |
     ...(lead === undefined ? [] : [lead]),
     ...(own.text === row ? [] : said.map(({ text }) => text)),
   ];
-  const narrowing = own.text === row ? said.find(({ text }) => narrowsRow(text)) : undefined;
+  const narrowing =
+    own.text === row ? said.find(({ head, text }) => narrowsRow(text) || namesPart(head, text)) : undefined;
   if (narrowing) return `"${plain(narrowing.text, 60)}" beside it may ask for a part of ${nameOf(part)}`;
   const over = places.slice(0, at).filter(({ text }) => !questions.includes(text));
   const outer = partOf(

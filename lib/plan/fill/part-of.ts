@@ -16,6 +16,8 @@ export interface Passage {
   depth?: number;
   /** Why nobody can tell whether what stands under a heading is about this release. */
   rival?: string | undefined;
+  /** Why nobody can tell whether a time that it names is one of the rollout or of a check after it. */
+  scheduled?: string | undefined;
 }
 
 export const nameOf = ({ kind, name }: Part): string => (kind === 'stage' ? `stage ${name}` : `${name} check`);
@@ -33,7 +35,7 @@ export function partOf(
 ): Part | { unclear: string } {
   const rival = places.find((place) => place.rival !== undefined)?.rival;
   if (rival !== undefined) return { unclear: rival };
-  for (const [index, { text, share, repeated = false }] of [...places.entries()].toReversed()) {
+  for (const [index, { text, share, repeated = false, scheduled }] of [...places.entries()].toReversed()) {
     const words = ` ${plainWords(text)} `;
     const quoted = `"${plain(text, 60)}"`;
     const named = stages.filter(({ name }) => isNamed(name, text));
@@ -46,6 +48,7 @@ export function partOf(
     const check = timed[0];
     if (check && sharesIn(text).some((one) => one !== stages.at(-1)?.exposure))
       return { unclear: `${quoted} names a check and a share of users that is not the last stage's` };
+    if (check && scheduled !== undefined) return { unclear: scheduled };
     const stage = repeated ? undefined : named[0];
     if (check && !repeated) return checkUnder(places.slice(0, index), check.name, { stages, checks });
     if (stage && share !== undefined && !shared.includes(stage))
@@ -60,7 +63,7 @@ export function partOf(
 }
 
 /** "25% - 100%", "5% to 10%" */
-const RANGE = /\d ?%\s?(?:[-–—→]|->|to\b)\s?\d+(?:\.\d+)? ?%/i;
+const RANGE = /\d\s?%\s?(?:[-–—→]|->|to\b)\s?\d+(?:[.,]\d+)?\s?%/i;
 
 /** A check looks back to the start of the last stage, so one under another stage is of something else. */
 function checkUnder(

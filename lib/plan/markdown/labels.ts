@@ -14,6 +14,24 @@ const TURNED =
 /** Makes what stands beside the name of a stage, in its row, a part of it; a note beside it may say anything else. */
 const PART = /\b(mobile|ios|android|web|desktop|only|without|except|excluding|first|last|peak|worst)\b/i;
 
+/** Heads of columns that say which part of the users a row is about. */
+const PARTS =
+  /\b(regions?|sites?|facilit(?:y|ies)|tenants?|tiers?|platforms?|cohorts?|segments?|groups?|customers?|countr(?:y|ies)|markets?|states?|districts?|devices?|browsers?|channels?|audiences?|plans?|variants?)\b/i;
+const WHOLE =
+  /^\W*(all|any|both|every\w*|total|overall|global)?\W*(users|of them|regions|sites|tenants|platforms|others?)?\W*$/i;
+
+/** Whether a cell in a column such as "Region" names a part: "West", and not "all". */
+export const namesPart = (head: string, cell: string): boolean => PARTS.test(head) && !WHOLE.test(cell);
+
+/** "25% of users - day 1", "Stage 2: first hour": a part of the time of what is named before it. */
+export const isPartOfTime = (heading: string): boolean =>
+  heading
+    .split(/%|\b(?:stage|phase|wave|canary)\b\W*\w*/i)
+    .slice(1)
+    .some((rest) =>
+      /\b(?:day|hour) \d+\b(?!\s?(?:[-–—]|to)\s?\d)|\b(?:first|last) (?:few |\d+ )?(?:hours?|days?)\b/i.test(rest),
+    );
+
 /** A trial before, or an end of, a stage, and not the stage with its users. */
 const REHEARSED =
   /\b(dry[- ]?runs?|rehears\w+|mock\w*|simulat\w+|practi[cs]e|staging|sandbox|uat|user acceptance|pre-?prod\w*|(load|smoke|performance)[- ]?tests?|usability|review instances?)\b/i;
@@ -56,7 +74,16 @@ export const isForAll = (heading: string): boolean => EVERYONE.test(heading.repl
 
 /** Whether a heading speaks of the way back from a share: "Rollback from 50% of users". */
 export const isWayBack = (heading: string): boolean =>
-  /\b(roll(ed|ing)?[- ]?back|revert\w*)\b\D*\d+(\.\d+)? ?%/i.test(heading);
+  /\b(roll(ed|ing)?[- ]?back|revert\w*)\b\D*\d+([.,]\d+)?\s?%/i.test(heading);
+
+/** What is beside a rollout: users whom it leaves out, or who see nothing of it, and comparisons of halves. */
+const GROUP = /\b(control (groups?|cohorts?)|hold-?(outs?|backs?)|baseline group)\b/i;
+const ASIDE =
+  /\b(dark[- ]?launch\w*|shadow\w*|kill[- ]?switch\w*|a[/ ]b|ab test\w*|experiments?|variants?|old|legacy)\b/i;
+
+/** Whether a heading is of a group beside the rollout ("Control group: 50% of users"), or, without a stage's name, of what is no stage ("A/B test: 50% of users", "Dark launch"). */
+export const isAside = (heading: string, isNamed: boolean): boolean =>
+  GROUP.test(heading) || (!isNamed && ASIDE.test(heading));
 
 /** Whether words speak of a trial that no user of the release sees: "Dry run", "UAT", "Staging". */
 export const isRehearsal = (text: string): boolean => REHEARSED.test(text);

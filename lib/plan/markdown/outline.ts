@@ -3,7 +3,7 @@ import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import { SHARE_SAID, STAGE_LIKE, shareOfUsersIn, sharesOfUsersIn, wordsOf } from './words';
+import { BULLETS, SHARE_SAID, STAGE_LIKE, shareOfUsersIn, sharesOfUsersIn, wordsOf } from './words';
 
 const reader = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml', 'toml']);
 
@@ -66,7 +66,7 @@ export function outlineOf(source: string): Outline {
     if (node.type === 'heading') headings.push({ ...range, depth: node.depth, text: textOf(node).replace(ANCHOR, '') });
     if (node.type === 'paragraph' && parent?.type === 'root' && standsAlone(node))
       headings.push({ ...range, depth: LINE_DEPTH, text: textOf(node) });
-    if (['code', 'inlineCode', 'yaml', 'toml'].includes(node.type)) quoted.push(range);
+    if (['code', 'inlineCode', 'yaml', 'toml'].includes(node.type) && !isPastedList(node)) quoted.push(range);
     if (/^(link|image)|^definition$/.test(node.type)) links.push(range);
     if (node.type === 'html' && node.value.startsWith('<!--')) quoted.push(range);
     else if (node.type === 'html' && parent?.type !== 'paragraph') {
@@ -186,6 +186,16 @@ export function sectionOf(headings: readonly (Range & { depth: number })[], inde
 
 const textOf = (node: Nodes): string =>
   'value' in node && node.type !== 'html' ? node.value : 'children' in node ? node.children.map(textOf).join('') : '';
+
+/** Items that a word processor indented so far that they are code to a reader of Markdown. */
+const isPastedList = (node: Nodes): boolean =>
+  node.type === 'code' && PASTED.test(node.value) && !isFenced(node.value, node.position!);
+
+/** A fence adds a line above the code and one below it. */
+const isFenced = (value: string, { start, end }: NonNullable<Nodes['position']>): boolean =>
+  end.line - start.line >= value.split('\n').length;
+
+const PASTED = new RegExp(`^(?:[${BULLETS}]\\s|o\\t)`);
 
 function standsAlone(node: Nodes & { type: 'paragraph' }): boolean {
   const text = textOf(node).trim();

@@ -10,6 +10,8 @@ export interface Cell extends Range {
   corner: string;
   /** The first cell of its row. */
   row: string;
+  /** The nearest row above that has nothing but its first cell, as one that heads those below it has. */
+  group: string;
   /** The head of its column. */
   head: string;
   /** The cells between the first of the row and itself, with the heads of their columns. */
@@ -28,14 +30,18 @@ export function cellsOf({ tree, html }: Outline, source: string): Cell[] {
   const cells = tables.flatMap(({ rows, hasHead }) => {
     const text = ({ from, to }: Range) => wordsOf(source.slice(from, to).replace(/^\||\|$/g, ''));
     const heads = hasHead ? rows[0]!.map(text) : [];
+    let group = '';
     return rows.flatMap((row, index) => {
       const texts = row.map(text);
       const isHead = hasHead && index === 0;
+      if (!isHead && headsOthers(texts)) group = texts[0]!;
+      const over = group;
       return row.map((range, at) => ({
         ...range,
         table: rows[0]![0]!.from,
         corner: isHead || at === 0 ? '' : (heads[0] ?? ''),
         row: at === 0 ? '' : rowName(heads[0], texts[0]!),
+        group: at === 0 ? '' : rowName(heads[0], over),
         head: isHead ? '' : (heads[at] ?? ''),
         beside: texts.slice(1, Math.max(1, at)).map((words, nth) => ({ head: heads[nth + 1] ?? '', text: words })),
       }));
@@ -43,6 +49,10 @@ export function cellsOf({ tree, html }: Outline, source: string): Cell[] {
   });
   return cells.sort((a, b) => a.from - b.from);
 }
+
+/** Nothing but a first cell; an endpoint's row may wait for what stands in it. */
+const headsOthers = ([first, ...rest]: string[]): boolean =>
+  rest.length > 0 && /^[\p{L}\d]/u.test(first!) && !first!.includes('/') && rest.every((text) => text === '');
 
 /** In a column "Stage", "A" is stage A. */
 const rowName = (corner: string | undefined, text: string): string =>

@@ -16,6 +16,12 @@ export const wordsOf = (text: string): string =>
 
 const MARK = new RegExp(`^[\\s>]*(?:(?:(?:[-*+${BULLETS}]|\\d+[.)])\\s+|[${BULLETS}]|o\\t)(?:\\[[ xX]\\]\\s+)?)?`);
 
+/** How far a line is indented; a word processor leaves the bullet of a deeper level ("o", "§") at the margin. */
+export const indentOf = (text: string): number =>
+  /^[\s>\ufeff]*/.exec(text)![0].replaceAll('\t', '    ').length + DEEPER.findIndex((bullet) => bullet.test(text)) + 1;
+
+const DEEPER = [/^[\s>]*o\t/, /^[\s>]*§\s/];
+
 /** What a heading calls a part of a rollout. */
 export const STAGE_LIKE = /\b(stage|phase|canary|wave)\b/i;
 
@@ -25,7 +31,7 @@ const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight',
 export const plainWords = (text: string): string =>
   text
     .toLowerCase()
-    .replace(/(\d) %/g, '$1%')
+    .replace(/(\d)\s%/g, '$1%')
     .replace(/[^\p{L}\p{N}%.#]+/gu, ' ')
     .split(' ')
     .map((word) => (NUMBERS.includes(word) ? String(NUMBERS.indexOf(word) + 1) : word))
@@ -34,16 +40,16 @@ export const plainWords = (text: string): string =>
 
 /** The shares that a text names, as fractions. @example sharesIn('from 25% to 50 %') → [0.25, 0.5] */
 export const sharesIn = (text: string): number[] =>
-  [...text.matchAll(/(?<![\d.<>~-])(100|\d{1,2}(?:\.\d+)?) ?%/g)].map(([, share]) =>
-    Number((Number(share) / 100).toPrecision(12)),
+  [...text.matchAll(/(?<![\d.,<>~+-])(100|\d{1,2}(?:\.\d+|,\d)?)\s?%/g)].map(([, share]) =>
+    Number((Number(share!.replace(',', '.')) / 100).toPrecision(12)),
   );
 
 /**
  * "25%-50%" is no one share; "2% of messages", "5% traffic" and "100% at two sites" are none of users, and "25% of users,
- * except new ones" is one of a part of them.
+ * except new ones" is one of a part of them. "Another 25%", "up to 25%" and "from 25%" say of no time how many users there are.
  */
 const isOfOthers = (text: string): boolean =>
-  /%\s?[-–—]\s?\d|% (?:at\b|(?:traffic|requests|sessions|messages)\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))|%.*\b(?:excluding|except|other than|only)\b/i.test(
+  /%\s?[-–—]\s?\d|% (?:at\b|(?:traffic|requests|sessions|messages)\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))|\b(?:another|additional|remaining|next|up to|(?<!roll[- ]?back )from|back (?:at|to)|skip) \d[\d.,]*\s?%|%.*\b(?:excluding|except|other than|only)\b|% of [\w ]*\b(?:users|veterans) (?:who|whose|in the|in (?:the )?[A-Z]\w+ (?:region|zone|sites?)|at (?!\d)|with (?!the (?:toggle|flag|feature))|on (?:ios|android|mobile|web|desktop)|from the)\b/i.test(
     text,
   );
 
@@ -57,7 +63,9 @@ export const sharesOfUsersIn = (words: string): number[] => (isOfOthers(words) ?
 export function shareOfUsersIn(text: string): number | undefined {
   const isOfUsers =
     STAGE_LIKE.test(text) ||
-    /\b(users|veterans|rollout)\b|^\W*[\d.]+ ?%\W*$|^\W*(ga|general availability|ramp[ -]?up|step|ring)\b/i.test(text);
+    /\b(users|veterans|rollout)\b|^\W*[\d.,]+\s?%\W*$|^\W*(ga|general availability|ramp[ -]?up|step|ring)\b/i.test(
+      text,
+    );
   const shares = [...new Set(isOfUsers && !isOfOthers(text) ? sharesIn(text) : [])];
   return shares.length === 1 ? shares[0] : undefined;
 }

@@ -20,6 +20,7 @@ test.each([
   ['consistent with before, and below 5%', undefined],
   ['low error rate', undefined],
   ['<0.3% error rate', { below: '0.3%' }],
+  ['< 0,3\u00a0% error rate', { below: '0.3%' }],
   ['error rate increases less than 10%', undefined],
   ['below 1%, above 5% we roll back', undefined],
   ['not below 5%', undefined],
@@ -61,6 +62,10 @@ describe('the success criteria', () => {
     ['Your "success criteria"?:\n\n#### DataDog:\n\n> See above.\n\n- `#a` below 5%\n### Results\n- `#b`', ['7 #a']],
     ['Your "success criteria"?:\n<ul>\n  <li>`#a` below 5%</li><li>`#b` below 1%</li>\n</ul>', ['3 #a', '3 #b']],
     ['- **Success criteria:** `#a` below 5%\n- `#b` below 5%', ['1 #a']],
+    [
+      '•\tYour "success criteria"?:\n\no\t`#a` below 5%\n\no\t`#b` below 1%\n\n•\tTeam?\n\no\t`#c` below 1%',
+      ['3 #a', '5 #b'],
+    ],
     ['- "success criteria": \\[use your own, like *`#a` error rate < 5%*\\]', []],
     ['- If the success criteria is not met:\n  - `#a` below 5%', []],
     ['- Links for your "success criteria" metrics:\n  - `#a` below 5%', []],
@@ -135,4 +140,50 @@ test.each([
 ])('words that only say what it is narrow nothing: "%s"', (criterion) => {
   const { endpoints } = draftOf(`- "success criteria":\n  - ${criterion}`);
   expect(endpoints[0]).toMatchObject({ name: '#a', criterion: { below: '5%' } });
+});
+
+describe('a table of targets', () => {
+  const drafted = (head: string, row: string, over = '') => {
+    const { endpoints, ceiling, unread } = draftOf(`${over}| ${head} |\n|---|---|---|\n| ${row} |\n`);
+    return [endpoints.map(({ name, criterion }) => [name, criterion]), ceiling, unread.map(({ line }) => line)];
+  };
+
+  it.each([
+    ['Error rate | Baseline | Target', '#prefill | [FILL_IN] | < 1%', '#prefill'],
+    ['Endpoint | Measure | Threshold', '`GET /v0/a` | error rate | below 1%', 'GET /v0/a'],
+    ['Endpoint | Error rate target | Result', '`#a` | under 1 % | [FILL_IN]', '#a'],
+    ['KPI | Goal | Owner', 'Download error rate | < 1% | Kim', 'Download'],
+    ['Endpoint | Current error rate | Limit', 'Download error rate | 0.2% | < 1%', 'Download'],
+  ])('gives endpoints their limits: %s, %s', (head, row, name) => {
+    expect(drafted(head, row)).toEqual([[[name, { below: '1%' }]], undefined, []]);
+  });
+
+  it.each([
+    ['Endpoint | Measure | Target', '#a | p95 | < 1%'],
+    ['Endpoint | Latency target | Notes', '#a | < 1% | -'],
+    ['KPI | Target | Notes', 'Download | < 1% | -'],
+    ['KPI | Target | Notes', 'Tickets | < 10 | -'],
+    ['Endpoint | Measure | Target', '| error rate | < 1%'],
+  ])('names what is no limit of an error rate as not read: %s, %s', (head, row) => {
+    expect(drafted(head, row)).toEqual([[], undefined, [3]]);
+  });
+
+  it.each([
+    ['#a | mobile | < 1%', '', [3]],
+    ['#a | error rate | < 1%', '## Mobile\n', [4]],
+    ['#a | error rate | > 5%', '', []],
+    ['#a | error rate | 1%', '', []],
+    ['#a | error rate | no more than 1 in 200', '', [3]],
+  ])('leaves a criterion to a person where a part, or no bound, is meant: %s', (row, over, unread) => {
+    expect(drafted('Endpoint | Measure | Target', row, over)).toEqual([[['#a', undefined]], undefined, unread]);
+  });
+
+  it('asks for nothing where its targets are open, or no head calls them so', () => {
+    expect(drafted('Endpoint | Target | Result', '#a | [FILL_IN] | ok')).toEqual([[], undefined, []]);
+    expect(drafted('Endpoint | Rate | Result', '#a | < 1% | ok')[0]).toEqual([]);
+  });
+
+  it('has the limit of all requests in a row of no endpoint', () => {
+    expect(drafted('KPI | Target | Notes', 'Error rate | < 1% | -')).toEqual([[], { value: '1%', line: 3 }, []]);
+  });
 });

@@ -106,6 +106,7 @@ describe('a stage', () => {
   it('under another stage is named as not read', () => {
     expect(draftOf(planOf('letters.md')).unread).toEqual([
       { line: 57, why: '"Stage 25: 25% of users" stands under another stage' },
+      { line: 69, why: '"| #download | | 0.4 % | |" seems to say a share or a limit' },
     ]);
   });
 });
@@ -214,5 +215,14 @@ test('who is monitoring is said behind the question or under it, or in the plan 
   expect(team('- Who is monitoring the dashboard(s)?\n\n  - Ann\n  - Bob')).toEqual({ value: 'Ann, Bob', line: 3 });
   expect(team('- Who is monitoring the dashboard(s)?: [FILL_IN]')).toEqual({
     todo: 'no line was read that says who is monitoring',
+  });
+});
+
+test('a week of a schedule is no check', () => {
+  const { checks, unread } = draftOf('## Week 1\n- Day 1-2: 10% of users\n## After launch\n### Week 1\n');
+  expect(checks).toEqual([{ name: '1-week', line: 4, length: '1 week' }]);
+  expect(unread).toContainEqual({
+    line: 1,
+    why: '"Week 1" may be a week of the rollout: line 2 has a share of users',
   });
 });

@@ -82,10 +82,33 @@ describe('in a table', () => {
     expect(stagesOf(`${launch}\n## Stage A: 10% of users`)).toEqual([['A', 0.1, undefined]]);
   });
 
+  it.each(['Traffic', 'Percentage of messages', '% of tenants', 'Requests', 'Sites'])(
+    'have no share of users in a column "%s"',
+    (head) => {
+      expect(stagesOf(`| Stage | ${head} | Duration |\n|---|---|---|\n| A | 5% | 1 day |\n| B | 100 % | |`)).toEqual([
+        ['A', `"${head}: 5%" in line 3 is no share of users`, '1 day'],
+        ['B', `"${head}: 100 %" in line 4 is no share of users`, undefined],
+      ]);
+    },
+  );
+
+  it('are missed aloud where a row has no share of its own, or another table has them', () => {
+    const table = (last: string) => `| Stage | Users |\n|---|---|\n| A | 5% |\n| B | ${last} |\n`;
+    for (const last of ['5%', '25 % of tenants', 'the rest'])
+      expect(draftOf(table(last)).unread).toEqual([
+        {
+          line: 1,
+          why: 'the table may be of stages: not each of its rows has one share of users, and another than the rest',
+        },
+      ]);
+    expect(draftOf(`${table('100%')}\n${table('50%')}`).unread).toEqual([
+      { line: 6, why: 'the stages are read from the table of line 1, and not from this one' },
+    ]);
+  });
+
   it('are none where rows are no shares of users', () => {
     for (const table of [
       '| Metric | Percentage |\n|---|---|\n| Bounces | 5% |\n| Clicks | 7% |',
-      '| Stage | Percentage of messages |\n|---|---|\n| A | 5% |\n| B | 7% |',
       '| Stage | Share |\n|---|---|\n| A | 5% |\n| B | 5% |',
       '| Stage | Errors |\n|---|---|\n| 5% | 0.2% |\n| 1% | 0.1% |',
       '| Stage | Errors |\n|---|---|\n| 5% of messages | 0.2% |\n| 10% of messages | 0.1% |',
@@ -237,6 +260,26 @@ it('are read from bold-italic lines and under the bullets of a word processor', 
   expect(draftOf(criteria).endpoints.map(({ name }) => name)).toEqual(['#a', '#b']);
 });
 
+test.each(['•\tLength of time:\n\no\t2 days', '•\tLength of time:\n\n\to\t2 days', '- Length of time:\n\n  - 2 days'])(
+  'a length is read from the level below its label, with blank lines between: %j',
+  (lines) => {
+    expect(stagesOf(`## Stage A: 5% of users\n\n${lines}\n\n## Stage B: 100% of users`)[0]).toEqual([
+      'A',
+      0.05,
+      '2 days',
+    ]);
+  },
+);
+
+test.each([
+  ['25 %', 0.25],
+  ['25\u00a0%', 0.25],
+  ['0,5 %', 0.005],
+  ['10,25 %', '"10,25 %" in line 2 is no share of users'],
+])('the share "%s" is %j', (words, exposure) => {
+  expect(stagesOf(`## Stage A\n- Percentage of users: ${words}`)[0]![1]).toBe(exposure);
+});
+
 test.each(['Length: 8 hours', '- **Length:** 8 hours', 'Time frame: 8 hours (3/1)', '- Planned duration: 8 hours'])(
   'a length is read behind %j',
   (line) => {
@@ -256,6 +299,7 @@ it('are missed aloud where a heading names a range of shares', () => {
   const plan = '## Rollout to 1% of users\n## Rollout to 5% - 10% of users\n## Error rate below 5% for all users\n';
   expect(draftOf(`${plan}## Rollout to 100% of users`).unread).toEqual([
     { line: 2, why: '"Rollout to 5% - 10% of users" names a share, and no stage that is known' },
+    { line: 3, why: '"Error rate below 5% for all users" seems to say a limit' },
   ]);
 });
 
@@ -269,4 +313,40 @@ it('that are planned twice under one name have a length only where both say the 
 it.each(['1 month', '1 month, Mon - Tue', '30 days (Wednesday)'])('last %s', (length) => {
   const plan = `### Stage A: 10% of users\nLength of time: ${length}\n### Stage B: 100% of users`;
   expect(stagesOf(plan)[0]).toEqual(['A', 0.1, '30 days']);
+});
+
+describe('beside the rollout', () => {
+  const STAGES = '## Stage 1: 5% of users\n- Length of time: 1 day\n## Stage 2: 100% of users\n';
+
+  it.each([
+    'Control group: 50% of users',
+    'Holdback: 5% of users',
+    'Dark launch (25% of users)',
+    'A/B test: 50% of users',
+    'Kill switch at 25% of users',
+  ])('"%s" is no stage', (heading) => {
+    const { stages, unread } = draftOf(`## ${heading}\n${STAGES}`);
+    expect(stages.map(({ name }) => name)).toEqual(['1', '2']);
+    expect(unread).toEqual([{ line: 1, why: `"${heading}" is a group or a test beside the stages` }]);
+  });
+
+  it.each(['25% of users in the west', '25% of users on iOS', '25% of users who opted in', '25% of users with a plan'])(
+    '"%s" is no share of all users',
+    (share) => {
+      expect(stagesOf(`## Stage A\n- Percentage of users: ${share}`)[0]![1]).toBe(
+        `"${share}" in line 2 is no share of users`,
+      );
+    },
+  );
+
+  it('is what goes back from a higher share', () => {
+    const { stages } = draftOf(
+      `# Two\n## Claims\n#${STAGES.replaceAll('\n##', '\n###')}## Appeals\n### Stage 3: 25% of users\n`,
+    );
+    expect(stages.map(({ exposure }) => exposure)).toEqual([
+      { value: 0.05, line: 3 },
+      { value: 1, line: 5 },
+      { todo: '25% in line 7 follows 100% in line 5; the plan may be of more than one rollout' },
+    ]);
+  });
 });
