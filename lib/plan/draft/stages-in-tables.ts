@@ -9,10 +9,10 @@ import { type PlannedStage, stageNameIn, UNSAID, UNSAID_LENGTH } from './stages'
 
 const FIRST = /^(stages?|phases?|waves?|steps?|rings?|launch|roll-?out|percent(age)?|%|users)\b/i;
 const SHARE =
-  /^(launch|roll-?out)? ?%|\b(percent(age)?|% of users|share|exposure)\b|^(users|veterans|audience|population)$/i;
-/** Shares of something else, of which nobody knows how many users they are: "Traffic", "Percentage of messages". */
+  /^(launch|roll-?out)? ?%|\b(percent(age)?|% of users|share|exposure)\b|^(users|veterans|audience|population|traffic)$/i;
+/** Shares of something else, of which nobody knows how many users they are: "Requests", "Percentage of messages". */
 const OTHER_SHARE =
-  /\bof (?!(?:all )?(?:users|veterans)\b)|^(?:%\W*)?(?:traffic|requests?|sessions?|messages?|tenants?|sites?|facilit(?:y|ies)|customers?|accounts?|regions?|volume|load)\b/i;
+  /\bof (?!(?:all )?(?:users|veterans)\b)|^(?:%\W*)?(?:requests?|sessions?|messages?|tenants?|sites?|facilit(?:y|ies)|customers?|accounts?|regions?|volume|load)\b/i;
 /** Heads whose column may have shares of users in place of names. */
 const NAMES = /^(stages?|phases?|waves?|steps?|rings?|launch|roll-?out)$/i;
 const LENGTH = /\b(length|duration|time ?frame|how long)\b/i;

@@ -29,7 +29,7 @@ test.each([
   ['~10%', 0.1],
   ['10% of authenticated Veterans', 0.1],
   ['2% of Kafka messages', '"2% of Kafka messages" in line 2 is no share of users'],
-  ['5% traffic', '"5% traffic" in line 2 is no share of users'],
+  ['5% traffic', 0.05],
   ['25% of users, excluding Guard', '"25% of users, excluding Guard" in line 2 is no share of users'],
   ['100% at two sites', '"100% at two sites" in line 2 is no share of users'],
   ['x% (select one that is at most 10%)', '"x% (select one that is at most 10%)" in line 2 is no share of users'],
@@ -82,7 +82,7 @@ describe('in a table', () => {
     expect(stagesOf(`${launch}\n## Stage A: 10% of users`)).toEqual([['A', 0.1, undefined]]);
   });
 
-  it.each(['Traffic', 'Percentage of messages', '% of tenants', 'Requests', 'Sites'])(
+  it.each(['Percentage of messages', '% of tenants', 'Requests', 'Sites'])(
     'have no share of users in a column "%s"',
     (head) => {
       expect(stagesOf(`| Stage | ${head} | Duration |\n|---|---|---|\n| A | 5% | 1 day |\n| B | 100 % | |`)).toEqual([
@@ -91,6 +91,19 @@ describe('in a table', () => {
       ]);
     },
   );
+
+  it('have their shares of users in a column "Traffic", as canaries are usually spoken of', () => {
+    expect(stagesOf('| Stage | Traffic | Duration |\n|---|---|---|\n| A | 5% | 1 day |\n| B | 100 % | |')).toEqual([
+      ['A', 0.05, '1 day'],
+      ['B', 1, undefined],
+    ]);
+    expect(
+      stagesOf('### Stage 1: Team (5% traffic)\n- Duration: 1 day\n### Stage 2: All customers (100% traffic)'),
+    ).toEqual([
+      ['1', 0.05, '1 day'],
+      ['2', 1, undefined],
+    ]);
+  });
 
   it('are missed aloud where a row has no share of its own, or another table has them', () => {
     const table = (last: string) => `| Stage | Users |\n|---|---|\n| A | 5% |\n| B | ${last} |\n`;
