@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { SETTLE_MINUTES } from '../lib/facts/due';
 import { HOURS_PER_WEEK, instantText, newestSettledHour } from '../lib/facts/hour';
 import { parsedRelease, releaseFile } from './bench/large-release';
-import { startNeighbours } from './bench/neighbours';
+import { type Reads, startNeighbours } from './bench/neighbours';
 import { runSampler, type Took } from './bench/sampler-process';
 
 /**
@@ -34,6 +34,9 @@ function show(what: string, { seconds, cpuSeconds, megabytes }: Took, calls: Rec
   console.log(`${what}: ${numbers}; ${called.join(', ')}`);
 }
 
+const readText = ({ queries, items, bytes, units }: Reads) =>
+  `${queries} queries, ${items} items, ${Math.round(bytes / 1000)} kB, ${units} read units`;
+
 async function oneHour() {
   const neighbours = await startNeighbours();
   const file = releaseFile(endpoints);
@@ -42,8 +45,11 @@ async function oneHour() {
   console.error('running');
   const moving = await runSampler([eventOf('large', file)], neighbours.env);
   show(`the run that moves ${weeks} weeks as 0.1.0 kept them into days`, moving, neighbours.takeCalls());
+  const { before } = neighbours.takeReads();
   const took = await runSampler([eventOf('large', file)], neighbours.env);
   show(`one hour of ${endpoints} endpoints`, took, neighbours.takeCalls());
+  console.log(`  hours read as 0.1.0 kept them: ${readText(before)}`);
+  console.log(`  all that a run reads now: ${readText(neighbours.takeReads().now)}`);
   const met = took.seconds <= GOAL.seconds && took.megabytes <= GOAL.megabytes;
   console.log(`  goal: ${GOAL.seconds} s and ${GOAL.megabytes} MB, ${met ? 'met' : 'missed'}`);
   if (!met) process.exitCode = 1;

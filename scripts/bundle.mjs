@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { SETTINGS } from './bundle-settings.mjs';
 import { envCredentials } from './env-credentials.mjs';
+import { lateEmoji } from './late-emoji.mjs';
 import { slimDatadogClient } from './slim-datadog-client.mjs';
 
 /**
@@ -24,7 +25,7 @@ async function bundle(entry, outfile) {
     entryPoints: [entry],
     outfile,
     ...SETTINGS,
-    plugins: [slimDatadogClient, envCredentials],
+    plugins: [slimDatadogClient, envCredentials, lateEmoji],
   });
   const { contents } = outputFiles[0];
   if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map((warning) => warning.text).join('; ')}`);

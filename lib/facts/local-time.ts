@@ -59,12 +59,28 @@ const cells = new Map<string, Map<Hour, number>>();
 /** The hour of the day, 0 to 23, plus 24 at weekends, in a time zone: the cells of the daily pattern. */
 export function cellOf(hour: Hour, timeZone: string): number {
   const known = cells.get(timeZone) ?? new Map<Hour, number>();
-  const cached = known.get(hour);
-  if (cached !== undefined) return cached;
-  const local = localTime(startOf(hour), timeZone);
-  const cell = local.hour + (local.weekend ? 24 : 0);
-  cells.set(timeZone, known.set(hour, cell));
-  return cell;
+  if (!known.has(hour)) for (const [one, cell] of cellsAround(hour, timeZone)) known.set(one, cell);
+  cells.set(timeZone, known);
+  return known.get(hour)!;
+}
+
+const cellIn = ({ hour, weekend }: Pick<LocalTime, 'hour' | 'weekend'>) => hour + (weekend ? 24 : 0);
+
+/**
+ * The cells of an hour's day of UTC: where the clocks show the same time at its end as at its start, a weekday later, they
+ * were not changed in between. To ask for each of a baseline's 2,000 hours would take longer than to fit it.
+ */
+function cellsAround(hour: Hour, timeZone: string): (readonly [Hour, number])[] {
+  const first = 24 * Math.floor(hour / 24);
+  const [start, end] = [first, first + 24].map((one) => localTime(startOf(one), timeZone)) as [LocalTime, LocalTime];
+  const isNextDay = WEEKDAYS.indexOf(end.weekday) === (WEEKDAYS.indexOf(start.weekday) + 1) % 7;
+  if (start.hour !== end.hour || start.minute !== end.minute || !isNextDay)
+    return [[hour, cellIn(localTime(startOf(hour), timeZone))]];
+  return Array.from({ length: 24 }, (_, index) => {
+    const since = start.hour + index;
+    const { weekend } = since < 24 ? start : end;
+    return [first + index, cellIn({ hour: since % 24, weekend })] as const;
+  });
 }
 
 /** Whether an hour of the day, 0 to 23, lies in quiet hours, which may cross midnight. */

@@ -22,7 +22,7 @@ export const digest = (data: string | Uint8Array): string =>
   createHash('sha256').update(data).digest('hex').slice(0, 16);
 
 // DynamoDB keeps no order of attributes, writes numbers in its own way, and takes text as UTF-8.
-const text = (value: string) => JSON.stringify(value.replace(/\p{Cs}/gu, '\ufffd'));
+const text = (value: string) => JSON.stringify(value.toWellFormed());
 const mapText = (map: Attributes): string =>
   `{${Object.entries(map)
     .map(([name, value]) => `${text(name)}:${textOf(value)}`)

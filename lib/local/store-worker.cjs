@@ -97,14 +97,23 @@ function notice(url) {
 /** A process killed while it created the table leaves it in CREATING for ever, and without an item: create it again. */
 async function haveTable() {
   const get = promisify(store.tableDb.get);
-  let status = (await get(table.TableName))?.TableStatus;
-  if (status === 'ACTIVE') return;
-  await promisify(store.tableDb.del)(table.TableName);
-  await promisify(createTable)(store, table);
-  while (status !== 'ACTIVE') {
-    await nextTurn();
-    status = (await get(table.TableName)).TableStatus;
+  let known = await get(table.TableName);
+  if (known?.TableStatus !== 'ACTIVE') {
+    await promisify(store.tableDb.del)(table.TableName);
+    await promisify(createTable)(store, table);
+    do {
+      await nextTurn();
+      known = await get(table.TableName);
+    } while (known.TableStatus !== 'ACTIVE');
   }
+  keepInMemory(known);
+}
+
+/** Every request asks what the table is, which no request changes: from the disk, that takes as long as the rest of it. */
+function keepInMemory(known) {
+  const { get } = store.tableDb;
+  store.tableDb.get = (name, callback) =>
+    name === table.TableName ? setImmediate(callback, null, known) : get(name, callback);
 }
 
 const server = createServer(async (request, response) => {

@@ -22,6 +22,13 @@ export interface MemoryTable extends Listening {
   size(): { items: number; bytes: number };
 }
 
+/** What a page of a query has, in bytes by DynamoDB's rules. */
+export interface Found {
+  pk: string;
+  items: number;
+  bytes: number;
+}
+
 /** A page of a query ends after this much (API reference of Query: 1 MB of items; here, of their text). */
 const PAGE_BYTES = 1_000_000;
 
@@ -57,10 +64,11 @@ const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boo
  * condition too, is refused. It is for measuring the other side: 840,000 hours are in it in seconds, and a query takes as
  * long as sending its text.
  *
- * @param onCall is told the operation of every request, and what DynamoDB would bill for it: read or write units
+ * @param onCall is told the operation of every request, what DynamoDB would bill for it (read or write units), and what a
+ *   query has found
  */
 export async function startMemoryTable(
-  onCall: (operation: string, units: number) => void = () => {},
+  onCall: (operation: string, units: number, found?: Found) => void = () => {},
 ): Promise<MemoryTable> {
   const partitions = new Map<string, Partition>();
 
@@ -87,6 +95,7 @@ export async function startMemoryTable(
   };
   /** Of the request that is being answered. */
   let units = 0;
+  let found: Found | undefined;
 
   const operations: Record<string, (input: Input) => string> = {
     Query({ KeyConditionExpression, ExpressionAttributeValues, ScanIndexForward, Limit, ExclusiveStartKey, ...rest }) {
@@ -108,6 +117,7 @@ export async function startMemoryTable(
         bytes += texts[at]!.length;
         size += sizes[at]!;
       }
+      found = { pk: pk!.S!, items: page.length, bytes: size };
       units = (Math.max(1, Math.ceil(size / READ_UNIT_BYTES)) * (rest.ConsistentRead ? 2 : 1)) / 2;
       const last =
         page.length < order.length
@@ -131,10 +141,11 @@ export async function startMemoryTable(
   const listening = await listen((request, body) => {
     const name = String(request.headers['x-amz-target']).replace('DynamoDB_20120810.', '');
     units = 1;
+    found = undefined;
     try {
       if (!Object.hasOwn(operations, name)) throw new Refusal(name);
       const answer = operations[name]!(JSON.parse(body));
-      onCall(name, units);
+      onCall(name, units, found);
       return json(200, answer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

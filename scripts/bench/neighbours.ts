@@ -15,15 +15,27 @@ export interface Past {
   newest: Hour;
 }
 
+/** What was asked of the table, in bytes and read units by DynamoDB's rules. */
+export type Reads = ReturnType<typeof noReads>;
+const noReads = () => ({ queries: 0, items: 0, bytes: 0, units: 0 });
+
 /** Servers on this machine for all that the function calls, and the environment that leads it to them. */
 export async function startNeighbours() {
   const calls = new Map<string, number>();
   const count = (name: string, by = 1) => {
     calls.set(name, (calls.get(name) ?? 0) + by);
   };
-  const table = await startMemoryTable((operation, units) => {
+  const reads = { before: noReads(), now: noReads() };
+  const table = await startMemoryTable((operation, units, found) => {
     count(operation);
     count(operation === 'Query' ? 'read units' : 'write units', units);
+    if (!found) return;
+    // What 0.1.0 kept has a partition for each endpoint of a release.
+    const read = found.pk.includes('#') ? reads.before : reads.now;
+    read.queries++;
+    read.items += found.items;
+    read.bytes += found.bytes;
+    read.units += units;
   });
   const sns = await startSns({ key: 'bench', onPublish: () => count('Publish') });
   const secrets = await startSecrets(
@@ -50,6 +62,12 @@ export async function startNeighbours() {
     takeCalls() {
       const taken = Object.fromEntries(calls);
       calls.clear();
+      return taken;
+    },
+    /** What was read since the last time that this was asked, in the layout of 0.1.0 and in the present one. */
+    takeReads() {
+      const taken = { ...reads };
+      Object.assign(reads, { before: noReads(), now: noReads() });
       return taken;
     },
     /** Puts a release's past into the table, as version 0.1.0 has kept it. */

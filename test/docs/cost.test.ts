@@ -25,7 +25,7 @@ const weeksBefore = (count: number) => {
 
 /** The formula of the page, with its unit prices. */
 function dollars(endpoints: number, releases: number, weeks: number): number[] {
-  const reads = 12 * releases + 0.09 * endpoints * weeks;
+  const reads = 14 * releases + 0.09 * endpoints * weeks;
   const writes = 12 * releases + 0.12 * endpoints;
   const requests = (730 * (reads * price('million read') + writes * price('million write'))) / 1_000_000;
   const storage = ((endpoints * weeks * 168 * 305) / 1e9) * (price('storage') + price('point-in-time'));

@@ -68,4 +68,16 @@ describe('cellOf', () => {
       { numRuns: 50 },
     );
   });
+
+  it.each([
+    ['New York in spring', NEW_YORK, '2026-03-08T00:00Z'],
+    ['New York in autumn', NEW_YORK, '2026-11-01T00:00Z'],
+    ['an island that sets them by half an hour', 'Australia/Lord_Howe', '2026-04-04T00:00Z'],
+    ['a country that left out a Friday', 'Pacific/Apia', '2011-12-30T00:00Z'],
+    ['a country that sets them for Ramadan', 'Africa/Casablanca', '2026-02-15T00:00Z'],
+  ])('is that of every hour around a day on which clocks are set: %s', (_, zone, day) => {
+    const hours = Array.from({ length: 3 * 24 }, (_, index) => hour(day) - 24 + index);
+    const shown = hours.map((one) => localTime(startOf(one), zone));
+    expect(hours.map((one) => cellOf(one, zone))).toEqual(shown.map((one) => one.hour + (one.weekend ? 24 : 0)));
+  });
 });

@@ -105,6 +105,21 @@ async function failure(place: string, source: string): Promise<string> {
   return stderr;
 }
 
+test('emoji are listed when the first one comes, and a string-width that does it otherwise is an error', async () => {
+  const place = mkdtempSync(path.join(folder, 'width-'));
+  const source = (of: string) => `import width from '${of}'; console.log(width('👍 日本 e\u0301'), width('plain'));`;
+  const [entry, outfile] = [path.join(place, 'width.ts'), path.join(place, 'width.js')];
+  writeFileSync(entry, source(path.join(ROOT, 'node_modules', 'string-width', 'index.js')));
+  await bundle(entry, outfile);
+  expect((await run(process.execPath, [outfile])).stdout).toBe('9 5\n');
+  expect(readFileSync(outfile, 'utf8')).toMatch(/\?\?=new RegExp\("\^\\\\p\{RGI_Emoji\}/);
+
+  const other = path.join(place, 'node_modules', 'string-width', 'index.js');
+  mkdirSync(path.dirname(other), { recursive: true });
+  writeFileSync(other, 'export default (text) => text.length;');
+  expect(await failure(path.join(place, 'other'), source(other))).toContain('got no const rgiEmojiRegex');
+});
+
 describe('the bundle is never large without a word', () => {
   const client = path.join(ROOT, 'node_modules', '@datadog', 'datadog-api-client', 'dist');
 

@@ -107,6 +107,9 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
   const numbers = counts.every((count) => count >>> 0 === count) ? Uint32Array.from(counts) : counts;
 
   const places = new Map(series.map((name, index) => [name, index * HOURS_PER_DAY]));
+  const isWhole = new Map(
+    [...places].map(([name, place]) => [name, !ids.subarray(place, place + HOURS_PER_DAY).includes(0)]),
+  );
   const placeOf = (name: string, hour: Hour) => {
     const place = places.get(name);
     return place === undefined || dayOf(hour) !== day ? -1 : place + hour - firstHourOf(day);
@@ -129,10 +132,7 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     day,
     series,
     bytes,
-    isWhole(name) {
-      const place = places.get(name);
-      return place === undefined ? undefined : ids.subarray(place, place + HOURS_PER_DAY).every((id) => id !== 0);
-    },
+    isWhole: (name) => isWhole.get(name),
     isOtherwise: (by) => forms.some(({ countedBy }) => countedBy !== undefined && countedBy !== by),
     keeps: made !== undefined,
     has: (name, hour) => (ids[placeOf(name, hour)] ?? 0) !== 0,

@@ -1,6 +1,6 @@
 import type { Hour } from '../hour';
 import type { Snapshot } from '../snapshot';
-import { type Day, dayOf, hoursOfDay, type PackedDay } from './packed-day';
+import { type Day, dayOf, firstHourOf, hoursOfDay, type PackedDay } from './packed-day';
 
 /** A series' snapshots by hour: what is set by itself, and whole days. */
 export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot> {
@@ -69,7 +69,9 @@ export function packedSnapshots(
 
   /** All hours, oldest first. */
   const hours = (): Hour[] => {
-    const found = [...days.keys()].sort((a, b) => a - b).flatMap((day) => hoursOfDay(day).filter(isInDay));
+    const found: Hour[] = [];
+    for (const day of [...days.keys()].sort((a, b) => a - b))
+      for (let hour = firstHourOf(day); hour < firstHourOf(day + 1); hour++) if (isInDay(hour)) found.push(hour);
     const more = [...single.keys()].filter((hour) => !isInDay(hour));
     return more.length === 0 ? found : [...found, ...more].sort((a, b) => a - b);
   };
@@ -82,7 +84,7 @@ export function packedSnapshots(
     },
     add: (day) => {
       days.set(day.day, day);
-      for (const hour of hoursOfDay(day.day)) made.delete(hour);
+      if (made.size > 0) for (const hour of hoursOfDay(day.day)) made.delete(hour);
     },
     isSettled(day, by) {
       const packed = days.get(day);
