@@ -44,20 +44,6 @@ export const weigh = (logRatio: number, eta: number): number => min(HOUR_CAP_LOG
 export const comparisonOf = (hour: HourCount, baseline: Baseline): Comparison =>
   hour.toggleOff ? besideToggleOff(hour, hour.toggleOff, baseline) : afterBaseline(hour, baseline);
 
-const compared = new WeakMap<readonly HourCount[], { baseline: Baseline; comparisons: Comparison[] }>();
-
-/**
- * {@link comparisonOf} of each hour. A course is asked for a notice, a page and the gate, so the newest answer is kept for as
- * long as its hours are; they must not be changed.
- */
-export function comparisonsOf(hours: readonly HourCount[], baseline: Baseline): readonly Comparison[] {
-  const known = compared.get(hours);
-  if (known?.baseline === baseline && known.comparisons.length === hours.length) return known.comparisons;
-  const comparisons = hours.map((hour) => comparisonOf(hour, baseline));
-  compared.set(hours, { baseline, comparisons });
-  return comparisons;
-}
-
 // An hour's functions are made where they have no name of their own: a bundler that keeps names would set one for each of
 // them, in every hour, which takes a fifth of the time of judging.
 const levelBefore = (level: Level) => (typeof level === 'number' ? level : level.before);

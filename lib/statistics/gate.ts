@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import { boundedRate } from './beta-binomial';
-import { type Comparison, comparisonOf, comparisonsOf, weigh } from './comparison';
+import { comparisonOf, weigh } from './comparison';
 import { checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, checkLevel } from './regression';
 import { indistinctUpTo } from './spread';
@@ -61,7 +61,9 @@ export const drowns = (baseline: Known, exposure: number): boolean =>
   indistinctUpTo(baseline) - baseline.p0 > DROWNED_BY * harmAt(baseline, exposure);
 
 /** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
-function against({ p0 }: Baseline, { shareAt, logLikelihood, eta }: Comparison) {
+function against(baseline: Baseline, hour: HourCount) {
+  const { shareAt, logLikelihood, eta } = comparisonOf(hour, baseline);
+  const { p0 } = baseline;
   const asBefore = logLikelihood(shareAt(p0));
   return (q: number): [number, number] => {
     const harmful = logLikelihood(shareAt(q));
@@ -98,7 +100,6 @@ export function gateEvidence(
 ): number[] {
   checkHours(hours);
   checkLengths(hours, exposureOf);
-  const comparisons = comparisonsOf(hours, baseline);
   const closed = new Set(closings);
   const levels = new Map<number, number>();
   const levelIn = (hour: HourCount, exposure: number) => {
@@ -114,7 +115,7 @@ export function gateEvidence(
       first = 0;
       second = 0;
     } else if (hour.n > 0) {
-      const [asBefore, halfway] = against(baseline, comparisons[t]!)(levelIn(hour, exposureOf[t]!));
+      const [asBefore, halfway] = against(baseline, hour)(levelIn(hour, exposureOf[t]!));
       first = Math.min(MOST_LOG, first + asBefore);
       second = Math.min(MOST_LOG, second + halfway);
     }
@@ -164,7 +165,7 @@ function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
  */
 export function provenLevel(hours: readonly HourCount[], baseline: Baseline): number | undefined {
   checkHours(hours);
-  const counted = hours.filter((hour) => hour.n > 0).map((hour) => against(baseline, comparisonOf(hour, baseline)));
+  const counted = hours.filter((hour) => hour.n > 0).map((hour) => against(baseline, hour));
   /** ln of the odds against `q`, beyond those that rule it out. */
   const beyond = (q: number) => {
     let first = 0;

@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline';
-import { comparisonsOf, type Level, weigh } from './comparison';
+import { comparisonOf, type Level, weigh } from './comparison';
 import { errorRatio } from './error-ratio';
 import { checkHours, type HourCount } from './hour-count';
 
@@ -59,7 +59,6 @@ export function regressionEvidence(
   checkHours(hours);
   checkLevel(level);
   if (!(plannedHours > 0)) throw new RangeError(`planned hours - got ${plannedHours}, expected a number above 0`);
-  const comparisons = comparisonsOf(hours, baseline);
   const effects: number[] = EFFECTS.map(() => 0);
   let anything = 0;
   return hours.map((hour, t) => {
@@ -67,7 +66,7 @@ export function regressionEvidence(
     for (let j = 0; j < effects.length; j++) effects[j]! += onset;
     anything += onset;
     if (hour.n > 0) {
-      const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisons[t]!;
+      const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
       const tolerated = levelIn(level);
       const share = shareAt(tolerated);
       const tolerable = logLikelihood(share);
@@ -95,10 +94,9 @@ export function regressionEvidence(
  */
 export function worseningSince(hours: readonly HourCount[], baseline: Baseline, level: Level): number {
   const runs = EFFECTS.map(() => ({ from: 0, sum: 0 }));
-  const comparisons = comparisonsOf(hours, baseline);
   hours.forEach((hour, t) => {
     if (hour.n === 0) return;
-    const { shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisons[t]!;
+    const { shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
     const tolerated = levelIn(level);
     const tolerable = logLikelihood(shareAt(tolerated));
     const step = max(tolerated, smallestStep);
@@ -127,7 +125,6 @@ export function pageEpisodes(
   checkHours(hours);
   checkLevel(level);
   checkLengths(hours, evidence);
-  const comparisons = comparisonsOf(hours, baseline);
   const episodes: PageEpisode[] = [];
   let open: PageEpisode | undefined;
   let recovered = 1;
@@ -142,7 +139,7 @@ export function pageEpisodes(
       recovered = 1;
       gone = 1;
     } else if (hour.n > 0) {
-      const { shareAt, logLikelihood, levelIn, eta } = comparisons[t]!;
+      const { shareAt, logLikelihood, levelIn, eta } = comparisonOf(hour, baseline);
       const asBefore = logLikelihood(shareAt(baseline.p0));
       const tolerated = levelIn(level);
       const against = (rate: number) => exp(weigh(asBefore - logLikelihood(shareAt(rate)), eta));
