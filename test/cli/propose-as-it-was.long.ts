@@ -53,7 +53,7 @@ const saidOf = ({ blanks }: FilledPlan) =>
 
 /** Hours since the launch: a week of A, two of B, and the checks, with an hour in doubt at each entry. */
 const CHECK_INS = [170, 508, 675, 1227];
-/** `npm run test:hourly` asks in every hour, which takes 20 minutes; else it is asked in every sixth. */
+/** `npm run test:hourly` asks in every hour, which takes half an hour; else it is asked in every sixth. */
 const isLong = process.env.STAGEWATCH_HOURLY === 'long';
 const ASKED_EVERY = isLong ? 1 : 6;
 /** Hours before and after a check-in in which the script itself runs. */
