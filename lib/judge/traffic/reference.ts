@@ -1,7 +1,6 @@
-import { partsOf } from '../../facts/counts';
 import type { Hour } from '../../facts/hour';
 import { scopeName } from '../../facts/series';
-import type { Counts, Snapshots } from '../../facts/snapshot';
+import type { Snapshots } from '../../facts/snapshot';
 import { requestsIn } from '../../facts/usual';
 import { isPartOfScope } from '../../release/measure/like-measures';
 import type { Release } from '../../release/schema';
@@ -15,31 +14,23 @@ const SCOPE_AT_LEAST = 5;
 
 /**
  * Requests outside the release, to tell an endpoint's loss from a holiday, the best measure first: those of the whole scope
- * without the release's own endpoints, then those of its controls that were answered or failed, as an endpoint's are counted:
- * the statuses of the scope are not known. Endpoints under the same toggle are no measure: they
+ * without the release's own endpoints, then those of its controls. Endpoints under the same toggle are no measure: they
  * lose their requests together.
  */
 export function referencesOf(
-  release: Pick<Release, 'endpoints' | 'controls' | 'excludedStatuses' | 'errorStatuses'>,
+  { endpoints, controls }: Pick<Release, 'endpoints' | 'controls'>,
   { launch }: Pick<Rollout, 'launch'>,
   snapshots: Snapshots,
   newest: Hour,
 ): Reference[] {
-  const { endpoints, controls } = release;
   const first = baselineFrom(launch);
-  const seriesOf = (name: string, count: (counts: Counts) => number) => {
+  const seenOf = ({ name }: { name: string }) => {
     const known = snapshots.get(name);
     return Array.from({ length: Math.max(0, newest + 1 - first) }, (_, index) => {
       const snapshot = known?.get(first + index);
-      return snapshot?.kind === 'counted' ? count(snapshot.counts) : undefined;
+      return snapshot?.kind === 'counted' ? requestsIn(snapshot.counts) : undefined;
     });
   };
-  const seenOf = ({ name }: { name: string }) => seriesOf(name, requestsIn);
-  const answeredOf = ({ name }: { name: string }) =>
-    seriesOf(name, (counts) => {
-      const { requests, redirects } = partsOf(counts, release);
-      return requests - redirects;
-    });
   const found: Reference[] = [];
   if (snapshots.has(scopeName)) {
     const inScope = endpoints.filter(isPartOfScope);
@@ -50,7 +41,7 @@ export function referencesOf(
     });
     found.push({ hours: rest, atLeast: SCOPE_AT_LEAST });
   }
-  if (controls.length > 0) found.push({ hours: summed(controls.map(answeredOf)), atLeast: CONTROLS_AT_LEAST });
+  if (controls.length > 0) found.push({ hours: summed(controls.map(seenOf)), atLeast: CONTROLS_AT_LEAST });
   return found;
 }
 
