@@ -12,8 +12,8 @@ import { whatCounts } from '../release/what-counts';
 import type { Episode } from '../statistics/regression';
 
 const DAY = 24;
-/** So many weeks are read, and a quarter has one more. */
-const WEEKS_OF_QUARTER = 12;
+/** So many weeks, one less than are read, are nearly a quarter. */
+const NEARLY_A_QUARTER = 11;
 
 /** How often the criteria of an endpoint would have been broken in weeks in which nothing was released. */
 export interface PastPages {
@@ -58,8 +58,8 @@ export function pastPages(release: Release, counted: Snapshots, to: Hour): (Past
     }
     const about = caseOf(release, endpoint, snapshots, from, to);
     if (!about) return { endpoint: endpoint.name, why: 'its numbers cannot be judged' };
-    const counted = to - first! - uncountedIn(known, first!, to);
-    const isQuarter = counted > (WEEKS_OF_QUARTER - 1) * HOURS_PER_WEEK;
+    const hoursKnown = to - first! - uncountedIn(known, first!, to);
+    const isQuarter = hoursKnown > NEARLY_A_QUARTER * HOURS_PER_WEEK;
     const quarterLimit = isQuarter && criterionOf(endpoint, 'below') ? onceLimit(about, first!) : undefined;
     return {
       endpoint: endpoint.name,
@@ -118,8 +118,8 @@ function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit' | 'hour
   const minRequests = hourlyFrom(endpoint);
   return {
     broken: [
-      ...(consistent ? [{ criterion: 'consistentWithBaseline' as const, times: timesOf(compared) }] : []),
-      { criterion: own ? 'below' : 'ceiling', times: timesOf(limited) },
+      ...(consistent ? [{ criterion: 'consistentWithBaseline' as const, times: united(compared).length }] : []),
+      { criterion: own ? 'below' : 'ceiling', times: united(limited).length },
     ],
     ...(lowestLimit !== undefined && { lowestLimit }),
     ...(minRequests !== undefined && { hoursCounted: about.course.hours.filter(({ n }) => n >= minRequests).length }),
@@ -129,15 +129,15 @@ function brokenIn(about: Case): Pick<PastPages, 'broken' | 'lowestLimit' | 'hour
 const limitEpisodes = (some: readonly Case[], theta: number): Episode[] =>
   some.flatMap((look) => limitBreaches(look, theta, limitEvidence(look, theta)));
 
-/** How many there are when what overlaps is one. */
-function timesOf(episodes: readonly Episode[]): number {
-  let times = 0;
-  let end = -1;
+/** Their hours [from, to), what overlaps as one; `to` is Infinity while it is open. */
+function united(episodes: readonly Episode[]): { from: number; to: number }[] {
+  const all: { from: number; to: number }[] = [];
   for (const { from, to = Number.POSITIVE_INFINITY } of episodes.toSorted((a, b) => a.from - b.from)) {
-    if (from > end) times++;
-    end = Math.max(end, to);
+    const last = all.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else all.push({ from, to });
   }
-  return times;
+  return all;
 }
 
 /** 0.1 % to 95 % by two digits. */
@@ -172,9 +172,10 @@ function onceLimit(about: Case, first: Hour): number | undefined {
     const hours = [...counted(index > 0), ...look.course.hours];
     return { ...look, course: { ...look.course, hours } };
   });
+  const end = about.newest + 1 - first;
   const pages = (limit: number) =>
-    limitEpisodes(whole, limit).reduce(
-      (sum, { from, to = about.newest + 1 - first }) => sum + 1 + Math.floor((to - from) / DAY),
+    united(limitEpisodes(whole, limit)).reduce(
+      (sum, { from, to }) => sum + 1 + Math.floor((Math.min(to, end) - from) / DAY),
       0,
     );
   return lowestOf((limit) => isAboveBaseline(about, limit) && pages(limit) <= 1);

@@ -184,7 +184,7 @@ export function provenLevel(hours: readonly HourCount[], baseline: Baseline): nu
   if (atHigh < 0) return undefined;
   // The Illinois method (Dowell and Jarratt, BIT 11, 1971): a secant's step, and an end that stays counts for half.
   let stayed = 0;
-  while (high - low > CLOSE) {
+  while (high - low > CLOSE && atHigh > 0) {
     const step = (atHigh * (high - low)) / (atHigh - atLow);
     const q = Math.min(high - CLOSE / 2, Math.max(low + CLOSE / 2, high - step));
     const value = beyond(q);

@@ -56,6 +56,11 @@ test('a limit that pages once a quarter is told by all twelve weeks', () => {
   expect(limitOf(outages([6, 8], [9, 4]))).toBeLessThan(0.04);
   // So it is where the smaller one lies in the weeks that are no more than a baseline for the rest.
   expect(limitOf(outages([6, 8], [2, 4]))).toBeGreaterThan(0.025);
+  // Both looks at requests without a status see an outage, which is one page.
+  const seenTwice = outages([6, 8]);
+  for (const [hour, one] of seenTwice)
+    if (one.kind === 'counted') seenTwice.set(hour, { ...one, counts: new Map([...one.counts, ['N/A', 1]]) });
+  expect(limitOf(seenTwice)).toBeLessThan(0.016);
   // What stays broken is told again each day.
   expect(limitOf(outages([6, 8, 400]))).toBeGreaterThan(0.05);
   // Too little is known of a quarter.

@@ -4,7 +4,7 @@ import { plain } from '../../facts/format';
 import { hourText } from '../../facts/hour';
 import { exposedUsersOf } from '../../judge/exposed-users';
 import type { Finding } from '../../judge/verdict';
-import { described, eventTime, eventWindowOf, rate, whole, window } from './fields';
+import { described, eventTime, eventWindow, eventWindowOf, rate, whole } from './fields';
 
 /** One criterion of one endpoint in the event. */
 export const eventFinding = z.object({
@@ -12,7 +12,7 @@ export const eventFinding = z.object({
   criterion: z.enum(['below', 'consistentWithBaseline', 'ceiling']),
   outcome: z.enum(['pass', 'breach', 'inconclusive', 'no-data']),
   reason: z.string(),
-  window,
+  window: eventWindow,
   requests: whole,
   errors: whole,
   rate: described(z.optional(rate), 'errors / requests; absent without requests.'),

@@ -11,7 +11,7 @@ import { nextStepsOf } from '../next-steps';
 import { brokenIn, silentIn } from '../open-findings';
 import { envOf } from '../place';
 import { eventFinding, findingOf } from './event-finding';
-import { described, eventTime, eventWindowOf, rate, whole, window } from './fields';
+import { described, eventTime, eventWindow, eventWindowOf, rate, whole } from './fields';
 
 /**
  * The one description of the event that machines get (SQS, Lambda): it types the code that writes it and, through
@@ -83,7 +83,7 @@ export const eventSchema = z.object({
       ]),
       endpoint: described(z.optional(z.string()), 'Absent where it is about the release.'),
       text: z.string(),
-      window: z.optional(window),
+      window: z.optional(eventWindow),
       ready: described(z.optional(z.array(z.string())), "Of a check-in: lines for the plan's Results, in Markdown."),
     }),
   ),

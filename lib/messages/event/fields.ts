@@ -10,7 +10,7 @@ export const whole = z.number().check(z.int(), z.gte(0));
 export const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.describe(description)) as T;
 
-export const window = described(
+export const eventWindow = described(
   z.object({ name: z.string(), from: eventTime, to: eventTime }),
   'The hours [from, to) of the counts.',
 );

@@ -48,10 +48,15 @@ export const sharesIn = (text: string): number[] =>
  * "25%-50%" is no one share; "2% of messages" and "100% at two sites" are none of users, and "25% of users,
  * except new ones" is one of a part of them. "Another 25%", "up to 25%" and "from 25%" say of no time how many users there are.
  */
-const isOfOthers = (text: string): boolean =>
-  /%\s?[-–—]\s?\d|% (?:at\b|(?:requests|sessions|messages)\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))|\b(?:another|additional|remaining|next|up to|(?<!roll[- ]?back )from|back (?:at|to)|skip) \d[\d.,]*\s?%|%.*\b(?:excluding|except|other than|only)\b|% of [\w ]*\b(?:users|veterans) (?:who|whose|in the|in (?:the )?[A-Z]\w+ (?:region|zone|sites?)|at (?!\d)|with (?!the (?:toggle|flag|feature))|on (?:ios|android|mobile|web|desktop)|from the)\b/i.test(
-    text,
-  );
+const isOfOthers = (text: string): boolean => OF_OTHERS.some((form) => form.test(text));
+
+const OF_OTHERS = [
+  /%\s?[-–—]\s?\d/,
+  /% (?:at\b|(?:requests|sessions|messages)\b|of (?!(?:all |the |our |active |authenticated )*(?:users|veterans)\b))/i,
+  /\b(?:another|additional|remaining|next|up to|(?<!roll[- ]?back )from|back (?:at|to)|skip) \d[\d.,]*\s?%/i,
+  /%.*\b(?:excluding|except|other than|only)\b/i,
+  /% of [\w ]*\b(?:users|veterans) (?:who|whose|in the|in (?:the )?[A-Z]\w+ (?:region|zone|sites?)|at (?!\d)|with (?!the (?:toggle|flag|feature))|on (?:ios|android|mobile|web|desktop)|from the)\b/i,
+];
 
 /** What a plan says behind "Percentage of users", without the template's "(and roughly how many users ...)". */
 export const SHARE_SAID = /percent(?:age)? of users\b(?:\s*\([^)%\n]*\))?[^\w<>]*([^\n]*)/i;
