@@ -82,8 +82,8 @@ export function risenText(rose: readonly RisenStatus[] = []): string {
 
 /** The statuses and the classes at the end of a sentence; nothing where nothing is known to have risen. */
 export function failedText({ rose, classes }: Pick<Finding, 'rose' | 'classes'>): string {
-  const risen = risenText(rose);
-  return [risen === '' ? '' : `by status ${risen}`, classesText(classes)].filter(Boolean).join('; ');
+  const [byStatus, byClass] = [risenText(rose), classesText(classes)];
+  return [byStatus && `by status ${byStatus}`, byClass && `by class ${byClass}`].filter(Boolean).join('; ');
 }
 
 function once<T>(make: () => T): () => T {

@@ -64,7 +64,7 @@ const sum = (some: readonly { errors: number }[]): number => some.reduce((total,
  * The classes that rose, in a line; their names are text from outside. Nothing where none is known to have risen.
  *
  * @example classesText({ rose: [{ name: 'faraday::timeouterror', errors: 212, usual: 0 }], errors: 230, withClass: 230 })
- *   // 'by class faraday::timeouterror 212 of 230 errors (none before)'
+ *   // 'faraday::timeouterror 212 of 230 errors (none before)'
  */
 export function classesText(classes: RisenClasses | undefined): string {
   if (!classes) return '';
@@ -75,7 +75,7 @@ export function classesText(classes: RisenClasses | undefined): string {
   });
   const more = rose.length > NAMED ? ['and more'] : [];
   return [
-    `by class ${[...named, ...more].join(', ')}`,
+    [...named, ...more].join(', '),
     ...(withClass < errors ? [`${count(withClass)} of ${count(errors)} errors have a class`] : []),
     ...(since === undefined ? [] : [`classes are counted since ${hourText(since)}`]),
   ].join('; ');

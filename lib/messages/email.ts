@@ -40,6 +40,8 @@ export interface EmailParts {
 interface Address {
   line: string;
   isLink: boolean;
+  /** Found by another one, too. */
+  isSpare?: true;
 }
 
 /**
@@ -69,7 +71,7 @@ export function emailParts(alert: AlertRecord, release: Release): EmailParts {
   ].flat();
   const all = addressesOf(steps);
   // All requests are found from those that failed, too: what is open comes first.
-  const addresses = said.length <= roomBeside(all) ? all : all.filter(({ line }) => !line.startsWith(TRACES));
+  const addresses = said.length <= roomBeside(all) ? all : all.filter(({ isSpare }) => !isSpare);
   const room = roomBeside(addresses);
   const kept = Math.min(LINES_FOR_FINDINGS, bodyLines(alert, release, room).length);
   const changed = entry('Changed', changedText(alert), Math.max(1, Math.min(3, room - kept)));
@@ -151,7 +153,7 @@ function brokenLines(finding: Finding, verdict: Verdict, timeZone: string): stri
     ...entry('What', `${plain(endpoint, 34)} is not ${CRITERION_TEXT[criterion]}`),
     ...entry('Value', valueText(finding), 2),
     ...entry('Failed', risenText(finding.rose), 2),
-    ...entry('Classes', classesText(finding.classes).replace(/^by class /, ''), 3),
+    ...entry('Classes', classesText(finding.classes), 3),
     ...entry('Users', exposedUsersText(exposedUsersOf(finding, verdict.stage))),
     ...entry('Window', `${plain(window.name, 30)}, until ${clock(startOf(window.to), timeZone)}`),
     ...entry('Since', clock(startOf(since!), timeZone)),
@@ -223,8 +225,6 @@ function placeLines({ severity, change, notices, verdict }: AlertRecord, release
   ];
 }
 
-const TRACES = 'Traces';
-
 const addressesOf = ({ command, toggles, runbook, pullRequest, dashboards, traces }: NextSteps): Address[] => [
   ...(command === undefined ? [] : [{ line: address('Run', command), isLink: false }]),
   ...toggles.slice(0, 2).flatMap(toggleAddress),
@@ -233,7 +233,7 @@ const addressesOf = ({ command, toggles, runbook, pullRequest, dashboards, trace
   ...dashboards.slice(0, 1).map((url) => ({ line: address('Look', url), isLink: true })),
   ...traces.slice(0, 1).flatMap(({ failed, all }) => [
     { line: address('Errors', failed), isLink: true },
-    { line: address(TRACES, all), isLink: true },
+    { line: address('Traces', all), isLink: true, isSpare: true as const },
   ]),
 ];
 

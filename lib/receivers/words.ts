@@ -1,6 +1,5 @@
 import { parseHour } from '../facts/hour';
 import { failedText } from '../judge/failed';
-import { classesText } from '../judge/risen-classes';
 import { exposureText } from '../judge/toggles/exposure-text';
 import { CRITERION_TEXT } from '../judge/verdict';
 import { exposedUsersText, sureText, valueText } from '../messages/email';
@@ -46,7 +45,7 @@ const isSilent = (finding: EventFinding): finding is EventFinding & { silentSinc
 
 function brokenPart(finding: EventFinding): OpenPart {
   const { endpoint, criterion, exposedUsers, odds, upstream, since, window, rose, classes } = finding;
-  const ofClasses = classesText(classes && { ...classes, since: parseHour(classes.since ?? '') });
+  const ofClasses = failedText({ classes: classes && { ...classes, since: parseHour(classes.since ?? '') } });
   const why = [ofClasses, upstream].filter(Boolean).join('; ');
   return {
     endpoint,

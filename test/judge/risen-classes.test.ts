@@ -2,7 +2,6 @@ import { classesName } from '../../lib/facts/series';
 import type { Snapshot, Snapshots } from '../../lib/facts/snapshot';
 import { failedText } from '../../lib/judge/failed';
 import { judge } from '../../lib/judge/judge';
-import { classesText } from '../../lib/judge/risen-classes';
 import { byStatus } from '../worlds/by-status';
 import { entered, LAUNCH } from '../worlds/moments';
 import { CONSISTENT, findingOf, releaseWith } from '../worlds/rollout-facts';
@@ -80,7 +79,7 @@ describe('the error classes of a finding', () => {
       withClass: 24 * 114,
       since: LAUNCH,
     });
-    expect(classesText(found)).toBe(
+    expect(failedText({ classes: found })).toBe(
       'by class faraday::timeouterror 2,736 of 2,880 errors; 2,736 of 2,880 errors have a class; classes are counted since 2026-02-11T16:00Z',
     );
     // The same where the hours before were never counted by class.
@@ -102,7 +101,7 @@ describe('the error classes of a finding', () => {
     expect(classesOf(statuses, some)?.rose).toEqual([
       { name: 'nomethoderror', errors: 24 * 60, usual: expect.closeTo(24 * 14) },
     ]);
-    expect(classesText(classesOf(statuses, some))).toContain(
+    expect(failedText({ classes: classesOf(statuses, some) })).toContain(
       'nomethoderror 1,440 of 2,880 errors (usually at most 336)',
     );
     // Half of the hours before are unknown, and so are their errors' classes.
@@ -172,9 +171,9 @@ describe('the verdict', () => {
 
 test('names from outside stay on their line, in so many characters, and two of them', () => {
   const rose = ['a\nSince  now', `${'x'.repeat(80)}`, 'c', 'd'].map((name) => ({ name, errors: 20, usual: 2.1 }));
-  const text = classesText({ rose, errors: 80, withClass: 80 });
+  const text = failedText({ classes: { rose, errors: 80, withClass: 80 } });
   expect(text).toBe(
     `by class a Since  now 20 of 80 errors (usually at most 3), ${'x'.repeat(57)}... 20 (usually at most 3), and more`,
   );
-  expect(classesText(undefined)).toBe('');
+  expect(failedText({})).toBe('');
 });

@@ -1,6 +1,7 @@
 import { count, percent, plural } from '../../facts/format';
+import { failedText } from '../../judge/failed';
 import { type ErrorKind, errorKinds, hasRisen, isEnough, risenKinds } from '../../judge/risen';
-import { classesText, risenClasses } from '../../judge/risen-classes';
+import { risenClasses } from '../../judge/risen-classes';
 import type { Release } from '../../release/schema';
 import { errorClassesIn } from '../../results/event-count';
 import type { Result, ResultWindow } from '../../results/results';
@@ -25,7 +26,8 @@ export function errorsText(window: ResultWindow, known: Known, markup: Markup): 
     const kinds = errorKinds(result, before, release);
     const comparable = isEnough(result.tally) && isEnough(before.tally);
     const rising = risenKinds(result, before, result.endpoint, release);
-    const classes = classesText(risenClasses(withClasses(result), withClasses(before), result.endpoint, release));
+    const risen = risenClasses(withClasses(result), withClasses(before), result.endpoint, release);
+    const classes = failedText({ classes: risen });
     const all = { ...result.tally, before: before.tally };
     const spread = comparable && rising.length === 0 && hasRisen(all, all.before, result.endpoint, release);
     return { name: markup.text(result.endpoint), kinds, comparable, rising, classes, all, spread };
