@@ -1,15 +1,11 @@
 import { startOf } from '../../../lib/facts/hour';
 import { classesName, type Series } from '../../../lib/facts/series';
-import { startDatadog } from '../../../lib/local/datadog/server';
-import { trafficOf } from '../../../lib/local/traffic';
 import { countedByOf } from '../../../lib/release/measure/counted-by';
-import { readRelease } from '../../../lib/release/read';
-import { seriesOf } from '../../../lib/release/series-of';
 import { batchesOf } from '../../../lib/sources/datadog/batches';
 import { timeseriesRequest } from '../../../lib/sources/datadog/query';
 import { datadogSource } from '../../../lib/sources/datadog/source';
 import { type Script, standIn, status, timeseries } from '../../worlds/datadog-stand-in';
-import { ROLLOUT, STAGE_A, scenario } from '../../worlds/local-rollout';
+import { sampledKinds } from '../../worlds/sampled-kinds';
 
 const datadog = {
   site: 'ddog-gov.com' as const,
@@ -183,13 +179,7 @@ test('another tag counts other classes, and the same errors', () => {
 });
 
 test('the local Datadog tells the classes of the example, and those without any have none', async () => {
-  const { release } = readRelease('docs/examples/kinds');
-  const traffic = trafficOf(scenario('as-it-was'), 1, ROLLOUT);
-  const keys = { apiKey: 'a'.repeat(32), appKey: 'b'.repeat(40) };
-  const local = await startDatadog({ traffic, now: () => startOf(STAGE_A + 30), keys });
-  const source = datadogSource({ datadog: release.datadog, keys: async () => keys, url: local.url });
-  const samples = await source.sample(seriesOf(release), STAGE_A, STAGE_A + 24);
-  await local.close();
+  const { samples } = await sampledKinds();
   const names = new Set(samples.map(({ endpoint }) => endpoint).filter((name) => name.endsWith('(error classes)')));
   expect([...names]).toEqual(
     ['#show', 'letters of the API', 'letters of the workers', 'upload status'].map(classesName),

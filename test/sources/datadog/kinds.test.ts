@@ -2,18 +2,15 @@ import fc from 'fast-check';
 import { isOutcome } from '../../../lib/facts/counts';
 import { type Hour, startOf } from '../../../lib/facts/hour';
 import type { Series } from '../../../lib/facts/series';
-import { startDatadog } from '../../../lib/local/datadog/server';
-import { trafficOf } from '../../../lib/local/traffic';
 import { parseRelease } from '../../../lib/release/parse';
-import { readRelease } from '../../../lib/release/read';
-import { seriesOf } from '../../../lib/release/series-of';
 import { readAnswer } from '../../../lib/sources/datadog/answer';
 import { batchesOf, questionParts } from '../../../lib/sources/datadog/batches';
 import { timeseriesRequest } from '../../../lib/sources/datadog/query';
 import { questionOf } from '../../../lib/sources/datadog/question';
 import { datadogSource } from '../../../lib/sources/datadog/source';
 import { standIn, status, timeseries } from '../../worlds/datadog-stand-in';
-import { ROLLOUT, STAGE_A, scenario } from '../../worlds/local-rollout';
+import { STAGE_A } from '../../worlds/local-rollout';
+import { sampledKinds } from '../../worlds/sampled-kinds';
 import { fileOf } from '../../worlds/small-release';
 
 const datadog = {
@@ -324,14 +321,7 @@ describe('a question that Datadog refuses', () => {
 });
 
 test('the example has one of each kind, and the local Datadog tells of all of them', async () => {
-  const { release } = readRelease('docs/examples/kinds');
-  const traffic = trafficOf(scenario('as-it-was'), 1, ROLLOUT);
-  const keys = { apiKey: 'a'.repeat(32), appKey: 'b'.repeat(40) };
-  const local = await startDatadog({ traffic, now: () => startOf(STAGE_A + 30), keys });
-  const source = datadogSource({ datadog: release.datadog, keys: async () => keys, url: local.url });
-  const samples = await source.sample(seriesOf(release), STAGE_A, STAGE_A + 24);
-  const { requests } = local;
-  await local.close();
+  const { traffic, samples, requests } = await sampledKinds();
   const labels = new Map<string, Set<string>>();
   for (const sample of samples) {
     expect(sample.kind).toBe('counted');
