@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.mjs';
 
 /**
- * npm run test:aws: the suites of the history, whole runs and both bundles against Amazon's own DynamoDB Local, and against
- * moto's SNS, SQS and Secrets Manager. None of them is a dependency of the project; what is missing is listed at once.
+ * npm run test:aws: the suites of the history, whole runs, both bundles and the crash tests against Amazon's own DynamoDB
+ * Local, and against moto's SNS, SQS and Secrets Manager. None of them is a dependency of the project; what is missing is listed at once.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KEPT = join(ROOT, '.aws');
@@ -92,7 +92,9 @@ try {
       stdio: 'inherit',
     }).status ?? 1;
   const suites = jest('test/history', 'test/run', 'test/lambdas/sampler', ...process.argv.slice(2));
-  process.exitCode = Math.max(suites, jest('--testMatch', '**/test/aws/*.aws.ts'), linted());
+  const aws = jest('--testMatch', '**/test/aws/*.aws.ts');
+  const crashed = jest('--testTimeout', '600000', '--testMatch', '**/test/crash/*.long.ts');
+  process.exitCode = Math.max(suites, aws, crashed, linted());
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

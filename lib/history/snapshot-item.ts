@@ -1,6 +1,6 @@
 import { type CountRules, tallyOf } from '../facts/counts';
 import { hourText, instantText, parseHour, parseInstant } from '../facts/hour';
-import type { Snapshot } from '../facts/snapshot';
+import type { Counts, Snapshot } from '../facts/snapshot';
 import { encoded, type Item, marshalled, releaseKey, unreadable, VERSION } from './items/item';
 
 /** Partition of an endpoint's snapshots. @example snapshotsKey('document-status', '#show') === 'document-status#%23show' */
@@ -11,23 +11,28 @@ export const snapshotKey = hourText;
 
 /** Requests, errors, excluded and rate are for people and say what the rules of that day made of `counts`. */
 export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRules): Item {
-  const { endpoint, hour, filledAt, caughtUpAt, judgedUpTo, ...rest } = snapshot;
+  const { endpoint, hour, filledAt, caughtUpAt, judgedUpTo, ...shared } = snapshot;
+  const { counts, ...rest } = { counts: undefined, ...shared };
   const tally = snapshot.kind === 'counted' ? tallyOf(snapshot.counts, rules) : undefined;
-  return marshalled({
+  const item = marshalled({
     pk: snapshotsKey(release, endpoint),
     sk: snapshotKey(hour),
     version: VERSION,
     endpoint,
     hour: hourText(hour),
     ...rest,
-    ...(snapshot.kind === 'counted' && { counts: Object.fromEntries(snapshot.counts) }),
     ...tally,
     rate: tally && tally.requests > 0 ? tally.errors / tally.requests : undefined,
     filledAt: filledAt === undefined ? undefined : instantText(filledAt),
     caughtUpAt: caughtUpAt === undefined ? undefined : instantText(caughtUpAt),
     judgedUpTo: judgedUpTo === undefined ? undefined : hourText(judgedUpTo),
   });
+  return counts ? { ...item, counts: { M: named(counts) } } : item;
 }
+
+/** A label may be any text: DynamoDB refuses an item with half of a character in a name, and `marshall` one called "constructor". */
+const named = (counts: Counts): Item =>
+  Object.fromEntries([...counts].map(([label, count]) => [label.toWellFormed(), { N: String(count) }]));
 
 /**
  * Reads a snapshot from DynamoDB's own types. A run does this for over 800 hours of every endpoint, and by a schema it was

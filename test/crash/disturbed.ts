@@ -4,11 +4,12 @@ import { HOUR_MS, type Hour, type Instant } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import { run } from '../../lib/run';
 import { type Fault, faulty } from '../worlds/faults';
-import { copyOf, type Table, whenever } from '../worlds/memory-history';
+import { type Table, whenever } from '../worlds/memory-history';
 import { tickOf } from '../worlds/moments';
 
 import type { Scene } from './histories';
-import { memoryWatch, type Told } from './neighbours';
+import { keep } from './kept-table';
+import { type Told, watchOn } from './neighbours';
 
 /** Lambda tries a failed tick again after a minute; or no more, and the next hour's tick has to heal it. */
 export type Recovery = 'retry' | 'next hour';
@@ -36,23 +37,25 @@ const HOURS_AFTER = 2;
 
 /** Plays a case: the disturbed runs, then honest ones, one process each. */
 export async function played({ scene, faults, recovery }: Case): Promise<Outcome> {
-  const table = copyOf(scene.before);
+  const kept = await keep(scene.before);
   const told: Told[] = [];
   const unsure = new Set<Hour>();
   let calls = 0;
   let sourceFailed = false;
   let now: Instant = 0;
 
-  const runAt = async (hour: Hour, clock: Instant, broken: readonly Fault[]) => {
-    now = clock;
-    const watch = memoryWatch(table, { release: scene.release, traffic: scene.traffic, told, clock: () => now });
+  const runAt = async (hour: Hour, at: Instant, broken: readonly Fault[]) => {
+    now = at;
+    const clock = () => now;
+    const watch = watchOn(kept.history(clock), { release: scene.release, traffic: scene.traffic, told, clock });
     const disturbed = faulty(watch, broken);
     await run(disturbed.watch, tickOf(hour), disturbed.bounds).catch(() => {});
     const { called } = disturbed;
     const goesOn: Fault['mode'][] = ['error', 'lost reply', 'hangs'];
     if (broken.some(({ at, mode }) => called[at - 1] === 'sample' && goesOn.includes(mode))) {
       sourceFailed = true;
-      for (const judged of table.verdicts.keys()) if (!scene.before.verdicts.has(judged)) unsure.add(judged);
+      for (const judged of (await kept.read()).verdicts.keys())
+        if (!scene.before.verdicts.has(judged)) unsure.add(judged);
     }
     return called.length;
   };
@@ -63,7 +66,7 @@ export async function played({ scene, faults, recovery }: Case): Promise<Outcome
     if (index === 0) calls = made;
   }
   for (let hour = scene.hour + 1; hour <= scene.hour + HOURS_AFTER; hour++) await runAt(hour, tickOf(hour), []);
-  return { table, told, unsure, sourceFailed, calls };
+  return { table: await kept.read(), told, unsure, sourceFailed, calls };
 }
 
 /** What of a message must be the same, whichever run sent it. */

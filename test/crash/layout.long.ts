@@ -1,17 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dayOf, firstHourOf } from '../../lib/facts/packed/packed-day';
 import type { Counts } from '../../lib/facts/snapshot';
 import { dynamoHistory } from '../../lib/history/dynamodb';
-import { useLocalCloud } from '../../lib/local/cloud';
 import { randomness } from '../../lib/local/randomness';
 import { seriesOf } from '../../lib/release/series-of';
 import { run } from '../../lib/run';
 import { firstHour } from '../../lib/sampling';
-import { type MemoryTable, startMemoryTable } from '../../scripts/bench/memory-table';
 import { byStatus } from '../worlds/by-status';
 import { entered, LAUNCH, tickOf } from '../worlds/moments';
-import { LONG, TIME } from './form';
+import { LONG, say, TIME } from './form';
 import { memorySink, memorySource, RELEASE } from './neighbours';
+import { type RestoredTable, restoredTable } from './restored-table';
 
 /**
  * Runs that are killed at each of their calls of the table, and runs that overlap, on hours and days as they are kept, in
@@ -25,18 +24,13 @@ const traffic = (endpoint: string, hour: number): Counts =>
 type Send = (command: unknown, ...rest: unknown[]) => Promise<unknown>;
 type Client = Pick<DynamoDBClient, 'send'>;
 
-let table: MemoryTable;
+let table: RestoredTable;
 let client: DynamoDBClient;
 beforeAll(async () => {
-  table = await startMemoryTable();
-  useLocalCloud(process.env, { key: 'crash', dynamodb: table.url });
-  // Without time-outs, which a busy machine would reach.
-  client = new DynamoDBClient();
+  table = await restoredTable();
+  client = table.client;
 });
-afterAll(async () => {
-  client.destroy();
-  await table.close();
-});
+afterAll(() => table.close());
 
 /** A process of its own, of which the table hears through `of`. */
 function processOf(of: Client, hour: number) {
@@ -130,19 +124,19 @@ const MIDNIGHT = firstHourOf(dayOf(LAUNCH) + 1);
 const SCENES = [LAUNCH, MIDNIGHT + 5, MIDNIGHT + 6, MIDNIGHT + 7];
 
 /** The table before the run of an hour, as undisturbed runs leave it. */
-async function before(hour: number): Promise<() => void> {
+async function before(hour: number): Promise<() => Promise<void>> {
   await processOf(client, LAUNCH).history.enterStage(entered(LAUNCH));
   for (let one = LAUNCH; one < hour; one++) await runOf(one);
   return table.remember();
 }
 
 describe.each(SCENES.map((hour) => [hour - LAUNCH, hour]))('the run %i hours after the launch', (_, hour) => {
-  let restore: () => void;
+  let restore: () => Promise<void>;
   let expected: Awaited<ReturnType<typeof readAt>>;
   let calls: number;
-  let clean: () => void;
+  let clean: () => Promise<void>;
   beforeAll(async () => {
-    clean = table.remember();
+    clean = await table.remember();
     restore = await before(hour);
     const counted = killedAt(Number.POSITIVE_INFINITY, true);
     await runOf(hour, counted.client);
@@ -156,13 +150,15 @@ describe.each(SCENES.map((hour) => [hour - LAUNCH, hour]))('the run %i hours aft
     'that is killed at any call of the table is made up for by the next one',
     async () => {
       expect(calls).toBeGreaterThan(8);
-      await play(killsOf(calls), async ({ last, isDone }) => {
-        restore();
+      const kills = killsOf(calls);
+      await play(kills, async ({ last, isDone }) => {
+        await restore();
         await expect(runOf(hour, killedAt(last, isDone).client)).rejects.toThrow('the process was killed');
         await runOf(hour);
         await runOf(hour + 1);
         expect({ last, isDone, ...(await readAt(hour + 1)) }).toEqual({ last, isDone, ...expected });
       });
+      say(`${kills.length} kills at ${calls} calls of the run ${hour - LAUNCH} hours after the launch`);
     },
     TIME,
   );
@@ -171,7 +167,7 @@ describe.each(SCENES.map((hour) => [hour - LAUNCH, hour]))('the run %i hours aft
     'that overlaps with another one of the same hour, and one of the next, loses nothing',
     () =>
       play([...Array(10).keys()], async (seed) => {
-        restore();
+        await restore();
         await Promise.all([runOf(hour, slowed(`a${seed}`)), runOf(hour, slowed(`b${seed}`))]);
         await Promise.all([runOf(hour + 1, slowed(`c${seed}`)), runOf(hour + 1, slowed(`d${seed}`))]);
         expect({ seed, ...(await readAt(hour + 1)) }).toEqual({ seed, ...expected });

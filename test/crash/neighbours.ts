@@ -1,7 +1,7 @@
 import type { AlertRecord } from '../../lib/alert/record';
 import { type Hour, hourOf, type Instant } from '../../lib/facts/hour';
 import type { Counts } from '../../lib/facts/snapshot';
-import type { AlertSink, EventSource, MetricSource } from '../../lib/ports';
+import type { AlertSink, Archive, EventSource, MetricSource } from '../../lib/ports';
 import type { Release } from '../../lib/release/schema';
 import type { Watch } from '../../lib/run';
 import { byStatus } from '../worlds/by-status';
@@ -91,14 +91,18 @@ export interface Surroundings {
   clock: () => Instant;
 }
 
-/** A process whose neighbours are all in memory. */
-export const memoryWatch = (
-  table: Table,
+/** A process with this history, whose other neighbours are in memory. */
+export const watchOn = (
+  history: Archive,
   { release = RELEASE, traffic = EVENTFUL, told, clock }: Surroundings,
 ): Watch => ({
   release,
   source: { ...memorySource(traffic, clock), clock },
-  history: memoryHistory(table, clock),
+  history,
   sink: memorySink(told, clock),
   events: memoryEvents,
 });
+
+/** A process whose neighbours are all in memory. */
+export const memoryWatch = (table: Table, surroundings: Surroundings): Watch =>
+  watchOn(memoryHistory(table, surroundings.clock), surroundings);

@@ -95,7 +95,7 @@ test(
     await fc.assert(
       fc.asyncProperty(fc.commands(anyEvent, { maxCommands: 40, size: 'max' }), (commands) =>
         fc.asyncModelRun(
-          () => ({ model: { source: true, sink: true, exposed: false }, real: beginRollout() }),
+          async () => ({ model: { source: true, sink: true, exposed: false }, real: await beginRollout() }),
           commands,
         ),
       ),

@@ -14,13 +14,15 @@ import { type Fault, faulty } from '../worlds/faults';
 import { emptyTable } from '../worlds/memory-history';
 import { LAUNCH, tickOf } from '../worlds/moments';
 import { FINE } from '../worlds/small-release';
-import { memorySink, memoryWatch, ONE_ENDPOINT, type Told } from './neighbours';
+import { keep } from './kept-table';
+import { memorySink, ONE_ENDPOINT, type Told, watchOn } from './neighbours';
 
 /** A rollout as it really goes, and what has been seen of it: what is seen once must hold from then on. */
-export type Rollout = ReturnType<typeof beginRollout>;
+export type Rollout = Awaited<ReturnType<typeof beginRollout>>;
 
-export function beginRollout() {
-  const table = emptyTable();
+export async function beginRollout() {
+  const kept = await keep(emptyTable());
+  let table = await kept.read();
   const told: Told[] = [];
   /** Everything that the source ever said of an hour; its newest word is the last. */
   const said = new Map<Hour, (Counts | undefined)[]>();
@@ -40,8 +42,10 @@ export function beginRollout() {
 
   const traffic = (_: string, at: Hour) => (at < LAUNCH ? byStatus({}) : said.get(at)?.at(-1));
 
+  const clock = () => now;
+
   function processOf() {
-    const watch = memoryWatch(table, { release: ONE_ENDPOINT, traffic, told, clock: () => now });
+    const watch = watchOn(kept.history(clock), { release: ONE_ENDPOINT, traffic, told, clock });
     const source: typeof watch.source = {
       sample: async (...asked) => {
         if (!weather.source) throw new SourceError('the source is down', 'unreachable');
@@ -51,7 +55,7 @@ export function beginRollout() {
     const sink: typeof watch.sink = {
       publish: async (alert) => {
         if (!weather.sink) throw new Error('SNS is down');
-        return memorySink(told, () => now).publish(alert);
+        return memorySink(told, clock).publish(alert);
       },
     };
     return { ...watch, source, sink };
@@ -68,8 +72,7 @@ export function beginRollout() {
       if (hour - back >= LAUNCH) said.get(hour - back)!.push(counts);
     },
     async enter(stage: string, exposure: number) {
-      const history = memoryWatch(table, { told, clock: () => now }).history;
-      await history.enterStage({ at: startOf(hour + 1), stage, exposure, by: 'test' });
+      await kept.history(clock).enterStage({ at: startOf(hour + 1), stage, exposure, by: 'test' });
     },
     /** The tick of `back` hours ago arrives, a minute after whatever came before. */
     async tick(back: number, faults: readonly Fault[] = []): Promise<RunReport | undefined> {
@@ -80,6 +83,7 @@ export function beginRollout() {
         if (faults.length === 0 && weather.sink) throw error;
         return undefined;
       });
+      table = await kept.read();
       check(report);
       return report;
     },
@@ -141,7 +145,7 @@ export function beginRollout() {
     };
     for (const snapshot of table.snapshots.get('#show')?.values() ?? []) {
       const { hour: at, final, kind } = snapshot;
-      must((seen.finals.get(at) ?? snapshot) === snapshot, `the final snapshot of hour ${at} changed`);
+      must(isDeepStrictEqual(seen.finals.get(at) ?? snapshot, snapshot), `the final snapshot of hour ${at} changed`);
       if (final) seen.finals.set(at, snapshot);
       if (at >= LAUNCH && kind === 'counted')
         must(
@@ -150,7 +154,7 @@ export function beginRollout() {
         );
     }
     for (const [at, verdict] of table.verdicts) {
-      if (seen.verdicts.get(at) === verdict) continue;
+      if (isDeepStrictEqual(seen.verdicts.get(at), verdict)) continue;
       must(!seen.verdicts.has(at), `the verdict of hour ${at} changed`);
       seen.verdicts.set(at, verdict);
       const passed = verdict.findings.filter(({ outcome }) => outcome === 'pass');

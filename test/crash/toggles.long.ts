@@ -3,10 +3,11 @@ import { stays } from '../../lib/facts/stage';
 import type { ToggleState } from '../../lib/facts/toggle';
 import type { ToggleService } from '../../lib/ports';
 import { run, type Watch } from '../../lib/run';
-import { copyOf, emptyTable, memoryHistory } from '../worlds/memory-history';
+import { emptyTable } from '../worlds/memory-history';
 import { LAUNCH, tickOf } from '../worlds/moments';
 import { releaseOf } from '../worlds/small-release';
-import { memoryWatch } from './neighbours';
+import { keep } from './kept-table';
+import { memoryWatch, watchOn } from './neighbours';
 
 const RELEASE = releaseOf('crash', {
   endpoints: [{ name: '#show', tag: 'show', criteria: [{ below: '5%' }] }],
@@ -49,7 +50,7 @@ async function play(
   lie?: (hour: Hour) => ToggleState | undefined,
   shares: readonly number[] = SHARES,
 ) {
-  const table = copyOf(before);
+  const kept = await keep(before);
   let now = 0;
   let calls = 0;
   let hour = 0;
@@ -59,10 +60,12 @@ async function play(
   };
   const dies = (name: string) => (CALLS.includes(name) && ++calls === n ? when : undefined);
   const watch = (): Watch => {
-    const { clock, ...history } = memoryHistory(table, () => now);
+    const history = mortal(
+      kept.history(() => now),
+      dies,
+    );
     return {
-      ...memoryWatch(table, { release: RELEASE, told: [], clock: () => now }),
-      history: mortal(history, dies),
+      ...watchOn(history, { release: RELEASE, told: [], clock: () => now }),
       toggles: mortal(toggles, dies),
     };
   };
@@ -74,7 +77,7 @@ async function play(
       await run(watch(), now);
     });
   }
-  return { log: await memoryHistory(table).stages(), calls };
+  return { log: await kept.history(() => now).stages(), calls };
 }
 
 const EXPECTED = [
@@ -119,12 +122,14 @@ test('a service that lies once, whatever it says and whenever, makes no entry an
 });
 
 test('an answer that comes when another run has read the toggle since changes nothing', async () => {
-  const table = copyOf(before);
+  const kept = await keep(before);
   let now = 0;
   const answers: (() => Promise<number>)[] = [];
   const watch = (): Watch => ({
-    ...memoryWatch(table, { release: RELEASE, told: [], clock: () => now }),
-    history: memoryHistory(table, () => now),
+    ...watchOn(
+      kept.history(() => now),
+      { release: RELEASE, told: [], clock: () => now },
+    ),
     toggles: {
       read: async (names, at) => {
         const share = await answers.shift()!();
@@ -154,5 +159,5 @@ test('an answer that comes when another run has read the toggle since changes no
   await slow;
   answers.push(async () => 0.25);
   await at(LAUNCH + 4);
-  expect(named(await memoryHistory(table).stages())).toEqual(EXPECTED.slice(0, 1));
+  expect(named(await kept.history(() => now).stages())).toEqual(EXPECTED.slice(0, 1));
 });
