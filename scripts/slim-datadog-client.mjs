@@ -10,6 +10,10 @@ import { runInNewContext } from 'node:vm';
  */
 const OPERATIONS = ['queryTimeseriesData', 'queryScalarData'];
 
+/** The file that calls these operations only. `doctor` asks for more, and takes the package as it is. */
+const ASKS = join('lib', 'sources', 'datadog', 'client.ts');
+const CLIENT = join('node_modules', '@datadog', 'datadog-api-client');
+
 const INDEX = `
 import { MetricsApi } from './packages/datadog-api-client-v2/apis/MetricsApi.js';
 export * as client from './packages/datadog-api-client-common/index.js';
@@ -142,10 +146,19 @@ function usePlatform(source) {
   ].reduce((text, [old, replacement]) => replaceOnce(text, old, replacement), source);
 }
 
-/** esbuild plugin: `import { client, v2 } from '@datadog/datadog-api-client'` brings only what the operations need. */
+/**
+ * esbuild plugin: `import { client, v2 } from '@datadog/datadog-api-client'` brings only what the operations need, also
+ * where other packages stay outside.
+ */
 export const slimDatadogClient = {
   name: 'slim-datadog-client',
   setup(build) {
+    // With what the client itself imports: where other packages stay outside, nobody promises that it is found.
+    build.onResolve({ filter: /^[a-z@][a-z/-]+$/ }, ({ path, importer }) =>
+      importer.endsWith(ASKS) || importer.includes(CLIENT)
+        ? { path: createRequire(importer).resolve(path) }
+        : undefined,
+    );
     const rewrite = (file, edit) => {
       const filter = new RegExp(
         `[\\\\/]datadog-api-client[\\\\/]dist[\\\\/]${file.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`,

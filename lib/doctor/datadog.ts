@@ -1,10 +1,12 @@
+import type { AuthenticationApi } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/apis/AuthenticationApi';
+import type { MetricsApi as OldMetricsApi } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/apis/MetricsApi';
+import type { KeyManagementApi } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/apis/KeyManagementApi';
 import { serverOf } from '../sources/datadog/api';
-import {
-  type Configuration,
-  type DatadogClient,
-  datadogClient,
-  type HttpLibrary,
-  type TimeseriesFormulaQueryRequest,
+import type {
+  Configuration,
+  DatadogClient,
+  HttpLibrary,
+  TimeseriesFormulaQueryRequest,
 } from '../sources/datadog/client';
 import type { DatadogKeys } from '../sources/datadog/keys';
 import { exchange, type Reply } from '../sources/datadog/transport';
@@ -24,6 +26,13 @@ export interface Datadog {
   timeseries(body: TimeseriesFormulaQueryRequest): Promise<Reply>;
 }
 
+/** What is asked here of the official client, beside what every hour asks. */
+interface WholeClient extends DatadogClient {
+  v1: { AuthenticationApi: typeof AuthenticationApi; MetricsApi: typeof OldMetricsApi };
+  v2: DatadogClient['v2'] & { KeyManagementApi: typeof KeyManagementApi };
+}
+const wholeClient = (): Promise<WholeClient> => import('@datadog/datadog-api-client' as string);
+
 /** Milliseconds for one question with its retries. */
 const TIMEOUT_MS = 45_000;
 
@@ -35,8 +44,8 @@ export function askDatadog(
 ): Datadog {
   const server = serverOf(site, url);
 
-  async function ask(question: (api: DatadogClient, to: Configuration) => unknown) {
-    const api = await datadogClient();
+  async function ask(question: (api: WholeClient, to: Configuration) => unknown) {
+    const api = await wholeClient();
     let reply: Reply | undefined;
     const httpApi: HttpLibrary = {
       async send(request) {

@@ -1,5 +1,4 @@
 import { HOUR_MS } from '../../lib/facts/hour';
-import { datadogClient } from '../../lib/sources/datadog/client';
 import { toggleServiceOf } from '../../lib/toggles/toggle-service-of';
 import { API_KEY } from '../worlds/datadog-events-stand-in';
 import { APP_KEY, startDatadogLogs } from '../worlds/datadog-logs-stand-in';
@@ -89,7 +88,7 @@ test('a refused key, and a query that Datadog does not take, are unknown and quo
 test('the question is the one that the official client asks', async () => {
   await read();
   const ours = logs.asked.at(-1)!;
-  const { client, v2 } = await datadogClient();
+  const { client, v2 } = await import('@datadog/datadog-api-client' as string);
   const configuration = client.createConfiguration({
     serverIndex: 1,
     authMethods: { apiKeyAuth: API_KEY, appKeyAuth: APP_KEY },
