@@ -11,7 +11,7 @@ import { countEvents, type EventsCounted } from './event-counts';
 import { refuseAhead } from './facts/clock';
 import { isToCome, SETTLE_MINUTES } from './facts/due';
 import { type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
-import { launchOf, type StageEvent } from './facts/stage';
+import { launchOf, type StageEvent, timelineOf } from './facts/stage';
 import { judge } from './judge/judge';
 import type { Verdict } from './judge/verdict';
 import { tellMarks } from './mark-telling';
@@ -21,6 +21,7 @@ import { editionOf } from './release/edition';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 import { whatCounts } from './release/what-counts';
+import { windowsToCount } from './results/windows-to-count';
 import { fill, firstHour, loadSnapshots, type Sampled, type SamplingBounds } from './sampling';
 import { readToggles, unreadToggles } from './toggle-readings';
 
@@ -78,12 +79,13 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     if (bounds.interrupt?.aborted) throw new Error('the run was interrupted - nothing is lost, the next run goes on');
   };
   const clock = bounds.clock ?? tick;
-  const [logBefore, newestAlert, onCall, excluded] = await Promise.all([
-    history.stages(),
+  const [lines, newestAlert, onCall, excluded] = await Promise.all([
+    history.stageLog(),
     history.lastAlert(),
     history.onCall(),
     history.exclusions(),
   ]);
+  const logBefore = timelineOf(lines);
   refuseAhead(clock, history.clock?.(), "the table's clock");
   // Only now: a run writes its verdict before its alert, so that this one is no older than the alert, and an overtaken run
   // does not resolve what a newer one opened.
@@ -109,7 +111,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
 
   const edition = editionOf(release);
   const outdated = lastVerdict !== undefined && isOutdated(edition, lastVerdict, tick);
-  const { facts: toggles, entered } = outdated ? {} : await readToggles(watch, clock, bounds.signal);
+  const { facts: toggles, entered } = outdated ? {} : await readToggles(watch, lines, clock, bounds.signal);
   const log = entered ? await history.stages() : logBefore;
 
   const sampled = await loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
@@ -136,7 +138,8 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   goOn();
   await history.recordVerdict(verdict);
 
-  // A page waits for no events: they are counted before a check-in, which tells them, else when all is told.
+  // A page waits for no events: they are counted before a check-in, which tells them, else when all is told, if there is
+  // something to count.
   let counting: Promise<EventsCounted> | undefined;
   const counted = () => {
     counting ??= countEvents(watch, log, hour, now, bounds.signal);
@@ -157,8 +160,8 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     now,
     aftermath,
     withResults,
-  ).finally(counted);
-  const { failure: eventFailure } = await counted();
+  ).finally(() => windowsToCount(release, log, hour).length > 0 && counted());
+  const eventFailure = (await counting)?.failure;
   const markFailure = await tellMarks(watch, verdict, now);
   return {
     ...{ hour, ...filled, verdict },

@@ -1,5 +1,5 @@
 import type { Instant } from './facts/hour';
-import type { StageEvent } from './facts/stage';
+import type { StageEvent, StageLine } from './facts/stage';
 import { afterReading, type ToggleFacts } from './facts/toggle';
 import { followedEntry } from './judge/toggles/followed';
 import type { History, ToggleService } from './ports';
@@ -53,12 +53,21 @@ export async function toggleFacts(
 
 /**
  * Reads the release's toggles; if the release follows them, a change of theirs is entered into the stage log.
+ *
+ * @param log its lines before the toggles were read
  */
-export async function readToggles(reading: Reading, now: Instant, signal?: AbortSignal): Promise<TogglesRead> {
+export async function readToggles(
+  reading: Reading,
+  log: readonly StageLine[],
+  now: Instant,
+  signal?: AbortSignal,
+): Promise<TogglesRead> {
   const { release, toggles, history } = reading;
   const facts = await toggleFacts(reading, now, signal);
   if (!facts || !toggles) return { facts };
-  const entry = release.toggleService?.follow ? followedEntry(release, await history.stageLog(), facts) : undefined;
+  const followed = (lines: readonly StageLine[]) => followedEntry(release, lines, facts);
+  // Somebody may have entered it since.
+  const entry = release.toggleService?.follow && followed(log) ? followed(await history.stageLog()) : undefined;
   const entered = entry && (await history.enterStage(entry)) ? entry : undefined;
   return { facts, ...(entered && { entered }) };
 }

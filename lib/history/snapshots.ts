@@ -39,6 +39,8 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
   let unmoved: OldSnapshots | undefined;
   /** Whether days may be read that are a moment old. */
   let stale = true;
+  /** From where on hours were last asked for. */
+  let first: Hour = 0;
   /** What every write waits for; anew after each reading. */
   let prepared: Promise<void> | undefined;
 
@@ -63,11 +65,16 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     if (from >= to || series.length === 0) return found;
     hours.clear();
     prepared = undefined;
+    first = from;
     const asked = Array.from({ length: dayOf(to - 1) - dayOf(from) + 1 }, (_, index) => dayOf(from) + index);
-    const missing = () => asked.filter((day) => !series.every((name) => partWith(name, day)?.isWhole(name)));
-    const readPacked = ({ first, last }: DayRange) => readDays(dayKey(first, 0), afterDay(last));
-    const readSingle = ({ first, last }: DayRange) =>
-      readHours(hourKey(firstHourOf(first)), hourKey(firstHourOf(last + 1) - 1));
+    const isThere = (name: string, day: Day) => {
+      const part = partWith(name, day);
+      return part && (part.isWhole(name) || hoursOfDay(day).every((hour) => hour < from || part.has(name, hour)));
+    };
+    const missing = () => asked.filter((day) => !series.every((name) => isThere(name, day)));
+    const readPacked = (range: DayRange) => readDays(dayKey(range.first, 0), afterDay(range.last));
+    const readSingle = (range: DayRange) =>
+      readHours(hourKey(firstHourOf(range.first)), hourKey(firstHourOf(range.last + 1) - 1));
     await pMap(runsOf(missing()), readPacked, { concurrency: CALLS_AT_ONCE });
     await pMap(runsOf(missing()), readSingle, { concurrency: CALLS_AT_ONCE });
     unmoved = await old.read(series);
@@ -207,9 +214,17 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     unmoved = undefined;
   }
 
-  /** Days of which every hour is final are packed, from what was stored before this run. */
+  /**
+   * Days of which every hour is final are packed, from what was stored before this run. The first day is asked for from its
+   * middle on: without the hours before, which nobody may ever have sampled, it would be read hour by hour for good.
+   */
   async function packFinal() {
-    for (const day of packedUpdates(unpacked().map((next) => ({ next }))).days) await putDay(day);
+    const from = days.has(dayOf(first)) ? undefined : first;
+    for (const day of packedUpdates(
+      unpacked().map((next) => ({ next })),
+      from,
+    ).days)
+      await putDay(day);
   }
 
   /** What is final too early, as seen from `now`, is due again. */

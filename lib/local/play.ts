@@ -139,14 +139,20 @@ export async function play(options: PlayOptions): Promise<Played> {
       () => {},
       () => now,
     );
-    log.push(...(await history.stages()).map(asSet));
+    // Nobody else enters anything, so this is the stage log until the play ends.
+    const entered = await history.stages();
+    log.push(...entered.map(asSet));
     let verdict = await history.lastVerdict();
     // Its own clock: an hour that is being worked on has not come yet.
     options.page?.show({ release, history, now: () => (verdict ? tickAfter(verdict.hour) : now) });
+    const took = (event: StageEvent) => {
+      entered.push(event);
+      options.onStage(event);
+    };
     let told = '';
     let uncounted: string | undefined;
     for (let hours = 0; ; hours++) {
-      const move = ownerMove(release, log, verdict, await history.stages());
+      const move = ownerMove(release, log, verdict, entered);
       if (verdict && (move === 'stop' || signal.aborted)) return { verdict, hours, finished: move === 'stop' };
       if (!ours()) throw new Error(`another simulation was started in ${dir}; this one ends`);
       if (typeof move === 'object') {
@@ -157,14 +163,14 @@ export async function play(options: PlayOptions): Promise<Played> {
           plannedExposure: move.exposure,
           by: 'simulated owner',
         };
-        if (!options.toggles && (await history.enterStage(event))) options.onStage(event);
+        if (!options.toggles && (await history.enterStage(event))) took(event);
         if (!log.some((one) => one.at === event.at)) log.push(event);
       }
       const hour: Hour = verdict ? verdict.hour + 1 : hourOf(LAUNCH) - 2;
       now = tickAfter(hour);
       verdict = await tick({ release: { name, file }, scheduledTime: instantText(now) }).then(
         ({ verdict, eventFailure, entered }) => {
-          if (entered) options.onStage(entered);
+          if (entered) took(entered);
           if (eventFailure !== undefined && eventFailure !== uncounted) options.onUncounted(eventFailure);
           uncounted = eventFailure;
           return verdict;

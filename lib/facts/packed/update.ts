@@ -1,7 +1,7 @@
 import { isOtherwise } from '../due';
 import type { Hour } from '../hour';
 import type { Snapshot } from '../snapshot';
-import { type Day, dayOf, HOURS_PER_DAY, type PackedDay, packDay } from './packed-day';
+import { type Day, dayOf, firstHourOf, type PackedDay, packDay } from './packed-day';
 
 /** A new snapshot of a series' hour, and the one that was known. */
 export interface Update {
@@ -16,9 +16,13 @@ export const SERIES_PER_DAY = 500;
  * Updates as they are written: a series' day that is final at its first snapshot is packed with those of the other series,
  * and everything else goes by hour.
  *
+ * @param from of its own day, no hour before this one is needed
  * @returns newest first
  */
-export function packedUpdates(updates: readonly Update[]): { hours: Map<Hour, Update[]>; days: PackedDay[] } {
+export function packedUpdates(
+  updates: readonly Update[],
+  from: Hour = 0,
+): { hours: Map<Hour, Update[]>; days: PackedDay[] } {
   const byDay = new Map<Day, Map<string, Update[]>>();
   for (const update of updates) {
     const series = into(byDay, dayOf(update.next.hour), () => new Map<string, Update[]>());
@@ -27,6 +31,10 @@ export function packedUpdates(updates: readonly Update[]): { hours: Map<Hour, Up
   const hours = new Map<Hour, Update[]>();
   const days: PackedDay[] = [];
   for (const [day, bySeries] of [...byDay].sort(([a], [b]) => b - a)) {
+    const begin = dayOf(from) === day ? from : firstHourOf(day);
+    const isWhole = (some: readonly Update[]) =>
+      some.filter(({ next }) => next.hour >= begin).length === firstHourOf(day + 1) - begin &&
+      some.every(({ next, previous }) => next.final && !previous);
     const whole = [...bySeries.values()].filter(isWhole);
     for (let from = 0; from < whole.length; from += SERIES_PER_DAY)
       days.push(packDay(day, new Map(whole.slice(from, from + SERIES_PER_DAY).map(byHour))));
@@ -43,9 +51,6 @@ export const replaces = ({ next, previous }: Update, stored: Snapshot | undefine
     ? stored?.revision === previous.revision &&
       (!stored.final || (next.kind === 'counted' && isOtherwise(stored, next.countedBy)))
     : !stored;
-
-const isWhole = (updates: readonly Update[]) =>
-  updates.length === HOURS_PER_DAY && updates.every(({ next, previous }) => next.final && !previous);
 
 const byHour = (updates: readonly Update[]) =>
   [updates[0]!.next.endpoint, new Map(updates.map(({ next }) => [next.hour, next]))] as const;
