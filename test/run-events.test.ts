@@ -60,7 +60,11 @@ const readyOf = ({ told }: Play) => told.flatMap(({ alert }) => alert.notices.fl
 describe('the events of a window', () => {
   test('are counted once, when it has ended and before its check-in, which tells them', async () => {
     const play = await launched();
-    for (let hour = LAUNCH; hour < END + 3; hour++) await play.tick(hour);
+    const read = jest.spyOn(play.watch.history, 'eventCounts');
+    for (let hour = LAUNCH; hour < END - 1; hour++) await play.tick(hour);
+    // Before a window has ended there is nothing to look for.
+    expect(read).not.toHaveBeenCalled();
+    for (let hour = END - 1; hour < END + 3; hour++) await play.tick(hour);
     expect(play.asked).toEqual(['users 0-24', 'classes 0-24']);
     expect(counted(play)).toEqual(['1000 users 0-24', 'errorClasses']);
     expect(play.told.map(({ alert }) => `${alert.change} ${alert.verdict.hour - LAUNCH}`)).toEqual(['notice 23']);

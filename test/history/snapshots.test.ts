@@ -179,6 +179,38 @@ describe('the hours of a day', () => {
     for (const reader of [history, open()]) expect(await dayIn(reader)).toEqual(day());
   });
 
+  test('from its middle on are packed too, where nobody asks for those before, who are found once they are there', async () => {
+    const history = open();
+    const ask = (one: History, from = 14) => kept(one, '#show', MIDNIGHT + from, MIDNIGHT + 25);
+    await ask(history);
+    await write(history, day().slice(14));
+    await ask(history);
+    await record(history, counted(MIDNIGHT + 24, { final: false }));
+    expect(await keysFrom('day#')).toEqual(['day#2026-02-11#0000']);
+
+    const reader = open();
+    store.queries.length = 0;
+    expect(await ask(reader)).toHaveLength(11);
+    expect(store.queries.filter(({ from }) => from?.startsWith('hour#2026-02-11'))).toEqual([]);
+    expect(await ask(reader, 15)).toHaveLength(10);
+    expect(await ask(reader, 13)).toHaveLength(11);
+    await write(reader, day().slice(0, 14));
+    for (const one of [reader, open()]) expect(await dayIn(one)).toEqual(day());
+    await ask(reader, 20);
+    await record(reader, counted(MIDNIGHT + 25));
+    for (const one of [reader, open()]) expect(await dayIn(one)).toEqual(day());
+    expect(await keysFrom('day#')).toEqual(['day#2026-02-11#0000']);
+  });
+
+  test('from its middle on are not packed while one of them may still change', async () => {
+    const history = open();
+    await dayIn(history);
+    await write(history, [...day().slice(14, 23), counted(MIDNIGHT + 23, { final: false })]);
+    await kept(history, '#show', MIDNIGHT + 14, MIDNIGHT + 25);
+    await record(history, counted(MIDNIGHT + 24));
+    expect(await keysFrom('day#')).toEqual([]);
+  });
+
   test('of all series that are stored are packed, also of those that nobody asks for any more', async () => {
     const history = open();
     await write(history, [...young, ...day('#old', MIDNIGHT, { final: false })]);
