@@ -95,7 +95,8 @@ describe('in a checkout', () => {
     for (const name of ['bin', 'lib', 'lambdas', 'package.json', 'tsconfig.json'])
       cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
     mkdirSync(path.join(folder, 'scripts'));
-    cpSync(path.join(ROOT, 'scripts', 'command.mjs'), path.join(folder, 'scripts', 'command.mjs'));
+    for (const file of ['command.mjs', 'slim-datadog-client.mjs'])
+      cpSync(path.join(ROOT, 'scripts', file), path.join(folder, 'scripts', file));
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
     const version = async () =>
       (await run(process.execPath, ['bin/stagewatch.mjs', '--version'], { cwd: folder })).stdout;
