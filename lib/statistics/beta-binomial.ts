@@ -10,16 +10,14 @@ const HIGHEST_RATE = 0.95;
 
 /** The most that rates can differ from hour to hour. */
 const HIGHEST_RHO = 0.5;
-/** Halvings of what rho can be, to find it. */
-const HALVINGS = 50;
-/** Newton's steps are ended when two are as close as this, as a share. */
-const NEWTON_STEPS = 12;
+/** It is found when two of Newton's steps are as close as this, as a share; far from it, a step doubles it. */
 const CLOSE = 1e-12;
+const NEWTON_STEPS = 60;
 
 /** From here on the Stirling series below is exact to double precision. */
 const STIRLING_FROM = 10;
 /** Up to this many factors one logarithm of their product is cheaper, and more exact, than two series. */
-const PRODUCT_UP_TO = 12;
+const PRODUCT_UP_TO = 30;
 
 /** What the Stirling series adds to (z - 1/2) ln z - z + ln(2 pi)/2; Abramowitz and Stegun 6.1.41. */
 function stirlingSeries(z: number): number {
@@ -58,10 +56,40 @@ function logRising(z: number, k: number): number {
   return product === 1 ? rest : log(product) + rest;
 }
 
-/** The part of the log beta-binomial probability that depends on the rate; the other terms cancel in ratios. */
-export function logRateTerm(x: number, n: number, mu: number, rho: number): number {
-  const s = 1 / rho - 1;
-  return logRising(mu * s, x) + logRising((1 - mu) * s, n - x);
+/** Up to here the difference of two logarithms of z is exact enough when multiplied by z; beyond, it takes one of their ratio. */
+const EXACT_BELOW = 1e5;
+
+/** A rate of failed requests, and what all hours of that rate have in common. */
+export class Rate {
+  /** Parameters of the beta distribution, for requests that fail and for those that pass. */
+  private readonly failing: number;
+  private readonly passing: number;
+  private readonly logPassing: number;
+  private readonly seriesPassing: number;
+
+  constructor(
+    readonly mu: number,
+    rho: number,
+  ) {
+    const s = 1 / rho - 1;
+    this.failing = mu * s;
+    this.passing = (1 - mu) * s;
+    this.logPassing = log(this.passing);
+    this.seriesPassing = stirlingSeries(this.passing);
+  }
+
+  /** The part of the log beta-binomial probability that depends on the rate; the other terms cancel in ratios. */
+  logTerm(x: number, n: number): number {
+    return logRising(this.failing, x) + this.logPassed(n - x);
+  }
+
+  /** {@link logRising} of the requests that pass. */
+  private logPassed(k: number): number {
+    const z = this.passing;
+    if (k <= PRODUCT_UP_TO || z < STIRLING_FROM || z > EXACT_BELOW) return logRising(z, k);
+    const logTop = log(z + k);
+    return (z - 0.5) * (logTop - this.logPassing) + k * logTop - k + stirlingSeries(z + k) - this.seriesPassing;
+  }
 }
 
 /** The part that does not: ln [n choose x] - ln of the rising factorial of 1/rho - 1. */
@@ -82,29 +110,29 @@ export function logBetaBinomial(x: number, n: number, mu: number, rho: number): 
   checkCount(x, n);
   checkFraction('mu', mu);
   checkFraction('rho', rho);
-  return logCountTerm(x, n, rho) + logRateTerm(x, n, mu, rho);
+  return logCountTerm(x, n, rho) + new Rate(mu, rho).logTerm(x, n);
 }
 
-/** Keeps a rate within [1e-7, 0.95]. */
+/** Keeps a rate within [1e-7, 0.95], where its likelihood can be told. */
 export const boundedRate = (mu: number): number => min(HIGHEST_RATE, max(LOWEST_RATE, mu));
 
 /**
- * Probability of an hour's count as a function of its rate, which is kept within [1e-7, 0.95]. With chance `eps` the
- * hour is an incident, in which any count is equally likely; so the result is never 0.
+ * Probability of an hour's count as a function of its rate, which has the same rho. With chance `eps` the hour is an incident,
+ * in which any count is equally likely; so the result is never 0.
  */
-export function hourLikelihood({ n, x }: HourCount, rho: number, eps: number): (mu: number) => number {
+export function hourLikelihood({ n, x }: HourCount, rho: number, eps: number): (rate: Rate) => number {
   const countTerm = logCountTerm(x, n, rho);
   const incident = eps / (n + 1);
-  return (mu) => (1 - eps) * exp(countTerm + logRateTerm(x, n, boundedRate(mu), rho)) + incident;
+  return (rate) => (1 - eps) * exp(countTerm + rate.logTerm(x, n)) + incident;
 }
 
 /**
  * How much rates differ from hour to hour: the rho at which the sum of `squares[i] / (1 + others[i] rho)` is `target`
- * (Paule and Mandel, J. Res. NBS 87, 1982).
+ * (Paule and Mandel, J. Res. NBS 87, 1982). By Newton's method: the sum is convex, so that each step ends below the root.
  *
  * @param squares by hour, the squared distance from its rate over the binomial variance
  * @param others its requests but one
- * @param near a rho that is not far off, to be faster; the result does not depend on it
+ * @param near a rho that is not far off, to be faster; the result does not depend on it, to 12 digits
  * @returns 0 to 0.5; 0 when chance alone explains the squares
  * @example variationOf([2, 2], [100, 100], 1, 0) // 0.01
  */
@@ -114,30 +142,9 @@ export function variationOf(
   target: number,
   near: number,
 ): number {
-  const sumAt = (rho: number) => {
-    let sum = 0;
-    for (let i = 0; i < squares.length; i++) sum += squares[i]! / (1 + others[i]! * rho);
-    return sum;
-  };
-  if (!(sumAt(0) > target)) return 0;
-  const root = nearRoot(squares, others, target, near);
-  // The sum never rises with rho, in doubles either. So which half to take is known, but for what lies close to the root.
-  const below = root * (1 - CLOSE);
-  const beyond = root * (1 + CLOSE);
-  const knownBelow = sumAt(below) > target ? below : 0;
-  const knownBeyond = sumAt(beyond) <= target ? beyond : HIGHEST_RHO;
-  let low = 0;
-  let high = HIGHEST_RHO;
-  for (let step = 0; step < HALVINGS; step++) {
-    const middle = (low + high) / 2;
-    if (middle <= knownBelow || (middle < knownBeyond && sumAt(middle) > target)) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** Newton's method: the sum is convex, so that each step ends below the root. */
-function nearRoot(squares: ArrayLike<number>, others: ArrayLike<number>, target: number, near: number): number {
+  let plain = 0;
+  for (let i = 0; i < squares.length; i++) plain += squares[i]!;
+  if (!(plain > target)) return 0;
   let rho = near;
   for (let step = 0; step < NEWTON_STEPS; step++) {
     let sum = 0;

@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline';
-import { boundedRate, hourLikelihood, logGamma } from './beta-binomial';
+import { boundedRate, hourLikelihood, logGamma, Rate } from './beta-binomial';
 import type { HourCount } from './hour-count';
 
 const { log, log1p, max, min } = Math;
@@ -29,6 +29,8 @@ export interface Comparison {
   shareAt(level: number): number;
   /** ln, as thousands of errors on one side are less likely than a double can hold. */
   logLikelihood(share: number): number;
+  /** Where the baseline is the measure: how many times a level the hour's rate usually is, and what tells its likelihood. */
+  byRate?: { usual: number; likelihood: (rate: Rate) => number };
 }
 
 /** ln of what an hour counts for: its ratio of likelihoods, given by its ln, capped and discounted. */
@@ -49,10 +51,12 @@ export const comparisonOf = (hour: HourCount, baseline: Baseline): Comparison =>
 const levelBefore = (level: Level) => (typeof level === 'number' ? level : level.before);
 const levelBesideToggleOff = (level: Level) => (typeof level === 'number' ? level : level.toggleOff);
 const shareAfter = (usual: number) => (level: number) => boundedRate(level * usual);
-const logOf = (likelihood: (share: number) => number) => (share: number) => log(likelihood(share));
+const logOf = (likelihood: (rate: Rate) => number, rho: number) => (share: number) =>
+  log(likelihood(new Rate(share, rho)));
 
 function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Comparison {
   const usual = season[hour.cell]! * (hour.drift ?? 1);
+  const likelihood = hourLikelihood(hour, rho, eps);
   return {
     n: hour.n,
     x: hour.x,
@@ -61,7 +65,8 @@ function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Co
     smallestStep: SMALLEST_STEP / usual,
     levelIn: levelBefore,
     shareAt: shareAfter(usual),
-    logLikelihood: logOf(hourLikelihood(hour, rho, eps)),
+    logLikelihood: logOf(likelihood, rho),
+    byRate: { usual, likelihood },
   };
 }
 
@@ -92,5 +97,29 @@ function besideToggleOff(
     levelIn: levelBesideToggleOff,
     shareAt: shareBesideToggleOff(hour.n - toggleOff.n, toggleOff.n, p0),
     logLikelihood: logBinomial(x, n),
+  };
+}
+
+/**
+ * ln of the likelihoods of hours of one baseline at some levels. Hours in which as much is usual have the same rates, which
+ * are made once.
+ *
+ * @param levelsIn the levels of an hour; hours in which as much is usual have the same
+ */
+export function logLikelihoodsAt(
+  levelsIn: (compared: Comparison) => readonly number[],
+): (compared: Comparison) => number[] {
+  const known = new Map<number, readonly Rate[]>();
+  return (compared) => {
+    const { byRate, rho, shareAt, logLikelihood } = compared;
+    if (!byRate) return levelsIn(compared).map((level) => logLikelihood(shareAt(level)));
+    let rates = known.get(byRate.usual);
+    if (!rates) {
+      rates = levelsIn(compared).map((level) => new Rate(shareAt(level), rho));
+      known.set(byRate.usual, rates);
+    }
+    const logs = new Array<number>(rates.length);
+    for (let i = 0; i < logs.length; i++) logs[i] = log(byRate.likelihood(rates[i]!));
+    return logs;
   };
 }

@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import { boundedRate } from './beta-binomial';
-import { comparisonOf, weigh } from './comparison';
+import { type Comparison, comparisonOf, logLikelihoodsAt, weigh } from './comparison';
 import { checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, checkLevel } from './regression';
 import { indistinctUpTo } from './spread';
@@ -60,15 +60,18 @@ export const gateLevelIn = (hour: HourCount, baseline: Baseline, theta: number, 
 export const drowns = (baseline: Known, exposure: number): boolean =>
   indistinctUpTo(baseline) - baseline.p0 > DROWNED_BY * harmAt(baseline, exposure);
 
-/** The ln of what an hour counts for against `q`: for "as before", and for halfway to q. */
-function against(baseline: Baseline, hour: HourCount) {
-  const { shareAt, logLikelihood, eta } = comparisonOf(hour, baseline);
-  const { p0 } = baseline;
-  const asBefore = logLikelihood(shareAt(p0));
-  return (q: number): [number, number] => {
-    const harmful = logLikelihood(shareAt(q));
-    const halfway = logLikelihood(shareAt((p0 + q) / 2));
-    return [weigh(asBefore - harmful, eta), weigh(halfway - harmful, eta)];
+/** ln of the likelihood of an hour if all is as before. */
+const logAsBefore = ({ p0 }: Baseline) => {
+  const logsOf = logLikelihoodsAt(() => [p0]);
+  return (compared: Comparison): number => logsOf(compared)[0]!;
+};
+
+/** The ln of what an hour counts for against `q`, given that of {@link logAsBefore}: for "as before", and for halfway to q. */
+function against({ p0 }: Baseline, q: number): (compared: Comparison, asBefore: number) => [number, number] {
+  const logsOf = logLikelihoodsAt(() => [(p0 + q) / 2, q]);
+  return (compared, asBefore) => {
+    const [halfway, harmful] = logsOf(compared) as [number, number];
+    return [weigh(asBefore - harmful, compared.eta), weigh(halfway - harmful, compared.eta)];
   };
 }
 
@@ -101,12 +104,13 @@ export function gateEvidence(
   checkHours(hours);
   checkLengths(hours, exposureOf);
   const closed = new Set(closings);
-  const levels = new Map<number, number>();
-  const levelIn = (hour: HourCount, exposure: number) => {
+  const usually = logAsBefore(baseline);
+  const known = new Map<number, ReturnType<typeof against>>();
+  const againstHarm = (hour: HourCount, exposure: number) => {
     const key = hour.toggleOff ? -1 : exposure;
-    const level = levels.get(key) ?? gateLevelIn(hour, baseline, theta, exposure);
-    levels.set(key, level);
-    return level;
+    const found = known.get(key) ?? against(baseline, gateLevelIn(hour, baseline, theta, exposure));
+    known.set(key, found);
+    return found;
   };
   let first = 0;
   let second = 0;
@@ -115,7 +119,8 @@ export function gateEvidence(
       first = 0;
       second = 0;
     } else if (hour.n > 0) {
-      const [asBefore, halfway] = against(baseline, hour)(levelIn(hour, exposureOf[t]!));
+      const compared = comparisonOf(hour, baseline);
+      const [asBefore, halfway] = againstHarm(hour, exposureOf[t]!)(compared, usually(compared));
       first = Math.min(MOST_LOG, first + asBefore);
       second = Math.min(MOST_LOG, second + halfway);
     }
@@ -165,16 +170,18 @@ function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
  */
 export function provenLevel(hours: readonly HourCount[], baseline: Baseline): number | undefined {
   checkHours(hours);
-  const counted = hours.filter((hour) => hour.n > 0).map((hour) => against(baseline, hour));
+  const counted = hours.filter((hour) => hour.n > 0).map((hour) => comparisonOf(hour, baseline));
+  const usually = counted.map(logAsBefore(baseline));
   /** ln of the odds against `q`, beyond those that rule it out. */
   const beyond = (q: number) => {
+    const oddsOf = against(baseline, q);
     let first = 0;
     let second = 0;
-    for (const hour of counted) {
-      const [asBefore, halfway] = hour(q);
+    counted.forEach((compared, t) => {
+      const [asBefore, halfway] = oddsOf(compared, usually[t]!);
       first += asBefore;
       second += halfway;
-    }
+    });
     return logMean(first, second) - Math.log(ACTS_AT);
   };
   let low = baseline.p0;

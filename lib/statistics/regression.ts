@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline';
-import { comparisonOf, type Level, weigh } from './comparison';
+import { type Comparison, comparisonOf, type Level, logLikelihoodsAt, weigh } from './comparison';
 import { errorRatio } from './error-ratio';
 import { checkHours, type HourCount } from './hour-count';
 
@@ -61,21 +61,18 @@ export function regressionEvidence(
   if (!(plannedHours > 0)) throw new RangeError(`planned hours - got ${plannedHours}, expected a number above 0`);
   const effects: number[] = EFFECTS.map(() => 0);
   let anything = 0;
+  const logsOf = logLikelihoodsAt((compared) => effectsOn(level, compared));
   return hours.map((hour, t) => {
     const onset = 0.5 / plannedHours + (t === 0 ? 0.5 : 0);
     for (let j = 0; j < effects.length; j++) effects[j]! += onset;
     anything += onset;
     if (hour.n > 0) {
-      const { n, x, shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
-      const tolerated = levelIn(level);
-      const share = shareAt(tolerated);
-      const tolerable = logLikelihood(share);
-      const step = max(tolerated, smallestStep);
-      for (let j = 0; j < effects.length; j++) {
-        const harmful = logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step));
-        effects[j]! *= exp(weigh(harmful - tolerable, eta));
-      }
-      const expected = floor(n * share);
+      const compared = comparisonOf(hour, baseline);
+      const { n, x, shareAt, levelIn, eta } = compared;
+      const logs = logsOf(compared);
+      const tolerable = logs[0]!;
+      for (let j = 0; j < effects.length; j++) effects[j]! *= exp(weigh(logs[j + 1]! - tolerable, eta));
+      const expected = floor(n * shareAt(levelIn(level)));
       if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + tolerable), eta));
     }
     const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
@@ -87,6 +84,12 @@ export function regressionEvidence(
   });
 }
 
+/** What is tolerated in an hour, and by how much the effects are above it. */
+function effectsOn(level: Level, { levelIn, smallestStep }: Comparison): number[] {
+  const tolerated = levelIn(level);
+  return [1, ...EFFECTS].map((effect) => tolerated + (effect - 1) * max(tolerated, smallestStep));
+}
+
 /**
  * The first of the hours that the evidence after the last one is made of: where the largest sum of its ln began.
  *
@@ -94,15 +97,14 @@ export function regressionEvidence(
  */
 export function worseningSince(hours: readonly HourCount[], baseline: Baseline, level: Level): number {
   const runs = EFFECTS.map(() => ({ from: 0, sum: 0 }));
+  const logsOf = logLikelihoodsAt((compared) => effectsOn(level, compared));
   hours.forEach((hour, t) => {
     if (hour.n === 0) return;
-    const { shareAt, logLikelihood, levelIn, smallestStep, eta } = comparisonOf(hour, baseline);
-    const tolerated = levelIn(level);
-    const tolerable = logLikelihood(shareAt(tolerated));
-    const step = max(tolerated, smallestStep);
+    const compared = comparisonOf(hour, baseline);
+    const logs = logsOf(compared);
     runs.forEach((run, j) => {
       if (run.sum <= 0) Object.assign(run, { from: t, sum: 0 });
-      run.sum += weigh(logLikelihood(shareAt(tolerated + (EFFECTS[j]! - 1) * step)) - tolerable, eta);
+      run.sum += weigh(logs[j + 1]! - logs[0]!, compared.eta);
     });
   });
   return runs.reduce((best, run) => (run.sum > best.sum ? run : best)).from;

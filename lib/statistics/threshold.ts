@@ -1,5 +1,5 @@
 import type { Pooled } from '../facts/window';
-import { logRateTerm } from './beta-binomial';
+import { Rate } from './beta-binomial';
 import { checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, type Episode } from './regression';
 
@@ -68,19 +68,22 @@ export interface LimitEpisode extends Episode {
 
 /** ln of how much better each of some rates, set for 5 %, predicts an hour than its limit does. */
 function logRatios(limit: Limit, rates: readonly number[], rho: number) {
-  const known = new Map<number, number[]>();
-  const relativeIn = (theta: number) => {
-    const relative = known.get(theta) ?? rates.map((rate) => relativeTo(theta, rate));
-    known.set(theta, relative);
-    return relative;
+  const known = new Map<number, { atLimit: Rate; others: readonly Rate[] }>();
+  const ratesOf = (theta: number) => {
+    let found = known.get(theta);
+    if (!found) {
+      const others = rates.map((rate) => new Rate(relativeTo(theta, rate), rho));
+      found = { atLimit: new Rate(theta, rho), others };
+      known.set(theta, found);
+    }
+    return found;
   };
   return (hour: HourCount): number[] => {
-    const theta = limitIn(limit, hour);
     const { n, x } = hour;
-    const atTheta = logRateTerm(x, n, theta, rho);
-    const relative = relativeIn(theta);
-    const logs = new Array<number>(relative.length);
-    for (let j = 0; j < logs.length; j++) logs[j] = logRateTerm(x, n, relative[j]!, rho) - atTheta;
+    const { atLimit, others } = ratesOf(limitIn(limit, hour));
+    const expected = atLimit.logTerm(x, n);
+    const logs = new Array<number>(others.length);
+    for (let j = 0; j < logs.length; j++) logs[j] = others[j]!.logTerm(x, n) - expected;
     return logs;
   };
 }

@@ -1,4 +1,4 @@
-import { logBetaBinomial, logRateTerm } from '../../lib/statistics/beta-binomial';
+import { logBetaBinomial, Rate } from '../../lib/statistics/beta-binomial';
 import { cellAt, errorPattern, expectedVolume, type Traffic } from './traffic';
 
 /** Odds that the bound is for; acting at 20 needs less, but not knowing effect and onset costs about as much. */
@@ -26,7 +26,7 @@ export function divergence(n: number, mu: number, from: number, rho: number): nu
     first += group;
     const weight = group * Math.exp(logBetaBinomial(x, n, mu, between));
     mass += weight;
-    sum += weight * (logRateTerm(x, n, mu, between) - logRateTerm(x, n, from, between));
+    sum += weight * (new Rate(mu, between).logTerm(x, n) - new Rate(from, between).logTerm(x, n));
   }
   return sum / mass;
 }
