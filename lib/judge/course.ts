@@ -90,7 +90,7 @@ function countedCourse(
 ): CountedCourse {
   const window = { from: rollout.from, to: newest + 1 };
   const exposed = (hour: Hour) => rollout.stays.some(({ from, to }) => hour >= from && hour < to);
-  const baseline = baselineFor(release, rollout, snapshots, upstream);
+  const baseline = baselineFor(release, rollout, snapshots, { upstream, requests });
   const whole = hourCountsOf(requests, window, release, exposed);
   const toggleOffHours =
     toggleOff && hourCounts(toggleOff, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
@@ -137,27 +137,32 @@ const isConcurrent = ({ n }: HourCount, toggleOff: HourCount): boolean =>
 /**
  * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that
  * is younger than a week has none. Hours in which users were exposed, before a relaunch, are no part of it.
+ *
+ * @param known.requests those of the baseline's four weeks, where they were counted already
  */
 export function baselineOf(
   release: Counted,
   { log, launch }: Pick<Rollout, 'log' | 'launch'>,
   snapshots: ReadonlyMap<Hour, Snapshot>,
-  upstream?: Upstream,
+  { upstream, requests }: { upstream?: Upstream | undefined; requests?: RequestsByHour } = {},
 ): Baseline | undefined {
   const changed = changedHours(log);
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
   const exposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
-  const window = { from: factsFrom(release, launch), to: launch };
-  const all = hourCounts(snapshots, window, release, (hour) => !changed.has(hour) && !exposed(hour));
-  const earlier = all.slice(0, baselineFrom(launch) - window.from);
-  const hours = all.slice(earlier.length);
+  const isOrdinary = (hour: Hour) => !changed.has(hour) && !exposed(hour);
+  const from = factsFrom(release, launch);
+  const window = { from: baselineFrom(launch), to: launch };
+  const earlier = hourCounts(snapshots, { from, to: window.from }, release, isOrdinary);
+  const hours = requests
+    ? hourCountsOf(requests, window, release, isOrdinary)
+    : hourCounts(snapshots, window, release, isOrdinary);
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
   const before = Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK;
   const weeks = hours.slice(before);
-  const level = upstream && all.map((_, t) => upstream.at(window.from + t));
-  const baseline = baselineBeside(weeks, level, all.slice(0, earlier.length + before));
-  const isCounted = (hour: Hour) => !changed.has(hour) && !exposed(hour) && snapshots.get(hour)?.kind === 'counted';
+  const level = upstream && Array.from({ length: launch - from }, (_, t) => upstream.at(from + t));
+  const baseline = baselineBeside(weeks, level, [...earlier, ...hours.slice(0, before)]);
+  const isCounted = (hour: Hour) => isOrdinary(hour) && snapshots.get(hour)?.kind === 'counted';
   return baseline && { ...baseline, usual: usualWeek(weeks, launch, isCounted) };
 }
 
@@ -210,11 +215,11 @@ export function fittedOnce(): typeof baselineOf {
   const fitted = [false, true].map(
     () => new WeakMap<ReadonlyMap<Hour, Snapshot>, { launch: Hour; baseline: Baseline | undefined }>(),
   );
-  return (release, rollout, snapshots, upstream) => {
+  return (release, rollout, snapshots, beside) => {
     const kept = fitted[release.withoutStatusFails ? 1 : 0]!;
     const known = kept.get(snapshots);
     if (known?.launch === rollout.launch) return known.baseline;
-    const baseline = baselineOf(release, rollout, snapshots, upstream);
+    const baseline = baselineOf(release, rollout, snapshots, beside);
     kept.set(snapshots, { launch: rollout.launch, baseline });
     return baseline;
   };
