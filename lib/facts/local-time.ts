@@ -54,32 +54,43 @@ export function localTime(instant: Instant, timeZone: string): LocalTime {
   };
 }
 
-const cells = new Map<string, Map<Hour, number>>();
+/** Of each time zone, the cells of the hours of a day of UTC. */
+const cells = new Map<string, Map<number, (number | undefined)[]>>();
+/** Hours are mostly asked for one after another. */
+let last: { timeZone: string; day: number; cells: (number | undefined)[] } = { timeZone: '', day: 0, cells: [] };
 
 /** The hour of the day, 0 to 23, plus 24 at weekends, in a time zone: the cells of the daily pattern. */
 export function cellOf(hour: Hour, timeZone: string): number {
-  const known = cells.get(timeZone) ?? new Map<Hour, number>();
-  if (!known.has(hour)) for (const [one, cell] of cellsAround(hour, timeZone)) known.set(one, cell);
-  cells.set(timeZone, known);
-  return known.get(hour)!;
+  const day = Math.floor(hour / 24);
+  if (last.day !== day || last.timeZone !== timeZone) {
+    const known = cells.get(timeZone) ?? new Map<number, (number | undefined)[]>();
+    cells.set(timeZone, known);
+    const ofDay = known.get(day) ?? cellsOfDay(day, timeZone);
+    known.set(day, ofDay);
+    last = { timeZone, day, cells: ofDay };
+  }
+  last.cells[hour - 24 * day] ??= cellIn(localTime(startOf(hour), timeZone));
+  return last.cells[hour - 24 * day]!;
 }
 
 const cellIn = ({ hour, weekend }: Pick<LocalTime, 'hour' | 'weekend'>) => hour + (weekend ? 24 : 0);
 
 /**
- * The cells of an hour's day of UTC: where the clocks show the same time at its end as at its start, a weekday later, they
- * were not changed in between. To ask for each of a baseline's 2,000 hours would take longer than to fit it.
+ * The cells of a day of UTC: where the clocks show the same time at its end as at its start, a weekday later, they were not
+ * changed in between. Of another day each hour is asked for by itself. To ask for each of a baseline's 2,000 hours would take
+ * longer than to fit it.
  */
-function cellsAround(hour: Hour, timeZone: string): (readonly [Hour, number])[] {
-  const first = 24 * Math.floor(hour / 24);
-  const [start, end] = [first, first + 24].map((one) => localTime(startOf(one), timeZone)) as [LocalTime, LocalTime];
+function cellsOfDay(day: number, timeZone: string): (number | undefined)[] {
+  const [start, end] = [24 * day, 24 * day + 24].map((one) => localTime(startOf(one), timeZone)) as [
+    LocalTime,
+    LocalTime,
+  ];
   const isNextDay = WEEKDAYS.indexOf(end.weekday) === (WEEKDAYS.indexOf(start.weekday) + 1) % 7;
-  if (start.hour !== end.hour || start.minute !== end.minute || !isNextDay)
-    return [[hour, cellIn(localTime(startOf(hour), timeZone))]];
+  if (start.hour !== end.hour || start.minute !== end.minute || !isNextDay) return [];
   return Array.from({ length: 24 }, (_, index) => {
     const since = start.hour + index;
     const { weekend } = since < 24 ? start : end;
-    return [first + index, cellIn({ hour: since % 24, weekend })] as const;
+    return cellIn({ hour: since % 24, weekend });
   });
 }
 
