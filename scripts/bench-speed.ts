@@ -1,5 +1,7 @@
-import { hourOf } from '../lib/facts/hour';
-import type { Snapshot } from '../lib/facts/snapshot';
+import { type Hour, hourOf } from '../lib/facts/hour';
+import { dayOf, packDay } from '../lib/facts/packed/packed-day';
+import { packedSnapshots } from '../lib/facts/packed/packed-snapshots';
+import type { Snapshot, Snapshots } from '../lib/facts/snapshot';
 import type { StageEvent } from '../lib/facts/stage';
 import { judge } from '../lib/judge/judge';
 import { SCENARIOS } from '../lib/local/scenario';
@@ -8,8 +10,8 @@ import { readRelease } from '../lib/release/read';
 import type { Release } from '../lib/release/schema';
 
 /**
- * How long judging takes: twelve weeks before the launch and three weeks of stages, by the number of endpoints. It is bundled
- * as the functions are; compiled file by file, each call into another file takes longer.
+ * How long judging takes: twelve weeks before the launch and three weeks of stages, by the number of endpoints. Hours lie in
+ * packed days, as a run reads them. It is bundled as the functions are; compiled file by file, each call into another file takes longer.
  */
 
 const LAUNCH = Date.parse('2026-02-11T16:00:00Z');
@@ -30,30 +32,27 @@ const newest = hourOf(LAUNCH) + STAGE_HOURS - 1;
 const { release } = readRelease('releases/document-status');
 const quiet = SCENARIOS.find((scenario) => scenario.name === 'as-it-was')!;
 
-function endpointHours(seed: number): Map<number, Snapshot> {
+function endpointHours(endpoint: string, seed: number): Map<Hour, Snapshot> {
   const traffic = trafficOf(quiet, seed, log);
-  const hours = new Map<number, Snapshot>();
+  const hours = new Map<Hour, Snapshot>();
   for (let hour = hourOf(LAUNCH) - BASELINE_HOURS; hour <= newest; hour++) {
-    hours.set(hour, {
-      endpoint: '#show',
-      hour,
-      kind: 'counted',
-      counts: traffic.counts('#show', hour),
-      revision: 1,
-      final: true,
-    });
+    const counts = traffic.counts('#show', hour);
+    hours.set(hour, { endpoint, hour, kind: 'counted', counts, revision: 1, final: true });
   }
   return hours;
 }
 
-/** A release of `size` endpoints like #show, each with traffic of its own. */
-function releaseOf(size: number): { release: Release; snapshots: Map<string, Map<number, Snapshot>> } {
+/** A release of `size` endpoints like #show, each with traffic of its own, as a run reads it: in packed days. */
+function releaseOf(size: number): { release: Release; snapshots: Snapshots } {
   const show = release.endpoints.find((endpoint) => endpoint.name === '#show')!;
   const names = Array.from({ length: size }, (_, index) => `#show-${index}`);
-  return {
-    release: { ...release, endpoints: names.map((name) => ({ ...show, name, tag: name })) },
-    snapshots: new Map(names.map((name, index) => [name, endpointHours(index)])),
-  };
+  const drawn = new Map(names.map((name, seed) => [name, endpointHours(name, seed)]));
+  const snapshots = new Map(names.map((name) => [name, packedSnapshots(name)]));
+  for (let day = dayOf(hourOf(LAUNCH) - BASELINE_HOURS); day <= dayOf(newest); day++) {
+    const packed = packDay(day, drawn);
+    for (const name of names) snapshots.get(name)!.add(packed);
+  }
+  return { release: { ...release, endpoints: names.map((name) => ({ ...show, name, tag: name })) }, snapshots };
 }
 
 function milliseconds(size: number, work: () => unknown): number {

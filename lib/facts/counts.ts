@@ -1,3 +1,4 @@
+import { PackedCounts } from './packed/packed-counts';
 import type { Counts } from './snapshot';
 
 /** Which statuses are errors, both ends included, and which leave errors and requests alike. */
@@ -48,53 +49,54 @@ export interface Parts {
   withoutStatus: number;
 }
 
-/** What requests of a label count as. */
-type Kind = 'error' | 'redirect' | 'other' | 'excluded' | 'withoutStatus';
+/** What requests of a label count as; each is a place in the sums of an hour. */
+const [OTHER, ERROR, REDIRECT, EXCLUDED, WITHOUT_STATUS] = [0, 1, 2, 3, 4] as const;
+type Kind = typeof OTHER | typeof ERROR | typeof REDIRECT | typeof EXCLUDED | typeof WITHOUT_STATUS;
 
 function kindOf(label: string, { excludedStatuses, errorStatuses: { from, to } }: CountRules): Kind {
   const status = STATUSES.get(label);
   if (status === undefined) {
     const failed = OUTCOMES.get(label);
-    return failed === undefined ? 'withoutStatus' : failed ? 'error' : 'other';
+    return failed === undefined ? WITHOUT_STATUS : failed ? ERROR : OTHER;
   }
-  if (excludedStatuses.includes(status)) return 'excluded';
-  if (status >= from && status <= to) return 'error';
-  return status >= 300 && status < 400 && status !== 304 ? 'redirect' : 'other';
+  if (excludedStatuses.includes(status)) return EXCLUDED;
+  if (status >= from && status <= to) return ERROR;
+  return status >= 300 && status < 400 && status !== 304 ? REDIRECT : OTHER;
 }
 
-/**
- * The labels of an hour are mostly those of the hour before it, in the same order; to compare them is much faster than to
- * look them up, and each run does it for all its hours.
- */
-const last = {
-  excluded: [] as CountRules['excludedStatuses'],
-  from: 0,
-  to: 0,
-  labels: [] as string[],
-  kinds: [] as Kind[],
+/** What labels count as, by the rules that were asked last: each run asks for all its hours. */
+const known: { rules: CountRules; kinds: Map<string, Kind> } = {
+  rules: { excludedStatuses: [], errorStatuses: { from: 0, to: 0 } },
+  kinds: new Map(),
 };
+
+// Outside of what is done for each hour: a bundler that keeps names would set one each time.
+function learn(label: string): Kind {
+  const kind = kindOf(label, known.rules);
+  known.kinds.set(label, kind);
+  return kind;
+}
+
+const isSame = (a: CountRules, b: CountRules) =>
+  a.excludedStatuses === b.excludedStatuses &&
+  a.errorStatuses.from === b.errorStatuses.from &&
+  a.errorStatuses.to === b.errorStatuses.to;
 
 /** @example partsOf(new Map([['200', 90], ['302', 5], ['N/A', 3]]), rules) // seen 98, requests 95, redirects 5, withoutStatus 3 */
 export function partsOf(counts: Counts, rules: CountRules): Parts {
-  const { excludedStatuses, errorStatuses } = rules;
-  if (last.excluded !== excludedStatuses || last.from !== errorStatuses.from || last.to !== errorStatuses.to)
-    Object.assign(last, { excluded: excludedStatuses, ...errorStatuses, labels: [], kinds: [] });
-  const { labels, kinds } = last;
-  let [place, seen, requests, errors, excluded, redirects, withoutStatus] = [0, 0, 0, 0, 0, 0, 0];
-  for (const [label, count] of counts) {
-    if (labels[place] !== label) {
-      labels[place] = label;
-      kinds[place] = kindOf(label, rules);
-    }
-    const kind = kinds[place++]!;
-    seen += count;
-    if (kind === 'excluded') excluded += count;
-    else if (kind === 'withoutStatus') withoutStatus += count;
-    else {
-      requests += count;
-      if (kind === 'error') errors += count;
-      else if (kind === 'redirect') redirects += count;
-    }
-  }
-  return { seen, requests, errors, excluded, redirects, withoutStatus };
+  if (!isSame(known.rules, rules)) Object.assign(known, { rules, kinds: new Map() });
+  const sums = [0, 0, 0, 0, 0];
+  if (counts instanceof PackedCounts) {
+    const kinds = counts.labels.in(known.kinds, learn);
+    for (let place = 0; place < kinds.length; place++) sums[kinds[place]!]! += counts.at(place);
+  } else for (const [label, count] of counts) sums[known.kinds.get(label) ?? learn(label)]! += count;
+  const requests = sums[OTHER]! + sums[ERROR]! + sums[REDIRECT]!;
+  return {
+    seen: requests + sums[EXCLUDED]! + sums[WITHOUT_STATUS]!,
+    requests,
+    errors: sums[ERROR]!,
+    excluded: sums[EXCLUDED]!,
+    redirects: sums[REDIRECT]!,
+    withoutStatus: sums[WITHOUT_STATUS]!,
+  };
 }

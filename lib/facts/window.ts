@@ -1,5 +1,6 @@
 import { type CountRules, tallyOf } from './counts';
 import type { Hour } from './hour';
+import { PackedCounts } from './packed/packed-counts';
 import { classOf } from './series';
 import type { Snapshot } from './snapshot';
 
@@ -111,17 +112,22 @@ export function unknownHours(
 /** Requests by status are added up first: statuses are few, and hours are many. */
 function totalsIn(snapshots: ReadonlyMap<Hour, Snapshot>, { from, to }: Hours, changed: ReadonlySet<Hour>) {
   const byStatus = new Map<string, { requests: number }>();
+  const begin = (status: string) => {
+    const sum = { requests: 0 };
+    byStatus.set(status, sum);
+    return sum;
+  };
   let [counted, unknown, leftOut] = [0, 0, 0];
   for (let hour = from; hour < to; hour++) {
     if (changed.has(hour)) continue;
     const snapshot = snapshots.get(hour);
     if (snapshot?.kind === 'counted') {
       counted++;
-      for (const [status, requests] of snapshot.counts) {
-        const known = byStatus.get(status);
-        if (known) known.requests += requests;
-        else byStatus.set(status, { requests });
-      }
+      const { counts } = snapshot;
+      if (counts instanceof PackedCounts) {
+        const sums = counts.labels.in(byStatus, begin);
+        for (let place = 0; place < sums.length; place++) sums[place]!.requests += counts.at(place);
+      } else for (const [status, requests] of counts) (byStatus.get(status) ?? begin(status)).requests += requests;
     } else if (snapshot?.leftOut) leftOut++;
     else unknown++;
   }

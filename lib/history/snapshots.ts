@@ -3,7 +3,7 @@ import type { CountRules } from '../facts/counts';
 import { dueAgain, firstStillOpen, isFinalTooEarly } from '../facts/due';
 import type { Hour, Instant } from '../facts/hour';
 import { type Day, dayOf, firstHourOf, hoursOfDay, type PackedDay, packDay } from '../facts/packed/packed-day';
-import { keepLast, type PackedSnapshots, packedSnapshots } from '../facts/packed/packed-snapshots';
+import { type PackedSnapshots, packedSnapshots } from '../facts/packed/packed-snapshots';
 import { packedUpdates, replaces, type Update } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
 import { afterDay, dayItem, dayKey, readDay } from './day-item';
@@ -16,8 +16,6 @@ import { snapshotItem } from './snapshot-item';
 /** Of a release with more series, people read whole hours in the table, or ask the command line. */
 const READABLE_SERIES = 30;
 const CALLS_AT_ONCE = 4;
-/** An endpoint is judged beside its requests with the toggle off; what was judged before it is garbage while it is still young. */
-const SERIES_AT_ONCE = 3;
 /** After every hour of a key. */
 const LAST_KEY = '~';
 
@@ -60,8 +58,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     [...hours.values()].flatMap(({ series }) => [...series.values()]).filter((one) => !isPacked(one));
 
   async function snapshots(series: readonly string[], from: Hour, to: Hour): Promise<PackedSnapshots> {
-    const keep = keepLast(SERIES_AT_ONCE);
-    const found: PackedSnapshots = new Map(series.map((name) => [name, packedSnapshots(name, { from, to, keep })]));
+    const found: PackedSnapshots = new Map(series.map((name) => [name, packedSnapshots(name, { from, to })]));
     if (from >= to || series.length === 0) return found;
     hours.clear();
     prepared = undefined;

@@ -1,13 +1,12 @@
 import type { Hour } from '../hour';
 import type { Counts, Snapshot } from '../snapshot';
+import { Labels, PackedCounts } from './packed-counts';
 
 /** A day of UTC, as days since 1970-01-01. */
 export type Day = number;
 
 export const HOURS_PER_DAY = 24;
 
-/** A day of so many series keeps the snapshots that were asked for: whoever runs for weeks asks for them every hour. */
-const KEPT_SERIES = 30;
 const NO_COUNTS: Counts = new Map();
 /** Counts in another order would be read as those of other hours. */
 const LAYOUT = 2;
@@ -33,8 +32,6 @@ export interface PackedDay {
   /** Whether a snapshot of it was counted by something else, as far as anybody says by what. */
   isOtherwise(by: string): boolean;
   has(series: string, hour: Hour): boolean;
-  /** Whether what {@link get} has made is kept. */
-  readonly keeps: boolean;
   get(series: string, hour: Hour): Snapshot | undefined;
 }
 
@@ -82,7 +79,7 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
   const size = series.length * HOURS_PER_DAY;
   const ids = new Uint16Array(size);
   for (let index = 0; index < size; index++) ids[index] = next();
-  const labels = forms.map((form) => form.labels ?? []);
+  const labels = forms.map((form) => new Labels(form.labels ?? []));
   const blanks = forms.map(({ labels: isCounted, ...rest }) => ({
     endpoint: '',
     hour: 0,
@@ -94,11 +91,11 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
   let end = 0;
   for (let index = 0; index < size; index++) {
     starts[index] = end;
-    end += ids[index] === 0 ? 0 : labels[ids[index]! - 1]!.length;
+    end += ids[index] === 0 ? 0 : labels[ids[index]! - 1]!.names.length;
   }
   const counts = new Float64Array(end);
   for (const label of labelsIn(forms)) {
-    const places = [-1, ...labels.map((ofForm) => ofForm.indexOf(label))];
+    const places = [-1, ...labels.map(({ names }) => names.indexOf(label))];
     for (let index = 0; index < size; index++) {
       const place = places[ids[index]!]!;
       if (place >= 0) counts[starts[index]! + place] = next();
@@ -110,8 +107,10 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
   const isWhole = new Map(
     [...places].map(([name, place]) => [name, !ids.subarray(place, place + HOURS_PER_DAY).includes(0)]),
   );
+  /** A series is mostly asked for hour by hour. */
+  let [last, place] = ['', places.get('')];
   const placeOf = (name: string, hour: Hour) => {
-    const place = places.get(name);
+    if (name !== last) [last, place] = [name, places.get(name)];
     return place === undefined || dayOf(hour) !== day ? -1 : place + hour - firstHourOf(day);
   };
   const make = (name: string, hour: Hour, place: number): Snapshot => {
@@ -120,28 +119,19 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     const snapshot: { endpoint: string; hour: Hour; counts?: Counts } = { ...blanks[form]! };
     snapshot.endpoint = name;
     snapshot.hour = hour;
-    if (!snapshot.counts) return snapshot as Snapshot;
-    const found = new Map<string, number>();
-    for (let label = 0; label < labels[form]!.length; label++)
-      found.set(labels[form]![label]!, numbers[starts[place]! + label]!);
-    snapshot.counts = found;
+    if (snapshot.counts) snapshot.counts = new PackedCounts(labels[form]!, numbers, starts[place]!);
     return snapshot as Snapshot;
   };
-  const made: (Snapshot | undefined)[] | undefined = series.length <= KEPT_SERIES ? new Array(size) : undefined;
   return {
     day,
     series,
     bytes,
     isWhole: (name) => isWhole.get(name),
     isOtherwise: (by) => forms.some(({ countedBy }) => countedBy !== undefined && countedBy !== by),
-    keeps: made !== undefined,
     has: (name, hour) => (ids[placeOf(name, hour)] ?? 0) !== 0,
     get(name, hour) {
       const place = placeOf(name, hour);
-      if ((ids[place] ?? 0) === 0) return undefined;
-      if (!made) return make(name, hour, place);
-      made[place] ??= make(name, hour, place);
-      return made[place];
+      return (ids[place] ?? 0) === 0 ? undefined : make(name, hour, place);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Hour } from '../hour';
 import type { Snapshot } from '../snapshot';
-import { type Day, dayOf, firstHourOf, hoursOfDay, type PackedDay } from './packed-day';
+import { type Day, dayOf, firstHourOf, type PackedDay } from './packed-day';
 
 /** A series' snapshots by hour: what is set by itself, and whole days. */
 export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot> {
@@ -19,22 +19,6 @@ interface Bounds {
   /** Hours [from, to) are shown of the days; all where there are none. */
   from?: Hour;
   to?: Hour;
-  /** Keeps the objects of days that do not keep them themselves, so many as it bounds. */
-  keep?: KeepLast;
-}
-
-type KeepLast = (made: Map<Hour, Snapshot>) => void;
-
-/**
- * Lets at most so many series keep their snapshots as objects, those that were asked for last. A run asks for each of a
- * series' snapshots several times, and for one series after another; the objects of a thousand are more than its memory.
- */
-export function keepLast(most: number): KeepLast {
-  const kept: Map<Hour, Snapshot>[] = [];
-  return (made) => {
-    kept.push(made);
-    if (kept.length > most) kept.shift()!.clear();
-  };
 }
 
 /**
@@ -47,23 +31,12 @@ export function keepLast(most: number): KeepLast {
  */
 export function packedSnapshots(
   series: string,
-  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, keep }: Bounds = {},
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Bounds = {},
 ): SnapshotsByHour {
   const single = new Map<Hour, Snapshot>();
   const days = new Map<Day, PackedDay>();
-  const made = new Map<Hour, Snapshot>();
   const dayWith = (hour: Hour) => (hour >= from && hour < to ? days.get(dayOf(hour)) : undefined);
-  const ofDay = (hour: Hour) => {
-    const known = made.get(hour);
-    if (known) return known;
-    const day = dayWith(hour);
-    const one = day?.get(series, hour);
-    if (!one || !keep || day!.keeps) return one;
-    if (made.size === 0) keep(made);
-    made.set(hour, one);
-    return one;
-  };
-  const get = (hour: Hour) => single.get(hour) ?? ofDay(hour);
+  const get = (hour: Hour) => single.get(hour) ?? dayWith(hour)?.get(series, hour);
   const isInDay = (hour: Hour) => dayWith(hour)?.has(series, hour) === true;
   const has = (hour: Hour) => single.has(hour) || isInDay(hour);
 
@@ -84,7 +57,6 @@ export function packedSnapshots(
     },
     add: (day) => {
       days.set(day.day, day);
-      if (made.size > 0) for (const hour of hoursOfDay(day.day)) made.delete(hour);
     },
     isSettled(day, by) {
       const packed = days.get(day);

@@ -1,0 +1,73 @@
+import type { Counts } from '../snapshot';
+
+/** The labels that hours of a form have, each once. */
+export class Labels {
+  private by: object | undefined;
+  private made: readonly unknown[] = [];
+
+  constructor(readonly names: readonly string[]) {}
+
+  /** What is known of each label in `by`; looked up once for as long as `by` is the same. */
+  in<T>(by: ReadonlyMap<string, T>, make: (label: string) => T): readonly T[] {
+    if (this.by !== by) {
+      this.made = this.names.map((label) => by.get(label) ?? make(label));
+      this.by = by;
+    }
+    return this.made as readonly T[];
+  }
+}
+
+/**
+ * The counts of an hour where they lie packed: what is read like a map of its own, without the 400 bytes of one.
+ *
+ * @example [...new PackedCounts(new Labels(['200', '500']), [7, 90, 3], 1)] // [['200', 90], ['500', 3]]
+ */
+export class PackedCounts implements Counts {
+  /**
+   * @param numbers of many hours
+   * @param start where those of this hour begin, in the order of its labels
+   */
+  constructor(
+    readonly labels: Labels,
+    private readonly numbers: ArrayLike<number>,
+    private readonly start: number,
+  ) {}
+
+  get size(): number {
+    return this.labels.names.length;
+  }
+
+  /** The count of the label at a place. */
+  at(place: number): number {
+    return this.numbers[this.start + place]!;
+  }
+
+  get(label: string): number | undefined {
+    const place = this.labels.names.indexOf(label);
+    return place < 0 ? undefined : this.at(place);
+  }
+
+  has(label: string): boolean {
+    return this.labels.names.includes(label);
+  }
+
+  forEach(callback: (count: number, label: string, counts: Counts) => void): void {
+    for (const [label, count] of this) callback(count, label, this);
+  }
+
+  keys() {
+    return this.labels.names.values();
+  }
+
+  values() {
+    return this.labels.names.map((_, place) => this.at(place)).values();
+  }
+
+  entries() {
+    return this.labels.names.map((label, place): [string, number] => [label, this.at(place)]).values();
+  }
+
+  [Symbol.iterator]() {
+    return this.entries();
+  }
+}
