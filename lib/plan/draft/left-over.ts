@@ -7,6 +7,13 @@ import type { PlannedStage } from './stages';
 const PERCENT = /\d\s?(?:%|per ?cent\b|prozent\b)/gi;
 /** "1 in 200", "2 of 170 facilities" */
 const RATIO = /\b(?:\d+|one) (?:in|out of|of) (?:every )?\d+\b/i;
+/** "half of all users", "two tenths of the requests" */
+const PART =
+  /\b(?:half|(an?|one|two|three) (quarter|third|fifth|tenth)s?) (?:of )?(?:(?:all|the|our) ){0,2}(?:users|veterans|people|traffic|requests|visits|visitors|customers|claimants|sessions)\b/i;
+const COUNTS: Record<string, number> = { two: 2, three: 3 };
+const PARTS: Record<string, number> = { quarter: 4, third: 3, fifth: 5, tenth: 10 };
+/** A third is planned as 33 %. */
+const NEARLY = 0.005;
 /** "p95 < 800 ms", "fewer than 3 tickets" */
 const BOUND =
   /[<>≤≥]=?\s*\d(?![\d.,]*\s?(?:h|hours?|days?|weeks?|months?)\b)|\b(?:below|under|above|over|exceeds?|(?:less|more|fewer|lower|higher|longer|slower) than|at (?:most|least))\s+[\d.,]+\s?(?:%|per ?cent|m?s\b|seconds?|minutes?|errors?|requests?|tickets?|crashes|failures|in \d)/i;
@@ -45,7 +52,7 @@ export function leftOver(
     const percents = words.match(PERCENT)?.length ?? 0;
     const isOfStage = shared.has(line) || SHARE_SAID.test(text);
     const isNew = isOfStage ? percents > 1 : percents > 0 && !areKnown(words, percents, stages);
-    const isSaid = isBound || isNew || (!isOfStage && RATIO.test(words));
+    const isSaid = isBound || isNew || (!isOfStage && (RATIO.test(words) || isNewPart(words, stages)));
     if (!isSaid) return [];
     const heading = headed.findLastIndex((at) => at <= line);
     const isMeasured = heading >= 0 && pathTo(headings, heading).some((one) => MEASURED.test(one.text));
@@ -61,6 +68,14 @@ function areKnown(words: string, percents: number, stages: readonly PlannedStage
     shares.length === percents &&
     shares.every((share) => stages.some(({ exposure }) => 'value' in exposure && exposure.value === share))
   );
+}
+
+/** "Half of all users", where no stage that was read has 50 %. */
+function isNewPart(words: string, stages: readonly PlannedStage[]): boolean {
+  const [said, count, part] = PART.exec(words) ?? [];
+  if (said === undefined) return false;
+  const share = part === undefined ? 1 / 2 : (COUNTS[count!.toLowerCase()] ?? 1) / PARTS[part.toLowerCase()]!;
+  return !stages.some(({ exposure }) => 'value' in exposure && Math.abs(exposure.value - share) < NEARLY);
 }
 
 /** The lines of a stage's heading, which a folded section has below its own, and those that its values were read from. */

@@ -16,6 +16,9 @@ describe('what nothing was read from is named', () => {
     ['10 percent of tenants', 'say a share or a limit'],
     ['Pilot: 2 of 170 facilities', 'say a share or a limit'],
     ['Sites at 10%: [FILL_IN]', 'say a share or a limit'],
+    ['Then half of all users, for a week', 'say a share or a limit'],
+    ['Two tenths of the Veterans first', 'say a share or a limit'],
+    ['A third of our traffic', 'say a share or a limit'],
     ['**Kill switch**: `letters_off`', 'name a kill switch'],
     ['Flag: letters_v2', 'name a flag'],
   ])('%s', (line, what) => {
@@ -25,6 +28,8 @@ describe('what nothing was read from is named', () => {
   it.each([
     'Percentage of users: 25%',
     '25% seems a safe start.',
+    'A quarter of users seems a safe start.',
+    'Half of the team is on leave.',
     '- "success criteria": \\[use your own, like *`#a` error rate < 5%*\\]',
     'Kill switch: TBD',
     'The flag is on for 2 weeks, at most.',
