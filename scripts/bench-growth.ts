@@ -8,6 +8,7 @@ import { packedUpdates, type Update } from '../lib/facts/packed/update';
 import { anyStatus, scopeName } from '../lib/facts/series';
 import { openDynamo } from '../lib/history/client';
 import { dynamoHistory } from '../lib/history/dynamodb';
+import { SPREAD_WEEKS } from '../lib/judge/rollout';
 import { type Growth, growthPicture } from './bench/growth-picture';
 import { parsedRelease, releaseFile, requestsOf } from './bench/large-release';
 import { startNeighbours } from './bench/neighbours';
@@ -23,8 +24,11 @@ const START = '<!-- bench:growth -->';
 const END = '<!-- /bench:growth -->';
 /** One after another is let grow; the rest is as in the usual case. */
 const USUAL = { endpoints: 100, weeks: 13, statuses: 6 };
+/** The largest release, of which four weeks before the launch are read. */
+const MOST = { endpoints: 1000, weeks: 5 };
 const CASES = [
   ...[3, 30, 100, 300].map((endpoints) => ({ ...USUAL, endpoints })),
+  { ...USUAL, ...MOST },
   ...[16, 20].map((weeks) => ({ ...USUAL, weeks })),
   ...[2, 15].map((statuses) => ({ ...USUAL, statuses })),
 ];
@@ -53,10 +57,11 @@ async function measure({ endpoints, weeks, statuses }: Case): Promise<Growth> {
   const history = dynamoHistory({ client, table: 'stagewatch', release: 'growth', classify: release });
   const now = Date.now();
   const newest = newestSettledHour(now, SETTLE_MINUTES) - 1;
-  const launch = newest - (weeks - 12) * HOURS_PER_WEEK;
+  const before = Math.min(SPREAD_WEEKS, weeks - 1);
+  const launch = newest - (weeks - before) * HOURS_PER_WEEK;
   await history.enterStage({ at: startOf(launch), stage: 'A', exposure: 0.25, by: 'bench' });
   const last = newest - FINAL_HOURS;
-  for (let day = dayOf(launch - 12 * HOURS_PER_WEEK); day <= dayOf(newest - 1); day++) {
+  for (let day = dayOf(launch - before * HOURS_PER_WEEK); day <= dayOf(newest - 1); day++) {
     const series = [...release.endpoints.map(({ name }) => name), scopeName];
     const updates = series.flatMap((endpoint, index) =>
       hoursOfDay(day)
