@@ -28,7 +28,7 @@ export interface World {
   days?: number;
   /** Times the usual requests, for all endpoints alike. */
   all?(hour: number): number;
-  /** The share of requests that are refused with 401. */
+  /** The share of requests that are refused with 401: they are others' and come on top of the users'. */
   refused?(hour: number): number;
   isUnknown?(hour: number): boolean;
 }
@@ -163,11 +163,11 @@ function visits(world: World, perHour: number, seed: number, own = 0): Map<Hour,
     noise = 0.8 * noise + 0.6 * 0.12 * ours();
     const pattern = (1 + 0.7 * Math.cos((2 * Math.PI * ((hour % 24) - 14)) / 24)) * (hour % WEEK >= 120 ? 0.7 : 1);
     const n = poisson(perHour * pattern * all(hour) * Math.exp(week + day + noise))();
-    const denied = poisson(n * refused(hour))();
+    const denied = poisson((n * refused(hour)) / (1 - refused(hour)))();
     const at = LAUNCH - BEFORE + hour;
     const kept = { endpoint: '#show', hour: at, revision: 1, final: true };
     const counts: Counts = new Map([
-      ['200', Math.max(0, n - denied)],
+      ['200', n],
       ['401', denied],
     ]);
     known.set(
