@@ -70,7 +70,7 @@ const known: { rules: CountRules; kinds: Map<string, Kind> } = {
   kinds: new Map(),
 };
 
-// Outside of what is done for each hour: a bundler that keeps names would set one each time.
+// Not inside what runs for each hour: a bundler that keeps names would set this one's every time.
 function learn(label: string): Kind {
   const kind = kindOf(label, known.rules);
   known.kinds.set(label, kind);

@@ -30,9 +30,15 @@ export function snapshotItem(release: string, snapshot: Snapshot, rules: CountRu
   return counts ? { ...item, counts: { M: named(counts) } } : item;
 }
 
-/** A label may be any text: DynamoDB refuses an item with half of a character in a name, and `marshall` one called "constructor". */
-const named = (counts: Counts): Item =>
-  Object.fromEntries([...counts].map(([label, count]) => [label.toWellFormed(), { N: String(count) }]));
+/**
+ * A label may be any text: DynamoDB refuses an item with half of a character in a name, and `marshall` one called
+ * "constructor". Labels that are alike without such halves are counted together.
+ */
+function named(counts: Counts): Item {
+  const sums = new Map<string, number>();
+  for (const [label, count] of counts) sums.set(label.toWellFormed(), (sums.get(label.toWellFormed()) ?? 0) + count);
+  return Object.fromEntries([...sums].map(([label, count]) => [label, { N: String(count) }]));
+}
 
 /**
  * Reads a snapshot from DynamoDB's own types. A run does this for over 800 hours of every endpoint, and by a schema it was
