@@ -3,7 +3,7 @@ import { writeTable } from './bench/page';
 import { rolloutIn, type Told, WORLDS } from './bench/visits';
 
 /**
- * How often healthy traffic is held, paged or noticed for its requests alone: three weeks of stages at 25 and 50 %, with
+ * How often healthy traffic is held, paged or noticed for its requests alone, and how often a loss is held: three weeks of stages at 25 and 50 %, with
  * nothing beside the endpoint and with a control endpoint ten times as large. `--rollouts` says how many of each, `--write`
  * puts the table into docs/judging/benchmark.md.
  */
@@ -28,7 +28,7 @@ const rows = WORLDS.map((world) => {
   return `| ${world.name} | ${cells.join(' | ')} |`;
 });
 const table = [
-  `| held / paged / noticed, of ${rollouts} healthy rollouts | alone | beside a control endpoint |`,
+  `| held / paged / noticed, of ${rollouts} rollouts | alone | beside a control endpoint |`,
   '| --- | --- | --- |',
   ...rows,
 ].join('\n');

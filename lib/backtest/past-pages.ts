@@ -1,10 +1,11 @@
 import { HOURS_PER_WEEK, type Hour, startOf } from '../facts/hour';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
+import { BASELINE_WEEKS } from '../facts/usual';
 import { limitBreaches } from '../judge/breaches/limit-breaches';
 import { type Case, casesOf } from '../judge/case';
 import { baselineAbove, consistentEvidence, limitEvidence } from '../judge/evidence';
 import { hourCounts } from '../judge/hour-counts';
-import { BASELINE_WEEKS, rolloutOf } from '../judge/rollout';
+import { rolloutOf } from '../judge/rollout';
 import type { CriterionKind } from '../judge/verdict';
 import { criterionOf, hourlyFrom, limitOf } from '../release/criteria';
 import type { Endpoint, Release } from '../release/schema';

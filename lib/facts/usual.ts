@@ -2,6 +2,9 @@ import { HOURS_PER_WEEK, type Hour } from './hour';
 import type { Counts, Snapshot } from './snapshot';
 import type { Window } from './window';
 
+/** So many weeks before a launch are what is usual: its baseline. */
+export const BASELINE_WEEKS = 4;
+
 /** One week may have been an odd one. */
 const FEWEST_WEEKS = 2;
 

@@ -10,7 +10,7 @@ import type { Baseline } from '../statistics/baseline';
 import { pool } from '../statistics/hour-count';
 import type { Episode } from '../statistics/regression';
 import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
-import type { Rollout } from './rollout';
+import { factsFrom, type Rollout } from './rollout';
 import { referencesOf } from './traffic/reference';
 import type { CriterionKind, Finding } from './verdict';
 
@@ -109,14 +109,15 @@ export function eachCase<T>(
     if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest));
     return upstreams.get(isSlow);
   };
-  const references = referencesOf(release, rollout, snapshots, newest);
+  const first = factsFrom(release, rollout.launch);
+  const references = referencesOf(release, snapshots, first, newest);
   return release.endpoints.map((endpoint) => {
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {
       const own = snapshots.get(endpoint.name) ?? new Map();
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
       const upstream = upstreamFor(endpoint);
-      const beside = { toggleOff, upstream, references, meantFrom: endpoint.requests?.from ?? 1 };
+      const beside = { toggleOff, upstream, references, first, meantFrom: endpoint.requests?.from ?? 1 };
       const classes = snapshots.get(classesName(endpoint.name));
       const facts = { snapshots: own, ...(classes && { classes }) };
       return work({ ...about, ...facts, course: courseOf(release, rollout, own, newest, beside, baselineFor) });

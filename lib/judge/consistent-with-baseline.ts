@@ -1,5 +1,6 @@
 import { clock, count, lasting, percent, plural, points, rateOf, times } from '../facts/format';
 import { HOURS_PER_WEEK, startOf } from '../facts/hour';
+import { BASELINE_WEEKS } from '../facts/usual';
 import type { Pooled } from '../facts/window';
 import type { Criterion } from '../release/schema';
 import { hasToggleOff } from '../release/source-section';
@@ -21,7 +22,7 @@ import { type PageEpisode, worseningSince } from '../statistics/regression';
 import { indistinctUpTo } from '../statistics/spread';
 import { AFTERMATH_HOURS, type Case, type FindingDraft, finish, overIn, plannedStageHours, recent } from './case';
 import { consistentEvidence, DOUBT_AT } from './evidence';
-import { BASELINE_WEEKS, SPREAD_WEEKS } from './rollout';
+import { SPREAD_WEEKS } from './rollout';
 import type { Finding } from './verdict';
 
 /** So many hours alone must not speak for harm. */

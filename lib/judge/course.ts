@@ -5,7 +5,7 @@ import { unknownHours } from '../facts/window';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { checkHours, type HourCount } from '../statistics/hour-count';
-import type { Reference } from '../statistics/traffic';
+import type { Reference } from '../statistics/traffic/day-block';
 import { baselineBeside, upstreamLevel } from '../statistics/upstream';
 import { type Counting, hourCounts, hourCountsOf, type RequestsByHour } from './hour-counts';
 import type { Rollout } from './rollout';
@@ -43,8 +43,10 @@ export interface Beside {
   /** Its requests with the toggle off. */
   toggleOff?: ReadonlyMap<Hour, Snapshot> | undefined;
   upstream?: Upstream | undefined;
-  /** Requests outside the release, from the baseline's first hour on, the best measure first. */
+  /** Requests outside the release, from `first` on, the best measure first. */
   references?: readonly Reference[];
+  /** The first hour of all that the launch is judged by. */
+  first?: Hour;
   /** The share of its usual requests from which on the release file means it to have fewer. */
   meantFrom?: number;
 }
@@ -61,7 +63,14 @@ export function courseOf(
   beside: Beside = {},
   baselineFor: typeof baselineOf = baselineOf,
 ): Course {
-  const volume = volumeOf(snapshots, rollout, newest, release, beside);
+  const volume = volumeOf(
+    snapshots,
+    rollout,
+    beside.first ?? factsFrom(release, rollout.launch),
+    newest,
+    release,
+    beside,
+  );
   const counted = (one: Counted) =>
     countedCourse(one, rollout, snapshots, volume.requests, newest, beside, baselineFor);
   const course = counted(release);
@@ -138,7 +147,7 @@ const isConcurrent = ({ n }: HourCount, toggleOff: HourCount): boolean =>
  * An endpoint's baseline; one that is younger than four weeks has fewer weeks of it, not weeks of silence, and one that
  * is younger than a week has none. Hours in which users were exposed, before a relaunch, are no part of it.
  *
- * @param known.requests those of the baseline's four weeks, where they were counted already
+ * @param known.requests those from the first hour that the launch is judged by, where they were counted already
  */
 export function baselineOf(
   release: Counted,
@@ -150,12 +159,12 @@ export function baselineOf(
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
   const exposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
   const isOrdinary = (hour: Hour) => !changed.has(hour) && !exposed(hour);
-  const from = factsFrom(release, launch);
-  const window = { from: baselineFrom(launch), to: launch };
-  const earlier = hourCounts(snapshots, { from, to: window.from }, release, isOrdinary);
-  const hours = requests
-    ? hourCountsOf(requests, window, release, isOrdinary)
-    : hourCounts(snapshots, window, release, isOrdinary);
+  const from = requests?.first ?? factsFrom(release, launch);
+  const counted = requests
+    ? hourCountsOf(requests, { from, to: launch }, release, isOrdinary)
+    : hourCounts(snapshots, { from, to: launch }, release, isOrdinary);
+  const baselineAt = baselineFrom(launch) - from;
+  const [earlier, hours] = [counted.slice(0, baselineAt), counted.slice(baselineAt)];
   const first = hours.findIndex((hour) => hour.n > 0);
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
   const before = Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK;

@@ -67,16 +67,17 @@ export function withProvenLevel(
 ): Finding {
   const { criterion, outcome, withoutStatus } = finding;
   if (criterion !== 'consistentWithBaseline' || outcome === 'breach' || withoutStatus || !baseline) return finding;
-  const stage = hours.slice(stageFrom);
-  const split = stage.filter((hour) => hour.toggleOff);
-  const level = provenLevel(split.length > 0 ? split : stage, baseline);
-  const exposed =
-    level === undefined ? undefined : exposedRate(baseline, level, split.length > 0 ? 1 : current.exposure);
+  const isSplit = hours.slice(stageFrom).some((hour) => hour.toggleOff);
+  const level = provenLevel(
+    hours,
+    baseline,
+    ({ toggleOff }, index) => index >= stageFrom && (!isSplit || toggleOff !== undefined),
+  );
+  const exposed = level === undefined ? undefined : exposedRate(baseline, level, isSplit ? 1 : current.exposure);
   if (level === undefined || exposed === undefined) return finding;
-  const shown =
-    split.length > 0
-      ? `: at most ${times(level / baseline.p0)} as many errors with the toggle on`
-      : `, without incident hours: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
+  const shown = isSplit
+    ? `: at most ${times(level / baseline.p0)} as many errors with the toggle on`
+    : `, without incident hours: at most ${percent(level)} overall, ${percent(exposed)} for exposed users`;
   return {
     ...finding,
     provenLevel: level,

@@ -6,7 +6,7 @@ import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
 import { changedHours, stays } from '../facts/stage';
 import type { Window } from '../facts/window';
 import type { HourCount } from '../statistics/hour-count';
-import type { Hourly } from '../statistics/traffic';
+import type { Hourly } from '../statistics/traffic/hourly';
 import { baselineFrom, type Rollout } from './rollout';
 
 /** How a judge counts: by the release's rules and, for its second look, requests without a status as errors. */
@@ -58,7 +58,7 @@ interface CaughtUp {
 
 /** An endpoint's requests hour by hour, by what became of them; undefined where nobody knows. */
 export interface RequestsByHour {
-  /** The hour of index 0, the baseline's first. */
+  /** The hour of index 0, the first that the launch is judged by. */
   first: Hour;
   seen: Hourly;
   /** Those that were answered or failed: without those excluded, sent elsewhere, or without a status. */
@@ -76,16 +76,17 @@ export interface RequestsByHour {
 }
 
 /**
- * The requests of an endpoint from the baseline on. Baseline hours in which users were exposed or something changed are
- * unknown, and so is all before its first request: it did not exist.
+ * The requests of an endpoint from hour `first` on. Hours before the launch in which users were exposed or something
+ * changed are unknown, and so is all of the baseline before its first request: it did not exist.
  */
 export function requestsByHour(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   { log, launch }: Pick<Rollout, 'log' | 'launch'>,
+  first: Hour,
   newest: Hour,
   rules: CountRules,
 ): RequestsByHour {
-  const first = baselineFrom(launch);
+  const baseline = baselineFrom(launch);
   const changed = changedHours(log);
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
   const isExposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
@@ -99,8 +100,9 @@ export function requestsByHour(
   let exists = false;
   for (let index = 0; index < length; index++) {
     const hour = first + index;
+    if (hour === baseline) exists = false;
     const snapshot = snapshots.get(hour);
-    if (snapshot?.leftOut) leftOut.set(hour, snapshot.leftOut);
+    if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
     if (snapshot?.kind !== 'counted' || changed.has(hour) || (hour < launch && isExposed(hour))) continue;
     const parts = partsOf(snapshot.counts, rules);
     exists ||= parts.seen > 0;
@@ -111,6 +113,7 @@ export function requestsByHour(
     excluded[index] = parts.excluded;
     redirects[index] = parts.redirects;
     withoutStatus[index] = parts.withoutStatus;
+    if (hour < baseline) continue;
     const at = snapshot.caughtUpAt ?? snapshot.filledAt;
     if (at !== undefined)
       caughtUp.set(hour, { at, judgedUpTo: snapshot.judgedUpTo ?? newestSettledHour(at, SETTLE_MINUTES) - 1 });

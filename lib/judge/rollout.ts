@@ -1,12 +1,12 @@
 import { clock, lasting } from '../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourFrom, hourOf, instantText, startOf } from '../facts/hour';
 import { exposedStays, launchOf, type StageEvent, type Stay, stays } from '../facts/stage';
+import { BASELINE_WEEKS } from '../facts/usual';
 import { commandText } from '../release/command-text';
 import { comparesWithBaseline } from '../release/criteria';
 import type { Release } from '../release/schema';
 import { seriesOf } from '../release/series-of';
 
-export const BASELINE_WEEKS = 4;
 /** These weeks before a launch, the baseline's included, show how much weeks differ. */
 export const SPREAD_WEEKS = 12;
 /** Weeks before the launch, of all series, that an hour's run has the memory and the time to read. */

@@ -105,7 +105,7 @@ export interface EndpointTraffic {
     high: number;
     /** All that were seen, as a share of the usual. */
     times: number;
-    /** A smaller loss, as a share of the lowest week, cannot be told. */
+    /** A smaller loss, as a share of the usual, cannot be told. */
     tells: number;
   };
   excluded: ShareOfRequests;

@@ -120,10 +120,24 @@ export const boundedRate = (mu: number): number => min(HIGHEST_RATE, max(LOWEST_
  * Probability of an hour's count as a function of its rate, which has the same rho. With chance `eps` the hour is an incident,
  * in which any count is equally likely; so the result is never 0.
  */
-export function hourLikelihood({ n, x }: HourCount, rho: number, eps: number): (rate: Rate) => number {
-  const countTerm = logCountTerm(x, n, rho);
-  const incident = eps / (n + 1);
-  return (rate) => (1 - eps) * exp(countTerm + rate.logTerm(x, n)) + incident;
+export class HourLikelihood {
+  private readonly n: number;
+  private readonly x: number;
+  private readonly countTerm: number;
+  private readonly ordinary: number;
+  private readonly incident: number;
+
+  constructor({ n, x }: Pick<HourCount, 'n' | 'x'>, rho: number, eps: number) {
+    this.n = n;
+    this.x = x;
+    this.countTerm = logCountTerm(x, n, rho);
+    this.ordinary = 1 - eps;
+    this.incident = eps / (n + 1);
+  }
+
+  at(rate: Rate): number {
+    return this.ordinary * exp(this.countTerm + rate.logTerm(this.x, this.n)) + this.incident;
+  }
 }
 
 /**

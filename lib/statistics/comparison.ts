@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline';
-import { boundedRate, hourLikelihood, logGamma, Rate } from './beta-binomial';
+import { boundedRate, HourLikelihood, logGamma, Rate } from './beta-binomial';
 import type { HourCount } from './hour-count';
 
 const { log, log1p, max, min } = Math;
@@ -18,19 +18,17 @@ export type Level = number | { before: number; toggleOff: number };
 
 /** One hour as evidence reads it: x of n, and the share of n that a level makes one expect. */
 export interface Comparison {
-  n: number;
-  x: number;
-  rho: number;
+  readonly n: number;
+  readonly x: number;
+  readonly rho: number;
   /** What a ratio counts for, for what is not independent. */
-  eta: number;
+  readonly eta: number;
   /** The smallest rise of a level that is an effect. */
-  smallestStep: number;
+  readonly smallestStep: number;
   levelIn(level: Level): number;
   shareAt(level: number): number;
   /** ln, as thousands of errors on one side are less likely than a double can hold. */
   logLikelihood(share: number): number;
-  /** Where the baseline is the measure: how many times a level the hour's rate usually is, and what tells its likelihood. */
-  byRate?: { usual: number; likelihood: (rate: Rate) => number };
 }
 
 /** ln of what an hour counts for: its ratio of likelihoods, given by its ln, capped and discounted. */
@@ -44,60 +42,97 @@ export const weigh = (logRatio: number, eta: number): number => min(HOUR_CAP_LOG
  * as one, which is exact if each came c times, and careful if they did not.
  */
 export const comparisonOf = (hour: HourCount, baseline: Baseline): Comparison =>
-  hour.toggleOff ? besideToggleOff(hour, hour.toggleOff, baseline) : afterBaseline(hour, baseline);
+  hour.toggleOff ? new BesideToggleOff(hour, hour.toggleOff, baseline) : new AfterBaseline(hour, baseline);
 
-// An hour's functions are made where they have no name of their own: a bundler that keeps names would set one for each of
-// them, in every hour, which takes a fifth of the time of judging.
-const levelBefore = (level: Level) => (typeof level === 'number' ? level : level.before);
-const levelBesideToggleOff = (level: Level) => (typeof level === 'number' ? level : level.toggleOff);
-const shareAfter = (usual: number) => (level: number) => boundedRate(level * usual);
-const logOf = (likelihood: (rate: Rate) => number, rho: number) => (share: number) =>
-  log(likelihood(new Rate(share, rho)));
+class AfterBaseline implements Comparison {
+  readonly n: number;
+  readonly x: number;
+  readonly rho: number;
+  readonly eta: number;
+  readonly smallestStep: number;
+  /** How many times a level the hour's rate usually is. */
+  readonly usual: number;
+  private readonly likelihood: HourLikelihood;
 
-function afterBaseline(hour: HourCount, { season, rho, eps, eta }: Baseline): Comparison {
-  const usual = season[hour.cell]! * (hour.drift ?? 1);
-  const likelihood = hourLikelihood(hour, rho, eps);
-  return {
-    n: hour.n,
-    x: hour.x,
-    rho,
-    eta,
-    smallestStep: SMALLEST_STEP / usual,
-    levelIn: levelBefore,
-    shareAt: shareAfter(usual),
-    logLikelihood: logOf(likelihood, rho),
-    byRate: { usual, likelihood },
-  };
+  constructor(hour: HourCount, { season, rho, eps, eta }: Baseline) {
+    this.n = hour.n;
+    this.x = hour.x;
+    this.rho = rho;
+    this.eta = eta;
+    this.usual = season[hour.cell]! * (hour.drift ?? 1);
+    this.smallestStep = SMALLEST_STEP / this.usual;
+    this.likelihood = new HourLikelihood(hour, rho, eps);
+  }
+
+  levelIn(level: Level): number {
+    return typeof level === 'number' ? level : level.before;
+  }
+
+  shareAt(level: number): number {
+    return boundedRate(level * this.usual);
+  }
+
+  logLikelihood(share: number): number {
+    return this.logAt(new Rate(share, this.rho));
+  }
+
+  /** {@link logLikelihood} of a rate that is made already. */
+  logAt(rate: Rate): number {
+    return log(this.likelihood.at(rate));
+  }
 }
 
-const shareBesideToggleOff = (exposed: number, toggleOff: number, p0: number) => (level: number) => {
-  const expected = (level / p0) * exposed;
-  return min(1 - SMALLEST_SHARE, max(SMALLEST_SHARE, expected / (expected + toggleOff)));
-};
-const logBinomial = (x: number, n: number) => {
-  const logChoose = logGamma(n + 1) - logGamma(x + 1) - logGamma(n - x + 1);
-  return (share: number) => logChoose + x * log(share) + (n - x) * log1p(-share);
-};
+class BesideToggleOff implements Comparison {
+  readonly n: number;
+  readonly x: number;
+  readonly rho = 0;
+  readonly eta = 1;
+  readonly smallestStep = SMALLEST_STEP;
+  private readonly exposed: number;
+  private readonly toggleOff: number;
+  private readonly p0: number;
+  private readonly logChoose: number;
 
-function besideToggleOff(
-  hour: HourCount,
-  toggleOff: NonNullable<HourCount['toggleOff']>,
-  { p0, rho }: Baseline,
-): Comparison {
-  // Hours of the baseline that vary beyond chance may do so by clusters, or by what both sides share: nobody knows.
-  const cluster = min(LARGEST_CLUSTER, 1 + (hour.n - 1) * rho);
-  const n = hour.x / cluster;
-  const x = (hour.x - toggleOff.x) / cluster;
-  return {
-    n,
-    x,
-    rho: 0,
-    eta: 1,
-    smallestStep: SMALLEST_STEP,
-    levelIn: levelBesideToggleOff,
-    shareAt: shareBesideToggleOff(hour.n - toggleOff.n, toggleOff.n, p0),
-    logLikelihood: logBinomial(x, n),
-  };
+  constructor(hour: HourCount, toggleOff: NonNullable<HourCount['toggleOff']>, { p0, rho }: Baseline) {
+    // Hours of the baseline that vary beyond chance may do so by clusters, or by what both sides share: nobody knows.
+    const cluster = min(LARGEST_CLUSTER, 1 + (hour.n - 1) * rho);
+    const n = hour.x / cluster;
+    const x = (hour.x - toggleOff.x) / cluster;
+    this.n = n;
+    this.x = x;
+    this.exposed = hour.n - toggleOff.n;
+    this.toggleOff = toggleOff.n;
+    this.p0 = p0;
+    this.logChoose = logGamma(n + 1) - logGamma(x + 1) - logGamma(n - x + 1);
+  }
+
+  levelIn(level: Level): number {
+    return typeof level === 'number' ? level : level.toggleOff;
+  }
+
+  shareAt(level: number): number {
+    const expected = (level / this.p0) * this.exposed;
+    return min(1 - SMALLEST_SHARE, max(SMALLEST_SHARE, expected / (expected + this.toggleOff)));
+  }
+
+  logLikelihood(share: number): number {
+    return this.logChoose + this.x * log(share) + (this.n - this.x) * log1p(-share);
+  }
+}
+
+/** What hours were compared as last: pages, notices and gates ask for the same. */
+const compared = new WeakMap<
+  readonly HourCount[],
+  { baseline: Baseline; hours: readonly (Comparison | undefined)[] }
+>();
+
+/** Each of the hours, which never change, by {@link comparisonOf}; undefined where it has no request. */
+export function comparisonsOf(hours: readonly HourCount[], baseline: Baseline): readonly (Comparison | undefined)[] {
+  const known = compared.get(hours);
+  if (known?.baseline === baseline) return known.hours;
+  const found = hours.map((hour) => (hour.n > 0 ? comparisonOf(hour, baseline) : undefined));
+  compared.set(hours, { baseline, hours: found });
+  return found;
 }
 
 /**
@@ -106,20 +141,17 @@ function besideToggleOff(
  *
  * @param levelsIn the levels of an hour; hours in which as much is usual have the same
  */
-export function logLikelihoodsAt(
-  levelsIn: (compared: Comparison) => readonly number[],
-): (compared: Comparison) => number[] {
+export function logLikelihoodsAt(levelsIn: (hour: Comparison) => readonly number[]): (hour: Comparison) => number[] {
   const known = new Map<number, readonly Rate[]>();
-  return (compared) => {
-    const { byRate, rho, shareAt, logLikelihood } = compared;
-    if (!byRate) return levelsIn(compared).map((level) => logLikelihood(shareAt(level)));
-    let rates = known.get(byRate.usual);
+  return (hour) => {
+    if (!(hour instanceof AfterBaseline)) return levelsIn(hour).map((level) => hour.logLikelihood(hour.shareAt(level)));
+    let rates = known.get(hour.usual);
     if (!rates) {
-      rates = levelsIn(compared).map((level) => new Rate(shareAt(level), rho));
-      known.set(byRate.usual, rates);
+      rates = levelsIn(hour).map((level) => new Rate(hour.shareAt(level), hour.rho));
+      known.set(hour.usual, rates);
     }
     const logs = new Array<number>(rates.length);
-    for (let i = 0; i < logs.length; i++) logs[i] = log(byRate.likelihood(rates[i]!));
+    for (let i = 0; i < logs.length; i++) logs[i] = hour.logAt(rates[i]!);
     return logs;
   };
 }

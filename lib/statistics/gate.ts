@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import { boundedRate } from './beta-binomial';
-import { type Comparison, comparisonOf, logLikelihoodsAt, weigh } from './comparison';
+import { type Comparison, comparisonOf, comparisonsOf, logLikelihoodsAt, weigh } from './comparison';
 import { checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, checkLevel } from './regression';
 import { indistinctUpTo } from './spread';
@@ -114,13 +114,12 @@ export function gateEvidence(
   };
   let first = 0;
   let second = 0;
-  return hours.map((hour, t) => {
+  return comparisonsOf(hours, baseline).map((compared, t) => {
     if (closed.has(t)) {
       first = 0;
       second = 0;
-    } else if (hour.n > 0) {
-      const compared = comparisonOf(hour, baseline);
-      const [asBefore, halfway] = againstHarm(hour, exposureOf[t]!)(compared, usually(compared));
+    } else if (compared) {
+      const [asBefore, halfway] = againstHarm(hours[t]!, exposureOf[t]!)(compared, usually(compared));
       first = Math.min(MOST_LOG, first + asBefore);
       second = Math.min(MOST_LOG, second + halfway);
     }
@@ -155,9 +154,11 @@ export function hoursStillNeeded(
 
 /** What an hour adds to the ln of the gate's evidence against `q` on average, if nothing has changed. */
 function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
-  const { n, rho, eta, shareAt } = comparisonOf(hour, baseline);
+  if (hour.n === 0) return 0;
+  const compared = comparisonOf(hour, baseline);
+  const { n, rho, eta } = compared;
   if (n === 0) return 0;
-  const [usual, harmful] = hour.toggleOff ? [shareAt(baseline.p0), shareAt(q)] : [baseline.p0, q];
+  const [usual, harmful] = hour.toggleOff ? [compared.shareAt(baseline.p0), compared.shareAt(q)] : [baseline.p0, q];
   const information = (harmful - usual) ** 2 / (2 * harmful * (1 - harmful) * (1 / n + rho));
   return eta * Math.min(HOUR_CAP_LOG, information);
 }
@@ -165,12 +166,18 @@ function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
 /**
  * The smallest overall rate that the hours rule out at 20 to 1, to about 1e-12.
  *
- * @param hours of the stage
+ * @param shows whether an hour is one of them
  * @returns undefined when they rule out no rate below 95 %
  */
-export function provenLevel(hours: readonly HourCount[], baseline: Baseline): number | undefined {
+export function provenLevel(
+  hours: readonly HourCount[],
+  baseline: Baseline,
+  shows: (hour: HourCount, index: number) => boolean = () => true,
+): number | undefined {
   checkHours(hours);
-  const counted = hours.filter((hour) => hour.n > 0).map((hour) => comparisonOf(hour, baseline));
+  const counted = comparisonsOf(hours, baseline).filter(
+    (one, t) => one !== undefined && shows(hours[t]!, t),
+  ) as Comparison[];
   const usually = counted.map(logAsBefore(baseline));
   /** ln of the odds against `q`, beyond those that rule it out. */
   const beyond = (q: number) => {

@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline';
-import { type Comparison, comparisonOf, type Level, logLikelihoodsAt, weigh } from './comparison';
+import { type Comparison, comparisonsOf, type Level, logLikelihoodsAt, weigh } from './comparison';
 import { errorRatio } from './error-ratio';
 import { checkHours, type HourCount } from './hour-count';
 
@@ -62,17 +62,16 @@ export function regressionEvidence(
   const effects: number[] = EFFECTS.map(() => 0);
   let anything = 0;
   const logsOf = logLikelihoodsAt((compared) => effectsOn(level, compared));
-  return hours.map((hour, t) => {
+  return comparisonsOf(hours, baseline).map((compared, t) => {
     const onset = 0.5 / plannedHours + (t === 0 ? 0.5 : 0);
     for (let j = 0; j < effects.length; j++) effects[j]! += onset;
     anything += onset;
-    if (hour.n > 0) {
-      const compared = comparisonOf(hour, baseline);
-      const { n, x, shareAt, levelIn, eta } = compared;
+    if (compared) {
+      const { n, x, eta } = compared;
       const logs = logsOf(compared);
       const tolerable = logs[0]!;
       for (let j = 0; j < effects.length; j++) effects[j]! *= exp(weigh(logs[j + 1]! - tolerable, eta));
-      const expected = floor(n * shareAt(levelIn(level)));
+      const expected = floor(n * compared.shareAt(compared.levelIn(level)));
       if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + tolerable), eta));
     }
     const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
@@ -85,9 +84,9 @@ export function regressionEvidence(
 }
 
 /** What is tolerated in an hour, and by how much the effects are above it. */
-function effectsOn(level: Level, { levelIn, smallestStep }: Comparison): number[] {
-  const tolerated = levelIn(level);
-  return [1, ...EFFECTS].map((effect) => tolerated + (effect - 1) * max(tolerated, smallestStep));
+function effectsOn(level: Level, compared: Comparison): number[] {
+  const tolerated = compared.levelIn(level);
+  return [1, ...EFFECTS].map((effect) => tolerated + (effect - 1) * max(tolerated, compared.smallestStep));
 }
 
 /**
@@ -98,9 +97,8 @@ function effectsOn(level: Level, { levelIn, smallestStep }: Comparison): number[
 export function worseningSince(hours: readonly HourCount[], baseline: Baseline, level: Level): number {
   const runs = EFFECTS.map(() => ({ from: 0, sum: 0 }));
   const logsOf = logLikelihoodsAt((compared) => effectsOn(level, compared));
-  hours.forEach((hour, t) => {
-    if (hour.n === 0) return;
-    const compared = comparisonOf(hour, baseline);
+  comparisonsOf(hours, baseline).forEach((compared, t) => {
+    if (!compared) return;
     const logs = logsOf(compared);
     runs.forEach((run, j) => {
       if (run.sum <= 0) Object.assign(run, { from: t, sum: 0 });
@@ -132,7 +130,7 @@ export function pageEpisodes(
   let recovered = 1;
   let gone = 1;
   let broken = 0;
-  hours.forEach((hour, t) => {
+  comparisonsOf(hours, baseline).forEach((compared, t) => {
     const now = evidence[t]!;
     if (!open) {
       if (now < ACTS_AT) return;
@@ -140,11 +138,11 @@ export function pageEpisodes(
       episodes.push(open);
       recovered = 1;
       gone = 1;
-    } else if (hour.n > 0) {
-      const { shareAt, logLikelihood, levelIn, eta } = comparisonOf(hour, baseline);
-      const asBefore = logLikelihood(shareAt(baseline.p0));
-      const tolerated = levelIn(level);
-      const against = (rate: number) => exp(weigh(asBefore - logLikelihood(shareAt(rate)), eta));
+    } else if (compared) {
+      const logAt = (rate: number) => compared.logLikelihood(compared.shareAt(rate));
+      const asBefore = logAt(baseline.p0);
+      const tolerated = compared.levelIn(level);
+      const against = (rate: number) => exp(weigh(asBefore - logAt(rate), compared.eta));
       recovered = max(1, recovered) * against(tolerated);
       gone = max(1, gone) * against(max(tolerated, broken));
     }

@@ -1,6 +1,6 @@
 import { HOURS_PER_WEEK } from '../facts/hour';
 import { type Baseline, fitBaseline } from './baseline';
-import { boundedRate, hourLikelihood, Rate } from './beta-binomial';
+import { boundedRate, HourLikelihood, Rate } from './beta-binomial';
 import type { HourCount } from './hour-count';
 
 /** An endpoint that shares the upstream but not the toggle: its hours, and the baseline fitted to the first of them. */
@@ -85,6 +85,8 @@ export function baselineBeside(
 function logLikelihood(hours: readonly HourCount[], { p0, season, rho, eps, weeks }: Baseline): number {
   return hours.slice(-weeks * HOURS_PER_WEEK).reduce((sum, hour) => {
     const usual = season[hour.cell]! * (hour.drift ?? 1);
-    return hour.n > 0 ? sum + Math.log(hourLikelihood(hour, rho, eps)(new Rate(boundedRate(p0 * usual), rho))) : sum;
+    return hour.n > 0
+      ? sum + Math.log(new HourLikelihood(hour, rho, eps).at(new Rate(boundedRate(p0 * usual), rho)))
+      : sum;
   }, 0);
 }

@@ -1,8 +1,9 @@
 import { clock, plain } from '../facts/format';
 import { hourOf } from '../facts/hour';
 import { launchOf, type StageEvent } from '../facts/stage';
+import { BASELINE_WEEKS } from '../facts/usual';
 import type { Window } from '../facts/window';
-import { BASELINE_WEEKS, baselineFrom } from '../judge/rollout';
+import { baselineFrom } from '../judge/rollout';
 import type { Finding } from '../judge/verdict';
 import { dashboardAt } from '../release/dashboard';
 import { type Traces, tracesAt } from '../release/measure/traces';

@@ -35,7 +35,7 @@ export function promotionOf({ baseline, hours }: Rollout, after: number, exposur
       baselineUnknown: 0,
       silence: undefined,
       withoutStatus: undefined,
-      volume: volumeOf(new Map(), { log: [], launch: LAUNCH }, LAUNCH, release),
+      volume: volumeOf(new Map(), { log: [], launch: LAUNCH }, LAUNCH, LAUNCH, release),
       hours: seen,
       exposureOf: seen.map(() => exposure),
       stageFrom: 0,

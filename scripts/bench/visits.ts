@@ -9,18 +9,18 @@ import { referencesOf } from '../../lib/judge/traffic/reference';
 import { trafficOn } from '../../lib/judge/traffic/traffic';
 import type { TrafficKind } from '../../lib/judge/verdict';
 import { randomness } from '../../lib/local/randomness';
-import type { Hourly } from '../../lib/statistics/traffic';
+import type { Hourly } from '../../lib/statistics/traffic/hourly';
 
-/** What people do to a service to which nothing happens: seven weeks, the launch after four. */
+/** What people do to a service in fifteen weeks, the launch after twelve. Nothing happens to it but in the last world. */
 const LAUNCH: Hour = 490_000;
 const WEEK = 168;
-const BEFORE = 4 * WEEK;
+const BEFORE = 12 * WEEK;
 const STAGES = [
   { stage: 'A', exposure: 0.25, from: 0, to: WEEK },
   { stage: 'B', exposure: 0.5, from: WEEK, to: 3 * WEEK },
 ];
 
-/** How one kind of traffic differs from plain traffic; an hour is counted from the first of seven weeks. */
+/** How one kind of traffic differs from plain traffic; an hour is counted from the first of fifteen weeks. */
 export interface World {
   name: string;
   /** Log standard deviations of weeks and of days. */
@@ -28,14 +28,18 @@ export interface World {
   days?: number;
   /** Times the usual requests, for all endpoints alike. */
   all?(hour: number): number;
+  /** Times the usual requests, for the endpoint alone. */
+  own?(hour: number): number;
   /** The share of requests that are refused with 401: they are others' and come on top of the users'. */
   refused?(hour: number): number;
   isUnknown?(hour: number): boolean;
 }
 
 const within = (hour: number, from: number, hours: number) => hour >= from && hour < from + hours;
-const HOLIDAYS = [9, 20, 31, 40].map((day) => day * 24);
-const ATTACKS = [4, 13, 30, 36, 45].map((day) => day * 24);
+/** Days from four weeks before the launch on. */
+const onDays = (days: readonly number[]) => days.map((day) => BEFORE - 4 * WEEK + day * 24);
+const HOLIDAYS = onDays([9, 20, 31, 40]);
+const ATTACKS = onDays([4, 13, 30, 36, 45]);
 
 export const WORLDS: readonly World[] = [
   { name: 'plain' },
@@ -52,9 +56,10 @@ export const WORLDS: readonly World[] = [
     isUnknown: (hour) => [BEFORE - 200, BEFORE + 60, BEFORE + 250].some((from) => within(hour, from, 14)),
   },
   { name: 'noisy weeks', weeks: 0.14, days: 0.17 },
+  { name: 'no health: a quarter is lost with the launch', own: (hour) => (hour < BEFORE ? 1 : 0.75) },
 ];
 
-/** What a healthy rollout was told. */
+/** What a rollout was told. */
 export interface Told {
   /** Kinds that kept A or B from passing at its end. */
   held: TrafficKind[];
@@ -67,14 +72,15 @@ export interface Told {
 export const rolloutIn = (world: World, perHour: number, seed: number, isBeside: boolean): Told =>
   rolloutOver(visits(world, perHour, seed), isBeside ? visits(world, 10 * perHour, seed, 1) : undefined);
 
-/** Hours of a rollout and of the four weeks before it. */
-export const ROLLOUT_HOURS = 7 * WEEK;
+/** Hours of a rollout and of the twelve weeks before it. */
+const ROLLOUT_HOURS = BEFORE + 3 * WEEK;
 
-/** A rollout over an hourly series of requests from one of its hours on; undefined is an hour that nobody knows. */
-export function rolloutFrom(series: Hourly, start: number, beside?: Hourly): Told {
+/** A rollout that begins in one of the hours of a series of requests; undefined is an hour that nobody knows. */
+export function rolloutFrom(series: Hourly, launch: number, beside?: Hourly): Told {
   const kept = (all: Hourly) =>
     new Map(
-      all.slice(start, start + ROLLOUT_HOURS).map((requests, index): [Hour, Snapshot] => {
+      Array.from({ length: ROLLOUT_HOURS }, (_, index): [Hour, Snapshot] => {
+        const requests = all[launch - BEFORE + index];
         const known = { endpoint: '#show', hour: LAUNCH - BEFORE + index, revision: 1, final: true };
         return [
           known.hour,
@@ -106,8 +112,8 @@ function rolloutOver(hours: Map<Hour, Snapshot>, control: Map<Hour, Snapshot> | 
   const notices = new Set<string>();
   let wasSilent = false;
   const before = { log: [], launch: LAUNCH };
-  const references = referencesOf(release, before, snapshots, LAUNCH + 3 * WEEK - 1);
-  const volume = volumeOf(hours, before, LAUNCH + 3 * WEEK - 1, release, { references });
+  const references = referencesOf(release, snapshots, LAUNCH - BEFORE, LAUNCH + 3 * WEEK - 1);
+  const volume = volumeOf(hours, before, LAUNCH - BEFORE, LAUNCH + 3 * WEEK - 1, release, { references });
   const baseline = baselineOf(release, before, hours);
   for (const { stage, exposure, from, to } of STAGES)
     for (let after = from; after < to; after++) {
@@ -150,6 +156,7 @@ function rolloutOver(hours: Map<Hour, Snapshot>, control: Map<Hour, Snapshot> | 
 /** Poisson counts around a pattern of day and week, and what weeks, days and hours make of it. */
 function visits(world: World, perHour: number, seed: number, own = 0): Map<Hour, Snapshot> {
   const { weeks = 0.08, days = 0.08, all = () => 1, refused = () => 0.005, isUnknown = () => false } = world;
+  const part = own === 0 && world.own ? world.own : () => 1;
   const shared = randomNormal.source(randomness(`${world.name}/${seed}`))();
   const random = randomness(`${world.name}/${perHour}/${seed}/${own}`);
   const ours = randomNormal.source(random)();
@@ -162,7 +169,7 @@ function visits(world: World, perHour: number, seed: number, own = 0): Map<Hour,
     if (hour % 24 === 0) day = days * (0.94 * shared() + 0.33 * ours());
     noise = 0.8 * noise + 0.6 * 0.12 * ours();
     const pattern = (1 + 0.7 * Math.cos((2 * Math.PI * ((hour % 24) - 14)) / 24)) * (hour % WEEK >= 120 ? 0.7 : 1);
-    const n = poisson(perHour * pattern * all(hour) * Math.exp(week + day + noise))();
+    const n = poisson(perHour * pattern * all(hour) * part(hour) * Math.exp(week + day + noise))();
     const denied = poisson((n * refused(hour)) / (1 - refused(hour)))();
     const at = LAUNCH - BEFORE + hour;
     const kept = { endpoint: '#show', hour: at, revision: 1, final: true };

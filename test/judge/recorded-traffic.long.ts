@@ -6,7 +6,7 @@ import { consistentEvidence, limitEvidence } from '../../lib/judge/evidence';
 import { rolloutOf } from '../../lib/judge/rollout';
 import { criterionOf } from '../../lib/release/criteria';
 import type { Episode } from '../../lib/statistics/regression';
-import { ROLLOUT_HOURS, rolloutFrom } from '../../scripts/bench/visits';
+import { rolloutFrom } from '../../scripts/bench/visits';
 import recordedRates from '../golden/recorded/rates.json';
 import recordedRequests from '../golden/recorded/requests.json';
 import { byStatus } from '../worlds/by-status';
@@ -68,8 +68,8 @@ describe('traffic that was recorded', () => {
   it('requests of a shop hold and page nobody in three weeks, from whichever day of eight months on', () => {
     const series = recordedRequests.hundreds.map((hundreds) => (hundreds === null ? undefined : 100 * hundreds));
     const launches = Array.from(
-      { length: Math.floor((series.length - ROLLOUT_HOURS) / DAY) + 1 },
-      (_, day) => day * DAY,
+      { length: Math.floor((series.length - 7 * HOURS_PER_WEEK) / DAY) + 1 },
+      (_, day) => 4 * HOURS_PER_WEEK + day * DAY,
     );
     expect(launches).toHaveLength(210);
     const told = launches.map((at) => ({ at, ...rolloutFrom(series, at) }));

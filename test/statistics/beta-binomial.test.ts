@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
   boundedRate,
-  hourLikelihood,
+  HourLikelihood,
   logBetaBinomial,
   logGamma,
   Rate,
@@ -90,12 +90,12 @@ it.each([0, 1, 12, 18, 19, 20, 30, 31])('the largest count that there is has a l
   }
 });
 
-describe('hourLikelihood', () => {
+describe('the likelihood of an hour', () => {
   it('is a distribution over the counts of an hour', () => {
     fc.assert(
       fc.property(requests, rate, rho, fc.double({ min: 0.005, max: 0.05, noNaN: true }), (n, mu, correlation, eps) => {
         const total = counts(n).reduce(
-          (sum, x) => sum + hourLikelihood({ n, x, cell: 0 }, correlation, eps)(new Rate(mu, correlation)),
+          (sum, x) => sum + new HourLikelihood({ n, x }, correlation, eps).at(new Rate(mu, correlation)),
           0,
         );
         expect(total).toBeCloseTo(1, 8);
@@ -104,8 +104,8 @@ describe('hourLikelihood', () => {
   });
 
   it('is never 0, so that an incident says nothing about any rate', () => {
-    const inHour = hourLikelihood({ n: 50_000, x: 50_000, cell: 0 }, 0.00002, 0.005);
-    const likelihood = (mu: number) => inHour(new Rate(mu, 0.00002));
+    const inHour = new HourLikelihood({ n: 50_000, x: 50_000 }, 0.00002, 0.005);
+    const likelihood = (mu: number) => inHour.at(new Rate(mu, 0.00002));
     expect(likelihood(0.0001)).toBeGreaterThan(0);
     expect(likelihood(0.01) / likelihood(0.0001)).toBeCloseTo(1, 12);
   });

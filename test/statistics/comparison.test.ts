@@ -40,8 +40,7 @@ const ratio = fc.double({ min: 0.1, max: 20, noNaN: true });
 
 describe('an hour after a baseline', () => {
   it('expects a level times the daily pattern and what the upstream does', () => {
-    const { shareAt } = comparisonOf({ n: 100, x: 2, cell: 47, drift: 3 }, flat);
-    expect(shareAt(0.01)).toBeCloseTo(0.01 * 1.5 * 3, 15);
+    expect(comparisonOf({ n: 100, x: 2, cell: 47, drift: 3 }, flat).shareAt(0.01)).toBeCloseTo(0.01 * 1.5 * 3, 15);
   });
 
   it('looks at the level that is meant for it', () => {
@@ -58,8 +57,8 @@ describe('an hour beside a toggle-off query', () => {
         const on = Math.round(10_000 * exposure);
         const rate = flat.p0 * drift;
         const expected = (rate * factor * on) / (rate * factor * on + rate * (10_000 - on));
-        const { shareAt } = comparisonOf({ ...split(10_000, on, 1, 1), drift }, flat);
-        expect(shareAt(flat.p0 * factor)).toBeCloseTo(expected, 12);
+        const compared = comparisonOf({ ...split(10_000, on, 1, 1), drift }, flat);
+        expect(compared.shareAt(flat.p0 * factor)).toBeCloseTo(expected, 12);
       }),
     );
   });
@@ -83,8 +82,9 @@ describe('an hour beside a toggle-off query', () => {
         const off = hour.toggleOff!;
         const swapped = { ...hour, toggleOff: { n: hour.n - off.n, x: hour.x - off.x } };
         const gain = (of: HourCount, from: number, to: number) => {
-          const { logLikelihood, shareAt } = comparisonOf(of, flat);
-          return logLikelihood(shareAt(flat.p0 * to)) - logLikelihood(shareAt(flat.p0 * from));
+          const compared = comparisonOf(of, flat);
+          const at = (level: number) => compared.logLikelihood(compared.shareAt(level));
+          return at(flat.p0 * to) - at(flat.p0 * from);
         };
         // Rounding, of terms as large as the errors are many.
         const exact = 1e-9 * (1 + hour.x);

@@ -1,5 +1,5 @@
 import { fitBaseline } from '../../lib/statistics/baseline';
-import { hourLikelihood, logBetaBinomial, logGamma, Rate } from '../../lib/statistics/beta-binomial';
+import { HourLikelihood, logBetaBinomial, logGamma, Rate } from '../../lib/statistics/beta-binomial';
 import { gateEvidence, gateLevel, hoursStillNeeded, provenLevel } from '../../lib/statistics/gate';
 import { regressionEvidence } from '../../lib/statistics/regression';
 import { toleratedLevel } from '../../lib/statistics/spread';
@@ -31,8 +31,8 @@ describe('golden scalars, from 50-digit arithmetic', () => {
 
   it.each(scalars('hourLR'))('the likelihood ratio of an hour $args is exact to 9 digits', ({ args, value }) => {
     const [x, n, before, after, rho] = args as [number, number, number, number, number];
-    const likelihood = hourLikelihood({ x, n, cell: 0 }, rho, 0.005);
-    expectClose(likelihood(new Rate(after, rho)) / likelihood(new Rate(before, rho)), value, 1e-9);
+    const likelihood = new HourLikelihood({ x, n }, rho, 0.005);
+    expectClose(likelihood.at(new Rate(after, rho)) / likelihood.at(new Rate(before, rho)), value, 1e-9);
   });
 });
 

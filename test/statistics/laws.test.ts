@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Baseline } from '../../lib/statistics/baseline';
-import { hourLikelihood, Rate } from '../../lib/statistics/beta-binomial';
+import { HourLikelihood, Rate } from '../../lib/statistics/beta-binomial';
 import { gateEvidence, gateLevel } from '../../lib/statistics/gate';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { regressionEvidence } from '../../lib/statistics/regression';
@@ -34,7 +34,7 @@ function average(n: number, rate: number, change: Partial<Baseline>, evidence: (
   const { rho, eps } = { ...flat, ...change };
   let sum = 0;
   for (let x = 0; x <= n; x++)
-    sum += hourLikelihood(hourOf(n, x), rho, eps)(new Rate(rate, rho)) * evidence(hourOf(n, x));
+    sum += new HourLikelihood(hourOf(n, x), rho, eps).at(new Rate(rate, rho)) * evidence(hourOf(n, x));
   return sum;
 }
 const FITS = [0.00002, 0.002, 0.05].flatMap((rho) =>

@@ -64,8 +64,8 @@ describe('the functions, against scipy and arithmetic of 50 digits', () => {
       const n = on! + off!;
       const hour: HourCount = { n, x: x1! + x0!, cell: 0, toggleOff: { n: off!, x: x0! } };
       const baseline = { p0: 0.01, rho: (cluster! - 1) / (n - 1) } as Baseline;
-      const { logLikelihood, shareAt } = comparisonOf(hour, baseline);
-      expectClose(logLikelihood(shareAt(0.01 * ratio!)), value!, 1e-11);
+      const compared = comparisonOf(hour, baseline);
+      expectClose(compared.logLikelihood(compared.shareAt(0.01 * ratio!)), value!, 1e-11);
     }
   });
 

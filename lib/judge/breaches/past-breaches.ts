@@ -4,7 +4,7 @@ import { criterionOf, limitOf } from '../../release/criteria';
 import { pool } from '../../statistics/hour-count';
 import type { Episode } from '../../statistics/regression';
 import { isAbove, type Limit } from '../../statistics/threshold';
-import { usualAt } from '../../statistics/traffic';
+import { usualAt } from '../../statistics/traffic/hourly';
 import type { Case } from '../case';
 import { consistentEvidence, limitEvidence } from '../evidence';
 import { silenceOf } from '../traffic/missing-requests';

@@ -5,18 +5,9 @@ import type { Snapshot } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
 import type { Baseline } from '../../statistics/baseline';
 import { openSince } from '../../statistics/hysteresis';
-import {
-  type Block,
-  CLOCK_SHIFTS,
-  dayBlock,
-  isShort,
-  type Least,
-  leastBefore,
-  lowest,
-  type Reference,
-  type Spread,
-  spreadBefore,
-} from '../../statistics/traffic';
+import { type Block, dayBlock, type Reference } from '../../statistics/traffic/day-block';
+import { CLOCK_SHIFTS, type Least, leastBefore } from '../../statistics/traffic/least-before';
+import { isShort, lowest, type Spread, spreadBefore } from '../../statistics/traffic/spread-before';
 import { CLEAR_VERDICTS } from '../blindness';
 import { type RequestsByHour, requestsByHour } from '../hour-counts';
 import type { Rollout } from '../rollout';
@@ -46,7 +37,7 @@ export interface MissingRequests {
 /** An endpoint's requests, and what they are held against. */
 export interface Volume {
   requests: RequestsByHour;
-  /** The baseline's own spread of the requests that were answered. */
+  /** How much the requests that were answered differ before the launch. */
   spread: Spread;
   /** Requests outside the release, with the same index. */
   reference?: Reference | undefined;
@@ -54,16 +45,17 @@ export interface Volume {
   meantFrom: number;
 }
 
-/** An endpoint's requests from the baseline to `newest`, and how much the baseline's weeks differ in them. */
+/** An endpoint's requests from `first` to `newest`, and how much the weeks before the launch differ in them. */
 export function volumeOf(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   rollout: Pick<Rollout, 'log' | 'launch'>,
+  first: Hour,
   newest: Hour,
   rules: CountRules,
   { references = [], meantFrom = 1 }: { references?: readonly Reference[]; meantFrom?: number } = {},
 ): Volume {
-  const requests = requestsByHour(snapshots, rollout, newest, rules);
-  const launch = rollout.launch - requests.first;
+  const requests = requestsByHour(snapshots, rollout, first, newest, rules);
+  const launch = rollout.launch - first;
   const reference = measureOf(references, requests.answered, launch);
   const spread = spreadBefore(requests.answered, launch, reference);
   return { requests, spread, reference, meantFrom };

@@ -1,29 +1,28 @@
-import type { Hour } from '../../facts/hour';
+import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import { scopeName } from '../../facts/series';
 import type { Snapshots } from '../../facts/snapshot';
-import { requestsIn } from '../../facts/usual';
+import { BASELINE_WEEKS, requestsIn } from '../../facts/usual';
 import { isPartOfScope } from '../../release/measure/like-measures';
 import type { Release } from '../../release/schema';
-import type { Reference } from '../../statistics/traffic';
-import { baselineFrom, type Rollout } from '../rollout';
+import type { Reference } from '../../statistics/traffic/day-block';
 
 /** Control endpoints measure the traffic of an endpoint that has at most as many requests. */
 const CONTROLS_AT_LEAST = 1;
 /** The rest of the scope measures it when it has five times as many: then no endpoint of the release moves it much. */
 const SCOPE_AT_LEAST = 5;
+const BASELINE_HOURS = BASELINE_WEEKS * HOURS_PER_WEEK;
 
 /**
- * Requests outside the release, to tell an endpoint's loss from a holiday, the best measure first: those of the whole scope
+ * Requests outside the release from hour `first` on, to tell an endpoint's loss from a holiday, the best measure first: those of the whole scope
  * without the release's own endpoints, then those of its controls. Endpoints under the same toggle are no measure: they
  * lose their requests together.
  */
 export function referencesOf(
   { endpoints, controls }: Pick<Release, 'endpoints' | 'controls'>,
-  { launch }: Pick<Rollout, 'launch'>,
   snapshots: Snapshots,
+  first: Hour,
   newest: Hour,
 ): Reference[] {
-  const first = baselineFrom(launch);
   const seenOf = ({ name }: { name: string }) => {
     const known = snapshots.get(name);
     return Array.from({ length: Math.max(0, newest + 1 - first) }, (_, index) => {
@@ -60,7 +59,7 @@ const summed = (series: readonly Hourly[]): (number | undefined)[] =>
 export function measureOf(references: readonly Reference[], own: Hourly, launch: number): Reference | undefined {
   return references.find(({ hours, atLeast }) => {
     let [sum, all] = [0, 0];
-    for (let index = 0; index < launch; index++) {
+    for (let index = Math.max(0, launch - BASELINE_HOURS); index < launch; index++) {
       const [mine, theirs] = [own[index], hours[index]];
       if (mine === undefined || theirs === undefined) continue;
       sum += mine;

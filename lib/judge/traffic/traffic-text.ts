@@ -2,7 +2,7 @@ import { count, percent, plural, span, times } from '../../facts/format';
 import { HOURS_PER_WEEK, type Hour, hourText } from '../../facts/hour';
 import { commandText } from '../../release/command-text';
 import type { Release } from '../../release/schema';
-import type { OddWeek } from '../../statistics/odd-week';
+import type { OddWeek } from '../../statistics/traffic/odd-week';
 import type { Case } from '../case';
 import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from '../verdict';
 
@@ -32,8 +32,9 @@ export function trafficTexts(
   const { day, judged, excluded, redirects, withoutStatus, hours, unknown, covered, meant } = traffic;
   const found: TrafficText[] = [];
   // What is missing altogether its findings say.
-  if (day && !about.course.silence && (day.low < FEWER || traffic.holds.includes('fewer')))
-    found.push({ kind: 'fewer', text: fewerText(day, about) });
+  const isHeld = traffic.holds.includes('fewer');
+  if (day && !about.course.silence && (day.low < FEWER || isHeld))
+    found.push({ kind: 'fewer', text: fewerText(day, isHeld, about) });
   if (day && day.high >= MORE) {
     const usual = judged.usualErrors / day.times;
     const errors =
@@ -81,7 +82,11 @@ function oddText({ from, what, value, nearest }: OddWeek, release: Release): str
 }
 
 /** How many are missing, and whether the exposed users can be it. */
-function fewerText({ days, seen, usual, low, tells }: NonNullable<EndpointTraffic['day']>, { rollout }: Case): string {
+function fewerText(
+  { days, seen, usual, low, tells }: NonNullable<EndpointTraffic['day']>,
+  isHeld: boolean,
+  { rollout }: Case,
+): string {
   const { exposure } = rollout.current;
   const lost = 1 - low;
   const whose =
@@ -90,9 +95,12 @@ function fewerText({ days, seen, usual, low, tells }: NonNullable<EndpointTraffi
       : lost <= exposure
         ? `; at most ${percent(exposure)} can be the exposed users'`
         : '; more than the exposed users make: measured in part, or moved?';
-  const limit = exposure <= FEW_USERS ? `; a loss below ${percent(tells)} cannot be told here` : '';
-  return `requests ${percent(Math.max(0, lost))} below the lowest usual ${days >= 3 ? 'week' : 'day'} (${count(seen)} a day, ${count(usual)} usual)${lost >= tells ? whose : limit}`;
+  const limit = exposure <= FEW_USERS ? `; a loss below ${rounded(tells)} cannot be told here` : '';
+  return `requests ${percent(Math.max(0, lost))} below the lowest usual ${days >= 3 ? 'week' : 'day'} (${count(seen)} a day, ${count(usual)} usual)${isHeld ? whose : limit}`;
 }
+
+/** No more is known of it. */
+const rounded = (share: number) => percent(Math.round(100 * share) / 100);
 
 const isHigh = ({ share, high }: ShareOfRequests) => share > (high ?? 0);
 
@@ -111,7 +119,7 @@ export function restsOn(all: readonly EndpointTraffic[], exposure: number): stri
   const limits = all.flatMap(({ day }) => (day ? [day.tells] : []));
   const limit =
     exposure <= FEW_USERS && limits.length > 0
-      ? `; a loss of requests below ${percent(Math.max(...limits))} cannot be told`
+      ? `; a loss of requests below ${rounded(Math.max(...limits))} cannot be told`
       : '';
   return `it rests on ${each.join(', ')}${limit}`;
 }

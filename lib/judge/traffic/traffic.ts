@@ -1,27 +1,21 @@
 import type { Hour } from '../../facts/hour';
 import { openSince } from '../../statistics/hysteresis';
-import { oddWeek } from '../../statistics/odd-week';
-import { dayShare, isLastingAbove, shareIn, type UsualShare, usualShare } from '../../statistics/share';
-import {
-  type Block,
-  CLOCK_SHIFTS,
-  coverage,
-  dayBlock,
-  type Hourly,
-  highest,
-  isShort,
-  lowest,
-  median,
-  type Reference,
-  type Spread,
-  spreadBefore,
-} from '../../statistics/traffic';
+import { coverage } from '../../statistics/traffic/coverage';
+import { type Block, dayBlock, type Reference } from '../../statistics/traffic/day-block';
+import { type Hourly, median } from '../../statistics/traffic/hourly';
+import { CLOCK_SHIFTS } from '../../statistics/traffic/least-before';
+import { oddWeek } from '../../statistics/traffic/odd-week';
+import { dayShare, isLastingAbove, shareIn, type UsualShare, usualShare } from '../../statistics/traffic/share';
+import { highest, isShort, lowest, type Spread, spreadBefore } from '../../statistics/traffic/spread-before';
 import type { Case } from '../case';
 import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from '../verdict';
 import { trafficNotice, trafficTexts } from './traffic-text';
 
-/** Of the baseline's lowest week: what a stage of three days, of one or two, and each of three days must have. */
-const LOST = { alone: 0.8, beside: 0.85, young: 0.7, each: 0.6 };
+/**
+ * What a stage must have: of three days or more, of the lowest week to expect, without and with a reference; of one or two,
+ * of the baseline's lowest day; each of three days, of its lowest week.
+ */
+const LOST = { alone: 0.86, beside: 0.9, young: 0.7, each: 0.6 };
 /** What is told at once: a day, or the median of three. */
 const LOST_NOTICE = { day: 0.5, days: 0.6 };
 /** A notice of lost requests is over when a day has so much again. */
@@ -127,12 +121,22 @@ function volumeIn({ endpoint, rollout, newest, course }: Case) {
       return block && lowest([block], spread, 'day') < Math.min(meantFrom, bar) && isShort([block], spread);
     });
 
+  /** The median share of the usual below which days are lost: both it and the share in a reference must show it. */
+  const lostFrom = (days: readonly Block[]) => {
+    const isBeside = days.every(({ share }) => share !== undefined);
+    const [by, bar] =
+      days.length >= 3
+        ? (['expected', barOf(days, LOST)] as const)
+        : (['day', Math.min(meantFrom, LOST.young)] as const);
+    return bar * Math.min(spread.own.low[by], isBeside ? spread.share.low[by] : 1);
+  };
+
   const days = low.before(to, from);
   const isLost =
     days.length > 0 &&
     isShort(days, spread) &&
     (days.length >= 3
-      ? lowest(days, spread, 'week') < barOf(days, LOST) ||
+      ? lowest(days, spread, 'expected') < barOf(days, LOST) ||
         days.slice(0, 3).every((day) => lowest([day], spread, 'week') < Math.min(meantFrom, LOST.each))
       : lowest(days, spread, 'day') < Math.min(meantFrom, LOST.young));
   const isLoss = (end: number) => {
@@ -175,7 +179,7 @@ function volumeIn({ endpoint, rollout, newest, course }: Case) {
         low: lowest(days, spread, days.length >= 3 ? 'week' : 'day'),
         high: level ?? 1,
         times: timesOf(high.before(to, from)),
-        tells: 1 - (days.length >= 3 ? barOf(days, LOST) : Math.min(meantFrom, LOST.young)),
+        tells: 1 - lostFrom(days),
       },
     }),
   };

@@ -30,7 +30,7 @@ function silences(
     return requests === undefined ? 'unknown' : [requests, 0];
   });
   const baseline = baselineOf(about, { log: [A], launch: LAUNCH }, facts);
-  const volume = volumeOf(facts, rollout, LAUNCH + 5 * HOURS_PER_WEEK, about);
+  const volume = volumeOf(facts, rollout, LAUNCH - 672, LAUNCH + 5 * HOURS_PER_WEEK, about);
   return (newest) => silenceOf(about, rollout, volume, newest, baseline);
 }
 const silenceAt = (newest: Hour, ...about: Parameters<typeof silences>) => silences(...about)(newest);

@@ -1,20 +1,10 @@
 import fc from 'fast-check';
-import { openSince } from '../../lib/statistics/hysteresis';
-import { dayShare, isLastingAbove, shareIn, usualShare } from '../../lib/statistics/share';
-import {
-  coverage,
-  dayBlock,
-  type Hourly,
-  highest,
-  isShort,
-  leastBefore,
-  lowest,
-  median,
-  type Spread,
-  sameHours,
-  spreadBefore,
-  usualAt,
-} from '../../lib/statistics/traffic';
+import { coverage } from '../../../lib/statistics/traffic/coverage';
+import { dayBlock } from '../../../lib/statistics/traffic/day-block';
+import { type Hourly, median, sameHours, usualAt } from '../../../lib/statistics/traffic/hourly';
+import { leastBefore } from '../../../lib/statistics/traffic/least-before';
+import { dayShare, isLastingAbove, shareIn, usualShare } from '../../../lib/statistics/traffic/share';
+import { highest, isShort, lowest, type Spread, spreadBefore } from '../../../lib/statistics/traffic/spread-before';
 
 const LAUNCH = 672;
 const HOURS = LAUNCH + 14 * 24;
@@ -23,8 +13,11 @@ const series = (of: (hour: number) => number | undefined, hours = HOURS): Hourly
 /** Ten requests an hour and, from the launch on, a share of them. */
 const flat = (share = 1, perHour = 10) => series((hour) => perHour * (hour < LAUNCH ? 1 : share));
 const CALM: Spread = {
-  own: { low: { week: 1, day: 1 }, high: { week: 1, day: 1 } },
-  share: { low: { week: 1, day: 1 }, high: { week: 1, day: 1 } },
+  own: {
+    low: { week: 1, day: 1, expected: Math.exp(-1.9 * Math.sqrt((2 * 0.08 ** 2) / 5)) },
+    high: { week: 1, day: 1 },
+  },
+  share: { low: { week: 1, day: 1, expected: Math.exp(-1.9 * 0.04) }, high: { week: 1, day: 1 } },
   days: 28,
 };
 
@@ -109,9 +102,33 @@ describe('the spread of a baseline', () => {
     expect(spreadBefore(holiday, LAUNCH).own).toMatchObject({ low: { week: 1, day: 0.4 }, high: { week: 1, day: 1 } });
   });
 
-  it('of a baseline that tells nothing has no day, and takes nothing off', () => {
-    for (const one of [flat(1, 4), series(() => undefined), series((hour) => (hour < 504 ? undefined : 10))])
-      expect(spreadBefore(one, LAUNCH)).toEqual({ ...CALM, days: 0 });
+  it('of a baseline that tells nothing has no day, takes nothing off, and expects what weeks in general do', () => {
+    for (const one of [flat(1, 4), series(() => undefined), series((hour) => (hour < 504 ? undefined : 10))]) {
+      const { own, days } = spreadBefore(one, LAUNCH);
+      expect({ own, days }).toEqual({
+        own: { ...CALM.own, low: { ...CALM.own.low, expected: Math.exp(-1.9 * 0.08) } },
+        days: 0,
+      });
+    }
+  });
+
+  it('expects a low week by all weeks before the launch: the more of them and the calmer they are, the less low', () => {
+    const [four, twelve] = [4, 12].map((weeks) => (levels: number[]) => {
+      const launch = weeks * 168;
+      return spreadBefore(
+        series((hour) => 100 * levels[Math.floor(hour / 168) % levels.length]!, launch),
+        launch,
+      ).own.low.expected;
+    }) as [(levels: number[]) => number, (levels: number[]) => number];
+    const calm = [four([1]), twelve([1])];
+    expect(calm).toEqual([0.05, 0.032].map((sd) => expect.closeTo(Math.exp(-1.9 * sd), 2)));
+    expect(twelve([1, 1.2])).toBeLessThan(calm[1]!);
+    expect(twelve([1, 1.5])).toBeLessThan(twelve([1, 1.2]));
+    // Each of twelve weeks is two thirds of the median of the others, or half as much again.
+    expect(twelve([1, 1.5])).toBeCloseTo(Math.exp(-1.9 * Math.sqrt((12 * Math.log(1.5) ** 2 + 2 * 0.08 ** 2) / 13)), 1);
+    // One odd week of twelve says less than one of four.
+    const odd = (weeks: number) => Array.from({ length: weeks }, (_, week) => (week === 1 ? 0.5 : 1));
+    expect(twelve(odd(12))).toBeGreaterThan(four(odd(4)));
   });
 });
 
@@ -124,7 +141,7 @@ describe('days of a stage', () => {
   });
 
   it('are as low as their median is against the lowest week or day, and a loss needs the share as well', () => {
-    const spread = { ...CALM, own: { ...CALM.own, low: { week: 0.8, day: 0.5 } } };
+    const spread = { ...CALM, own: { ...CALM.own, low: { week: 0.8, day: 0.5, expected: 0.7 } } };
     expect(lowest([block(0.4)], spread, 'week')).toBe(0.5);
     expect(lowest([block(0.4)], spread, 'day')).toBe(0.8);
     expect(lowest([block(0.2), block(0.6), block(0.4)], CALM, 'week')).toBe(0.4);
@@ -324,36 +341,5 @@ describe('the share of one kind of requests', () => {
         LAUNCH + 24,
       ),
     ).toBeUndefined();
-  });
-});
-
-describe('what opens at one bar and closes at another', () => {
-  const since = (levels: number[]) =>
-    openSince(
-      0,
-      levels.length - 1,
-      (hour) => levels[hour]! < 3,
-      (hour) => levels[hour]! >= 6,
-    );
-
-  it('is open since it opened after it last closed, and stays so in between', () => {
-    expect(since([9, 2, 5, 4, 2, 5])).toBe(1);
-    expect(since([2, 6, 5, 2, 5])).toBe(3);
-    expect(since([2, 5, 5, 6])).toBeUndefined();
-    expect(since([5, 5, 5])).toBeUndefined();
-    expect(since([2])).toBe(0);
-  });
-
-  it('is what walking forward says', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 30 }), (levels) => {
-        let open: number | undefined;
-        levels.forEach((level, hour) => {
-          if (level < 3) open ??= hour;
-          else if (level >= 6) open = undefined;
-        });
-        expect(since(levels)).toBe(open);
-      }),
-    );
   });
 });

@@ -1,4 +1,4 @@
-import { oddWeek } from '../../lib/statistics/odd-week';
+import { oddWeek } from '../../../lib/statistics/traffic/odd-week';
 
 const WEEK = 168;
 /** Four weeks of hours with these requests and error rates, oldest first; undefined is a week that nobody knows. */

@@ -1,5 +1,6 @@
-import type { Hourly } from './traffic';
-import { median } from './traffic';
+import { HOURS_PER_WEEK } from '../../facts/hour';
+import { BASELINE_WEEKS } from '../../facts/usual';
+import { DAY, type Hourly, median } from './hourly';
 
 /** A week that is far off the others: so many times the highest of them, or the lowest of them so many times it. */
 export interface OddWeek {
@@ -12,8 +13,6 @@ export interface OddWeek {
   nearest: number;
 }
 
-const WEEK = 168;
-const DAY = 24;
 /** Weeks differ by a fifth or so without any reason, and hardly ever by a half. */
 const FAR = 1.5;
 /** One week beside another is not the odd one. */
@@ -39,8 +38,9 @@ interface Day {
  */
 export function oddWeek(requests: Hourly, errors: Hourly, launch: number): OddWeek | undefined {
   const weeks: { from: number; days: Day[] }[] = [];
-  for (let from = launch - WEEK; from >= 0; from -= WEEK) {
-    const days = Array.from({ length: WEEK / DAY }, (_, day) => dayFrom(requests, errors, from + day * DAY));
+  const first = Math.max(0, launch - BASELINE_WEEKS * HOURS_PER_WEEK);
+  for (let from = launch - HOURS_PER_WEEK; from >= first; from -= HOURS_PER_WEEK) {
+    const days = Array.from({ length: HOURS_PER_WEEK / DAY }, (_, day) => dayFrom(requests, errors, from + day * DAY));
     const known = days.filter((day) => day.requests > 0);
     if (known.length >= ORDINARY_DAYS) weeks.push({ from, days: known });
   }

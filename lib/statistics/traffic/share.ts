@@ -1,6 +1,7 @@
-import { type Hourly, median } from './traffic';
+import { HOURS_PER_WEEK } from '../../facts/hour';
+import { BASELINE_WEEKS } from '../../facts/usual';
+import { DAY, type Hourly, median } from './hourly';
 
-const DAY = 24;
 /** Hours of a piece: an attack has gaps between them, a release has none. */
 const PIECE = 6;
 /** A share of fewer requests tells nothing. */
@@ -48,7 +49,8 @@ function telling(part: Hourly, all: Hourly, from: number, to: number): number | 
  */
 export function usualShare(part: Hourly, all: Hourly, launch: number, exposure: number): UsualShare | undefined {
   const days: number[] = [];
-  for (let to = launch; to - DAY >= 0; to -= DAY) {
+  const from = Math.max(0, launch - BASELINE_WEEKS * HOURS_PER_WEEK);
+  for (let to = launch; to - DAY >= from; to -= DAY) {
     const share = telling(part, all, to - DAY, to);
     if (share !== undefined) days.push(share);
   }

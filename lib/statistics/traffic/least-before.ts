@@ -1,0 +1,57 @@
+import type { Reference } from './day-block';
+import { type Hourly, median, sameHours } from './hourly';
+
+/** Requests of the hours [from, from + hours) against the least that the weeks' same hours had. */
+export interface Least {
+  seen: number;
+  least: number;
+  /** The same of the share in the reference, as a ratio. */
+  share?: number;
+}
+
+/** The clocks may have changed since the baseline: what is usual an hour earlier or later is usual, too. */
+export const CLOCK_SHIFTS = [0, -1, 1];
+
+/**
+ * Some hours against the least of the same hours in each of the weeks, an hour earlier or later included.
+ *
+ * @returns undefined when one of the hours is unknown, and below two weeks in which all are known
+ */
+export function leastBefore(
+  hours: Hourly,
+  from: number,
+  length: number,
+  launch: number,
+  reference?: Reference,
+): Least | undefined {
+  const whole = (series: Hourly, start: number) => {
+    if (start < 0) return undefined;
+    let sum = 0;
+    for (let at = start; at < start + length; at++) {
+      const one = series[at];
+      if (one === undefined) return undefined;
+      sum += one;
+    }
+    return sum;
+  };
+  const seen = whole(hours, from);
+  if (seen === undefined) return undefined;
+  const places: number[] = [];
+  let weeks = 0;
+  for (const start of sameHours(from, length, launch)) {
+    if (whole(hours, start) !== undefined) weeks++;
+    for (const shift of CLOCK_SHIFTS) if (start + shift + length <= launch) places.push(start + shift);
+  }
+  const sums = places.map((start) => whole(hours, start)).filter((sum) => sum !== undefined);
+  if (weeks < 2) return undefined;
+  const found = { seen, least: Math.min(...sums) };
+  const all = reference && whole(reference.hours, from);
+  if (!reference || !all) return found;
+  const beside = places.flatMap((start) => {
+    const [part, whole_] = [whole(hours, start), whole(reference.hours, start)];
+    return part !== undefined && whole_ ? [{ part, whole: whole_ }] : [];
+  });
+  if (beside.length === 0 || median(beside.map((one) => one.whole)) < reference.atLeast * found.least) return found;
+  const share = Math.min(...beside.map((one) => one.part / one.whole));
+  return share > 0 ? { ...found, share: seen / all / share } : found;
+}
