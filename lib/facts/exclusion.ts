@@ -1,7 +1,7 @@
 import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
-import type { Snapshot, WhyLeftOut } from './snapshot';
+import { type Glanced, glancesAt, type Snapshot, type WhyLeftOut } from './snapshot';
 import type { Window } from './window';
 
 /** A time [from, to) that counts neither in the baseline nor in a stage, and why. */
@@ -84,9 +84,8 @@ export function leavingOut(
   endpoint: string,
   known: ReadonlyMap<Hour, Snapshot>,
   why: (hour: Hour, snapshot: Snapshot | undefined) => WhyLeftOut | undefined,
-): ReadonlyMap<Hour, Snapshot> {
-  const get = (hour: Hour): Snapshot | undefined => {
-    const snapshot = known.get(hour);
+): ReadonlyMap<Hour, Snapshot> & Glanced {
+  const counting = (hour: Hour, snapshot: Snapshot | undefined): Snapshot | undefined => {
     const left = why(hour, snapshot);
     if (left === undefined) return snapshot;
     const { revision, final, filledAt } = snapshot ?? { revision: 0, final: true };
@@ -101,9 +100,12 @@ export function leavingOut(
       leftOut: { ...left, heard: snapshot?.kind === 'counted' },
     };
   };
+  const glance = glancesAt(known);
+  const get = (hour: Hour) => counting(hour, known.get(hour));
   const all = () => new Map([...known.keys()].map((hour) => [hour, get(hour)!]));
   return {
     get,
+    glance: (hour) => counting(hour, glance(hour)),
     has: (hour) => get(hour) !== undefined,
     get size() {
       return known.size;

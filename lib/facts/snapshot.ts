@@ -36,3 +36,14 @@ export interface WhyLeftOut {
 }
 
 export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;
+
+/** Snapshots that can be looked at one after the other, without making each of them. */
+export interface Glanced {
+  /** What `get` gives, but only until the next glance: the object is used again. */
+  glance(hour: Hour): Snapshot | undefined;
+}
+
+/** A way to look at many hours of a series one after the other; what it gives is good until the next call. */
+export function glancesAt(known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) {
+  return 'glance' in known ? (hour: Hour) => known.glance(hour) : (hour: Hour) => known.get(hour);
+}

@@ -2,7 +2,7 @@ import { type CountRules, tallyOf } from './counts';
 import type { Hour } from './hour';
 import { PackedCounts } from './packed/packed-counts';
 import { classOf } from './series';
-import type { Snapshot } from './snapshot';
+import { glancesAt, type Snapshot } from './snapshot';
 
 /** Hours [from, to) under a name that a person knows, e.g. "stage A". */
 export interface Window {
@@ -102,8 +102,9 @@ export function unknownHours(
   changed: ReadonlySet<Hour>,
 ): number {
   let unknown = 0;
+  const glance = glancesAt(snapshots);
   for (let hour = from; hour < to; hour++) {
-    const snapshot = snapshots.get(hour);
+    const snapshot = glance(hour);
     if (snapshot?.kind !== 'counted' && !snapshot?.leftOut && !changed.has(hour)) unknown++;
   }
   return unknown;
@@ -118,9 +119,10 @@ function totalsIn(snapshots: ReadonlyMap<Hour, Snapshot>, { from, to }: Hours, c
     return sum;
   };
   let [counted, unknown, leftOut] = [0, 0, 0];
+  const glance = glancesAt(snapshots);
   for (let hour = from; hour < to; hour++) {
     if (changed.has(hour)) continue;
-    const snapshot = snapshots.get(hour);
+    const snapshot = glance(hour);
     if (snapshot?.kind === 'counted') {
       counted++;
       const { counts } = snapshot;

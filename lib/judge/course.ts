@@ -161,7 +161,7 @@ export function baselineOf(
   const isOrdinary = (hour: Hour) => !changed.has(hour) && !exposed(hour);
   const from = requests?.first ?? factsFrom(release, launch);
   const counted = requests
-    ? hourCountsOf(requests, { from, to: launch }, release, isOrdinary)
+    ? hourCountsOf(requests, { from, to: launch }, release)
     : hourCounts(snapshots, { from, to: launch }, release, isOrdinary);
   const baselineAt = baselineFrom(launch) - from;
   const [earlier, hours] = [counted.slice(0, baselineAt), counted.slice(baselineAt)];

@@ -2,7 +2,7 @@ import { type CountRules, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
-import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
+import { glancesAt, type Snapshot, type WhyLeftOut } from '../facts/snapshot';
 import { changedHours, stays } from '../facts/stage';
 import type { Window } from '../facts/window';
 import type { HourCount } from '../statistics/hour-count';
@@ -20,8 +20,9 @@ export function hourCounts(
   include: (hour: Hour) => boolean,
 ): HourCount[] {
   const hours: HourCount[] = [];
+  const glance = glancesAt(snapshots);
   for (let hour = from; hour < to; hour++) {
-    const snapshot = include(hour) ? snapshots.get(hour) : undefined;
+    const snapshot = include(hour) ? glance(hour) : undefined;
     const cell = cellOf(hour, timeZone);
     if (snapshot?.kind !== 'counted') {
       hours.push({ n: 0, x: 0, cell });
@@ -34,12 +35,12 @@ export function hourCounts(
   return hours;
 }
 
-/** The same of requests that were counted already. */
+/** The same of requests that were counted already; of these, what is not the baseline's is unknown before the launch. */
 export function hourCountsOf(
   { first, answered, redirects, errors, withoutStatus }: RequestsByHour,
   { from, to }: Pick<Window, 'from' | 'to'>,
   { timeZone, withoutStatusFails }: Counting,
-  include: (hour: Hour) => boolean,
+  include: (hour: Hour) => boolean = () => true,
 ): HourCount[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index): HourCount => {
     const hour = from + index;
@@ -98,10 +99,11 @@ export function requestsByHour(
   const caughtUp = new Map<Hour, CaughtUp>();
   const leftOut = new Map<Hour, WhyLeftOut>();
   let exists = false;
+  const glance = glancesAt(snapshots);
   for (let index = 0; index < length; index++) {
     const hour = first + index;
     if (hour === baseline) exists = false;
-    const snapshot = snapshots.get(hour);
+    const snapshot = glance(hour);
     if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
     if (snapshot?.kind !== 'counted' || changed.has(hour) || (hour < launch && isExposed(hour))) continue;
     const parts = partsOf(snapshot.counts, rules);

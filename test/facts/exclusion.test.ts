@@ -114,6 +114,7 @@ describe('snapshots without what is left out', () => {
     expect([...seen.values()].map(({ kind }) => kind)).toEqual(['counted', 'unknown', 'counted']);
     expect([...seen].length).toBe(seen.size);
     expect([seen.has(11), seen.has(13)]).toEqual([true, false]);
+    for (const one of [10, 11, 13, 20]) expect(seen.glance(one)).toEqual(seen.get(one));
   });
 
   it('are told by reason, once for all endpoints of which it is the same', () => {

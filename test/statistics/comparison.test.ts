@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Baseline } from '../../lib/statistics/baseline';
-import { comparisonOf } from '../../lib/statistics/comparison';
+import { comparisonOf, comparisonsOf } from '../../lib/statistics/comparison';
 import { gateEvidence, gateLevelIn } from '../../lib/statistics/gate';
 import type { HourCount } from '../../lib/statistics/hour-count';
 import { pageEvidence } from '../../lib/statistics/page';
@@ -37,6 +37,16 @@ const anySplit = fc
   });
 const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
 const ratio = fc.double({ min: 0.1, max: 20, noNaN: true });
+
+test('hours of a course are compared once for a baseline, and those without a request not at all', () => {
+  const hours = [{ n: 100, x: 2, cell: 3 }, { n: 0, x: 0, cell: 4 }, split(100, 50, 1, 1)];
+  const found = comparisonsOf(hours, flat);
+  expect(found).toEqual([comparisonOf(hours[0]!, flat), undefined, comparisonOf(hours[2]!, flat)]);
+  expect(comparisonsOf(hours, flat)).toBe(found);
+  const other = baselineAt(0.002);
+  expect(comparisonsOf(hours, other)[0]).toEqual(comparisonOf(hours[0]!, other));
+  expect(comparisonsOf([...hours], other)).not.toBe(comparisonsOf(hours, other));
+});
 
 describe('an hour after a baseline', () => {
   it('expects a level times the daily pattern and what the upstream does', () => {

@@ -30,8 +30,13 @@ export class PackedCounts implements Counts {
   constructor(
     readonly labels: Labels,
     private readonly numbers: ArrayLike<number>,
-    private readonly start: number,
+    private start: number,
   ) {}
+
+  /** Turns to another hour of the same form. */
+  moveTo(start: number): void {
+    this.start = start;
+  }
 
   get size(): number {
     return this.labels.names.length;

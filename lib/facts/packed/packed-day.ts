@@ -33,6 +33,8 @@ export interface PackedDay {
   isOtherwise(by: string): boolean;
   has(series: string, hour: Hour): boolean;
   get(series: string, hour: Hour): Snapshot | undefined;
+  /** The same, until the next glance at any series of the day. */
+  glance(series: string, hour: Hour): Snapshot | undefined;
 }
 
 /** A snapshot without its series, hour and counts: nearly all of a day have the same. */
@@ -122,6 +124,10 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     if (snapshot.counts) snapshot.counts = new PackedCounts(labels[form]!, numbers, starts[place]!);
     return snapshot as Snapshot;
   };
+  const glances = blanks.map((blank, form) => ({
+    ...blank,
+    ...('counts' in blank && { counts: new PackedCounts(labels[form]!, numbers, 0) }),
+  })) as { endpoint: string; hour: Hour; counts?: PackedCounts }[];
   return {
     day,
     series,
@@ -132,6 +138,16 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     get(name, hour) {
       const place = placeOf(name, hour);
       return (ids[place] ?? 0) === 0 ? undefined : make(name, hour, place);
+    },
+    glance(name, hour) {
+      const place = placeOf(name, hour);
+      const id = ids[place] ?? 0;
+      if (id === 0) return undefined;
+      const snapshot = glances[id - 1]!;
+      snapshot.endpoint = name;
+      snapshot.hour = hour;
+      snapshot.counts?.moveTo(starts[place]!);
+      return snapshot as Snapshot;
     },
   };
 }

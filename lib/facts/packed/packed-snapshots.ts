@@ -1,9 +1,9 @@
 import type { Hour } from '../hour';
-import type { Snapshot } from '../snapshot';
+import type { Glanced, Snapshot } from '../snapshot';
 import { type Day, dayOf, firstHourOf, type PackedDay } from './packed-day';
 
 /** A series' snapshots by hour: what is set by itself, and whole days. */
-export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot> {
+export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot>, Glanced {
   /** Counts before what a day says of that hour. */
   set(hour: Hour, snapshot: Snapshot): void;
   /** Counts before an earlier day of the same date, whole. */
@@ -51,6 +51,7 @@ export function packedSnapshots(
   const whole = () => new Map(hours().map((hour) => [hour, get(hour)!]));
   return {
     get,
+    glance: (hour) => single.get(hour) ?? dayWith(hour)?.glance(series, hour),
     has,
     set: (hour, snapshot) => {
       single.set(hour, snapshot);

@@ -1,6 +1,6 @@
 import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import { scopeName } from '../../facts/series';
-import type { Snapshots } from '../../facts/snapshot';
+import { glancesAt, type Snapshot, type Snapshots } from '../../facts/snapshot';
 import { BASELINE_WEEKS, requestsIn } from '../../facts/usual';
 import { isPartOfScope } from '../../release/measure/like-measures';
 import type { Release } from '../../release/schema';
@@ -24,9 +24,9 @@ export function referencesOf(
   newest: Hour,
 ): Reference[] {
   const seenOf = ({ name }: { name: string }) => {
-    const known = snapshots.get(name);
+    const glance = glancesAt(snapshots.get(name) ?? new Map<Hour, Snapshot>());
     return Array.from({ length: Math.max(0, newest + 1 - first) }, (_, index) => {
-      const snapshot = known?.get(first + index);
+      const snapshot = glance(first + index);
       return snapshot?.kind === 'counted' ? requestsIn(snapshot.counts) : undefined;
     });
   };

@@ -1,4 +1,4 @@
-import { DAY, type Hourly, median, sameHours } from './hourly';
+import { DAY, type Hourly, median, requestsOf, sameHours } from './hourly';
 
 const HOURS_OF_DAY: readonly number[] = Array.from({ length: DAY }, (_, hour) => hour);
 /** A day tells something when so many of its hours are known on both sides. */
@@ -23,27 +23,28 @@ export interface Reference {
   atLeast: number;
 }
 
-const isWhole = (hours: Hourly, start: number) => {
-  for (let at = start; at < start + DAY; at++) if (hours[at] === undefined) return false;
-  return true;
-};
-
 /** Requests in the hours of `offsets` after `start`. */
-const sumAt = (hours: Hourly, start: number, offsets: readonly number[]) => {
+function sumAt(hours: Hourly, start: number, offsets: readonly number[]): number {
   let sum = 0;
   for (const offset of offsets) sum += hours[start + offset]!;
   return sum;
-};
+}
 
-/** The day from `start` against those from `starts`; undefined when too little is known, or usual, to tell. */
-function against(
-  series: readonly Hourly[],
-  start: number,
-  starts: readonly number[],
-  weeksNeeded: number,
-): { starts: readonly number[]; offsets: readonly number[] } | undefined {
-  if (starts.length >= weeksNeeded && series.every((hours) => [start, ...starts].every((at) => isWhole(hours, at))))
-    return { starts, offsets: HOURS_OF_DAY };
+/**
+ * What each series had in the day from `start`, and in those from `starts`, in the hours that all of them know.
+ *
+ * @returns undefined below 18 such hours, and below `weeksNeeded` days that have them
+ */
+function sumsIn(series: readonly Hourly[], start: number, starts: readonly number[], weeksNeeded: number) {
+  const whole = series.map((hours) => ({
+    now: requestsOf(hours, start, start + DAY),
+    before: starts.map((week) => requestsOf(hours, week, week + DAY)),
+  }));
+  if (
+    starts.length >= weeksNeeded &&
+    whole.every(({ now, before }) => now !== undefined && !before.includes(undefined))
+  )
+    return whole as { now: number; before: number[] }[];
   const knownAt = (place: number, offsets: readonly number[]) =>
     series.reduce<readonly number[]>(
       (known, hours) => known.filter((offset) => hours[place + offset] !== undefined),
@@ -57,7 +58,11 @@ function against(
     offsets = both;
     weeks.push(week);
   }
-  return offsets.length >= KNOWN_HOURS && weeks.length >= weeksNeeded ? { starts: weeks, offsets } : undefined;
+  if (offsets.length < KNOWN_HOURS || weeks.length < weeksNeeded) return undefined;
+  return series.map((hours) => ({
+    now: sumAt(hours, start, offsets),
+    before: weeks.map((week) => sumAt(hours, week, offsets)),
+  }));
 }
 
 /**
@@ -72,22 +77,15 @@ export function dayAgainst(
   weeksNeeded: number,
   reference?: Reference,
 ): Block | undefined {
-  const found = against([hours], start, starts, weeksNeeded);
-  if (!found) return undefined;
-  const seen = sumAt(hours, start, found.offsets);
-  const usual = median(found.starts.map((week) => sumAt(hours, week, found.offsets)));
+  const [own] = sumsIn([hours], start, starts, weeksNeeded) ?? [];
+  if (!own) return undefined;
+  const usual = median(own.before);
   if (usual < TELLING) return undefined;
-  const block = { seen, usual, own: seen / usual };
-  const beside = reference && against([hours, reference.hours], start, starts, weeksNeeded);
-  if (!beside) return block;
-  const pairs = [start, ...beside.starts].map((at) => ({
-    part: sumAt(hours, at, beside.offsets),
-    all: sumAt(reference.hours, at, beside.offsets),
-  }));
-  const [now, ...before] = pairs as [(typeof pairs)[0], ...typeof pairs];
-  if (now.all === 0 || median(before.map(({ all }) => all)) < reference.atLeast * usual) return block;
-  const usualShare = median(before.map(({ part, all }) => part / Math.max(1, all)));
-  return usualShare > 0 ? { ...block, share: now.part / now.all / usualShare } : block;
+  const block = { seen: own.now, usual, own: own.now / usual };
+  const [part, all] = (reference && sumsIn([hours, reference.hours], start, starts, weeksNeeded)) ?? [];
+  if (!reference || !part || !all || all.now === 0 || median(all.before) < reference.atLeast * usual) return block;
+  const usualShare = median(part.before.map((one, week) => one / Math.max(1, all.before[week]!)));
+  return usualShare > 0 ? { ...block, share: part.now / all.now / usualShare } : block;
 }
 
 /**

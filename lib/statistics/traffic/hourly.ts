@@ -30,6 +30,33 @@ export function sameHours(from: number, hours: number, launch: number): number[]
   );
 }
 
+/** Of each series, and up to each of its hours: the requests of all before it, and how many of these hours are unknown. */
+const summed = new WeakMap<Hourly, { requests: Float64Array; unknown: Float64Array }>();
+
+function summedUp(hours: Hourly) {
+  const requests = new Float64Array(hours.length + 1);
+  const unknown = new Float64Array(hours.length + 1);
+  for (let at = 0; at < hours.length; at++) {
+    const one = hours[at];
+    requests[at + 1] = requests[at]! + (one ?? 0);
+    unknown[at + 1] = unknown[at]! + (one === undefined ? 1 : 0);
+  }
+  const sums = { requests, unknown };
+  summed.set(hours, sums);
+  return sums;
+}
+
+/**
+ * The requests of the hours [from, to) of a series, which never changes; undefined where one of them is unknown.
+ *
+ * @example requestsOf([1, undefined, 3, 4], 2, 4) === 7
+ */
+export function requestsOf(hours: Hourly, from: number, to: number): number | undefined {
+  if (from < 0 || to > hours.length) return undefined;
+  const { requests, unknown } = summed.get(hours) ?? summedUp(hours);
+  return unknown[from] === unknown[to] ? requests[to]! - requests[from]! : undefined;
+}
+
 /** The usual requests of an hour: the median of the same hour of the weeks that know it. */
 export function usualAt(hours: Hourly, at: number, launch: number): number | undefined {
   const known = sameHours(at, 1, launch).flatMap((hour) => hours[hour] ?? []);

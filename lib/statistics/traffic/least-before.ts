@@ -1,5 +1,5 @@
 import type { Reference } from './day-block';
-import { type Hourly, median, sameHours } from './hourly';
+import { type Hourly, median, requestsOf, sameHours } from './hourly';
 
 /** Requests of the hours [from, from + hours) against the least that the weeks' same hours had. */
 export interface Least {
@@ -24,16 +24,7 @@ export function leastBefore(
   launch: number,
   reference?: Reference,
 ): Least | undefined {
-  const whole = (series: Hourly, start: number) => {
-    if (start < 0) return undefined;
-    let sum = 0;
-    for (let at = start; at < start + length; at++) {
-      const one = series[at];
-      if (one === undefined) return undefined;
-      sum += one;
-    }
-    return sum;
-  };
+  const whole = (series: Hourly, start: number) => requestsOf(series, start, start + length);
   const seen = whole(hours, from);
   if (seen === undefined) return undefined;
   const places: number[] = [];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { dayOf, firstHourOf, packDay, unpackDay } from '../../../lib/facts/packed/packed-day';
 import { packedSnapshots } from '../../../lib/facts/packed/packed-snapshots';
 import { packedUpdates } from '../../../lib/facts/packed/update';
-import type { Snapshot } from '../../../lib/facts/snapshot';
+import { glancesAt, type Snapshot } from '../../../lib/facts/snapshot';
 import { judge } from '../../../lib/judge/judge';
 import { SCENARIOS } from '../../../lib/local/scenario';
 import { entered, LAUNCH } from '../../worlds/moments';
@@ -35,6 +35,24 @@ const bySeries = (all: readonly Snapshot[]) => {
 };
 const aDay = fc.array(snapshotIn(fc.nat(23)), { maxLength: 60 }).map(bySeries);
 
+test('a glance is good until the next one, and a map that has none is asked as it is', () => {
+  const one = (hour: number, count: number): Snapshot => ({
+    ...{ endpoint: '#show', hour, revision: 1, final: true },
+    ...{ kind: 'counted', counts: new Map([['200', count]]) },
+  });
+  const plain = new Map([0, 1].map((index) => [H + index, one(H + index, index + 7)]));
+  const packed = packedSnapshots('#show');
+  packed.add(packDay(dayOf(H), new Map([['#show', plain]])));
+  packed.set(H + 2, one(H + 2, 9));
+  const glance = glancesAt(packed);
+  const [first, kept] = [glance(H), packed.get(H)];
+  expect(first).toStrictEqual(one(H, 7));
+  expect([glance(H + 1), glance(H + 2), glance(H + 3)]).toStrictEqual([one(H + 1, 8), one(H + 2, 9), undefined]);
+  expect(first).toStrictEqual(one(H + 1, 8));
+  expect(kept).toStrictEqual(one(H, 7));
+  expect(glancesAt(plain)(H)).toBe(plain.get(H));
+});
+
 describe('a day', () => {
   test('gives back what was packed into it, and nothing else', () => {
     fc.assert(
@@ -51,6 +69,7 @@ describe('a day', () => {
               snapshots.get(series)?.get(hour),
             ]),
           );
+          for (const [series, hour] of asked) expect(day.glance(series, hour)).toStrictEqual(day.get(series, hour));
           expect(day.isWhole('#show')).toBe(snapshots.has('#show') ? snapshots.get('#show')!.size === 24 : undefined);
         }
       }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { coverage } from '../../../lib/statistics/traffic/coverage';
 import { dayBlock } from '../../../lib/statistics/traffic/day-block';
-import { type Hourly, median, sameHours, usualAt } from '../../../lib/statistics/traffic/hourly';
+import { type Hourly, median, requestsOf, sameHours, usualAt } from '../../../lib/statistics/traffic/hourly';
 import { leastBefore } from '../../../lib/statistics/traffic/least-before';
 import { dayShare, isLastingAbove, shareIn, usualShare } from '../../../lib/statistics/traffic/share';
 import { highest, isShort, lowest, type Spread, spreadBefore } from '../../../lib/statistics/traffic/spread-before';
@@ -23,6 +23,24 @@ const CALM: Spread = {
 
 test('the median of an even number is the mean of the middle two, and no order matters', () => {
   expect([median([5]), median([4, 1]), median([3, 1, 2]), median([4, 3, 1, 2])]).toEqual([5, 2.5, 2, 2.5]);
+});
+
+test('requests of some hours are their sum, and unknown where one of them is', () => {
+  expect(requestsOf([1, undefined, 3, 4], 2, 4)).toBe(7);
+  fc.assert(
+    fc.property(
+      fc.array(fc.option(fc.nat(), { nil: undefined, freq: 9 }), { maxLength: 40 }),
+      fc.integer({ min: -2, max: 42 }),
+      fc.nat(12),
+      (hours, from, length) => {
+        const some = Array.from({ length }, (_, index) => hours[from + index]);
+        const sum = some.some((one) => one === undefined)
+          ? undefined
+          : some.reduce<number>((all, one) => all + one!, 0);
+        if (length > 0) expect(requestsOf(hours, from, from + length)).toBe(sum);
+      },
+    ),
+  );
 });
 
 describe('the same hours of the baseline', () => {
