@@ -1,4 +1,5 @@
 import { HOURS_PER_WEEK, type Hour } from './hour';
+import { PackedCounts } from './packed/packed-counts';
 import type { Counts, Snapshot } from './snapshot';
 import type { Window } from './window';
 
@@ -10,10 +11,9 @@ const FEWEST_WEEKS = 2;
 
 /** All requests of an hour, whatever their status. */
 export function requestsIn(counts: Counts): number {
+  if (counts instanceof PackedCounts) return counts.sum();
   let sum = 0;
-  counts.forEach((count) => {
-    sum += count;
-  });
+  for (const count of counts.values()) sum += count;
   return sum;
 }
 

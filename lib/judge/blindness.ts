@@ -24,8 +24,7 @@ const isCountedAt = (snapshot: Snapshot | undefined, verdict: Hour): boolean =>
 export function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch: Hour): Verdict['blind'] {
   // The scope may be counted while no endpoint is, which then are no less unknown; classes may be unknown while all are.
   const known = [...snapshots].filter(([name]) => !isBeside(name)).map(([, byHour]) => byHour);
-  let horizon = Math.min(newest, launch);
-  for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
+  let horizon = Number.NEGATIVE_INFINITY;
   const { blindAfter } = release.alerts;
   const isDark = (hour: Hour, verdict: Hour) => !known.some((byHour) => isCountedAt(byHour.get(hour), verdict));
   const isLeftOut = (hour: Hour) => known.some((byHour) => byHour.get(hour)?.leftOut);
@@ -37,6 +36,10 @@ export function blindness(release: Release, snapshots: Snapshots, newest: Hour, 
   };
   const isClear = (verdict: Hour) =>
     Array.from({ length: CLEAR_VERDICTS }, (_, back) => verdict - back).every((one) => !isBlind(one));
+  // In nearly every hour that is so, and looking for the first hour of all series takes long.
+  if (!isBlind(newest) && isClear(newest)) return undefined;
+  horizon = Math.min(newest, launch);
+  for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
   const opened = openSince(horizon, newest, isBlind, isClear);
   if (opened === undefined) return undefined;
 

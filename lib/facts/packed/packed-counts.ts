@@ -47,6 +47,13 @@ export class PackedCounts implements Counts {
     return this.numbers[this.start + place]!;
   }
 
+  /** Of all labels. */
+  sum(): number {
+    let sum = 0;
+    for (let place = 0; place < this.size; place++) sum += this.at(place);
+    return sum;
+  }
+
   get(label: string): number | undefined {
     const place = this.labels.names.indexOf(label);
     return place < 0 ? undefined : this.at(place);

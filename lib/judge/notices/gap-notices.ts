@@ -1,7 +1,7 @@
 import { clock, plural } from '../../facts/format';
 import { type Hour, hourOf, type Instant, instantText, startOf } from '../../facts/hour';
 import { isBeside } from '../../facts/series';
-import type { Snapshot } from '../../facts/snapshot';
+import { glancesAt, type Snapshot } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
 import type { Notice } from '../verdict';
 
@@ -17,8 +17,9 @@ export function gapNotices(
   const filled = new Map<Instant, Set<Hour>>();
   for (const [name, byHour] of snapshots) {
     if (isBeside(name)) continue;
+    const glance = glancesAt(byHour);
     for (let hour = newest; hour > newest - GAP_TOLD_HOURS; hour--) {
-      const at = byHour.get(hour)?.filledAt;
+      const at = glance(hour)?.filledAt;
       if (at === undefined || hourOf(at) <= newest - GAP_TOLD_HOURS) continue;
       filled.set(at, (filled.get(at) ?? new Set()).add(hour));
     }

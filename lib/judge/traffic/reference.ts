@@ -23,40 +23,53 @@ export function referencesOf(
   first: Hour,
   newest: Hour,
 ): Reference[] {
-  const seenOf = ({ name }: { name: string }) => {
-    const glance = glancesAt(snapshots.get(name) ?? new Map<Hour, Snapshot>());
-    return Array.from({ length: Math.max(0, newest + 1 - first) }, (_, index) => {
-      const snapshot = glance(first + index);
-      return snapshot?.kind === 'counted' ? requestsIn(snapshot.counts) : undefined;
-    });
-  };
+  const length = Math.max(0, newest + 1 - first);
+  const seenOf = (all: readonly { name: string }[]) =>
+    summed(
+      all.map(({ name }) => snapshots.get(name)),
+      first,
+      length,
+    );
   const found: Reference[] = [];
   if (snapshots.has(scopeName)) {
-    const inScope = endpoints.filter(isPartOfScope);
-    const own = summed(inScope.map(seenOf));
-    const rest = seenOf({ name: scopeName }).map((all, index) => {
-      const part = inScope.length === 0 ? 0 : own[index];
+    const own = seenOf(endpoints.filter(isPartOfScope));
+    const rest = seenOf([{ name: scopeName }]).map((all, index) => {
+      const part = own[index];
       return all === undefined || part === undefined || part > all ? undefined : all - part;
     });
     found.push({ hours: rest, atLeast: SCOPE_AT_LEAST });
   }
-  if (controls.length > 0) found.push({ hours: summed(controls.map(seenOf)), atLeast: CONTROLS_AT_LEAST });
+  if (controls.length > 0) found.push({ hours: seenOf(controls), atLeast: CONTROLS_AT_LEAST });
   return found;
 }
 
-type Hourly = Reference['hours'];
+/** The requests of some series together, hour by hour; unknown where one of them is. */
+function summed(
+  series: readonly (ReadonlyMap<Hour, Snapshot> | undefined)[],
+  first: Hour,
+  length: number,
+): (number | undefined)[] {
+  const sums = new Array<number | undefined>(length).fill(0);
+  for (const known of series) {
+    const glance = glancesAt(known ?? NOTHING);
+    for (let index = 0; index < length; index++) {
+      const sum = sums[index];
+      if (sum === undefined) continue;
+      const snapshot = glance(first + index);
+      sums[index] = snapshot?.kind === 'counted' ? sum + requestsIn(snapshot.counts) : undefined;
+    }
+  }
+  return sums;
+}
 
-/** Hour by hour; unknown where one of them is. */
-const summed = (series: readonly Hourly[]): (number | undefined)[] =>
-  (series[0] ?? []).map((_, index) =>
-    series.reduce<number | undefined>((sum, one) => {
-      const more = one[index];
-      return sum === undefined || more === undefined ? undefined : sum + more;
-    }, 0),
-  );
+const NOTHING: ReadonlyMap<Hour, Snapshot> = new Map();
 
 /** The first of them that had enough requests before the launch to measure an endpoint by. */
-export function measureOf(references: readonly Reference[], own: Hourly, launch: number): Reference | undefined {
+export function measureOf(
+  references: readonly Reference[],
+  own: Reference['hours'],
+  launch: number,
+): Reference | undefined {
   return references.find(({ hours, atLeast }) => {
     let [sum, all] = [0, 0];
     for (let index = Math.max(0, launch - BASELINE_HOURS); index < launch; index++) {
