@@ -35,7 +35,14 @@ export function packedSnapshots(
 ): SnapshotsByHour {
   const single = new Map<Hour, Snapshot>();
   const days = new Map<Day, PackedDay>();
-  const dayWith = (hour: Hour) => (hour >= from && hour < to ? days.get(dayOf(hour)) : undefined);
+  /** The day that was asked for last: hours are mostly asked for in their order. */
+  let last = Number.NaN;
+  let packed: PackedDay | undefined;
+  const dayWith = (hour: Hour) => {
+    const day = dayOf(hour);
+    if (day !== last) [last, packed] = [day, days.get(day)];
+    return hour >= from && hour < to ? packed : undefined;
+  };
   const get = (hour: Hour) => single.get(hour) ?? dayWith(hour)?.get(series, hour);
   const isInDay = (hour: Hour) => dayWith(hour)?.has(series, hour) === true;
   const has = (hour: Hour) => single.has(hour) || isInDay(hour);
@@ -58,10 +65,11 @@ export function packedSnapshots(
     },
     add: (day) => {
       days.set(day.day, day);
+      last = Number.NaN;
     },
     isSettled(day, by) {
-      const packed = days.get(day);
-      return packed?.isWhole(series) === true && (by === undefined || !packed.isOtherwise(by));
+      const whole = days.get(day);
+      return whole?.isWhole(series) === true && (by === undefined || !whole.isOtherwise(by));
     },
     get size() {
       return hours().length;
