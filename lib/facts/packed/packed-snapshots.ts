@@ -68,8 +68,8 @@ export function packedSnapshots(
       last = Number.NaN;
     },
     isSettled(day, by) {
-      const whole = days.get(day);
-      return whole?.isWhole(series) === true && (by === undefined || !whole.isOtherwise(by));
+      const known = days.get(day);
+      return known?.isWhole(series) === true && (by === undefined || !known.isOtherwise(by));
     },
     get size() {
       return hours().length;
