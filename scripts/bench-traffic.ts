@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { writeTable } from './bench/page';
-import { rolloutIn, type Told, WORLDS } from './bench/visits';
+import { LOSS, rolloutIn, type Told, WORLDS } from './bench/visits';
 
 /**
  * How often healthy traffic is held, paged or noticed for its requests alone, and how often a loss is held: three weeks of stages at 25 and 50 %, with
@@ -19,7 +19,7 @@ const cell = (told: readonly Told[]) => {
   const notices = told.filter((one) => one.notices.length > 0).length;
   return [told.filter(({ held }) => held.length > 0).length, told.filter(({ pages }) => pages > 0).length, notices];
 };
-const rows = WORLDS.map((world) => {
+const rows = [...WORLDS, LOSS].map((world) => {
   const cells = [false, true].map((isBeside) => {
     const seeds = Array.from({ length: rollouts }, (_, seed) => seed);
     return cell(seeds.map((seed) => rolloutIn(world, PER_HOUR, seed, isBeside))).join(' / ');

@@ -11,7 +11,7 @@ import type { TrafficKind } from '../../lib/judge/verdict';
 import { randomness } from '../../lib/local/randomness';
 import type { Hourly } from '../../lib/statistics/traffic/hourly';
 
-/** What people do to a service in fifteen weeks, the launch after twelve. Nothing happens to it but in the last world. */
+/** What people do to a service in fifteen weeks, the launch after twelve. */
 const LAUNCH: Hour = 490_000;
 const WEEK = 168;
 const BEFORE = 12 * WEEK;
@@ -41,6 +41,7 @@ const onDays = (days: readonly number[]) => days.map((day) => BEFORE - 4 * WEEK 
 const HOLIDAYS = onDays([9, 20, 31, 40]);
 const ATTACKS = onDays([4, 13, 30, 36, 45]);
 
+/** Nothing happens to the service in these. */
 export const WORLDS: readonly World[] = [
   { name: 'plain' },
   { name: 'growth 3 % a week', all: (hour) => 1.03 ** (hour / WEEK) },
@@ -56,8 +57,13 @@ export const WORLDS: readonly World[] = [
     isUnknown: (hour) => [BEFORE - 200, BEFORE + 60, BEFORE + 250].some((from) => within(hour, from, 14)),
   },
   { name: 'noisy weeks', weeks: 0.14, days: 0.17 },
-  { name: 'no health: a quarter is lost with the launch', own: (hour) => (hour < BEFORE ? 1 : 0.75) },
 ];
+
+/** What the rules are there for: the most that a quarter of the users can take with them. */
+export const LOSS: World = {
+  name: 'no health: a quarter is lost with the launch',
+  own: (hour) => (hour < BEFORE ? 1 : 0.75),
+};
 
 /** What a rollout was told. */
 export interface Told {
