@@ -6,7 +6,7 @@ import { type Hourly, median } from '../../statistics/traffic/hourly';
 import { CLOCK_SHIFTS } from '../../statistics/traffic/least-before';
 import { oddWeek } from '../../statistics/traffic/odd-week';
 import { dayShare, isLastingAbove, shareIn, type UsualShare, usualShare } from '../../statistics/traffic/share';
-import { highest, isShort, lowest, type Spread, spreadBefore } from '../../statistics/traffic/spread-before';
+import { highest, isShort, lowest, lowShare, type Spread, spreadBefore } from '../../statistics/traffic/spread-before';
 import type { Case } from '../case';
 import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from '../verdict';
 import { trafficNotice, trafficTexts } from './traffic-text';
@@ -121,24 +121,16 @@ function volumeIn({ endpoint, rollout, newest, course }: Case) {
       return block && lowest([block], spread, 'day') < Math.min(meantFrom, bar) && isShort([block], spread);
     });
 
-  /** The median share of the usual below which days are lost: both it and the share in a reference must show it. */
-  const lostFrom = (days: readonly Block[]) => {
-    const isBeside = days.every(({ share }) => share !== undefined);
-    const [by, bar] =
-      days.length >= 3
-        ? (['expected', barOf(days, LOST)] as const)
-        : (['day', Math.min(meantFrom, LOST.young)] as const);
-    return bar * Math.min(spread.own.low[by], isBeside ? spread.share.low[by] : 1);
-  };
-
   const days = low.before(to, from);
+  const isLong = days.length >= 3;
+  const [by, bar] = isLong
+    ? (['expected', barOf(days, LOST)] as const)
+    : (['day', Math.min(meantFrom, LOST.young)] as const);
   const isLost =
     days.length > 0 &&
     isShort(days, spread) &&
-    (days.length >= 3
-      ? lowest(days, spread, 'expected') < barOf(days, LOST) ||
-        days.slice(0, 3).every((day) => lowest([day], spread, 'week') < Math.min(meantFrom, LOST.each))
-      : lowest(days, spread, 'day') < Math.min(meantFrom, LOST.young));
+    (lowest(days, spread, by) < bar ||
+      (isLong && days.slice(0, 3).every((day) => lowest([day], spread, 'week') < Math.min(meantFrom, LOST.each))));
   const isLoss = (end: number) => {
     if (end - DAY < from) return false;
     if (isFew(end, LOST_NOTICE.day)) return true;
@@ -179,7 +171,7 @@ function volumeIn({ endpoint, rollout, newest, course }: Case) {
         low: lowest(days, spread, days.length >= 3 ? 'week' : 'day'),
         high: level ?? 1,
         times: timesOf(high.before(to, from)),
-        tells: 1 - lostFrom(days),
+        tells: 1 - bar * lowShare(days, spread, by),
       },
     }),
   };

@@ -95,6 +95,10 @@ export function lowest(blocks: readonly Block[], { own, share }: Spread, by: key
   return at.share === undefined ? alone : Math.max(alone, at.share / share.low[by]);
 }
 
+/** The share of the usual at which {@link lowest} is 1: where both have lost so much. */
+export const lowShare = (blocks: readonly Block[], { own, share }: Spread, by: keyof Reach['low']): number =>
+  middle(blocks).share === undefined ? own.low[by] : Math.min(own.low[by], share.low[by]);
+
 /** From here on a surplus counts whatever the reference does. */
 const SURPLUS_ALONE = 3;
 

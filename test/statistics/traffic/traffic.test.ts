@@ -4,7 +4,14 @@ import { dayBlock } from '../../../lib/statistics/traffic/day-block';
 import { type Hourly, median, requestsOf, sameHours, usualAt } from '../../../lib/statistics/traffic/hourly';
 import { leastBefore } from '../../../lib/statistics/traffic/least-before';
 import { dayShare, isLastingAbove, shareIn, usualShare } from '../../../lib/statistics/traffic/share';
-import { highest, isShort, lowest, type Spread, spreadBefore } from '../../../lib/statistics/traffic/spread-before';
+import {
+  highest,
+  isShort,
+  lowest,
+  lowShare,
+  type Spread,
+  spreadBefore,
+} from '../../../lib/statistics/traffic/spread-before';
 
 const LAUNCH = 672;
 const HOURS = LAUNCH + 14 * 24;
@@ -164,6 +171,9 @@ describe('days of a stage', () => {
     expect(lowest([block(0.4)], spread, 'day')).toBe(0.8);
     expect(lowest([block(0.2), block(0.6), block(0.4)], CALM, 'week')).toBe(0.4);
     expect(lowest([block(0.4, 0.9)], CALM, 'week')).toBe(0.9);
+    expect(lowShare([block(0.4)], spread, 'expected')).toBe(0.7);
+    expect(lowShare([block(0.4, 0.9)], spread, 'week')).toBe(0.8);
+    expect(lowest([block(0.7, 0.7)], spread, 'expected')).toBeLessThanOrEqual(1);
     // One day without a share, and the share says nothing of them all.
     expect(lowest([block(0.4, 0.9), block(0.4)], CALM, 'week')).toBe(0.4);
   });
