@@ -24,9 +24,14 @@ const isCountedAt = (snapshot: Snapshot | undefined, verdict: Hour): boolean =>
 export function blindness(release: Release, snapshots: Snapshots, newest: Hour, launch: Hour): Verdict['blind'] {
   // The scope may be counted while no endpoint is, which then are no less unknown; classes may be unknown while all are.
   const known = [...snapshots].filter(([name]) => !isBeside(name)).map(([, byHour]) => byHour);
-  let horizon = Number.NEGATIVE_INFINITY;
   const { blindAfter } = release.alerts;
   const isDark = (hour: Hour, verdict: Hour) => !known.some((byHour) => isCountedAt(byHour.get(hour), verdict));
+  const lately = (verdict: Hour) => Array.from({ length: CLEAR_VERDICTS }, (_, back) => verdict - back);
+  // So it is in nearly every hour, and to look for the first hour of all series takes long.
+  if (lately(newest).every((verdict) => !isDark(verdict, verdict))) return undefined;
+
+  let horizon = Math.min(newest, launch);
+  for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
   const isLeftOut = (hour: Hour) => known.some((byHour) => byHour.get(hour)?.leftOut);
   const isBlind = (verdict: Hour) => {
     let dark = 0;
@@ -34,12 +39,7 @@ export function blindness(release: Release, snapshots: Snapshots, newest: Hour, 
       if (!isLeftOut(hour)) dark++;
     return dark === blindAfter;
   };
-  const isClear = (verdict: Hour) =>
-    Array.from({ length: CLEAR_VERDICTS }, (_, back) => verdict - back).every((one) => !isBlind(one));
-  // In nearly every hour that is so, and looking for the first hour of all series takes long.
-  if (!isBlind(newest) && isClear(newest)) return undefined;
-  horizon = Math.min(newest, launch);
-  for (const byHour of known) for (const hour of byHour.keys()) horizon = Math.min(horizon, hour);
+  const isClear = (verdict: Hour) => lately(verdict).every((one) => !isBlind(one));
   const opened = openSince(horizon, newest, isBlind, isClear);
   if (opened === undefined) return undefined;
 

@@ -13,8 +13,8 @@ const SCOPE_AT_LEAST = 5;
 const BASELINE_HOURS = BASELINE_WEEKS * HOURS_PER_WEEK;
 
 /**
- * Requests outside the release from hour `first` on, to tell an endpoint's loss from a holiday, the best measure first: those of the whole scope
- * without the release's own endpoints, then those of its controls. Endpoints under the same toggle are no measure: they
+ * Requests outside the release from hour `first` on, to tell an endpoint's loss from a holiday, the best measure first:
+ * those of the whole scope without the release's own endpoints, then those of its controls. Endpoints under the same toggle are no measure: they
  * lose their requests together.
  */
 export function referencesOf(
