@@ -28,6 +28,8 @@ export interface World {
   days?: number;
   /** Times the usual requests, for all endpoints alike. */
   all?(hour: number): number;
+  /** So many hours later the day is than it would have been. */
+  clock?(hour: number): number;
   /** Times the usual requests, for the endpoint alone. */
   own?(hour: number): number;
   /** The share of requests that are refused with 401: they are others' and come on top of the users'. */
@@ -40,6 +42,8 @@ const within = (hour: number, from: number, hours: number) => hour >= from && ho
 const onDays = (days: readonly number[]) => days.map((day) => BEFORE - 4 * WEEK + day * 24);
 const HOLIDAYS = onDays([9, 20, 31, 40]);
 const ATTACKS = onDays([4, 13, 30, 36, 45]);
+/** Twelve bursts of five hours, in no rhythm of days or weeks. */
+const ROBOTS = Array.from({ length: 12 }, (_, burst) => BEFORE - 4 * WEEK + 30 + 97 * burst);
 
 /** Nothing happens to the service in these. */
 export const WORLDS: readonly World[] = [
@@ -51,6 +55,11 @@ export const WORLDS: readonly World[] = [
     all: (hour) => (HOLIDAYS.some((from) => within(hour, from, 24)) ? 0.4 : 1),
   },
   { name: 'campaign x1.7 for four days', all: (hour) => (within(hour, BEFORE + 3 * 24, 96) ? 1.7 : 1) },
+  { name: 'clocks change in stage A', clock: (hour) => (hour < BEFORE + 60 ? 0 : 1) },
+  {
+    name: 'robots, twelve bursts x3',
+    all: (hour) => (ROBOTS.some((from) => within(hour, from, 5)) ? 3 : 1),
+  },
   { name: 'five attack days', refused: (hour) => (ATTACKS.some((from) => within(hour, from, 17)) ? 0.4 : 0.005) },
   {
     name: 'three gaps of 14 hours',
@@ -162,6 +171,7 @@ function rolloutOver(hours: Map<Hour, Snapshot>, control: Map<Hour, Snapshot> | 
 /** Poisson counts around a pattern of day and week, and what weeks, days and hours make of it. */
 function visits(world: World, perHour: number, seed: number, own = 0): Map<Hour, Snapshot> {
   const { weeks = 0.08, days = 0.08, all = () => 1, refused = () => 0.005, isUnknown = () => false } = world;
+  const clock = world.clock ?? (() => 0);
   const part = own === 0 && world.own ? world.own : () => 1;
   const shared = randomNormal.source(randomness(`${world.name}/${seed}`))();
   const random = randomness(`${world.name}/${perHour}/${seed}/${own}`);
@@ -174,7 +184,8 @@ function visits(world: World, perHour: number, seed: number, own = 0): Map<Hour,
     if (hour % WEEK === 0) week = weeks * (0.94 * shared() + 0.33 * ours());
     if (hour % 24 === 0) day = days * (0.94 * shared() + 0.33 * ours());
     noise = 0.8 * noise + 0.6 * 0.12 * ours();
-    const pattern = (1 + 0.7 * Math.cos((2 * Math.PI * ((hour % 24) - 14)) / 24)) * (hour % WEEK >= 120 ? 0.7 : 1);
+    const pattern =
+      (1 + 0.7 * Math.cos((2 * Math.PI * (((hour + clock(hour)) % 24) - 14)) / 24)) * (hour % WEEK >= 120 ? 0.7 : 1);
     const n = poisson(perHour * pattern * all(hour) * part(hour) * Math.exp(week + day + noise))();
     const denied = poisson((n * refused(hour)) / (1 - refused(hour)))();
     const at = LAUNCH - BEFORE + hour;
