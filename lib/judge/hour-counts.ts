@@ -35,7 +35,7 @@ export function hourCounts(
   return hours;
 }
 
-/** The same of requests that were counted already; of these, what is not the baseline's is unknown before the launch. */
+/** The same of requests that were counted already. What {@link requestsByHour} leaves out before the launch is unknown here, too. */
 export function hourCountsOf(
   { first, answered, redirects, errors, withoutStatus }: RequestsByHour,
   { from, to }: Pick<Window, 'from' | 'to'>,

@@ -11,11 +11,12 @@ const CONTROLS_AT_LEAST = 1;
 /** The rest of the scope measures it when it has five times as many: then no endpoint of the release moves it much. */
 const SCOPE_AT_LEAST = 5;
 const BASELINE_HOURS = BASELINE_WEEKS * HOURS_PER_WEEK;
+const NOTHING: ReadonlyMap<Hour, Snapshot> = new Map();
 
 /**
  * Requests outside the release from hour `first` on, to tell an endpoint's loss from a holiday, the best measure first:
- * those of the whole scope without the release's own endpoints, then those of its controls. Endpoints under the same toggle are no measure: they
- * lose their requests together.
+ * those of the whole scope without the release's own endpoints, then those of its controls. Endpoints under the same
+ * toggle are no measure: they lose their requests together.
  */
 export function referencesOf(
   { endpoints, controls }: Pick<Release, 'endpoints' | 'controls'>,
@@ -61,8 +62,6 @@ function summed(
   }
   return sums;
 }
-
-const NOTHING: ReadonlyMap<Hour, Snapshot> = new Map();
 
 /** The first of them that had enough requests before the launch to measure an endpoint by. */
 export function measureOf(

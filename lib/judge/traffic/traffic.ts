@@ -12,8 +12,8 @@ import type { EndpointTraffic, Notice, ShareOfRequests, TrafficKind } from '../v
 import { trafficNotice, trafficTexts } from './traffic-text';
 
 /**
- * What a stage must have: of three days or more, of the lowest week to expect, without and with a reference; of one or two,
- * of the baseline's lowest day; each of three days, of its lowest week.
+ * A stage has lost requests below this. From three days on: `alone` or `beside` a reference of the lowest week to expect, or
+ * `each` of the last three days of the baseline's lowest week. Before: `young` of its lowest day.
  */
 const LOST = { alone: 0.86, beside: 0.9, young: 0.7, each: 0.6 };
 /** What is told at once: a day, or the median of three. */
@@ -168,7 +168,7 @@ function volumeIn({ endpoint, rollout, newest, course }: Case) {
         seen: mean(days.map(({ seen }) => seen)),
         usual: mean(days.map(({ usual }) => usual)),
         ratio: median(days.map(({ own }) => own)),
-        low: lowest(days, spread, days.length >= 3 ? 'week' : 'day'),
+        low: lowest(days, spread, isLong ? 'week' : 'day'),
         high: level ?? 1,
         times: timesOf(high.before(to, from)),
         tells: 1 - bar * lowShare(days, spread, by),

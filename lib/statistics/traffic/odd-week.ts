@@ -14,7 +14,7 @@ export interface OddWeek {
 }
 
 /** Weeks differ by a fifth or so without any reason, and hardly ever by a half. */
-const FAR = 1.5;
+export const FAR = 1.5;
 /** One week beside another is not the odd one. */
 const FEWEST_WEEKS = 3;
 /** Fewer errors differ by chance. */

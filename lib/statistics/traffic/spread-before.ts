@@ -2,6 +2,7 @@ import { HOURS_PER_WEEK } from '../../facts/hour';
 import { BASELINE_WEEKS } from '../../facts/usual';
 import { type Block, dayAgainst, type Reference } from './day-block';
 import { DAY, type Hourly, median } from './hourly';
+import { FAR } from './odd-week';
 
 /** How far a healthy week, and a day of it, went from the median of the others: low ends at most 1, high ends at least 1. */
 interface Reach {
@@ -22,18 +23,28 @@ export interface Spread {
 const DEVIATIONS = 1.9;
 /** Few weeks do not show how much weeks differ: it is as if two more had differed by so much. A share differs by half. */
 const SUPPOSED = { weeks: 2, own: 0.08, share: 0.04 };
+/** A week without any request would be infinitely low. */
+const LEAST_LEVEL = 0.01;
 
 /**
  * Each of the baseline's weeks, and each of its days, against the other weeks; and how low a week must be expected to be,
- * by all weeks of `hours` before the launch.
+ * by all weeks of `hours` before the launch, back to the first that was half as much again as the baseline, or more, or as
+ * far below it: before that it was another time, say a roll-out to its first users.
  */
 export function spreadBefore(hours: Hourly, launch: number, reference?: Reference): Spread {
   const weeks = Array.from(
     { length: Math.floor(launch / HOURS_PER_WEEK) },
     (_, index) => launch - (index + 1) * HOURS_PER_WEEK,
   );
-  const days = daysOf(hours, weeks.slice(0, BASELINE_WEEKS), reference);
-  const all = weeks.length > BASELINE_WEEKS ? daysOf(hours, weeks, reference) : days;
+  const baseline = weeks.slice(0, BASELINE_WEEKS);
+  const days = daysOf(hours, baseline, reference);
+  const earlier = weeks.slice(BASELINE_WEEKS);
+  const other = earlier.findIndex((week) => {
+    const ratios = daysAgainst(hours, week, baseline).map(({ own }) => own);
+    return ratios.length > 0 && Math.abs(Math.log(Math.max(LEAST_LEVEL, median(ratios)))) > Math.log(FAR);
+  });
+  const alike = [...baseline, ...(other < 0 ? earlier : earlier.slice(0, other))];
+  const all = alike.length > BASELINE_WEEKS ? daysOf(hours, alike, reference) : days;
   const reach = (of: 'own' | 'share'): Reach => {
     const ratios = ratiosOf(days, of);
     const whole = ratios.map(median);
@@ -53,11 +64,25 @@ export function spreadBefore(hours: Hourly, launch: number, reference?: Referenc
 /** Of each week the days that tell something, each against the same day of the others. */
 const daysOf = (hours: Hourly, weeks: readonly number[], reference: Reference | undefined): Block[][] =>
   weeks.map((week) =>
-    Array.from({ length: 7 }, (_, day) => {
-      const others = weeks.filter((other) => other !== week).map((other) => other + day * DAY);
-      return dayAgainst(hours, week + day * DAY, others, 1, reference);
-    }).filter((block) => block !== undefined),
+    daysAgainst(
+      hours,
+      week,
+      weeks.filter((other) => other !== week),
+      reference,
+    ),
   );
+
+function daysAgainst(hours: Hourly, week: number, others: readonly number[], reference?: Reference): Block[] {
+  return Array.from({ length: 7 }, (_, day) =>
+    dayAgainst(
+      hours,
+      week + day * DAY,
+      others.map((other) => other + day * DAY),
+      1,
+      reference,
+    ),
+  ).filter((block) => block !== undefined);
+}
 
 const ratiosOf = (weeks: readonly Block[][], of: 'own' | 'share'): number[][] =>
   weeks
@@ -72,9 +97,6 @@ function deviationOf(levels: readonly number[], supposed: number): number {
   const free = Math.max(0, logs.length - 1);
   return Math.sqrt((squares + SUPPOSED.weeks * supposed ** 2) / (free + SUPPOSED.weeks));
 }
-
-/** A week without any request would be infinitely low. */
-const LEAST_LEVEL = 0.01;
 
 /** The median ratios of some days; that of the share only if each day has one. */
 function middle(blocks: readonly Block[]): { own: number; share: number | undefined } {

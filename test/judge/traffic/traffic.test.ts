@@ -15,8 +15,8 @@ const consistent = releaseWith([CONSISTENT]);
 type Change = (at: Hour, counts: Record<string, number>) => Record<string, number> | undefined;
 
 /** #show with other traffic from the launch on. */
-function facts(hours: number, after: Change, before: Change = (_, counts) => counts): Snapshots {
-  const known = hoursOf(LAUNCH - 672, LAUNCH + hours, steady);
+function facts(hours: number, after: Change, before: Change = (_, counts) => counts, weeks = 4): Snapshots {
+  const known = hoursOf(LAUNCH - weeks * WEEK, LAUNCH + hours, steady);
   for (const [at, snapshot] of known) {
     const usual = Object.fromEntries((snapshot as { counts: Counts }).counts);
     const counts = (at < LAUNCH ? before : after)(at, usual);
@@ -96,6 +96,14 @@ describe('requests that vanish with the launch', () => {
     expect(judged(WEEK, times(0.6)).reason).toContain(
       '; more than the exposed users make: measured in part, or moved?',
     );
+  });
+
+  it('hold by twelve weeks as well, also where the first four of them were before the endpoint had its users', () => {
+    const rolledOut: Change = (at, counts) => (at < LAUNCH - 8 * WEEK ? times(0.03)(at, counts) : counts);
+    const held = (share: number, before: Change) =>
+      holds(judge(consistent, [A], facts(WEEK, times(share), before, 12), LAUNCH + WEEK - 1));
+    for (const before of [(_: Hour, counts: Record<string, number>) => counts, rolledOut])
+      expect([0.84, 0.77].map((share) => held(share, before))).toEqual([[], ['fewer']]);
   });
 
   it('hold on the first two days from three tenths on', () => {

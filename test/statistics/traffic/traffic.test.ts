@@ -148,9 +148,25 @@ describe('the spread of a baseline', () => {
     const calm = [four([1]), twelve([1])];
     expect(calm).toEqual([0.05, 0.032].map((sd) => expect.closeTo(Math.exp(-1.9 * sd), 2)));
     expect(twelve([1, 1.2])).toBeLessThan(calm[1]!);
-    expect(twelve([1, 1.5])).toBeLessThan(twelve([1, 1.2]));
+    expect(twelve([1, 1.3])).toBeLessThan(twelve([1, 1.2]));
     // Each of twelve weeks is two thirds of the median of the others, or half as much again.
     expect(twelve([1, 1.5])).toBeCloseTo(Math.exp(-1.9 * Math.sqrt((12 * Math.log(1.5) ** 2 + 2 * 0.08 ** 2) / 13)), 1);
+    // Before a roll-out to the first users it was another time, and says nothing of how weeks differ now.
+    const young = (level: number) => Array.from({ length: 12 }, (_, week) => (week < 4 ? level : 1));
+    const eight = spreadBefore(
+      series(() => 100, 8 * 168),
+      8 * 168,
+    ).own.low.expected;
+    expect([0.02, 0.5, 0.66, 1.51, 9].map((level) => twelve(young(level)))).toEqual([
+      eight,
+      eight,
+      eight,
+      eight,
+      eight,
+    ]);
+    for (const level of [0.67, 1.49]) expect(twelve(young(level))).toBeLessThan(eight);
+    // One far-off week ends it, also where the weeks before it are alike again.
+    expect(twelve(Array.from({ length: 12 }, (_, week) => (week === 3 ? 0.3 : 1)))).toBe(eight);
     // One odd week of twelve says less than one of four.
     const odd = (weeks: number) => Array.from({ length: weeks }, (_, week) => (week === 1 ? 0.5 : 1));
     expect(twelve(odd(12))).toBeGreaterThan(four(odd(4)));
