@@ -1,8 +1,16 @@
 import pMap from 'p-map';
 import { ClockError, refuseAhead } from './facts/clock';
 import { dueHours, isCaughtUp, isDue, ranges, revise, SETTLE_MINUTES } from './facts/due';
-import { HOURS_PER_WEEK, type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
-import { HOURS_PER_DAY, hoursOfDay } from './facts/packed/packed-day';
+import {
+  HOURS_PER_DAY,
+  HOURS_PER_WEEK,
+  type Hour,
+  hourOf,
+  type Instant,
+  newestSettledHour,
+  startOf,
+} from './facts/hour';
+import { hoursOfDay } from './facts/packed/packed-day';
 import type { PackedSnapshots } from './facts/packed/packed-snapshots';
 import { packedUpdates, type Update } from './facts/packed/update';
 import { launchOf, type StageEvent } from './facts/stage';

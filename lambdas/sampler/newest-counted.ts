@@ -10,8 +10,8 @@ const NEVER_HOURS = 4 * HOURS_PER_WEEK;
 
 function newestIn(day: PackedDay, name: string): Snapshot | undefined {
   let hour = firstHourOf(day.day + 1) - 1;
-  while (dayOf(hour) === day.day && day.get(name, hour)?.kind !== 'counted') hour--;
-  return day.get(name, hour);
+  while (dayOf(hour) === day.day && day.of(name)?.get(hour)?.kind !== 'counted') hour--;
+  return day.of(name)?.get(hour);
 }
 
 /**

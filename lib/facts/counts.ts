@@ -82,21 +82,23 @@ const isSame = (a: CountRules, b: CountRules) =>
   a.errorStatuses.from === b.errorStatuses.from &&
   a.errorStatuses.to === b.errorStatuses.to;
 
+function add(sums: Omit<Parts, 'seen' | 'requests'> & { other: number }, kind: Kind, count: number): void {
+  if (kind === OTHER) sums.other += count;
+  else if (kind === ERROR) sums.errors += count;
+  else if (kind === REDIRECT) sums.redirects += count;
+  else if (kind === EXCLUDED) sums.excluded += count;
+  else sums.withoutStatus += count;
+}
+
 /** @example partsOf(new Map([['200', 90], ['302', 5], ['N/A', 3]]), rules) // seen 98, requests 95, redirects 5, withoutStatus 3 */
 export function partsOf(counts: Counts, rules: CountRules): Parts {
   if (!isSame(known.rules, rules)) Object.assign(known, { rules, kinds: new Map() });
-  const sums = [0, 0, 0, 0, 0];
+  const sums = { other: 0, errors: 0, redirects: 0, excluded: 0, withoutStatus: 0 };
   if (counts instanceof PackedCounts) {
     const kinds = counts.labels.in(known.kinds, learn);
-    for (let place = 0; place < kinds.length; place++) sums[kinds[place]!]! += counts.at(place);
-  } else for (const [label, count] of counts) sums[known.kinds.get(label) ?? learn(label)]! += count;
-  const requests = sums[OTHER]! + sums[ERROR]! + sums[REDIRECT]!;
-  return {
-    seen: requests + sums[EXCLUDED]! + sums[WITHOUT_STATUS]!,
-    requests,
-    errors: sums[ERROR]!,
-    excluded: sums[EXCLUDED]!,
-    redirects: sums[REDIRECT]!,
-    withoutStatus: sums[WITHOUT_STATUS]!,
-  };
+    for (let place = 0; place < kinds.length; place++) add(sums, kinds[place]!, counts.at(place));
+  } else for (const [label, count] of counts) add(sums, known.kinds.get(label) ?? learn(label), count);
+  const { other, errors, redirects, excluded, withoutStatus } = sums;
+  const requests = other + errors + redirects;
+  return { seen: requests + excluded + withoutStatus, requests, errors, excluded, redirects, withoutStatus };
 }

@@ -5,6 +5,7 @@ export type Instant = number;
 export type Hour = number;
 
 export const HOUR_MS = 3_600_000;
+export const HOURS_PER_DAY = 24;
 export const HOURS_PER_WEEK = 168;
 
 /** The hour that contains an instant. @example hourOf(Date.parse('2026-02-11T16:59:59Z')) === parseHour('2026-02-11T16:00Z') */

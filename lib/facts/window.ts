@@ -112,11 +112,12 @@ export function unknownHours(
 
 /** Requests by status are added up first: statuses are few, and hours are many. */
 function totalsIn(snapshots: ReadonlyMap<Hour, Snapshot>, { from, to }: Hours, changed: ReadonlySet<Hour>) {
-  const byStatus = new Map<string, { requests: number }>();
+  /** Of each status its place among the sums. */
+  const places = new Map<string, number>();
+  const sums: number[] = [];
   const begin = (status: string) => {
-    const sum = { requests: 0 };
-    byStatus.set(status, sum);
-    return sum;
+    places.set(status, sums.length);
+    return sums.push(0) - 1;
   };
   let [counted, unknown, leftOut] = [0, 0, 0];
   const glance = glancesAt(snapshots);
@@ -127,12 +128,12 @@ function totalsIn(snapshots: ReadonlyMap<Hour, Snapshot>, { from, to }: Hours, c
       counted++;
       const { counts } = snapshot;
       if (counts instanceof PackedCounts) {
-        const sums = counts.labels.in(byStatus, begin);
-        for (let place = 0; place < sums.length; place++) sums[place]!.requests += counts.at(place);
-      } else for (const [status, requests] of counts) (byStatus.get(status) ?? begin(status)).requests += requests;
+        const into = counts.labels.in(places, begin);
+        for (let label = 0; label < into.length; label++) sums[into[label]!]! += counts.at(label);
+      } else for (const [status, requests] of counts) sums[places.get(status) ?? begin(status)]! += requests;
     } else if (snapshot?.leftOut) leftOut++;
     else unknown++;
   }
-  const total = new Map([...byStatus].map(([status, { requests }]) => [status, requests]));
+  const total = new Map([...places].map(([status, place]) => [status, sums[place]!]));
   return { total, counted, unknown, ...(leftOut > 0 && { leftOut }) };
 }

@@ -42,8 +42,8 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
   /** What every write waits for; anew after each reading. */
   let prepared: Promise<void> | undefined;
 
-  const partWith = (series: string, day: Day) => days.get(day)?.findLast((part) => part.isWhole(series) !== undefined);
-  const isPacked = ({ endpoint, hour }: Snapshot) => partWith(endpoint, dayOf(hour))?.has(endpoint, hour) === true;
+  const partWith = (series: string, day: Day) => days.get(day)?.findLast((part) => part.of(series) !== undefined);
+  const isPacked = ({ endpoint, hour }: Snapshot) => partWith(endpoint, dayOf(hour))?.of(endpoint)?.has(hour) === true;
 
   async function readDays(from: string, to: string) {
     const read = new Map<Day, PackedDay[]>();
@@ -65,8 +65,8 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     first = from;
     const asked = Array.from({ length: dayOf(to - 1) - dayOf(from) + 1 }, (_, index) => dayOf(from) + index);
     const isThere = (name: string, day: Day) => {
-      const part = partWith(name, day);
-      return part && (part.isWhole(name) || hoursOfDay(day).every((hour) => hour < from || part.has(name, hour)));
+      const part = partWith(name, day)?.of(name);
+      return part && (part.isWhole() || hoursOfDay(day).every((hour) => hour < from || part.has(hour)));
     };
     const missing = () => asked.filter((day) => !series.every((name) => isThere(name, day)));
     const readPacked = (range: DayRange) => readDays(dayKey(range.first, 0), afterDay(range.last));
@@ -170,7 +170,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     const lost: string[] = [];
     for (const update of updates) {
       const { endpoint, hour } = update.next;
-      const stored = partWith(endpoint, dayOf(hour))!.get(endpoint, hour)!;
+      const stored = partWith(endpoint, dayOf(hour))!.of(endpoint)!.get(hour)!;
       if (isSame(stored, update.next)) continue;
       const done = replaces(update, stored) && (await amend(dayOf(hour), endpoint, new Map([[hour, update.next]])));
       if (!done) lost.push(endpoint);
@@ -261,7 +261,7 @@ const notNewerThan = ({ revision }: Snapshot): PutCondition => ({
 const dayOfSeries = (packed: PackedDay, series: string): Map<Hour, Snapshot> =>
   new Map(
     hoursOfDay(packed.day).flatMap((hour) => {
-      const one = packed.get(series, hour);
+      const one = packed.of(series)?.get(hour);
       return one ? [[hour, one] as const] : [];
     }),
   );

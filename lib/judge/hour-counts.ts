@@ -3,7 +3,7 @@ import { SETTLE_MINUTES } from '../facts/due';
 import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
 import { glancesAt, type Snapshot, type WhyLeftOut } from '../facts/snapshot';
-import { changedHours, stays } from '../facts/stage';
+import { hoursOfNoBaseline } from '../facts/stage';
 import type { Window } from '../facts/window';
 import type { HourCount } from '../statistics/hour-count';
 import type { Hourly } from '../statistics/traffic/hourly';
@@ -42,14 +42,19 @@ export function hourCountsOf(
   { timeZone, withoutStatusFails }: Counting,
   include: (hour: Hour) => boolean = () => true,
 ): HourCount[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, index): HourCount => {
-    const hour = from + index;
+  const hours: HourCount[] = [];
+  for (let hour = from; hour < to; hour++) {
     const at = hour - first;
     const cell = cellOf(hour, timeZone);
-    if (answered[at] === undefined || !include(hour)) return { n: 0, x: 0, cell };
+    const known = answered[at];
+    if (known === undefined || !include(hour)) {
+      hours.push({ n: 0, x: 0, cell });
+      continue;
+    }
     const more = withoutStatusFails ? withoutStatus[at]! : 0;
-    return { n: answered[at] + redirects[at]! + more, x: errors[at]! + more, cell };
-  });
+    hours.push({ n: known + redirects[at]! + more, x: errors[at]! + more, cell });
+  }
+  return hours;
 }
 
 interface CaughtUp {
@@ -88,9 +93,7 @@ export function requestsByHour(
   rules: CountRules,
 ): RequestsByHour {
   const baseline = baselineFrom(launch);
-  const changed = changedHours(log);
-  const exposing = stays(log).filter((stay) => stay.exposure > 0);
-  const isExposed = (hour: Hour) => exposing.some(({ from, to }) => hour >= from && hour < to);
+  const changed = hoursOfNoBaseline(log, { from: first, to: launch });
   const length = Math.max(0, newest + 1 - first);
   const series = () => new Array<number | undefined>(length).fill(undefined);
   const [seen, answered, errors] = [series(), series(), series()];
@@ -105,7 +108,7 @@ export function requestsByHour(
     if (hour === baseline) exists = false;
     const snapshot = glance(hour);
     if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
-    if (snapshot?.kind !== 'counted' || changed.has(hour) || (hour < launch && isExposed(hour))) continue;
+    if (snapshot?.kind !== 'counted' || changed.has(hour)) continue;
     const parts = partsOf(snapshot.counts, rules);
     exists ||= parts.seen > 0;
     if (!exists && hour < launch) continue;

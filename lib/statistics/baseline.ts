@@ -136,14 +136,22 @@ const REQUESTS_OF_HABIT = 20;
 /** The second lowest rate that each cell had in a week. */
 function habitsOf(hours: readonly HourCount[]): number[] {
   const weeks = Array.from({ length: hours.length / HOURS_PER_WEEK }, (_, week) => {
-    const cells = Array.from({ length: CELLS }, () => ({ n: REQUESTS_OF_HABIT, x: 0 }));
+    const requests = new Float64Array(CELLS).fill(REQUESTS_OF_HABIT);
+    const errors = new Float64Array(CELLS);
     for (const { n, x, cell } of hours.slice(week * HOURS_PER_WEEK, (week + 1) * HOURS_PER_WEEK)) {
-      cells[cell]!.n += n;
-      cells[cell]!.x += x;
+      requests[cell]! += n;
+      errors[cell]! += x;
     }
-    return cells.map((one) => one.x / one.n);
+    return errors.map((some, cell) => some / requests[cell]!);
   });
-  return Array.from({ length: CELLS }, (_, cell) => weeks.map((rates) => rates[cell]!).sort((a, b) => a - b)[1] ?? 0);
+  return Array.from({ length: CELLS }, (_, cell) => {
+    let [lowest, second] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const rates of weeks) {
+      second = Math.min(second, Math.max(lowest, rates[cell]!));
+      lowest = Math.min(lowest, rates[cell]!);
+    }
+    return weeks.length > 1 ? second : 0;
+  });
 }
 
 /** Half an error is added, so that a rate is never 0. */

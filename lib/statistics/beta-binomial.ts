@@ -83,6 +83,18 @@ export class Rate {
     return logRising(this.failing, x) + this.logPassed(n - x);
   }
 
+  /**
+   * e to `logFactor` times what {@link logTerm} is the ln of, with a logarithm less where errors are few. A result below
+   * 1e-100 may be 0.
+   */
+  scaledTerm(x: number, n: number, logFactor: number): number {
+    const logOthers = logFactor + this.logPassed(n - x);
+    if (x > PRODUCT_UP_TO) return exp(logOthers + logRising(this.failing, x));
+    let product = 1;
+    for (let i = 0; i < x; i++) product *= this.failing + i;
+    return product * exp(logOthers);
+  }
+
   /** {@link logRising} of the requests that pass. */
   private logPassed(k: number): number {
     const z = this.passing;
@@ -136,7 +148,7 @@ export class HourLikelihood {
   }
 
   at(rate: Rate): number {
-    return this.ordinary * exp(this.countTerm + rate.logTerm(this.x, this.n)) + this.incident;
+    return this.ordinary * rate.scaledTerm(this.x, this.n, this.countTerm) + this.incident;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline';
 import { boundedRate, HourLikelihood, logGamma, Rate } from './beta-binomial';
-import type { HourCount } from './hour-count';
+import { CELLS, type HourCount } from './hour-count';
 
 const { log, log1p, max, min } = Math;
 
@@ -52,6 +52,8 @@ class AfterBaseline implements Comparison {
   readonly smallestStep: number;
   /** How many times a level the hour's rate usually is. */
   readonly usual: number;
+  /** Hours of a cell are alike, unless the upstream says something of each. */
+  readonly cell: number | undefined;
   private readonly likelihood: HourLikelihood;
 
   constructor(hour: HourCount, { season, rho, eps, eta }: Baseline) {
@@ -60,6 +62,7 @@ class AfterBaseline implements Comparison {
     this.rho = rho;
     this.eta = eta;
     this.usual = season[hour.cell]! * (hour.drift ?? 1);
+    this.cell = hour.drift === undefined ? hour.cell : undefined;
     this.smallestStep = SMALLEST_STEP / this.usual;
     this.likelihood = new HourLikelihood(hour, rho, eps);
   }
@@ -142,14 +145,13 @@ export function comparisonsOf(hours: readonly HourCount[], baseline: Baseline): 
  * @param levelsIn the levels of an hour; hours in which as much is usual have the same
  */
 export function logLikelihoodsAt(levelsIn: (hour: Comparison) => readonly number[]): (hour: Comparison) => number[] {
-  const known = new Map<number, readonly Rate[]>();
+  const known: (readonly Rate[] | undefined)[] = new Array(CELLS).fill(undefined);
   return (hour) => {
     if (!(hour instanceof AfterBaseline)) return levelsIn(hour).map((level) => hour.logLikelihood(hour.shareAt(level)));
-    let rates = known.get(hour.usual);
-    if (!rates) {
-      rates = levelsIn(hour).map((level) => new Rate(hour.shareAt(level), hour.rho));
-      known.set(hour.usual, rates);
-    }
+    const { cell } = hour;
+    const rates =
+      (cell !== undefined && known[cell]) || levelsIn(hour).map((level) => new Rate(hour.shareAt(level), hour.rho));
+    if (cell !== undefined) known[cell] = rates;
     const logs = new Array<number>(rates.length);
     for (let i = 0; i < logs.length; i++) logs[i] = hour.logAt(rates[i]!);
     return logs;

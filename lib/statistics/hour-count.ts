@@ -35,11 +35,14 @@ export function checkFraction(name: string, value: number): void {
 }
 
 /** Requests and errors of some hours. */
-export const pool = (hours: readonly HourCount[]): Pooled =>
-  hours.reduce(({ requests, errors }, { n, x }) => ({ requests: requests + n, errors: errors + x }), {
-    requests: 0,
-    errors: 0,
-  });
+export function pool(hours: readonly HourCount[]): Pooled {
+  const pooled = { requests: 0, errors: 0 };
+  for (const { n, x } of hours) {
+    pooled.requests += n;
+    pooled.errors += x;
+  }
+  return pooled;
+}
 
 export function checkCount(x: number, n: number): void {
   if (!Number.isSafeInteger(n) || n < 0) {

@@ -6,7 +6,7 @@ import { countWindow } from '../../lib/facts/window';
 const RULES = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
 const NAMES = ['200', '302', '401', '500', 'N/A'];
 const NUMBERS = [7, 90, 3, 5, 2, 1, 8];
-const packed = new PackedCounts(new Labels(NAMES), NUMBERS, 1);
+const packed = new PackedCounts(Labels.of(NAMES), NUMBERS, 1);
 const plain = new Map(NAMES.map((label, place) => [label, NUMBERS[place + 1]!]));
 
 it('is read as a map of its labels', () => {
@@ -24,7 +24,7 @@ it('is read as a map of its labels', () => {
   expect(packed).toEqual(plain);
   expect(packed).not.toEqual(new Map([...plain, ['500', 3]]));
   expect(packed).not.toEqual(new Map([...plain].slice(1)));
-  expect(packed).not.toEqual(new PackedCounts(new Labels(NAMES), NUMBERS, 2));
+  expect(packed).not.toEqual(new PackedCounts(Labels.of(NAMES), NUMBERS, 2));
 });
 
 it('counts as a map does, by whatever rules it is asked one after the other', () => {
@@ -35,7 +35,7 @@ it('counts as a map does, by whatever rules it is asked one after the other', ()
 });
 
 it('adds up over hours with other labels, packed or not', () => {
-  const labels = new Labels(['200', '500']);
+  const labels = Labels.of(['200', '500']);
   const kept = (counts: Counts, hour: number) =>
     [hour, { endpoint: '#show', hour, kind: 'counted', counts, revision: 1, final: true }] as [number, Snapshot];
   const hours = (inHour: (names: string[], numbers: number[]) => ReadonlyMap<string, number>) =>
@@ -45,7 +45,7 @@ it('adds up over hours with other labels, packed or not', () => {
       kept(new PackedCounts(labels, [0, 0, 30, 4], 2), 3),
     ]);
   const asMap = hours((names, numbers) => new Map(names.map((name, place) => [name, numbers[place]!])));
-  const asPacked = hours((names, numbers) => new PackedCounts(new Labels(names), numbers, 0));
+  const asPacked = hours((names, numbers) => new PackedCounts(Labels.of(names), numbers, 0));
   const window = { from: 1, to: 4 };
   for (const all of [asMap, asPacked, asMap])
     expect(countWindow(all, window, RULES, new Set())).toEqual({

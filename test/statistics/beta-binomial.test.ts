@@ -103,6 +103,20 @@ describe('the likelihood of an hour', () => {
     );
   });
 
+  it('is that of its logarithm, and of an incident, however few or many errors and requests there are', () => {
+    const errors = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 20_000_000_000 }));
+    const passed = fc.oneof(requests, fc.integer({ min: 0, max: 20_000_000_000 }));
+    fc.assert(
+      fc.property(errors, passed, rate, rho, (x, rest, mu, correlation) => {
+        const n = x + rest;
+        const expected = 0.99 * Math.exp(logBetaBinomial(x, n, mu, correlation)) + 0.01 / (n + 1);
+        const found = new HourLikelihood({ n, x }, correlation, 0.01).at(new Rate(mu, correlation));
+        expect(Math.abs(found / expected - 1)).toBeLessThan(1e-9 + 1e-13 * n);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is never 0, so that an incident says nothing about any rate', () => {
     const inHour = new HourLikelihood({ n: 50_000, x: 50_000 }, 0.00002, 0.005);
     const likelihood = (mu: number) => inHour.at(new Rate(mu, 0.00002));

@@ -107,11 +107,11 @@ export function memoryHistory(table: Table, clock: () => Instant = Date.now): Ar
       return found;
     },
     recordHour: async (_, readings) => readings.filter((one) => !record(one)).map(({ next }) => next.endpoint),
-    async recordDay({ day, series, get }) {
+    async recordDay({ day, series, of }) {
       const hours = hoursOfDay(day);
       const lost = series.filter((name) => hours.some((hour) => table.snapshots.get(name)?.has(hour)));
       for (const name of series.filter((one) => !lost.includes(one)))
-        for (const hour of hours) record({ next: get(name, hour)! });
+        for (const hour of hours) record({ next: of(name)!.get(hour)! });
       return lost;
     },
 

@@ -1,11 +1,26 @@
 import type { Counts } from '../snapshot';
 
+/** Labels of different hours are mostly alike; of so many kinds each is kept once. */
+const MOST_KINDS = 1000;
+const kinds = new Map<string, Labels>();
+
 /** The labels that hours of a form have, each once. */
 export class Labels {
   private by: object | undefined;
   private made: readonly unknown[] = [];
 
-  constructor(readonly names: readonly string[]) {}
+  private constructor(readonly names: readonly string[]) {}
+
+  /** The same object for the same labels, so that what is known of them is looked up once and not for each day. */
+  static of(names: readonly string[]): Labels {
+    const key = JSON.stringify(names);
+    const known = kinds.get(key);
+    if (known) return known;
+    if (kinds.size === MOST_KINDS) kinds.clear();
+    const labels = new Labels(names);
+    kinds.set(key, labels);
+    return labels;
+  }
 
   /** What is known of each label in `by`; looked up once for as long as `by` is the same. */
   in<T>(by: ReadonlyMap<string, T>, make: (label: string) => T): readonly T[] {
@@ -20,7 +35,7 @@ export class Labels {
 /**
  * The counts of an hour where they lie packed: what is read like a map of its own, without the 400 bytes of one.
  *
- * @example [...new PackedCounts(new Labels(['200', '500']), [7, 90, 3], 1)] // [['200', 90], ['500', 3]]
+ * @example [...new PackedCounts(Labels.of(['200', '500']), [7, 90, 3], 1)] // [['200', 90], ['500', 3]]
  */
 export class PackedCounts implements Counts {
   /**

@@ -1,11 +1,10 @@
-import type { Hour } from '../hour';
+import { HOURS_PER_DAY, type Hour } from '../hour';
 import type { Counts, Snapshot } from '../snapshot';
 import { Labels, PackedCounts } from './packed-counts';
+import { type DayColumns, SeriesDay } from './series-day';
 
 /** A day of UTC, as days since 1970-01-01. */
 export type Day = number;
-
-export const HOURS_PER_DAY = 24;
 
 const NO_COUNTS: Counts = new Map();
 /** Counts in another order would be read as those of other hours. */
@@ -27,14 +26,10 @@ export interface PackedDay {
   readonly series: readonly string[];
   /** What {@link unpackDay} reads: the same facts always give the same bytes. */
   readonly bytes: Uint8Array;
-  /** Whether every hour of a series is there; undefined for a series that is not in it. */
-  isWhole(series: string): boolean | undefined;
+  /** Undefined for a series that is not in it. */
+  of(series: string): SeriesDay | undefined;
   /** Whether a snapshot of it was counted by something else, as far as anybody says by what. */
   isOtherwise(by: string): boolean;
-  has(series: string, hour: Hour): boolean;
-  get(series: string, hour: Hour): Snapshot | undefined;
-  /** The same, until the next glance at any series of the day. */
-  glance(series: string, hour: Hour): Snapshot | undefined;
 }
 
 /** A snapshot without its series, hour and counts: nearly all of a day have the same. */
@@ -81,7 +76,7 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
   const size = series.length * HOURS_PER_DAY;
   const ids = new Uint16Array(size);
   for (let index = 0; index < size; index++) ids[index] = next();
-  const labels = forms.map((form) => new Labels(form.labels ?? []));
+  const labels = forms.map((form) => Labels.of(form.labels ?? []));
   const blanks = forms.map(({ labels: isCounted, ...rest }) => ({
     endpoint: '',
     hour: 0,
@@ -105,50 +100,18 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
   }
   const numbers = counts.every((count) => count >>> 0 === count) ? Uint32Array.from(counts) : counts;
 
-  const places = new Map(series.map((name, index) => [name, index * HOURS_PER_DAY]));
-  const isWhole = new Map(
-    [...places].map(([name, place]) => [name, !ids.subarray(place, place + HOURS_PER_DAY).includes(0)]),
-  );
-  /** A series is mostly asked for hour by hour. */
-  let [last, place] = ['', places.get('')];
-  const placeOf = (name: string, hour: Hour) => {
-    if (name !== last) [last, place] = [name, places.get(name)];
-    return place === undefined || dayOf(hour) !== day ? -1 : place + hour - firstHourOf(day);
-  };
-  const make = (name: string, hour: Hour, place: number): Snapshot => {
-    const form = ids[place]! - 1;
-    // A spread that comes first is by far the fastest.
-    const snapshot: { endpoint: string; hour: Hour; counts?: Counts } = { ...blanks[form]! };
-    snapshot.endpoint = name;
-    snapshot.hour = hour;
-    if (snapshot.counts) snapshot.counts = new PackedCounts(labels[form]!, numbers, starts[place]!);
-    return snapshot as Snapshot;
-  };
   const glances = blanks.map((blank, form) => ({
     ...blank,
     ...('counts' in blank && { counts: new PackedCounts(labels[form]!, numbers, 0) }),
-  })) as { endpoint: string; hour: Hour; counts?: PackedCounts }[];
+  })) as DayColumns['glances'];
+  const columns = { midnight: firstHourOf(day), ids, starts, numbers, labels, blanks, glances };
+  const all = new Map(series.map((name, index) => [name, new SeriesDay(name, columns, index * HOURS_PER_DAY)]));
   return {
     day,
     series,
     bytes,
-    isWhole: (name) => isWhole.get(name),
+    of: (name) => all.get(name),
     isOtherwise: (by) => forms.some(({ countedBy }) => countedBy !== undefined && countedBy !== by),
-    has: (name, hour) => (ids[placeOf(name, hour)] ?? 0) !== 0,
-    get(name, hour) {
-      const place = placeOf(name, hour);
-      return (ids[place] ?? 0) === 0 ? undefined : make(name, hour, place);
-    },
-    glance(name, hour) {
-      const place = placeOf(name, hour);
-      const id = ids[place] ?? 0;
-      if (id === 0) return undefined;
-      const snapshot = glances[id - 1]!;
-      snapshot.endpoint = name;
-      snapshot.hour = hour;
-      snapshot.counts?.moveTo(starts[place]!);
-      return snapshot as Snapshot;
-    },
   };
 }
 

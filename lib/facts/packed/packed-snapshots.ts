@@ -1,6 +1,7 @@
-import type { Hour } from '../hour';
+import { HOURS_PER_DAY, type Hour } from '../hour';
 import type { Glanced, Snapshot } from '../snapshot';
 import { type Day, dayOf, firstHourOf, type PackedDay } from './packed-day';
+import type { SeriesDay } from './series-day';
 
 /** A series' snapshots by hour: what is set by itself, and whole days. */
 export interface SnapshotsByHour extends ReadonlyMap<Hour, Snapshot>, Glanced {
@@ -35,16 +36,19 @@ export function packedSnapshots(
 ): SnapshotsByHour {
   const single = new Map<Hour, Snapshot>();
   const days = new Map<Day, PackedDay>();
-  /** The day that was asked for last: hours are mostly asked for in their order. */
-  let last = Number.NaN;
-  let packed: PackedDay | undefined;
+  /** The day that was asked for last, and its first hour: hours are mostly asked for in their order. */
+  let midnight = Number.NaN;
+  let ofDay: SeriesDay | undefined;
   const dayWith = (hour: Hour) => {
-    const day = dayOf(hour);
-    if (day !== last) [last, packed] = [day, days.get(day)];
-    return hour >= from && hour < to ? packed : undefined;
+    if (!(hour >= midnight && hour < midnight + HOURS_PER_DAY)) {
+      const day = dayOf(hour);
+      midnight = firstHourOf(day);
+      ofDay = days.get(day)?.of(series);
+    }
+    return hour >= from && hour < to ? ofDay : undefined;
   };
-  const get = (hour: Hour) => single.get(hour) ?? dayWith(hour)?.get(series, hour);
-  const isInDay = (hour: Hour) => dayWith(hour)?.has(series, hour) === true;
+  const get = (hour: Hour) => single.get(hour) ?? dayWith(hour)?.get(hour);
+  const isInDay = (hour: Hour) => dayWith(hour)?.has(hour) === true;
   const has = (hour: Hour) => single.has(hour) || isInDay(hour);
 
   /** All hours, oldest first. */
@@ -58,18 +62,18 @@ export function packedSnapshots(
   const whole = () => new Map(hours().map((hour) => [hour, get(hour)!]));
   return {
     get,
-    glance: (hour) => single.get(hour) ?? dayWith(hour)?.glance(series, hour),
+    glance: (hour) => single.get(hour) ?? dayWith(hour)?.glance(hour),
     has,
     set: (hour, snapshot) => {
       single.set(hour, snapshot);
     },
     add: (day) => {
       days.set(day.day, day);
-      last = Number.NaN;
+      midnight = Number.NaN;
     },
     isSettled(day, by) {
       const known = days.get(day);
-      return known?.isWhole(series) === true && (by === undefined || !known.isOtherwise(by));
+      return known?.of(series)?.isWhole() === true && (by === undefined || !known.isOtherwise(by));
     },
     get size() {
       return hours().length;

@@ -63,14 +63,19 @@ describe('a day', () => {
           const asked = ['#show', '#index', '__proto__', '', '#none'].flatMap((series) =>
             Array.from({ length: 26 }, (_, index) => [series, H - 1 + index] as const),
           );
-          expect(asked.map(([series, hour]) => [day.has(series, hour), day.get(series, hour)])).toStrictEqual(
+          expect(
+            asked.map(([series, hour]) => [day.of(series)?.has(hour) ?? false, day.of(series)?.get(hour)]),
+          ).toStrictEqual(
             asked.map(([series, hour]) => [
               snapshots.get(series)?.has(hour) ?? false,
               snapshots.get(series)?.get(hour),
             ]),
           );
-          for (const [series, hour] of asked) expect(day.glance(series, hour)).toStrictEqual(day.get(series, hour));
-          expect(day.isWhole('#show')).toBe(snapshots.has('#show') ? snapshots.get('#show')!.size === 24 : undefined);
+          for (const [series, hour] of asked)
+            expect(day.of(series)?.glance(hour)).toStrictEqual(day.of(series)?.get(hour));
+          expect(day.of('#show')?.isWhole()).toBe(
+            snapshots.has('#show') ? snapshots.get('#show')!.size === 24 : undefined,
+          );
         }
       }),
     );

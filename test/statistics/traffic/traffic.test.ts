@@ -28,6 +28,18 @@ const CALM: Spread = {
   days: 28,
 };
 
+test('the median of any numbers is that of their order, and leaves them as they are', () => {
+  const numbers = fc.array(fc.double({ noNaN: true }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(numbers, (values) => {
+      const [before, sorted] = [[...values], values.toSorted((a, b) => a - b)];
+      const [low, high] = [sorted[(sorted.length - 1) >> 1]!, sorted[sorted.length >> 1]!];
+      expect(median(values) + 0).toBe((low === high ? low : (low + high) / 2) + 0);
+      expect(values).toEqual(before);
+    }),
+  );
+});
+
 test('the median of an even number is the mean of the middle two, and no order matters', () => {
   expect([median([5]), median([4, 1]), median([3, 1, 2]), median([4, 3, 1, 2])]).toEqual([5, 2.5, 2, 2.5]);
 });
