@@ -2,7 +2,7 @@ import type { OnCallEvent } from './alert/on-call';
 import type { AlertRecord } from './alert/record';
 import type { ExclusionEvent } from './facts/exclusion';
 import type { Hour, Instant } from './facts/hour';
-import type { PackedDay } from './facts/packed/packed-day';
+import type { NewDay } from './facts/packed/packed-day';
 import type { PackedSnapshots } from './facts/packed/packed-snapshots';
 import type { Update } from './facts/packed/update';
 import type { Series } from './facts/series';
@@ -81,7 +81,7 @@ export interface History {
    *
    * @returns the series of which another run was quicker
    */
-  recordDay(day: PackedDay): Promise<string[]>;
+  recordDay(day: NewDay): Promise<string[]>;
   lastVerdict(): Promise<Verdict | undefined>;
   /**
    * Takes back what a clock that was ahead has recorded, as seen from `now`: the verdicts of the newest settled hour and all

@@ -1,6 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { instantText, startOf } from '../facts/hour';
-import { type Day, firstHourOf, type PackedDay, unpackDay } from '../facts/packed/packed-day';
+import { type Day, firstHourOf, type NewDay, type PackedDay, unpackDay } from '../facts/packed/packed-day';
 import { digest } from './digest';
 import { type Item, marshalled, releaseKey, unreadable, VERSION } from './items/item';
 
@@ -15,7 +15,7 @@ const dayText = (day: Day) => `day#${instantText(startOf(firstHourOf(day))).slic
 const QUALITY = 10;
 
 /** A day as it is kept for good: packed once, in as few bytes as can be, and read in every hour. The digest tells bits that flipped from what was written. */
-export function dayItem(release: string, packed: PackedDay, part: number): Item {
+export function dayItem(release: string, packed: NewDay, part: number): Item {
   const bytes = brotliCompressSync(packed.bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY },
   });
@@ -29,14 +29,28 @@ export function dayItem(release: string, packed: PackedDay, part: number): Item 
   });
 }
 
-/** @throws HistoryError when the item has another shape, a newer version or flipped bits */
-export function readDay(item: Item): PackedDay {
+/**
+ * What a day's item was written of.
+ *
+ * @throws HistoryError when the item has another shape, a newer version or flipped bits
+ */
+export function bytesIn(item: Item): Uint8Array {
   const bytes = item.packed?.B;
   if (item.version?.N !== String(VERSION)) throw unreadable(item, 'version');
   if (!bytes) throw unreadable(item, 'packed');
   if (item.digest?.S !== digest(bytes)) throw unreadable(item, 'digest');
   try {
-    const packed = unpackDay(brotliDecompressSync(bytes));
+    return brotliDecompressSync(bytes);
+  } catch {
+    throw unreadable(item, 'packed');
+  }
+}
+
+/** @throws HistoryError as {@link bytesIn} does */
+export function readDay(item: Item): PackedDay {
+  const bytes = bytesIn(item);
+  try {
+    const packed = unpackDay(bytes);
     if (dayText(packed.day) === item.sk!.S!.slice(0, -5)) return packed;
   } catch {}
   throw unreadable(item, 'packed');

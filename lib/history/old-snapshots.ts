@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
-import { dayOf, firstHourOf, type PackedDay } from '../facts/packed/packed-day';
+import { dayOf, firstHourOf, type NewDay } from '../facts/packed/packed-day';
 import { packedUpdates } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
 import { ABSENT, type DynamoTable } from './dynamo-table';
@@ -15,7 +15,7 @@ const SERIES_AT_ONCE = 200;
 export interface OldSnapshots {
   /** Those that were looked for, also where nothing was found. */
   series: readonly string[];
-  days: PackedDay[];
+  days: NewDay[];
   single: Snapshot[];
 }
 

@@ -2,11 +2,19 @@ import pMap from 'p-map';
 import type { CountRules } from '../facts/counts';
 import { dueAgain, firstStillOpen, isFinalTooEarly } from '../facts/due';
 import type { Hour, Instant } from '../facts/hour';
-import { type Day, dayOf, firstHourOf, hoursOfDay, type PackedDay, packDay } from '../facts/packed/packed-day';
+import {
+  type Day,
+  dayOf,
+  firstHourOf,
+  hoursOfDay,
+  type NewDay,
+  type PackedDay,
+  packDay,
+} from '../facts/packed/packed-day';
 import { type PackedSnapshots, packedSnapshots } from '../facts/packed/packed-snapshots';
 import { packedUpdates, replaces, type Update } from '../facts/packed/update';
 import type { Snapshot } from '../facts/snapshot';
-import { afterDay, dayItem, dayKey, readDay } from './day-item';
+import { afterDay, bytesIn, dayItem, dayKey, readDay } from './day-item';
 import { ABSENT, type DynamoTable, type PutCondition } from './dynamo-table';
 import { hourItem, hourKey, readHour, type StoredHour } from './hour-item';
 import { releaseKey } from './items/item';
@@ -87,13 +95,13 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
   }
 
   /** Puts a part of a day after those that are known; false when there is another one by now. */
-  async function putDay(packed: PackedDay): Promise<boolean> {
+  async function putDay(packed: NewDay): Promise<boolean> {
     const parts = days.get(packed.day) ?? [];
     const item = dayItem(release, packed, parts.length);
     const key = item.sk!.S!;
     const isMine = async () => {
-      const [there] = await table.readAll(readDay, pk, key, key);
-      return there !== undefined && Buffer.compare(there.bytes, packed.bytes) === 0;
+      const [there] = await table.readAll(bytesIn, pk, key, key);
+      return there !== undefined && Buffer.compare(there, packed.bytes) === 0;
     };
     if ((await table.put(item, ABSENT)) || (await isMine())) {
       days.set(packed.day, [...parts, packed]);
@@ -178,7 +186,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     return lost;
   }
 
-  async function recordDay(packed: PackedDay): Promise<string[]> {
+  async function recordDay(packed: NewDay): Promise<string[]> {
     await prepare();
     const { day, series } = packed;
     const lost = series.filter((name) => partWith(name, day));

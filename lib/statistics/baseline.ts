@@ -58,7 +58,8 @@ export function fitBaseline(all: readonly HourCount[], earlier: readonly HourCou
   const usual = all.slice(-weeks * HOURS_PER_WEEK);
   const hours = columnsOf(usual);
 
-  const isCounted = hours.n.map((n) => (n > 0 ? 1 : 0));
+  const isCounted = new Uint8Array(usual.length);
+  for (let t = 0; t < usual.length; t++) isCounted[t] = hours.n[t]! > 0 ? 1 : 0;
   const model: Model = { p0: 0, rho: 0, season: new Float64Array(CELLS).fill(1), used: isCounted };
   for (let pass = 0; pass < PASSES; pass++) {
     model.p0 = rateOf(pooled(hours, model));

@@ -142,9 +142,13 @@ export function comparisonsOf(hours: readonly HourCount[], baseline: Baseline): 
  * ln of the likelihoods of hours of one baseline at some levels. Hours in which as much is usual have the same rates, which
  * are made once.
  *
- * @param levelsIn the levels of an hour; hours in which as much is usual have the same
+ * @param levelsIn the levels of an hour, always as many; hours in which as much is usual have the same
+ * @returns a function whose answer is good until its next call: the array is used again
  */
-export function logLikelihoodsAt(levelsIn: (hour: Comparison) => readonly number[]): (hour: Comparison) => number[] {
+export function logLikelihoodsAt(
+  levelsIn: (hour: Comparison) => readonly number[],
+): (hour: Comparison) => ArrayLike<number> {
+  let logs = new Float64Array(0);
   const known: (readonly Rate[] | undefined)[] = new Array(CELLS).fill(undefined);
   return (hour) => {
     if (!(hour instanceof AfterBaseline)) return levelsIn(hour).map((level) => hour.logLikelihood(hour.shareAt(level)));
@@ -152,7 +156,7 @@ export function logLikelihoodsAt(levelsIn: (hour: Comparison) => readonly number
     const rates =
       (cell !== undefined && known[cell]) || levelsIn(hour).map((level) => new Rate(hour.shareAt(level), hour.rho));
     if (cell !== undefined) known[cell] = rates;
-    const logs = new Array<number>(rates.length);
+    if (logs.length !== rates.length) logs = new Float64Array(rates.length);
     for (let i = 0; i < logs.length; i++) logs[i] = hour.logAt(rates[i]!);
     return logs;
   };

@@ -66,14 +66,8 @@ const logAsBefore = ({ p0 }: Baseline) => {
   return (compared: Comparison): number => logsOf(compared)[0]!;
 };
 
-/** The ln of what an hour counts for against `q`, given that of {@link logAsBefore}: for "as before", and for halfway to q. */
-function against({ p0 }: Baseline, q: number): (compared: Comparison, asBefore: number) => [number, number] {
-  const logsOf = logLikelihoodsAt(() => [(p0 + q) / 2, q]);
-  return (compared, asBefore) => {
-    const [halfway, harmful] = logsOf(compared) as [number, number];
-    return [weigh(asBefore - harmful, compared.eta), weigh(halfway - harmful, compared.eta)];
-  };
-}
+/** The same halfway to `q`, and at it. */
+const logsTowards = ({ p0 }: Baseline, q: number) => logLikelihoodsAt(() => [(p0 + q) / 2, q]);
 
 /** ln of the mean of two products given by their ln. */
 function logMean(first: number, second: number): number {
@@ -105,26 +99,30 @@ export function gateEvidence(
   checkLengths(hours, exposureOf);
   const closed = new Set(closings);
   const usually = logAsBefore(baseline);
-  const known = new Map<number, ReturnType<typeof against>>();
+  const known = new Map<number, ReturnType<typeof logsTowards>>();
   const againstHarm = (hour: HourCount, exposure: number) => {
     const key = hour.toggleOff ? -1 : exposure;
-    const found = known.get(key) ?? against(baseline, gateLevelIn(hour, baseline, theta, exposure));
+    const found = known.get(key) ?? logsTowards(baseline, gateLevelIn(hour, baseline, theta, exposure));
     known.set(key, found);
     return found;
   };
   let first = 0;
   let second = 0;
-  return comparisonsOf(hours, baseline).map((compared, t) => {
+  const all = comparisonsOf(hours, baseline);
+  const evidence: number[] = [];
+  for (let t = 0; t < all.length; t++) {
+    const compared = all[t];
     if (closed.has(t)) {
       first = 0;
       second = 0;
     } else if (compared) {
-      const [asBefore, halfway] = againstHarm(hours[t]!, exposureOf[t]!)(compared, usually(compared));
-      first = Math.min(MOST_LOG, first + asBefore);
-      second = Math.min(MOST_LOG, second + halfway);
+      const logs = againstHarm(hours[t]!, exposureOf[t]!)(compared);
+      first = Math.min(MOST_LOG, first + weigh(usually(compared) - logs[1]!, compared.eta));
+      second = Math.min(MOST_LOG, second + weigh(logs[0]! - logs[1]!, compared.eta));
     }
-    return mean(first, second);
-  });
+    evidence.push(mean(first, second));
+  }
+  return evidence;
 }
 
 /**
@@ -181,13 +179,13 @@ export function provenLevel(
   const usually = counted.map(logAsBefore(baseline));
   /** ln of the odds against `q`, beyond those that rule it out. */
   const beyond = (q: number) => {
-    const oddsOf = against(baseline, q);
+    const logsOf = logsTowards(baseline, q);
     let first = 0;
     let second = 0;
     counted.forEach((compared, t) => {
-      const [asBefore, halfway] = oddsOf(compared, usually[t]!);
-      first += asBefore;
-      second += halfway;
+      const logs = logsOf(compared);
+      first += weigh(usually[t]! - logs[1]!, compared.eta);
+      second += weigh(logs[0]! - logs[1]!, compared.eta);
     });
     return logMean(first, second) - Math.log(ACTS_AT);
   };

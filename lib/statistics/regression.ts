@@ -59,10 +59,14 @@ export function regressionEvidence(
   checkHours(hours);
   checkLevel(level);
   if (!(plannedHours > 0)) throw new RangeError(`planned hours - got ${plannedHours}, expected a number above 0`);
-  const effects: number[] = EFFECTS.map(() => 0);
+  const effects = new Float64Array(EFFECTS.length);
   let anything = 0;
   const logsOf = logLikelihoodsAt((compared) => effectsOn(level, compared));
-  return comparisonsOf(hours, baseline).map((compared, t) => {
+  const all = comparisonsOf(hours, baseline);
+  const evidence: number[] = [];
+  // A loop: of what a function for each hour would change, every new number would be an object of its own.
+  for (let t = 0; t < all.length; t++) {
+    const compared = all[t];
     const onset = 0.5 / plannedHours + (t === 0 ? 0.5 : 0);
     for (let j = 0; j < effects.length; j++) effects[j]! += onset;
     anything += onset;
@@ -74,13 +78,16 @@ export function regressionEvidence(
       const expected = floor(n * compared.shareAt(compared.levelIn(level)));
       if (n > 0) anything *= exp(weigh(log(0.5) - (x <= expected ? 0 : log(max(1, n - expected)) + tolerable), eta));
     }
-    const evidence = ANYTHING_SHARE * anything + EFFECT_SHARE * effects.reduce((sum, r) => sum + r, 0);
-    if (evidence >= ROLLS_BACK_AT) {
+    let sum = 0;
+    for (let j = 0; j < effects.length; j++) sum += effects[j]!;
+    const now = ANYTHING_SHARE * anything + EFFECT_SHARE * sum;
+    evidence.push(now);
+    if (now >= ROLLS_BACK_AT) {
       effects.fill(0);
       anything = 0;
     }
-    return evidence;
-  });
+  }
+  return evidence;
 }
 
 /** What is tolerated in an hour, and by how much the effects are above it. */

@@ -112,8 +112,10 @@ export function thresholdEvidence(
   const ratios = logRatios(limit, RATES_ABOVE, rho);
   const entered = new Set(entries);
   let onset = 1 / HOURS_OF_A_RATE;
-  const sums: number[] = RATES_ABOVE.map(() => 0);
-  return hours.map((hour, t) => {
+  const sums = new Float64Array(RATES_ABOVE.length);
+  const evidence: number[] = [];
+  for (let t = 0; t < hours.length; t++) {
+    const hour = hours[t]!;
     if (entered.has(t)) onset = ENTRY_SHARE + 1 / HOURS_OF_A_RATE;
     if (hour.n > 0) {
       const logs = ratios(hour);
@@ -121,10 +123,13 @@ export function thresholdEvidence(
         sums[j] = Math.min(HIGHEST_SUM, (sums[j]! + onset) * Math.exp(weighed(logs[j]!, hour)));
       onset = 1 / HOURS_OF_A_RATE;
     }
-    const evidence = sums.reduce((sum, one) => sum + one, 0) / sums.length;
-    if (evidence >= ACTS_AT) sums.fill(0);
-    return evidence;
-  });
+    let sum = 0;
+    for (let j = 0; j < sums.length; j++) sum += sums[j]!;
+    const now = sum / sums.length;
+    evidence.push(now);
+    if (now >= ACTS_AT) sums.fill(0);
+  }
+  return evidence;
 }
 
 /**

@@ -57,11 +57,12 @@ test('what was counted before, by other rules or with other labels, changes noth
     byStatus({ 200: 90, 'N/A': 5, 404: 7, 502: 3, 302: 2 }),
   ];
   const alone = (counts: (typeof hours)[number], by: typeof rules) => {
-    const each = [...counts].map(([label, count]) => partsOf(new Map([[label, count]]), by));
+    const each = [...counts].map(([label, count]) => ({ ...partsOf(new Map([[label, count]]), by) }));
     return Object.fromEntries(
       Object.keys(each[0]!).map((key) => [key, each.reduce((sum, one) => sum + one[key as 'seen'], 0)]),
     );
   };
-  for (const by of [rules, other, rules]) for (const hour of hours) expect(partsOf(hour, by)).toEqual(alone(hour, by));
-  expect(partsOf(hours[0]!, rules)).not.toEqual(partsOf(hours[0]!, other));
+  for (const by of [rules, other, rules])
+    for (const hour of hours) expect({ ...partsOf(hour, by) }).toEqual(alone(hour, by));
+  expect({ ...partsOf(hours[0]!, rules) }).not.toEqual(partsOf(hours[0]!, other));
 });

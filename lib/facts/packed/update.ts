@@ -1,7 +1,7 @@
 import { isOtherwise } from '../due';
 import type { Hour } from '../hour';
 import type { Snapshot } from '../snapshot';
-import { type Day, dayOf, firstHourOf, type PackedDay, packDay } from './packed-day';
+import { type Day, dayOf, firstHourOf, type NewDay, packDay } from './packed-day';
 
 /** A new snapshot of a series' hour, and the one that was known. */
 export interface Update {
@@ -22,14 +22,14 @@ export const SERIES_PER_DAY = 500;
 export function packedUpdates(
   updates: readonly Update[],
   from: Hour = 0,
-): { hours: Map<Hour, Update[]>; days: PackedDay[] } {
+): { hours: Map<Hour, Update[]>; days: NewDay[] } {
   const byDay = new Map<Day, Map<string, Update[]>>();
   for (const update of updates) {
     const series = into(byDay, dayOf(update.next.hour), () => new Map<string, Update[]>());
     into(series, update.next.endpoint, (): Update[] => []).push(update);
   }
   const hours = new Map<Hour, Update[]>();
-  const days: PackedDay[] = [];
+  const days: NewDay[] = [];
   for (const [day, bySeries] of [...byDay].sort(([a], [b]) => b - a)) {
     const begin = dayOf(from) === day ? from : firstHourOf(day);
     const isWhole = (some: readonly Update[]) =>

@@ -30,8 +30,12 @@ export function residualsOf(hours: Columns, model: Model): Residuals {
 }
 
 export function withoutTop({ n, x }: Columns, model: Model, { above, z2 }: Residuals): Uint8Array {
-  const sorted = z2.map((one, t) => (above[t]! > 0 ? one : 0)).filter((_, t) => n[t]! > 0);
-  const cut = sorted.sort()[Math.trunc(ORDINARY_SHARE * sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
+  // Loops, here and below: `map` and `filter` make an object of each number.
+  const all = new Float64Array(n.length);
+  let count = 0;
+  for (let t = 0; t < n.length; t++) if (n[t]! > 0) all[count++] = above[t]! > 0 ? z2[t]! : 0;
+  const sorted = all.subarray(0, count).sort();
+  const cut = sorted[Math.trunc(ORDINARY_SHARE * count) - 1] ?? Number.POSITIVE_INFINITY;
   const used = new Uint8Array(n.length);
   for (let t = 0; t < n.length; t++) used[t] = n[t]! > 0 && !(z2[t]! > cut && x[t]! > n[t]! * model.p0) ? 1 : 0;
   return used;
@@ -77,10 +81,10 @@ export function varianceInflation(hours: Columns, model: Model): number {
   }
   if (errors < ERRORS_FOR_LAGS) return 1;
   const mean = total / count;
-  const centred = residuals.map((u, t) => (used[t] === 0 ? 0 : u - mean));
+  for (let t = 0; t < residuals.length; t++) if (used[t] !== 0) residuals[t]! -= mean;
   const covariance = (lag: number) => {
     let product = 0;
-    for (let t = lag; t < centred.length; t++) product += centred[t - lag]! * centred[t]!;
+    for (let t = lag; t < residuals.length; t++) product += residuals[t - lag]! * residuals[t]!;
     return product;
   };
   const variance = covariance(0);

@@ -30,21 +30,44 @@ function sumAt(hours: Hourly, start: number, offsets: readonly number[]): number
   return sum;
 }
 
+interface Sums {
+  now: number;
+  before: number[];
+}
+
 /**
  * What each series had in the day from `start`, and in those from `starts`, in the hours that all of them know.
  *
  * @returns undefined below 18 such hours, and below `weeksNeeded` days that have them
  */
 function sumsIn(series: readonly Hourly[], start: number, starts: readonly number[], weeksNeeded: number) {
-  const whole = series.map((hours) => ({
-    now: requestsOf(hours, start, start + DAY),
-    before: starts.map((week) => requestsOf(hours, week, week + DAY)),
-  }));
-  if (
-    starts.length >= weeksNeeded &&
-    whole.every(({ now, before }) => now !== undefined && !before.includes(undefined))
-  )
-    return whole as { now: number; before: number[] }[];
+  const whole = starts.length < weeksNeeded ? undefined : wholeSums(series, start, starts);
+  return whole ?? knownSums(series, start, starts, weeksNeeded);
+}
+
+/** The same where every hour is known: nearly always. */
+function wholeSums(series: readonly Hourly[], start: number, starts: readonly number[]): Sums[] | undefined {
+  const found: Sums[] = [];
+  for (const hours of series) {
+    const now = requestsOf(hours, start, start + DAY);
+    if (now === undefined) return undefined;
+    const before: number[] = [];
+    for (const week of starts) {
+      const one = requestsOf(hours, week, week + DAY);
+      if (one === undefined) return undefined;
+      before.push(one);
+    }
+    found.push({ now, before });
+  }
+  return found;
+}
+
+function knownSums(
+  series: readonly Hourly[],
+  start: number,
+  starts: readonly number[],
+  weeksNeeded: number,
+): Sums[] | undefined {
   const knownAt = (place: number, offsets: readonly number[]) =>
     series.reduce<readonly number[]>(
       (known, hours) => known.filter((offset) => hours[place + offset] !== undefined),
