@@ -1,7 +1,7 @@
 import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
-import { type Glanced, glancesAt, type Snapshot, type WhyLeftOut } from './snapshot';
+import { type Glanced, glancesAt, type Snapshot, type WhyLeftOut, walks } from './snapshot';
 import type { Window } from './window';
 
 /** A time [from, to) that counts neither in the baseline nor in a stage, and why. */
@@ -111,10 +111,7 @@ export function leavingOut(
       return known.size;
     },
     keys: () => known.keys(),
-    values: () => all().values(),
-    entries: () => all().entries(),
-    forEach: (callback) => all().forEach(callback),
-    [Symbol.iterator]: () => all().entries(),
+    ...walks(all),
   };
 }
 

@@ -43,6 +43,15 @@ export interface Glanced {
   glance(hour: Hour): Snapshot | undefined;
 }
 
+/** How one walks through a map that is made only for those who walk through it. */
+export const walks = (whole: () => ReadonlyMap<Hour, Snapshot>) => ({
+  values: () => whole().values(),
+  entries: () => whole().entries(),
+  forEach: (callback: (snapshot: Snapshot, hour: Hour, all: ReadonlyMap<Hour, Snapshot>) => void) =>
+    whole().forEach(callback),
+  [Symbol.iterator]: () => whole().entries(),
+});
+
 /** A way to look at many hours of a series one after the other; what it gives is good until the next call. */
 export function glancesAt(known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) {
   return 'glance' in known ? (hour: Hour) => known.glance(hour) : (hour: Hour) => known.get(hour);

@@ -12,6 +12,12 @@ export const ON_LAMBDA = {
   handler: 'index.handler',
 } as const;
 
+/**
+ * How the sampler's Node is started. On 512 MB it would keep new objects in 2 MB, and collect them so often that a release of
+ * 1,000 endpoints took a sixth more of a processor's time.
+ */
+export const NODE_OPTIONS = '--max-semi-space-size=8';
+
 export type FunctionName = 'sampler' | 'notifier' | 'console';
 
 /**

@@ -8,7 +8,7 @@ import type { KmsKeys } from './account/kms-keys';
 import { joinNetworks, type Network, networkOf } from './account/network';
 import type { WayOut } from './account/way-out';
 import { failureQueue } from './failure-queue';
-import { ON_LAMBDA } from './lambda-code';
+import { NODE_OPTIONS, ON_LAMBDA } from './lambda-code';
 import type { Strict } from './settings-schema';
 
 interface SamplerProps {
@@ -58,7 +58,7 @@ export class Sampler extends Construct {
       maxEventAge: Duration.hours(1),
       // SqsDestination would also grant sqs:GetQueueAttributes and sqs:GetQueueUrl, which Lambda does not need.
       onFailure: { bind: () => ({ destination: this.failed.queueArn }) },
-      environment: { ...out.environment, STAGEWATCH_STACK: Stack.of(this).stackName },
+      environment: { ...out.environment, STAGEWATCH_STACK: Stack.of(this).stackName, NODE_OPTIONS },
       layers: out.layers,
       ...(kms.functions && { environmentEncryption: kms.functions }),
       ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),

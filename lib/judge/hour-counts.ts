@@ -12,6 +12,9 @@ import { baselineFrom, type Rollout } from './rollout';
 /** How a judge counts: by the release's rules and, for its second look, requests without a status as errors. */
 export type Counting = CountRules & { timeZone: string; withoutStatusFails?: boolean };
 
+/** Of an hour that nobody knows. */
+const NONE = { requests: 0, errors: 0, withoutStatus: 0 };
+
 /** An hour as the judge reads it; one that is unknown, or that `include` leaves out, keeps its place with n = 0. */
 export function hourCounts(
   snapshots: ReadonlyMap<Hour, Snapshot>,
@@ -24,13 +27,9 @@ export function hourCounts(
   for (let hour = from; hour < to; hour++) {
     const snapshot = include(hour) ? glance(hour) : undefined;
     const cell = cellOf(hour, timeZone);
-    if (snapshot?.kind !== 'counted') {
-      hours.push({ n: 0, x: 0, cell });
-      continue;
-    }
-    const { requests, errors, withoutStatus } = partsOf(snapshot.counts, rules);
-    const more = withoutStatusFails ? withoutStatus : 0;
-    hours.push({ n: requests + more, x: errors + more, cell });
+    const parts = snapshot?.kind === 'counted' ? partsOf(snapshot.counts, rules) : NONE;
+    const more = withoutStatusFails ? parts.withoutStatus : 0;
+    hours.push({ n: parts.requests + more, x: parts.errors + more, cell });
   }
   return hours;
 }
@@ -47,12 +46,12 @@ export function hourCountsOf(
     const at = hour - first;
     const cell = cellOf(hour, timeZone);
     const known = answered[at];
-    if (known === undefined || !include(hour)) {
-      hours.push({ n: 0, x: 0, cell });
-      continue;
-    }
     const more = withoutStatusFails ? withoutStatus[at]! : 0;
-    hours.push({ n: known + redirects[at]! + more, x: errors[at]! + more, cell });
+    hours.push(
+      known !== undefined && include(hour)
+        ? { n: known + redirects[at]! + more, x: errors[at]! + more, cell }
+        : { n: 0, x: 0, cell },
+    );
   }
   return hours;
 }

@@ -1,7 +1,7 @@
 import { isOtherwise } from '../facts/due';
 import { type ExclusionEvent, exclusionOf, exclusionsIn, leavingOut } from '../facts/exclusion';
 import type { Hour } from '../facts/hour';
-import type { Snapshot, Snapshots, WhyLeftOut } from '../facts/snapshot';
+import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { changesIn, countedByOf } from './measure/counted-by';
 import type { Release } from './schema';
 import { seriesOf } from './series-of';
@@ -21,9 +21,21 @@ export function whatCounts(
 ): Snapshots {
   const excluded = exclusionOf([...exclusionsIn(said), ...release.exclude], release.timeZone);
   const countedBy = countedByNow(release);
-  const why = (name: string) => (hour: Hour, snapshot: Snapshot | undefined) => {
-    const reason = hour < before ? excluded(hour) : undefined;
-    return reason === undefined ? countedOtherwise(snapshot, countedBy.get(name)) : { reason };
+  const why = (name: string) => {
+    const now = countedBy.get(name);
+    // All hours of a day share one text, which is told from itself at once.
+    let alike = now;
+    return (hour: Hour, snapshot: Snapshot | undefined) => {
+      const reason = hour < before ? excluded(hour) : undefined;
+      if (reason !== undefined) return { reason };
+      if (snapshot?.kind !== 'counted') return undefined;
+      if (snapshot.countedBy !== alike && isOtherwise(snapshot, now)) {
+        const changes = changesIn(snapshot.countedBy!, now!).join(' and ');
+        return { reason: `counted by another ${changes} than the release file names`, otherwise: true as const };
+      }
+      alike = snapshot.countedBy;
+      return undefined;
+    };
   };
   return new Map([...snapshots].map(([name, known]) => [name, leavingOut(name, known, why(name))]));
 }
@@ -36,10 +48,3 @@ export const countedByNow = (release: Release): ReadonlyMap<string, string> =>
       return by === undefined ? [] : [[series.name, by] as const];
     }),
   );
-
-function countedOtherwise(snapshot: Snapshot | undefined, now: string | undefined): WhyLeftOut | undefined {
-  if (!snapshot || !isOtherwise(snapshot, now) || snapshot.kind !== 'counted') return undefined;
-  const changes = changesIn(snapshot.countedBy!, now!).join(' and ');
-  const reason = `counted by another ${changes} than the release file names`;
-  return { reason, otherwise: true };
-}

@@ -145,14 +145,7 @@ function habitsOf(hours: readonly HourCount[]): number[] {
     }
     return errors.map((some, cell) => some / requests[cell]!);
   });
-  return Array.from({ length: CELLS }, (_, cell) => {
-    let [lowest, second] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (const rates of weeks) {
-      second = Math.min(second, Math.max(lowest, rates[cell]!));
-      lowest = Math.min(lowest, rates[cell]!);
-    }
-    return weeks.length > 1 ? second : 0;
-  });
+  return Array.from({ length: CELLS }, (_, cell) => weeks.map((rates) => rates[cell]!).sort((a, b) => a - b)[1] ?? 0);
 }
 
 /** Half an error is added, so that a rate is never 0. */

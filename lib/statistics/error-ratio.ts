@@ -18,6 +18,10 @@ function errorsIn({ n, x, cell, drift = 1, toggleOff }: HourCount, { p0, season 
 export function errorRatio(hours: readonly HourCount[], baseline: Baseline, leaveOut = 0): number {
   const counted = hours.filter(({ n }) => n > 0).map((hour) => errorsIn(hour, baseline));
   const kept = counted.sort((a, b) => a.errors - a.usual - (b.errors - b.usual)).slice(0, counted.length - leaveOut);
-  const sum = (of: 'errors' | 'usual') => kept.reduce((total, hour) => total + hour[of], 0);
-  return sum('errors') / sum('usual');
+  let [errors, usual] = [0, 0];
+  for (const hour of kept) {
+    errors += hour.errors;
+    usual += hour.usual;
+  }
+  return errors / usual;
 }

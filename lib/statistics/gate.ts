@@ -61,10 +61,7 @@ export const drowns = (baseline: Known, exposure: number): boolean =>
   indistinctUpTo(baseline) - baseline.p0 > DROWNED_BY * harmAt(baseline, exposure);
 
 /** ln of the likelihood of an hour if all is as before. */
-const logAsBefore = ({ p0 }: Baseline) => {
-  const logsOf = logLikelihoodsAt(() => [p0]);
-  return (compared: Comparison): number => logsOf(compared)[0]!;
-};
+const logAsBefore = ({ p0 }: Baseline) => logLikelihoodsAt(() => [p0]);
 
 /** The same halfway to `q`, and at it. */
 const logsTowards = ({ p0 }: Baseline, q: number) => logLikelihoodsAt(() => [(p0 + q) / 2, q]);
@@ -117,7 +114,7 @@ export function gateEvidence(
       second = 0;
     } else if (compared) {
       const logs = againstHarm(hours[t]!, exposureOf[t]!)(compared);
-      first = Math.min(MOST_LOG, first + weigh(usually(compared) - logs[1]!, compared.eta));
+      first = Math.min(MOST_LOG, first + weigh(usually(compared)[0]! - logs[1]!, compared.eta));
       second = Math.min(MOST_LOG, second + weigh(logs[0]! - logs[1]!, compared.eta));
     }
     evidence.push(mean(first, second));
@@ -176,7 +173,8 @@ export function provenLevel(
   const counted = comparisonsOf(hours, baseline).filter(
     (one, t) => one !== undefined && shows(hours[t]!, t),
   ) as Comparison[];
-  const usually = counted.map(logAsBefore(baseline));
+  const asBefore = logAsBefore(baseline);
+  const usually = counted.map((compared) => asBefore(compared)[0]!);
   /** ln of the odds against `q`, beyond those that rule it out. */
   const beyond = (q: number) => {
     const logsOf = logsTowards(baseline, q);

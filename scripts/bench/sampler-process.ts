@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { NODE_OPTIONS } from '../../lib/infra/lambda-code';
 
 /** What `npm run build` makes. */
 export const FUNCTION = path.join(__dirname, '..', '..', 'dist', 'sampler', 'index.js');
@@ -34,8 +35,8 @@ export interface Took {
 }
 
 /**
- * Node gives its heap half of a machine's memory when that is small (V8, Heap::HeapSizeFromPhysicalMemory): 256 MB of 512.
- * Without a limit it would take what this machine has before it collects its garbage.
+ * Node gives its heap half of a machine's memory when that is small (V8, Heap::HeapSizeFromPhysicalMemory): 256 MB of 512, old
+ * and new objects together. Without a limit it would take what this machine has before it collects its garbage.
  */
 const HEAP_MB = 256;
 
@@ -45,8 +46,8 @@ const HEAP_MB = 256;
  * @throws Error with the end of what it said when it fails, as when its memory ends
  */
 export async function runSampler(events: readonly object[], env: NodeJS.ProcessEnv): Promise<Took> {
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, '-e', CHILD, FUNCTION], {
-    env,
+  const child = spawn(process.execPath, [`--max-heap-size=${HEAP_MB}`, '-e', CHILD, FUNCTION], {
+    env: { ...env, NODE_OPTIONS },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   child.stdin.end(JSON.stringify(events));

@@ -76,6 +76,7 @@ describe('the sampler', () => {
       STAGEWATCH_TABLE: { Ref: only('AWS::DynamoDB::GlobalTable').id },
       STAGEWATCH_TOPIC: { Ref: only('AWS::SNS::Topic').id },
       STAGEWATCH_STACK: 'Stagewatch',
+      NODE_OPTIONS: '--max-semi-space-size=8',
       STAGEWATCH_SECRET: { Ref: only('AWS::SecretsManager::Secret').id },
     });
   });

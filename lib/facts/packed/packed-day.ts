@@ -68,7 +68,7 @@ export function packDay(day: Day, snapshots: ReadonlyMap<string, ReadonlyMap<Hou
 const labelsIn = (forms: readonly Form[]): string[] => [...new Set(forms.flatMap(({ labels }) => labels ?? []))].sort();
 
 /**
- * @param bytes of a {@link NewDay}, which are not kept: it takes a quarter less memory
+ * @param bytes of a {@link NewDay}; they are not kept
  * @throws SyntaxError, RangeError when they are none
  */
 export function unpackDay(bytes: Uint8Array): PackedDay {

@@ -1,5 +1,5 @@
 import { HOURS_PER_DAY, type Hour } from '../hour';
-import type { Glanced, Snapshot } from '../snapshot';
+import { type Glanced, type Snapshot, walks } from '../snapshot';
 import { type Day, dayOf, firstHourOf, type PackedDay } from './packed-day';
 import type { SeriesDay } from './series-day';
 
@@ -79,9 +79,6 @@ export function packedSnapshots(
       return hours().length;
     },
     keys: () => hours().values(),
-    values: () => whole().values(),
-    entries: () => whole().entries(),
-    forEach: (callback) => whole().forEach(callback),
-    [Symbol.iterator]: () => whole().entries(),
+    ...walks(whole),
   };
 }
