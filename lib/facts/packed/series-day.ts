@@ -3,7 +3,7 @@ import type { Counts, Snapshot } from '../snapshot';
 import { type Labels, PackedCounts } from './packed-counts';
 
 /** A snapshot that has neither its series, its hour nor its counts yet. */
-export type Blank = { endpoint: string; hour: Hour; counts?: Counts };
+type Blank = { endpoint: string; hour: Hour; counts?: Counts };
 
 /** The hours of all series of a day, those of a series one after another. */
 export interface DayColumns {
