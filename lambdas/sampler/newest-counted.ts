@@ -9,9 +9,10 @@ import type { Release } from '../../lib/release/schema';
 const NEVER_HOURS = 4 * HOURS_PER_WEEK;
 
 function newestIn(day: PackedDay, name: string): Snapshot | undefined {
+  const series = day.of(name);
   let hour = firstHourOf(day.day + 1) - 1;
-  while (dayOf(hour) === day.day && day.of(name)?.get(hour)?.kind !== 'counted') hour--;
-  return day.of(name)?.get(hour);
+  while (dayOf(hour) === day.day && series?.get(hour)?.kind !== 'counted') hour--;
+  return series?.get(hour);
 }
 
 /**

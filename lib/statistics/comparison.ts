@@ -139,10 +139,10 @@ export function comparisonsOf(hours: readonly HourCount[], baseline: Baseline): 
 }
 
 /**
- * ln of the likelihoods of hours of one baseline at some levels. Hours in which as much is usual have the same rates, which
- * are made once.
+ * ln of the likelihoods of hours of one baseline at some levels. Hours of a cell have the same rates, which are made once,
+ * unless the upstream says something of each.
  *
- * @param levelsIn the levels of an hour, always as many; hours in which as much is usual have the same
+ * @param levelsIn the levels of an hour, always as many; they depend on nothing but what is usual in it
  * @returns a function whose answer is good until its next call: the array is used again
  */
 export function logLikelihoodsAt(
