@@ -95,21 +95,6 @@ export function tallyWindow(
   return { ...tallyOf(total, rules), ...hours };
 }
 
-/** How many hours of [from, to) nobody could measure, of those in which the exposure did not change. */
-export function unknownHours(
-  snapshots: ReadonlyMap<Hour, Snapshot>,
-  { from, to }: Hours,
-  changed: ReadonlySet<Hour>,
-): number {
-  let unknown = 0;
-  const glance = glancesAt(snapshots);
-  for (let hour = from; hour < to; hour++) {
-    const snapshot = glance(hour);
-    if (snapshot?.kind !== 'counted' && !snapshot?.leftOut && !changed.has(hour)) unknown++;
-  }
-  return unknown;
-}
-
 /** Requests by status are added up first: statuses are few, and hours are many. */
 function totalsIn(snapshots: ReadonlyMap<Hour, Snapshot>, { from, to }: Hours, changed: ReadonlySet<Hour>) {
   /** Of each status its place among the sums. */

@@ -1,7 +1,6 @@
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
-import { changedHours, hoursOfNoBaseline, stays } from '../facts/stage';
-import { unknownHours } from '../facts/window';
+import { changedHours, stays } from '../facts/stage';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { checkHours, type HourCount } from '../statistics/hour-count';
@@ -114,8 +113,9 @@ function countedCourse(
           }),
         )
       : whole;
-  const before = { from: rollout.launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK, to: rollout.launch };
-  const baselineUnknown = unknownHours(snapshots, before, hoursOfNoBaseline(rollout.log, before));
+  const { launch } = rollout;
+  const weeks = launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK;
+  const baselineUnknown = requests.unmeasured.filter((hour) => hour >= weeks && hour < launch).length;
   return { baseline, baselineUnknown, hours };
 }
 

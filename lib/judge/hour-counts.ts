@@ -72,6 +72,8 @@ export interface RequestsByHour {
   excluded: Hourly;
   redirects: Hourly;
   withoutStatus: Hourly;
+  /** The hours that nobody could measure, oldest first, without those that are left out or in which something changed. */
+  unmeasured: readonly Hour[];
   /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
   knownSince: ReadonlyMap<Hour, Hour>;
   /** When an hour was counted, and up to which hour there were verdicts then, of those unknown at first or caught up later. */
@@ -100,6 +102,7 @@ export function requestsByHour(
   const knownSince = new Map<Hour, Hour>();
   const caughtUp = new Map<Hour, CaughtUp>();
   const leftOut = new Map<Hour, WhyLeftOut>();
+  const unmeasured: Hour[] = [];
   let exists = false;
   const glance = glancesAt(snapshots);
   for (let index = 0; index < length; index++) {
@@ -107,7 +110,11 @@ export function requestsByHour(
     if (hour === baseline) exists = false;
     const snapshot = glance(hour);
     if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
-    if (snapshot?.kind !== 'counted' || changed.has(hour)) continue;
+    if (changed.has(hour)) continue;
+    if (snapshot?.kind !== 'counted') {
+      if (!snapshot?.leftOut) unmeasured.push(hour);
+      continue;
+    }
     const parts = partsOf(snapshot.counts, rules);
     exists ||= parts.seen > 0;
     if (!exists && hour < launch) continue;
@@ -123,5 +130,5 @@ export function requestsByHour(
       caughtUp.set(hour, { at, judgedUpTo: snapshot.judgedUpTo ?? newestSettledHour(at, SETTLE_MINUTES) - 1 });
     if (snapshot.filledAt !== undefined) knownSince.set(hour, newestSettledHour(snapshot.filledAt, SETTLE_MINUTES));
   }
-  return { first, seen, answered, errors, excluded, redirects, withoutStatus, knownSince, caughtUp, leftOut };
+  return { first, seen, answered, errors, excluded, redirects, withoutStatus, unmeasured, knownSince, caughtUp, leftOut };
 }

@@ -76,12 +76,14 @@ class AfterBaseline implements Comparison {
   }
 
   logLikelihood(share: number): number {
-    return this.logAt(new Rate(share, this.rho));
+    const logs = new Float64Array(1);
+    this.logsAt([new Rate(share, this.rho)], logs);
+    return logs[0]!;
   }
 
-  /** {@link logLikelihood} of a rate that is made already. */
-  logAt(rate: Rate): number {
-    return log(this.likelihood.at(rate));
+  /** {@link logLikelihood} of rates that are made already. */
+  logsAt(rates: readonly Rate[], into: Float64Array): void {
+    this.likelihood.logsAt(rates, into);
   }
 }
 
@@ -157,7 +159,7 @@ export function logLikelihoodsAt(
       (cell !== undefined && known[cell]) || levelsIn(hour).map((level) => new Rate(hour.shareAt(level), hour.rho));
     if (cell !== undefined) known[cell] = rates;
     if (logs.length !== rates.length) logs = new Float64Array(rates.length);
-    for (let i = 0; i < logs.length; i++) logs[i] = hour.logAt(rates[i]!);
+    hour.logsAt(rates, logs);
     return logs;
   };
 }

@@ -60,11 +60,8 @@ export const gateLevelIn = (hour: HourCount, baseline: Baseline, theta: number, 
 export const drowns = (baseline: Known, exposure: number): boolean =>
   indistinctUpTo(baseline) - baseline.p0 > DROWNED_BY * harmAt(baseline, exposure);
 
-/** ln of the likelihood of an hour if all is as before. */
-const logAsBefore = ({ p0 }: Baseline) => logLikelihoodsAt(() => [p0]);
-
-/** The same halfway to `q`, and at it. */
-const logsTowards = ({ p0 }: Baseline, q: number) => logLikelihoodsAt(() => [(p0 + q) / 2, q]);
+/** ln of the likelihood of an hour halfway from the baseline to `q`, at `q`, and if all is as before. */
+const logsTowards = ({ p0 }: Baseline, q: number) => logLikelihoodsAt(() => [(p0 + q) / 2, q, p0]);
 
 /** ln of the mean of two products given by their ln. */
 function logMean(first: number, second: number): number {
@@ -95,9 +92,8 @@ export function gateEvidence(
   checkHours(hours);
   checkLengths(hours, exposureOf);
   const closed = new Set(closings);
-  const usually = logAsBefore(baseline);
   const known = new Map<number, ReturnType<typeof logsTowards>>();
-  const againstHarm = (hour: HourCount, exposure: number) => {
+  const against = (hour: HourCount, exposure: number) => {
     const key = hour.toggleOff ? -1 : exposure;
     const found = known.get(key) ?? logsTowards(baseline, gateLevelIn(hour, baseline, theta, exposure));
     known.set(key, found);
@@ -113,8 +109,8 @@ export function gateEvidence(
       first = 0;
       second = 0;
     } else if (compared) {
-      const logs = againstHarm(hours[t]!, exposureOf[t]!)(compared);
-      first = Math.min(MOST_LOG, first + weigh(usually(compared)[0]! - logs[1]!, compared.eta));
+      const logs = against(hours[t]!, exposureOf[t]!)(compared);
+      first = Math.min(MOST_LOG, first + weigh(logs[2]! - logs[1]!, compared.eta));
       second = Math.min(MOST_LOG, second + weigh(logs[0]! - logs[1]!, compared.eta));
     }
     evidence.push(mean(first, second));
@@ -149,11 +145,10 @@ export function hoursStillNeeded(
 
 /** What an hour adds to the ln of the gate's evidence against `q` on average, if nothing has changed. */
 function usualGain(hour: HourCount, baseline: Baseline, q: number): number {
-  if (hour.n === 0) return 0;
-  const compared = comparisonOf(hour, baseline);
-  const { n, rho, eta } = compared;
+  const beside = hour.toggleOff && comparisonOf(hour, baseline);
+  const { n, rho, eta } = beside ?? { n: hour.n, rho: baseline.rho, eta: baseline.eta };
   if (n === 0) return 0;
-  const [usual, harmful] = hour.toggleOff ? [compared.shareAt(baseline.p0), compared.shareAt(q)] : [baseline.p0, q];
+  const [usual, harmful] = beside ? [beside.shareAt(baseline.p0), beside.shareAt(q)] : [baseline.p0, q];
   const information = (harmful - usual) ** 2 / (2 * harmful * (1 - harmful) * (1 / n + rho));
   return eta * Math.min(HOUR_CAP_LOG, information);
 }
@@ -173,11 +168,11 @@ export function provenLevel(
   const counted = comparisonsOf(hours, baseline).filter(
     (one, t) => one !== undefined && shows(hours[t]!, t),
   ) as Comparison[];
-  const asBefore = logAsBefore(baseline);
+  const asBefore = logLikelihoodsAt(() => [baseline.p0]);
   const usually = counted.map((compared) => asBefore(compared)[0]!);
   /** ln of the odds against `q`, beyond those that rule it out. */
   const beyond = (q: number) => {
-    const logsOf = logsTowards(baseline, q);
+    const logsOf = logLikelihoodsAt(() => [(baseline.p0 + q) / 2, q]);
     let first = 0;
     let second = 0;
     counted.forEach((compared, t) => {

@@ -1,6 +1,6 @@
 import type { Pooled } from '../facts/window';
 import { Rate } from './beta-binomial';
-import { checkFraction, checkHours, type HourCount } from './hour-count';
+import { CELLS, checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, type Episode } from './regression';
 
 /** How much rates differ from hour to hour where no baseline says it; between what 5xx (0.0006) and 4xx (0.015) usually show. */
@@ -78,9 +78,10 @@ function logRatios(limit: Limit, rates: readonly number[], rho: number) {
     }
     return found;
   };
+  const inCell: (ReturnType<typeof ratesOf> | undefined)[] = new Array(CELLS).fill(undefined);
   return (hour: HourCount): number[] => {
-    const { n, x } = hour;
-    const { atLimit, others } = ratesOf(limitIn(limit, hour));
+    const { n, x, cell } = hour;
+    const { atLimit, others } = (inCell[cell] ??= ratesOf(limitIn(limit, hour)));
     const expected = atLimit.logTerm(x, n);
     const logs = new Array<number>(others.length);
     for (let j = 0; j < logs.length; j++) logs[j] = others[j]!.logTerm(x, n) - expected;

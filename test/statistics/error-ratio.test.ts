@@ -25,6 +25,19 @@ describe('errorRatio', () => {
     expect(errorRatio(hours, baseline, 2)).toBeCloseTo(1, 9);
   });
 
+  it('leaves out as many of the hours that are alike as are asked for, wherever the worse ones are', () => {
+    const alike = [hourOf(1000, 50), hourOf(1000, 50), hourOf(1000, 50)];
+    const worse = hourOf(1000, 90);
+    for (const hours of [
+      [worse, ...alike],
+      [...alike, worse],
+    ]) {
+      expect(errorRatio(hours, baseline, 1)).toBeCloseTo(5, 12);
+      expect(errorRatio(hours, baseline, 2)).toBeCloseTo(5, 12);
+      expect(errorRatio([...hours, hourOf(1000, 10)], baseline, 3)).toBeCloseTo(3, 12);
+    }
+  });
+
   it('counts no unknown hour, and says where there is nothing to compare', () => {
     expect(errorRatio([hourOf(0, 0), hourOf(1000, 10)], baseline, 1)).toBeNaN();
     expect(errorRatio([], baseline)).toBeNaN();

@@ -95,14 +95,14 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     starts[index] = end;
     end += ids[index] === 0 ? 0 : labels[ids[index]! - 1]!.names.length;
   }
-  let numbers: Uint32Array | Float64Array = new Uint32Array(end);
+  let numbers: Int32Array | Float64Array = new Int32Array(end);
   for (const label of labelsIn(forms)) {
     const places = [-1, ...labels.map(({ names }) => names.indexOf(label))];
     for (let index = 0; index < size; index++) {
       const place = places[ids[index]!]!;
       if (place < 0) continue;
       const count = next();
-      if (count >>> 0 !== count && numbers instanceof Uint32Array) numbers = new Float64Array(numbers);
+      if ((count | 0) !== count && numbers instanceof Int32Array) numbers = new Float64Array(numbers);
       numbers[starts[index]! + place] = count;
     }
   }
