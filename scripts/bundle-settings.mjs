@@ -8,7 +8,6 @@ export const SETTINGS = {
   // Jest and Node need the one, which brings a second copy of zod's core; a bundle does not.
   alias: { 'zod/v4/locales/en.cjs': 'zod/v4/locales/en.js' },
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   write: false,
   logLevel: 'silent',

@@ -70,7 +70,6 @@ const known: { rules: CountRules; kinds: Map<string, Kind> } = {
   kinds: new Map(),
 };
 
-// Not inside what runs for each hour: a bundler that keeps names would set this one's every time.
 function learn(label: string): Kind {
   const kind = kindOf(label, known.rules);
   known.kinds.set(label, kind);

@@ -130,5 +130,17 @@ export function requestsByHour(
       caughtUp.set(hour, { at, judgedUpTo: snapshot.judgedUpTo ?? newestSettledHour(at, SETTLE_MINUTES) - 1 });
     if (snapshot.filledAt !== undefined) knownSince.set(hour, newestSettledHour(snapshot.filledAt, SETTLE_MINUTES));
   }
-  return { first, seen, answered, errors, excluded, redirects, withoutStatus, unmeasured, knownSince, caughtUp, leftOut };
+  return {
+    first,
+    seen,
+    answered,
+    errors,
+    excluded,
+    redirects,
+    withoutStatus,
+    unmeasured,
+    knownSince,
+    caughtUp,
+    leftOut,
+  };
 }

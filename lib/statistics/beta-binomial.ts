@@ -154,8 +154,7 @@ export class HourLikelihood {
   /** ln of {@link at} for some rates. One call for all: a number that a function gives back is an object of its own. */
   logsAt(rates: readonly Rate[], into: Float64Array): void {
     const { n, x, countTerm, ordinary, incident } = this;
-    for (let i = 0; i < rates.length; i++)
-      into[i] = log(ordinary * rates[i]!.scaledTerm(x, n, countTerm) + incident);
+    for (let i = 0; i < rates.length; i++) into[i] = log(ordinary * rates[i]!.scaledTerm(x, n, countTerm) + incident);
   }
 }
 

@@ -81,7 +81,8 @@ function logRatios(limit: Limit, rates: readonly number[], rho: number) {
   const inCell: (ReturnType<typeof ratesOf> | undefined)[] = new Array(CELLS).fill(undefined);
   return (hour: HourCount): number[] => {
     const { n, x, cell } = hour;
-    const { atLimit, others } = (inCell[cell] ??= ratesOf(limitIn(limit, hour)));
+    inCell[cell] ??= ratesOf(limitIn(limit, hour));
+    const { atLimit, others } = inCell[cell]!;
     const expected = atLimit.logTerm(x, n);
     const logs = new Array<number>(others.length);
     for (let j = 0; j < logs.length; j++) logs[j] = others[j]!.logTerm(x, n) - expected;
