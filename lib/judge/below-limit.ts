@@ -69,34 +69,35 @@ export function limitFinding(
   const pass = belowEvidence(stageHours, limit, rho).at(-1) ?? 1;
   const needed = pass >= ACTS_AT ? stage.requests : requestsNeeded(stageHours, limit, rho, usualHour(baseline));
   const perHour = usualHour(baseline) || stage.requests / Math.max(1, stageHours.length);
-  const cleanNeed = requestsNeeded([], limit, rho, usualHour(baseline)) ?? Number.POSITIVE_INFINITY;
+  const cleanNeed = () => requestsNeeded([], limit, rho, usualHour(baseline)) ?? Number.POSITIVE_INFINITY;
   const breach = evidence.at(-1) ?? 0;
   const above = stage.errors > theta * stage.requests;
   const worrying = above && (breach >= DOUBT_AT || drifts(about));
   const reportOnly =
-    whenThin === 'report' && !worrying && (criterion === 'ceiling' || perHour * plannedStageHours(about) < cleanNeed);
+    whenThin === 'report' && !worrying && (criterion === 'ceiling' || perHour * plannedStageHours(about) < cleanNeed());
   const missing = needed === undefined ? undefined : Math.max(0, needed - stage.requests);
   const wait = missing && perHour > 0 ? missing / perHour : undefined;
   const expected = { needed, reportOnly, ...(wait !== undefined && { expectedAt: newest + 1 + Math.ceil(wait) }) };
-  const enough =
+  const enough = () =>
     needed === undefined
       ? 'more requests needed than will ever come'
-      : stage.requests < cleanNeed
+      : stage.requests < cleanNeed()
         ? `not enough data: ${plural(stage.requests, 'request')}, ${count(needed)} needed`
         : `not shown to be below it: that takes ${count(needed)} requests in all if no further one fails`;
-  if (stage.requests === 0) return make({ outcome: 'no-data', reason: enough, ...expected });
+  if (stage.requests === 0) return make({ outcome: 'no-data', reason: enough(), ...expected });
 
   const recentBreach = last?.to !== undefined && hours.length - last.to <= AFTERMATH_HOURS;
   const met = pass >= ACTS_AT && !recentBreach && !worrying;
-  const doubt = recentBreach
-    ? `it was above its limit in the last ${AFTERMATH_HOURS} hours`
-    : `${enough}${wait === undefined ? '' : ` (${lasting(wait)} at the usual traffic)`}`;
+  const doubt = () =>
+    recentBreach
+      ? `it was above its limit in the last ${AFTERMATH_HOURS} hours`
+      : `${enough()}${wait === undefined ? '' : ` (${lasting(wait)} at the usual traffic)`}`;
   const stands = worrying
     ? `above its limit of ${percent(theta)}, ${rateOf(stage)} in the stage; ${notSureYet(about, theta)}`
     : `${rateOf(stage)} in the stage against a limit of ${percent(theta)}`;
   return make({
     outcome: met ? 'pass' : 'inconclusive',
-    reason: `${stands}${met || (worrying && !recentBreach) ? '' : `; ${doubt}`}`,
+    reason: `${stands}${met || (worrying && !recentBreach) ? '' : `; ${doubt()}`}`,
     evidence: { breach, pass },
     ...(recentBreach ? { reportOnly: false } : worrying ? { reportOnly } : expected),
   });

@@ -171,7 +171,9 @@ export function baselineOf(
   const weeks = hours.slice(before);
   const level = upstream && Array.from({ length: launch - from }, (_, t) => upstream.at(from + t));
   const baseline = baselineBeside(weeks, level, [...earlier, ...hours.slice(0, before)]);
-  const isCounted = (hour: Hour) => isOrdinary(hour) && snapshots.get(hour)?.kind === 'counted';
+  const isCounted = requests
+    ? (hour: Hour) => requests.seen[hour - from] !== undefined
+    : (hour: Hour) => isOrdinary(hour) && snapshots.get(hour)?.kind === 'counted';
   return baseline && { ...baseline, usual: usualWeek(weeks, launch, isCounted) };
 }
 

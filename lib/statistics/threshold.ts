@@ -279,9 +279,14 @@ export function requestsNeeded(
     return logMixture(products.map((product, k) => product + whole * wholeHour[k]! + rest[k]!)) >= Math.log(ACTS_AT);
   };
   if (enough(0)) return seen;
-  if (seen >= MOST_REQUESTS || !enough(MOST_REQUESTS - seen)) return undefined;
+  const most = MOST_REQUESTS - seen;
   let low = 0;
-  let high = MOST_REQUESTS - seen;
+  let high = Math.min(size, most);
+  while (high < most && !enough(high)) {
+    low = high;
+    high = Math.min(2 * high, most);
+  }
+  if (seen >= MOST_REQUESTS || !enough(high)) return undefined;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (enough(middle)) high = middle;

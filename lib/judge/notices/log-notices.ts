@@ -20,9 +20,12 @@ export function logNotices(
   { hour, stage, recommendation }: Pick<Verdict, 'hour' | 'stage' | 'recommendation'>,
 ): Notice[] {
   const now = startOf(hour + 1);
-  const today = localTime(now, release.timeZone);
-  const reminder = (about: string, planned: string, text: string): Notice[] =>
-    today.weekend || today.date <= planned ? [] : [{ key: `reminder/${about}/${today.date}`, kind: 'reminder', text }];
+  const reminder = (about: string, planned: string, text: string): Notice[] => {
+    const today = localTime(now, release.timeZone);
+    return today.weekend || today.date <= planned
+      ? []
+      : [{ key: `reminder/${about}/${today.date}`, kind: 'reminder', text }];
+  };
   const done = doneAt(release, log);
   const current = log.at(-1);
   if (current && done !== undefined && done <= now)
@@ -41,7 +44,7 @@ export function logNotices(
       `the launch was planned for ${release.launch}, and no stage was entered yet. If it was launched, say so: ${commandText(release, 'stage', 'enter', release.stages[0]!.name, '--at', 'WHEN')}; if it was put off, change launch in release.yaml`,
     );
   const next = release.stages[release.stages.findIndex(({ name }) => name === stage?.name) + 1];
-  if (stage?.plannedEnd === undefined || !next || next === release.stages[0]) return [];
+  if (stage?.plannedEnd === undefined || now <= stage.plannedEnd || !next || next === release.stages[0]) return [];
   return reminder(
     `stage/${stage.name}/${stage.since}`,
     localTime(stage.plannedEnd, release.timeZone).date,
