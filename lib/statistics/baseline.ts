@@ -145,7 +145,16 @@ function habitsOf({ n, x, cell }: Columns): number[] {
     }
     return errors.map((some, one) => some / requests[one]!);
   });
-  return Array.from({ length: CELLS }, (_, one) => Float64Array.from(weeks, (rates) => rates[one]!).sort()[1] ?? 0);
+  if (weeks.length < 2) return new Array(CELLS).fill(0);
+  return Array.from({ length: CELLS }, (_, one) => {
+    let lowest = 1;
+    let second = 1;
+    for (const rates of weeks) {
+      second = Math.min(second, Math.max(lowest, rates[one]!));
+      lowest = Math.min(lowest, rates[one]!);
+    }
+    return second;
+  });
 }
 
 /** Half an error is added, so that a rate is never 0. */
