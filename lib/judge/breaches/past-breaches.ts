@@ -30,7 +30,6 @@ export interface PastBreach {
 export function pastBreaches(about: Case): PastBreach[] {
   const { course, release, endpoint, rollout } = about;
   const { hours, baseline } = course;
-  if (course.volume.requests.caughtUp.size === 0) return [];
   const theta = limitOf(release, endpoint);
   const consistent = criterionOf(endpoint, 'consistentWithBaseline');
   const found: PastBreach[] = [];
