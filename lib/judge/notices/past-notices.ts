@@ -10,7 +10,7 @@ const NEWS_HOURS = 48;
 /** What broke and was over before anybody could look, once and at once. */
 export function pastNotices(about: Case): Notice[] {
   const isNews = (at: Instant) => hourOf(at) > about.newest - NEWS_HOURS;
-  // To look for it costs a tenth of all the judging, and in most hours nothing was caught up lately.
+  // Looking takes as long as a finding does, and in most hours nothing was caught up lately.
   if (![...about.course.volume.requests.caughtUp.values()].some(({ at }) => isNews(at))) return [];
   return pastBreaches(about)
     .filter(({ knownAt }) => isNews(knownAt))

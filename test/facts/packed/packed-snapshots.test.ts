@@ -11,7 +11,7 @@ import { RELEASE, simulatedFacts } from '../../worlds/rollout-facts';
 /** Midnight UTC. */
 const H = firstHourOf(dayOf(492_232));
 
-const count = fc.oneof(fc.nat(9), fc.nat(), fc.constantFrom(0, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER));
+const count = fc.oneof(fc.nat(9), fc.nat(), fc.constantFrom(0, 2 ** 31 - 1, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER));
 const label = fc.constantFrom('200', '302', '404', '502', 'N/A', '__proto__', '');
 const sample = fc.oneof(
   fc.record({
