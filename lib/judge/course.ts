@@ -114,8 +114,8 @@ function countedCourse(
         )
       : whole;
   const { launch } = rollout;
-  const weeks = launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK;
-  const baselineUnknown = requests.unmeasured.filter((hour) => hour >= weeks && hour < launch).length;
+  const begin = launch - (baseline?.weeks ?? 0) * HOURS_PER_WEEK;
+  const baselineUnknown = requests.unmeasured.filter((hour) => hour >= begin && hour < launch).length;
   return { baseline, baselineUnknown, hours };
 }
 

@@ -86,7 +86,7 @@ export function fitBaseline(all: readonly HourCount[], earlier: readonly HourCou
     eps: clamp((incidentHours + 0.5) / (counted + 1), 0.005, 0.05),
     eta: 1 / vif,
     season: [...model.season],
-    habits: habitsOf(hours),
+    habits: habitsOf(usual),
     incidentHours,
     raw: errors / requests,
     requests,
@@ -135,26 +135,17 @@ function weekCounts(hours: Columns, model: Model): WeekCount[] {
 const REQUESTS_OF_HABIT = 20;
 
 /** The second lowest rate that each cell had in a week. */
-function habitsOf({ n, x, cell }: Columns): number[] {
-  const weeks = Array.from({ length: n.length / HOURS_PER_WEEK }, (_, week) => {
+function habitsOf(hours: readonly HourCount[]): number[] {
+  const weeks = Array.from({ length: hours.length / HOURS_PER_WEEK }, (_, week) => {
     const requests = new Float64Array(CELLS).fill(REQUESTS_OF_HABIT);
     const errors = new Float64Array(CELLS);
-    for (let t = week * HOURS_PER_WEEK; t < (week + 1) * HOURS_PER_WEEK; t++) {
-      requests[cell[t]!]! += n[t]!;
-      errors[cell[t]!]! += x[t]!;
+    for (const { n, x, cell } of hours.slice(week * HOURS_PER_WEEK, (week + 1) * HOURS_PER_WEEK)) {
+      requests[cell]! += n;
+      errors[cell]! += x;
     }
-    return errors.map((some, one) => some / requests[one]!);
+    return errors.map((some, cell) => some / requests[cell]!);
   });
-  if (weeks.length < 2) return new Array(CELLS).fill(0);
-  return Array.from({ length: CELLS }, (_, one) => {
-    let lowest = 1;
-    let second = 1;
-    for (const rates of weeks) {
-      second = Math.min(second, Math.max(lowest, rates[one]!));
-      lowest = Math.min(lowest, rates[one]!);
-    }
-    return second;
-  });
+  return Array.from({ length: CELLS }, (_, cell) => weeks.map((rates) => rates[cell]!).sort((a, b) => a - b)[1] ?? 0);
 }
 
 /** Half an error is added, so that a rate is never 0. */

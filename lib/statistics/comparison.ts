@@ -76,9 +76,7 @@ class AfterBaseline implements Comparison {
   }
 
   logLikelihood(share: number): number {
-    const logs = new Float64Array(1);
-    this.logsAt([new Rate(share, this.rho)], logs);
-    return logs[0]!;
+    return log(this.likelihood.at(new Rate(share, this.rho)));
   }
 
   /** {@link logLikelihood} of rates that are made already. */

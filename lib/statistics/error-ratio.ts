@@ -2,8 +2,6 @@ import type { Baseline } from './baseline';
 import { boundedRate } from './beta-binomial';
 import type { HourCount } from './hour-count';
 
-const { max } = Math;
-
 /** An hour's errors, and those that it usually has: with the toggle on alone where those with it off are counted. */
 function errorsIn({ n, x, cell, drift = 1, toggleOff }: HourCount, { p0, season }: Baseline) {
   return toggleOff
@@ -19,16 +17,11 @@ function errorsIn({ n, x, cell, drift = 1, toggleOff }: HourCount, { p0, season 
  */
 export function errorRatio(hours: readonly HourCount[], baseline: Baseline, leaveOut = 0): number {
   const counted = hours.filter(({ n }) => n > 0).map((hour) => errorsIn(hour, baseline));
-  const tooMany = new Float64Array(counted.map((hour) => hour.errors - hour.usual));
-  // Numbers alone are sorted ten times as fast as what they are of.
-  const most = tooMany.slice().sort()[max(0, counted.length - leaveOut)] ?? Number.POSITIVE_INFINITY;
-  let alike = leaveOut - tooMany.filter((one) => one > most).length;
-  let errors = 0;
-  let usual = 0;
-  for (let t = 0; t < counted.length; t++) {
-    if (tooMany[t]! > most || (tooMany[t] === most && alike-- > 0)) continue;
-    errors += counted[t]!.errors;
-    usual += counted[t]!.usual;
+  const kept = counted.sort((a, b) => a.errors - a.usual - (b.errors - b.usual)).slice(0, counted.length - leaveOut);
+  let [errors, usual] = [0, 0];
+  for (const hour of kept) {
+    errors += hour.errors;
+    usual += hour.usual;
   }
   return errors / usual;
 }

@@ -1,6 +1,6 @@
 import type { Pooled } from '../facts/window';
 import { Rate } from './beta-binomial';
-import { CELLS, checkFraction, checkHours, type HourCount } from './hour-count';
+import { checkFraction, checkHours, type HourCount } from './hour-count';
 import { ACTS_AT, checkLengths, type Episode } from './regression';
 
 /** How much rates differ from hour to hour where no baseline says it; between what 5xx (0.0006) and 4xx (0.015) usually show. */
@@ -78,11 +78,9 @@ function logRatios(limit: Limit, rates: readonly number[], rho: number) {
     }
     return found;
   };
-  const inCell: (ReturnType<typeof ratesOf> | undefined)[] = new Array(CELLS).fill(undefined);
   return (hour: HourCount): number[] => {
-    const { n, x, cell } = hour;
-    inCell[cell] ??= ratesOf(limitIn(limit, hour));
-    const { atLimit, others } = inCell[cell]!;
+    const { n, x } = hour;
+    const { atLimit, others } = ratesOf(limitIn(limit, hour));
     const expected = atLimit.logTerm(x, n);
     const logs = new Array<number>(others.length);
     for (let j = 0; j < logs.length; j++) logs[j] = others[j]!.logTerm(x, n) - expected;
@@ -279,6 +277,7 @@ export function requestsNeeded(
     return logMixture(products.map((product, k) => product + whole * wholeHour[k]! + rest[k]!)) >= Math.log(ACTS_AT);
   };
   if (enough(0)) return seen;
+  if (seen >= MOST_REQUESTS) return undefined;
   const most = MOST_REQUESTS - seen;
   let low = 0;
   let high = Math.min(size, most);
@@ -286,7 +285,7 @@ export function requestsNeeded(
     low = high;
     high = Math.min(2 * high, most);
   }
-  if (seen >= MOST_REQUESTS || !enough(high)) return undefined;
+  if (!enough(high)) return undefined;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (enough(middle)) high = middle;

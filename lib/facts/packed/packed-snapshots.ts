@@ -35,8 +35,6 @@ export function packedSnapshots(
   { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Bounds = {},
 ): SnapshotsByHour {
   const single = new Map<Hour, Snapshot>();
-  /** The oldest of them: those of days, which are nearly all, need not be looked for. */
-  let oldest = Number.POSITIVE_INFINITY;
   const days = new Map<Day, PackedDay>();
   /** The day that was asked for last, and its first hour: hours are mostly asked for in their order. */
   let midnight = Number.NaN;
@@ -49,8 +47,7 @@ export function packedSnapshots(
     }
     return hour >= from && hour < to ? ofDay : undefined;
   };
-  const alone = (hour: Hour) => (hour < oldest ? undefined : single.get(hour));
-  const get = (hour: Hour) => alone(hour) ?? dayWith(hour)?.get(hour);
+  const get = (hour: Hour) => single.get(hour) ?? dayWith(hour)?.get(hour);
   const isInDay = (hour: Hour) => dayWith(hour)?.has(hour) === true;
   const has = (hour: Hour) => single.has(hour) || isInDay(hour);
 
@@ -65,11 +62,10 @@ export function packedSnapshots(
   const whole = () => new Map(hours().map((hour) => [hour, get(hour)!]));
   return {
     get,
-    glance: (hour) => alone(hour) ?? dayWith(hour)?.glance(hour),
+    glance: (hour) => single.get(hour) ?? dayWith(hour)?.glance(hour),
     has,
     set: (hour, snapshot) => {
       single.set(hour, snapshot);
-      oldest = Math.min(oldest, hour);
     },
     add: (day) => {
       days.set(day.day, day);
