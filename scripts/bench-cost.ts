@@ -6,7 +6,7 @@ import { snapshotItem } from '../lib/history/snapshot-item';
 import { useLocalCloud } from '../lib/local/cloud';
 import { startSecrets } from '../lib/local/secrets';
 import { startSns } from '../lib/local/sns';
-import { openStore } from '../lib/local/store';
+import { openStore } from '../lib/local/store/store';
 import { run } from '../lib/run';
 import { datadogSource } from '../lib/sources/datadog/source';
 import { parsedRelease, pastOf, releaseFile, startDatadog } from './bench/large-release';

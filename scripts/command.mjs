@@ -46,7 +46,12 @@ export async function buildCommand() {
       sourcesContent: false,
       plugins: [slimDatadogClient],
     }),
-    build({ ...ALIKE, entryPoints: ['lib/local/store-worker.cjs'], outExtension: { '.js': '.cjs' }, format: 'cjs' }),
+    build({
+      ...ALIKE,
+      entryPoints: ['lib/local/store/store-worker.cjs'],
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
+    }),
   ]);
   const assets = await Promise.all(
     ASSETS.map(async (asset) => ({ path: join(FOLDER, basename(asset)), contents: await readFile(join(ROOT, asset)) })),

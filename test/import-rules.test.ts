@@ -325,6 +325,6 @@ describe('the rules', () => {
       'lib/aManager.ts',
     ];
     expect(refused.flatMap((file) => misnamed(file) ?? [])).toHaveLength(refused.length);
-    expect(misnamed('lib/local/store-worker.cjs')).toBeUndefined();
+    expect(misnamed('lib/local/store/store-worker.cjs')).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
@@ -28,9 +29,9 @@ export function sampler(
   // Not console.log: Lambda puts the time and more before its lines, and CloudWatch takes metrics from plain JSON only.
   log: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
   clock: () => Instant = Date.now,
+  dynamo: Pick<DynamoDBClient, 'send'> = openDynamo(),
 ) {
   const settings = readSettings(env);
-  const dynamo = openDynamo();
   const sns = bounded(new SNSClient(BOUNDED_CALLS));
   const secret = { client: bounded(new SecretsManagerClient(BOUNDED_CALLS)), id: settings.secret };
 

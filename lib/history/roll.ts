@@ -53,7 +53,7 @@ export function readRollItem(item: Item): RollEntry {
 }
 
 /** The roll in DynamoDB, beside the histories of its releases. Nothing in it is ever deleted. */
-export function dynamoRoll(client: DynamoDBClient, TableName: string): Roll {
+export function dynamoRoll(client: Pick<DynamoDBClient, 'send'>, TableName: string): Roll {
   return {
     async entries() {
       const entries: RollEntry[] = [];

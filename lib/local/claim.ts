@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { heldIn } from './store';
+import { heldIn } from './store/store';
 
 const WAIT_MS = 15_000;
 

@@ -1,4 +1,4 @@
-// Who may ask a server of local mode. Plain JavaScript for the thread of the database, see store-worker.cjs.
+// Who may ask a server of local mode. Plain JavaScript for the thread of the database, see store/store-worker.cjs.
 const { createHash, randomBytes, timingSafeEqual } = require('node:crypto');
 const { strangerIn } = require('../facts/loopback.cjs');
 

@@ -5,7 +5,6 @@ import type { AlertRecord } from '../alert/record';
 import { SETTLE_MINUTES } from '../facts/due';
 import { HOUR_MS, type Hour, hourOf, type Instant, instantText, startOf } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
-import { openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { awaitsReading } from '../judge/toggles/comparison';
 import type { Verdict } from '../judge/verdict';
@@ -22,7 +21,8 @@ import type { Scenario } from './scenario';
 import { startSecrets } from './secrets';
 import { writeSimulation } from './simulation';
 import { type PublishRecord, startSns } from './sns';
-import { openStore } from './store';
+import { openStore } from './store/store';
+import { clientOf } from './store/table-client';
 import { startToggles } from './toggles/server';
 import { trafficOf } from './traffic';
 
@@ -120,8 +120,9 @@ export async function play(options: PlayOptions): Promise<Played> {
   const datadog = await startDatadog({ traffic, now: () => now, keys });
   try {
     useLocalCloud(process.env, { key: store.key, dynamodb: store.url, sns: sns.url, secretsManager: secrets.url });
+    const client = clientOf(store);
     const history = dynamoHistory({
-      client: openDynamo(),
+      client,
       table: store.tableName,
       release: name,
       classify: release,
@@ -138,6 +139,7 @@ export async function play(options: PlayOptions): Promise<Played> {
       },
       () => {},
       () => now,
+      client,
     );
     // Nobody else enters anything, so this is the stage log until the play ends.
     const entered = await history.stages();

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type HttpAnswer, type Listening, listen } from '../../lib/local/listen';
+import { CONDITIONS } from '../../lib/local/store/conditions.cjs';
 
 type Item = Record<string, AttributeValue>;
 type Names = Record<string, string>;
@@ -35,29 +36,6 @@ const PAGE_BYTES = 1_000_000;
 /** What a unit is (Developer Guide, "Read/write capacity"); a read that may be stale takes half of one. */
 const READ_UNIT_BYTES = 4096;
 const WRITE_UNIT_BYTES = 1024;
-
-/** A condition of a write, by its text: whether it holds for what is stored. */
-const CONDITIONS: Record<string, (stored: Item | undefined, values: Item) => boolean> = {
-  'attribute_exists(pk)': (stored) => stored !== undefined,
-  'attribute_exists(pk) AND attribute_not_exists(writer)': (stored) => stored !== undefined && !stored.writer,
-  'writer = :writer': (stored, values) => stored?.writer?.S === values[':writer']!.S,
-  'attribute_not_exists(pk)': (stored) => stored === undefined,
-  'attribute_not_exists(pk) OR writer = :writer': (stored, values) =>
-    stored === undefined || stored.writer?.S === values[':writer']!.S,
-  'attribute_not_exists(pk) OR #void = :true': (stored) => stored === undefined || stored.void?.BOOL === true,
-  'attribute_not_exists(pk) OR revision <= :revision': (stored, values) =>
-    stored === undefined || Number(stored.revision?.N) <= Number(values[':revision']!.N),
-  'writes = :seen': (stored, values) => stored?.writes?.N === values[':seen']!.N,
-  '#status = :pending AND (writer = :writer OR attribute_not_exists(takenAt) OR NOT takenAt BETWEEN :from AND :to)': (
-    stored,
-    values,
-  ) => {
-    if (stored?.status?.S !== 'pending') return false;
-    const taken = stored.takenAt?.S;
-    const free = taken === undefined || taken < values[':from']!.S! || taken > values[':to']!.S!;
-    return free || stored.writer?.S === values[':writer']!.S;
-  },
-};
 
 /**
  * A table `stagewatch` that speaks as much of DynamoDB's protocol as lib/history does, over HTTP; anything else, an unknown

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { OnCallEvent } from '../../lib/alert/on-call';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { useLocalCloud } from '../../lib/local/cloud';
-import type { LocalStore } from '../../lib/local/store';
+import type { LocalStore } from '../../lib/local/store/store';
 import { fuzz } from '../fuzz/campaign';
 import { hostileText } from '../fuzz/hostile-text';
 import { alert, counted, event, H, unknown, verdict } from '../worlds/history-contract';

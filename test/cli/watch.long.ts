@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { hourOf } from '../../lib/facts/hour';
-import { openStore } from '../../lib/local/store';
+import { openStore } from '../../lib/local/store/store';
 import { folder, stagewatch, written } from '../worlds/console';
 import { LAUNCH, tickOf } from '../worlds/moments';
 import { BOT, startSlack } from '../worlds/slack-stand-in';

@@ -4,7 +4,7 @@ import { packedUpdates } from '../../lib/facts/packed/update';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { eventCountKey } from '../../lib/history/items/event-count-item';
 import { useLocalCloud } from '../../lib/local/cloud';
-import type { LocalStore } from '../../lib/local/store';
+import type { LocalStore } from '../../lib/local/store/store';
 import type { Archive } from '../../lib/ports';
 import { seriesOf } from '../../lib/release/series-of';
 import { copyOf, memoryHistory, type Table } from '../worlds/memory-history';

@@ -20,7 +20,7 @@ import { readReceipt } from '../../lib/history/receipts';
 import { readRollItem, rollItem } from '../../lib/history/roll';
 import { readSnapshot, snapshotItem } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
-import { openStore } from '../../lib/local/store';
+import { openStore } from '../../lib/local/store/store';
 import { readRelease } from '../../lib/release/read';
 
 const ROOT = path.join(__dirname, '..', '..');

@@ -10,7 +10,7 @@ import { readStageLine, stageItem } from '../../lib/history/items/stage-item';
 import { readVerdict, verdictItem } from '../../lib/history/items/verdict-item';
 import { readRollItem, rollItem } from '../../lib/history/roll';
 import type { Verdict } from '../../lib/judge/verdict';
-import { openStore } from '../../lib/local/store';
+import { openStore } from '../../lib/local/store/store';
 
 const at = Date.parse('2026-02-11T16:00Z');
 const hour = at / 3_600_000;

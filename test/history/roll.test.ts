@@ -5,7 +5,7 @@ import { HistoryError, releaseKey } from '../../lib/history/items/item';
 import { dynamoRoll, ROLL_KEY, readRollItem, rollItem } from '../../lib/history/roll';
 import { snapshotsKey } from '../../lib/history/snapshot-item';
 import { useLocalCloud } from '../../lib/local/cloud';
-import type { LocalStore } from '../../lib/local/store';
+import type { LocalStore } from '../../lib/local/store/store';
 import type { Roll } from '../../lib/ports';
 import { openTable } from '../worlds/table';
 

@@ -3,7 +3,7 @@ import { startDatadog } from '../../lib/local/datadog/server';
 import { authorizationBy, newKey } from '../../lib/local/door.cjs';
 import { startSecrets } from '../../lib/local/secrets';
 import { startSns } from '../../lib/local/sns';
-import { openStore } from '../../lib/local/store';
+import { openStore } from '../../lib/local/store/store';
 import { trafficOf } from '../../lib/local/traffic';
 import { servePage } from '../../lib/page/server';
 import { scenario } from '../worlds/local-rollout';

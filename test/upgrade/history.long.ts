@@ -9,7 +9,7 @@ import { type Hour, hourText, parseHour } from '../../lib/facts/hour';
 import { scopeName } from '../../lib/facts/series';
 import type { Counts, Sample } from '../../lib/facts/snapshot';
 import { dynamoHistory } from '../../lib/history/dynamodb';
-import { type LocalStore, openStore } from '../../lib/local/store';
+import { type LocalStore, openStore } from '../../lib/local/store/store';
 import type { MetricSource } from '../../lib/ports';
 import { readRelease } from '../../lib/release/read';
 import { run } from '../../lib/run';

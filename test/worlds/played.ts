@@ -5,7 +5,7 @@ import { openDynamo } from '../../lib/history/client';
 import { useLocalCloud } from '../../lib/local/cloud';
 import { play } from '../../lib/local/play';
 import type { PublishRecord } from '../../lib/local/sns';
-import { openStore } from '../../lib/local/store';
+import { openStore } from '../../lib/local/store/store';
 import { readRelease } from '../../lib/release/read';
 import { written } from './console';
 import { scenario } from './local-rollout';

@@ -7,7 +7,7 @@ import { startDatadog } from '../../lib/local/datadog/server';
 import { type HttpAnswer, listen } from '../../lib/local/listen';
 import { startSecrets } from '../../lib/local/secrets';
 import { type PublishRecord, startSns } from '../../lib/local/sns';
-import { openStore } from '../../lib/local/store';
+import { openStore } from '../../lib/local/store/store';
 import { type ResourceName, trafficOf } from '../../lib/local/traffic';
 import { stagewatch } from './console';
 import { scenario } from './local-rollout';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type LocalStore, openStore, TABLE } from '../../lib/local/store';
+import { type LocalStore, openStore, TABLE } from '../../lib/local/store/store';
 
 /** `npm run test:aws` starts Amazon's own DynamoDB Local, and says here where it is. */
 const { STAGEWATCH_TEST_DYNAMODB: AMAZONS } = process.env;

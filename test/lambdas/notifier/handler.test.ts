@@ -9,7 +9,7 @@ import { receiptOf } from '../../../lib/history/receipts';
 import { useLocalCloud } from '../../../lib/local/cloud';
 import type { Listening } from '../../../lib/local/listen';
 import { startSecrets } from '../../../lib/local/secrets';
-import { type LocalStore, openStore } from '../../../lib/local/store';
+import { type LocalStore, openStore } from '../../../lib/local/store/store';
 import type { AlertEvent } from '../../../lib/messages/event/event';
 import { MARK } from '../../worlds/bulletins';
 import { API_KEY, startDatadogEvents } from '../../worlds/datadog-events-stand-in';

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { damageIn } from '../../lib/local/leveldb-files.cjs';
-import { type LocalStore, openStore } from '../../lib/local/store';
+import { damageIn } from '../../../lib/local/store/leveldb-files.cjs';
+import { type LocalStore, openStore } from '../../../lib/local/store/store';
 
 const root = mkdtempSync(path.join(tmpdir(), 'stagewatch-bits-'));
 const whole = path.join(root, 'whole');

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type LocalTable, openTable } from '../../lib/local/local-table';
-import { openStore } from '../../lib/local/store';
+import { type LocalTable, openTable } from '../../../lib/local/store/local-table';
+import { openStore } from '../../../lib/local/store/store';
 
 process.env.AWS_REGION = 'us-east-1';
 

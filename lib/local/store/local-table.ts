@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { openDynamo } from '../history/client';
 import { hasStore, type LocalStore, openStore } from './store';
+import { clientOf, type TableClient } from './table-client';
 
 /** The table of a folder's local database. */
 export interface LocalTable {
@@ -18,13 +18,10 @@ const FAILED = 'LocalDatabaseFailure';
 
 interface Opened {
   store: LocalStore;
-  client: DynamoDBClient;
+  client: TableClient;
 }
 
-const connected = (store: LocalStore): Opened => {
-  const credentials = { accessKeyId: store.key, secretAccessKey: 'local' };
-  return { store, client: openDynamo({ endpoint: store.url, credentials }) };
-};
+const connected = (store: LocalStore): Opened => ({ store, client: clientOf(store) });
 
 /**
  * Opens the database in `dir`, see {@link openStore}, for as long as this process needs it. When the process that holds
@@ -69,7 +66,7 @@ export async function openTable(dir: string): Promise<LocalTable> {
       return await opened.client.send(command);
     } catch (error) {
       const { name, message } = error as Error;
-      const ended = name === REFUSED || ENDED.test(message);
+      const ended = name === REFUSED || name === 'StoreEnded' || ENDED.test(message);
       if (!ended && name !== FAILED) throw error;
       if (lost()) leaving = leave(opened);
       // As after any reply that is lost: every write may be repeated.

@@ -9,11 +9,13 @@ const { parentPort, workerData } = require('node:worker_threads');
 const database = require('dynalite/db');
 const validations = require('dynalite/validations');
 const createTable = require('dynalite/actions/createTable');
-const { newKey, refusalOf, refused } = require('./door.cjs');
+const { newKey, refusalOf, refused } = require('../door.cjs');
 const { damageIn } = require('./leveldb-files.cjs');
+const { conditionOf, pageOf, putIf, rangeOf } = require('./short-ways.cjs');
 
 /** What is needed of dynalite, without its own server, which answers every web page and throws what the database says. */
 const ACTIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'Query', 'Scan'];
+const CONDITION_FAILED = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
 /** DynamoDB takes 16 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
@@ -54,7 +56,7 @@ async function start() {
       parentPort.postMessage({ kind: 'failed', message });
       return close();
     }
-    parentPort.once('message', () => close());
+    parentPort.on('message', (message) => (message === 'close' ? close() : answerHolder(message)));
     parentPort.postMessage({ kind: 'ready', url, key });
   });
 }
@@ -118,18 +120,33 @@ function keepInMemory(known) {
 
 const server = createServer(async (request, response) => {
   const why = refusalOf(request, key);
-  const { status, body, type = 'application/x-amz-json-1.0', last } = why ? refused(why) : await answer(request);
+  const {
+    status,
+    body,
+    type = 'application/x-amz-json-1.0',
+    last,
+  } = why
+    ? refused(why)
+    : // Whoever knows the key and only looks.
+      request.method === 'GET'
+      ? { status: 200, body: '{}' }
+      : await answer(request.headers['x-amz-target']?.replace(/^DynamoDB_20120810\./, ''), () => bodyOf(request));
   response.writeHead(status, { 'content-type': type }).end(body);
   if (last) response.once('close', close);
 });
 
-async function answer(request) {
-  // Whoever knows the key and only looks.
-  if (request.method === 'GET') return { status: 200, body: '{}' };
+/** The process that holds this database asks without a connection; it gets what a connection would give it. */
+async function answerHolder({ id, name, body }) {
+  const { status, body: said, last } = await answer(name, () => body);
+  parentPort.postMessage({ id, status, body: said });
+  if (last) close();
+}
+
+async function answer(name, bodyOfIt) {
   try {
     if (lockFile && statSync(lockFile, { throwIfNoEntry: false })?.ino !== held)
       throw new Error('another folder in its place, or none');
-    return { status: 200, body: JSON.stringify(await result(request)) };
+    return { status: 200, body: await result(name, await bodyOfIt()) };
   } catch (error) {
     if (error.statusCode) return { status: error.statusCode, body: JSON.stringify(error.body) };
     // What follows a write that failed half-way would be read wrongly after it. So this database ends, and is opened anew.
@@ -138,13 +155,20 @@ async function answer(request) {
   }
 }
 
-async function result(request) {
-  const name = request.headers['x-amz-target']?.replace(/^DynamoDB_20120810\./, '');
-  const body = await bodyOf(request);
+/** The text of the answer. */
+async function result(name, body) {
+  const input = parsed(body);
   if (!ACTIONS.includes(name)) throw failure('UnknownOperationException', `the local DynamoDB knows no ${name}`);
+  const range = name === 'Query' && rangeOf(input);
+  if (range) return pageOf(store.db, range);
+  const condition = name === 'PutItem' && conditionOf(input, body);
+  if (condition) {
+    if (await putIf(store.getItemDb(input.TableName), input, condition)) return '{}';
+    throw failure(CONDITION_FAILED, 'The conditional request failed');
+  }
   const action = validations.toLowerFirst(name);
   const { types, custom } = require(`dynalite/validations/${action}`);
-  const data = validations.checkTypes(parsed(body), types);
+  const data = validations.checkTypes(input, types);
   validations.checkValidations(data, types, custom, store);
   // A query of ours names keys only; DynamoDB refuses an empty one, and dynalite takes it.
   if (name === 'Query' && Object.values(data.ExpressionAttributeValues ?? {}).some(({ S }) => S === ''))
@@ -152,7 +176,7 @@ async function result(request) {
       'com.amazon.coral.validate#ValidationException',
       'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value.',
     );
-  return promisify(require(`dynalite/actions/${action}`))(store, data);
+  return JSON.stringify(await promisify(require(`dynalite/actions/${action}`))(store, data));
 }
 
 async function bodyOf(request) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DescribeTableCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type LocalStore, openStore } from '../../lib/local/store';
+import { type LocalStore, openStore } from '../../../lib/local/store/store';
 
 let dir: string;
 const clients: DynamoDBClient[] = [];
@@ -180,7 +180,7 @@ test('a disk that fills up while eight write at once fails the rest, and loses n
 });
 
 test('a process that ends without closing ends, and the folder can be opened again', async () => {
-  const script = `require('${join(__dirname, '../../lib/local/store')}').openStore('${dir}').then(() => console.log('open'))`;
+  const script = `require('${join(__dirname, '../../../lib/local/store/store')}').openStore('${dir}').then(() => console.log('open'))`;
   const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
   children.push(child);
   expect(await once(child, 'exit')).toEqual([0, null]);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { authorizationBy } from './door.cjs';
+import { authorizationBy } from '../door.cjs';
 
 /** Where a local database is, and the access key id that it lets in. */
 interface StoreAddress {
@@ -12,9 +12,22 @@ interface StoreAddress {
   key: string;
 }
 
+/** What a database says to a request. */
+export interface StoreAnswer {
+  status: number;
+  body: string;
+}
+
 /** A DynamoDB endpoint on this machine. */
 export interface LocalStore extends StoreAddress {
   tableName: string;
+  /**
+   * Asks the database in this process without a connection; undefined where another process holds it.
+   *
+   * @param name of the operation, such as `Query`
+   * @param body of its request
+   */
+  ask?(name: string, body: string): Promise<StoreAnswer>;
   /** Ends the database if this call of {@link openStore} started it, else leaves it to the process that did. */
   close(): Promise<void>;
 }
@@ -82,13 +95,46 @@ async function hold(dir: string): Promise<LocalStore | undefined> {
   if (message!.kind !== 'ready') await ended;
   if (message!.kind === 'locked') return undefined;
   if (message!.kind === 'failed') throw new Error(unusable(dir, message!));
+  const ask = askerOf(worker);
+  // Only now: to listen is to hold the process.
   worker.unref();
   const close = () => {
     worker.ref();
     worker.postMessage('close');
     return ended;
   };
-  return { url: message!.url, key: message!.key, tableName: TABLE.TableName, close };
+  return { url: message!.url, key: message!.key, tableName: TABLE.TableName, ask, close };
+}
+
+/** A call that the database has not answered, and will not. */
+export class StoreEnded extends Error {
+  override readonly name = 'StoreEnded';
+}
+
+function askerOf(worker: Worker): LocalStore['ask'] {
+  const waiting = new Map<number, { resolve(answer: StoreAnswer): void; reject(error: Error): void }>();
+  let calls = 0;
+  let over = false;
+  worker.on('message', ({ id, ...answer }: StoreAnswer & { id: number }) => {
+    waiting.get(id)?.resolve(answer);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+  });
+  const ended = () => new StoreEnded('the local database has ended');
+  worker.once('exit', () => {
+    over = true;
+    for (const { reject } of waiting.values()) reject(ended());
+    waiting.clear();
+  });
+  return (name, body) =>
+    new Promise((resolve, reject) => {
+      if (over) return reject(ended());
+      const id = calls++;
+      // Else the process could end while it waits for nothing but this.
+      if (waiting.size === 0) worker.ref();
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, name, body });
+    });
 }
 
 function unusable(dir: string, { damaged, message }: { damaged?: boolean; message: string }): string {

@@ -1,5 +1,5 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { openStore } from '../../lib/local/store';
+import { openStore } from '../../../lib/local/store/store';
 
 /**
  * A process of its own for store.test.ts: opens the store in the folder given and says where it is, writes that many

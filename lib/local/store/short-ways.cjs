@@ -1,0 +1,124 @@
+// What the history asks most, straight from LevelDB: a range of the sort keys of a partition, and the put of an item under
+// one of its own conditions. dynalite's way, with streams and a parser of expressions, takes five times as long; anything
+// else, and whatever might be wrong, goes that way. Keys and texts in LevelDB are dynalite's.
+const { hashPrefix, toRangeStr } = require('dynalite/db');
+const { CONDITIONS } = require('./conditions.cjs');
+
+/** @typedef {{ S: string }} Key */
+/** @typedef {Record<string, any>} Input of a request, as it came */
+
+const TABLE = 'stagewatch';
+const RANGE = 'pk = :pk AND sk BETWEEN :from AND :to';
+/** What else such a query may say. */
+const FIELDS = new Set([
+  ...['TableName', 'KeyConditionExpression', 'ExpressionAttributeValues'],
+  ...['ConsistentRead', 'ScanIndexForward', 'Limit', 'ExclusiveStartKey'],
+]);
+/** A page of DynamoDB ends after 1 MB of items; as text, they are somewhat more. */
+const PAGE_CHARACTERS = 1024 * 1024;
+/** Items that are read at once. */
+const STEP = 64;
+
+const isKey = (value) => typeof value === 'string' && value !== '';
+const partitionOf = (pk) => `${hashPrefix(pk.S, 'S')}/${toRangeStr(pk)}/`;
+
+/**
+ * The range that a query asks for, in keys of LevelDB; undefined for a query of another kind.
+ *
+ * @param input of the request, as it came
+ */
+function rangeOf(input) {
+  const { TableName, KeyConditionExpression, ExpressionAttributeValues, Limit, ExclusiveStartKey: start } = input ?? {};
+  if (KeyConditionExpression !== RANGE || !Object.keys(input).every((field) => FIELDS.has(field))) return undefined;
+  const { ':pk': pk, ':from': from, ':to': to, ...more } = ExpressionAttributeValues ?? {};
+  const values = [pk?.S, from?.S, to?.S, ...(start ? [start.sk?.S] : [])];
+  const asked = values.every(isKey) && Object.keys(more).length === 0 && (!start || start.pk?.S === pk.S);
+  if (!asked || TableName !== TABLE || !(Limit === undefined || Limit > 0)) return undefined;
+  const partition = `item-${TABLE}~${partitionOf(pk)}`;
+  const reverse = input.ScanIndexForward === false;
+  const after = start && `${partition}${toRangeStr(start.sk)}/`;
+  return {
+    reverse,
+    limit: Limit ?? Infinity,
+    ...(after && !reverse ? { gt: after } : { gte: `${partition}${toRangeStr(from)}/` }),
+    ...(after && reverse ? { lt: after } : { lte: `${partition}${toRangeStr(to)}/` }),
+  };
+}
+
+/**
+ * The answer to such a query, as text.
+ *
+ * @param db the LevelDB
+ */
+async function pageOf(db, range) {
+  const texts = [];
+  let characters = 0;
+  const values = db.values({ ...range, valueEncoding: 'utf8' });
+  try {
+    while (texts.length < range.limit && characters < PAGE_CHARACTERS) {
+      const some = await values.nextv(Math.min(STEP, range.limit - texts.length));
+      if (some.length === 0) break;
+      texts.push(...some);
+      for (const { length } of some) characters += length;
+    }
+  } finally {
+    await values.close();
+  }
+  const isCut = texts.length > 0 && (texts.length >= range.limit || characters >= PAGE_CHARACTERS);
+  const last = isCut ? `,"LastEvaluatedKey":${keyIn(texts.at(-1))}` : '';
+  return `{"Items":[${texts.join(',')}],"Count":${texts.length},"ScannedCount":${texts.length}${last}}`;
+}
+
+/** Where a key or an item may be too long, the other way says so. */
+const SHORT = 1024;
+const LONG_CHARACTERS = 300_000;
+/** What the other way would check, or write in another form: sets, and numbers such as 1e3 or 1.50. */
+const NOT_PLAIN = /"[SNB]S":|"N":(?!"(?:0|-?[1-9]\d{0,15}|-?(?:0|[1-9]\d{0,15})\.\d{0,18}[1-9])")/;
+const PUT_FIELDS = new Set([
+  ...['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues'],
+]);
+
+/**
+ * The condition of a put; undefined for one of another kind.
+ *
+ * @param input of the request
+ * @param text of it
+ */
+function conditionOf(input, text) {
+  const { TableName, Item, ConditionExpression } = input ?? {};
+  const keys = [Item?.pk?.S, Item?.sk?.S];
+  const asked =
+    TableName === TABLE &&
+    keys.every((key) => isKey(key) && key.length < SHORT / 4) &&
+    Object.keys(input).every((field) => PUT_FIELDS.has(field)) &&
+    text.length < LONG_CHARACTERS &&
+    !NOT_PLAIN.test(text);
+  return asked && Object.hasOwn(CONDITIONS, ConditionExpression) ? CONDITIONS[ConditionExpression] : undefined;
+}
+
+/**
+ * Puts the item if the condition holds for what is stored.
+ *
+ * @param itemDb dynalite's items of the table, whose lock of a key its own writes take too
+ * @returns false when the condition does not hold
+ */
+function putIf(itemDb, { Item, ExpressionAttributeValues = {} }, condition) {
+  const key = `${partitionOf(Item.pk)}${toRangeStr(Item.sk)}/`;
+  return new Promise((resolve, reject) => {
+    itemDb.lock(key, (release) => {
+      const end = release((error, isPut) => (error ? reject(error) : resolve(isPut)));
+      itemDb.get(key, (error, stored) => {
+        if (error && error.name !== 'NotFoundError') return end(error);
+        if (!condition(stored ?? undefined, ExpressionAttributeValues)) return end(null, false);
+        itemDb.put(key, Item, (failure) => end(failure, true));
+      });
+    });
+  });
+}
+
+function keyIn(text) {
+  const { pk, sk } = JSON.parse(text);
+  return JSON.stringify({ pk, sk });
+}
+
+module.exports = { rangeOf, pageOf, conditionOf, putIf };
