@@ -4,9 +4,6 @@
 const { hashPrefix, toRangeStr } = require('dynalite/db');
 const { CONDITIONS } = require('./conditions.cjs');
 
-/** @typedef {{ S: string }} Key */
-/** @typedef {Record<string, any>} Input of a request, as it came */
-
 const TABLE = 'stagewatch';
 const RANGE = 'pk = :pk AND sk BETWEEN :from AND :to';
 /** What else such a query may say. */
@@ -22,6 +19,8 @@ const STEP = 64;
 const isKey = (value) => typeof value === 'string' && value !== '';
 const partitionOf = (pk) => `${hashPrefix(pk.S, 'S')}/${toRangeStr(pk)}/`;
 
+const isBetween = (key, from, to) => toRangeStr(from) <= toRangeStr(key) && toRangeStr(key) <= toRangeStr(to);
+
 /**
  * The range that a query asks for, in keys of LevelDB; undefined for a query of another kind.
  *
@@ -31,9 +30,13 @@ function rangeOf(input) {
   const { TableName, KeyConditionExpression, ExpressionAttributeValues, Limit, ExclusiveStartKey: start } = input ?? {};
   if (KeyConditionExpression !== RANGE || !Object.keys(input).every((field) => FIELDS.has(field))) return undefined;
   const { ':pk': pk, ':from': from, ':to': to, ...more } = ExpressionAttributeValues ?? {};
-  const values = [pk?.S, from?.S, to?.S, ...(start ? [start.sk?.S] : [])];
-  const asked = values.every(isKey) && Object.keys(more).length === 0 && (!start || start.pk?.S === pk.S);
-  if (!asked || TableName !== TABLE || !(Limit === undefined || Limit > 0)) return undefined;
+  const asked =
+    TableName === TABLE &&
+    [pk?.S, from?.S, to?.S].every(isKey) &&
+    Object.keys(more).length === 0 &&
+    (Limit === undefined || (Number.isInteger(Limit) && Limit > 0)) &&
+    (!start || (start.pk?.S === pk.S && isKey(start.sk?.S) && isBetween(start.sk, from, to)));
+  if (!asked) return undefined;
   const partition = `item-${TABLE}~${partitionOf(pk)}`;
   const reverse = input.ScanIndexForward === false;
   const after = start && `${partition}${toRangeStr(start.sk)}/`;
@@ -69,9 +72,9 @@ async function pageOf(db, range) {
   return `{"Items":[${texts.join(',')}],"Count":${texts.length},"ScannedCount":${texts.length}${last}}`;
 }
 
-/** Where a key or an item may be too long, the other way says so. */
-const SHORT = 1024;
-const LONG_CHARACTERS = 300_000;
+/** DynamoDB takes keys of 1,024 bytes and items of 400 kB; where one may be longer, the other way says so. */
+const KEY_CHARACTERS = 1024 / 4;
+const ITEM_CHARACTERS = 300_000;
 /** What the other way would check, or write in another form: sets, and numbers such as 1e3 or 1.50. */
 const NOT_PLAIN = /"[SNB]S":|"N":(?!"(?:0|-?[1-9]\d{0,15}|-?(?:0|[1-9]\d{0,15})\.\d{0,18}[1-9])")/;
 const PUT_FIELDS = new Set([
@@ -89,9 +92,9 @@ function conditionOf(input, text) {
   const keys = [Item?.pk?.S, Item?.sk?.S];
   const asked =
     TableName === TABLE &&
-    keys.every((key) => isKey(key) && key.length < SHORT / 4) &&
+    keys.every((key) => isKey(key) && key.length < KEY_CHARACTERS) &&
     Object.keys(input).every((field) => PUT_FIELDS.has(field)) &&
-    text.length < LONG_CHARACTERS &&
+    text.length < ITEM_CHARACTERS &&
     !NOT_PLAIN.test(text);
   return asked && Object.hasOwn(CONDITIONS, ConditionExpression) ? CONDITIONS[ConditionExpression] : undefined;
 }

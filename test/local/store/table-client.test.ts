@@ -159,6 +159,14 @@ describe('a range', () => {
       }
   });
 
+  test.each([
+    ['hour#002', 'hour#004', 'hour#000'],
+    ['hour#002', 'hour#004', 'hour#010'],
+  ])('from %s to %s does not go on from %s', async (from, to, start) => {
+    const more = { ExclusiveStartKey: { pk: { S: 'range' }, sk: { S: start } } };
+    await expect(direct.send(query('range', from, to, more))).rejects.toThrow('starting key');
+  });
+
   test('that is long comes in pages, with nothing missing and nothing twice', async () => {
     const sk = (index: number) => `day#${String(index).padStart(3, '0')}`;
     for (let index = 0; index < 12; index++)
