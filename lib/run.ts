@@ -12,6 +12,7 @@ import { refuseAhead } from './facts/clock';
 import { isToCome, SETTLE_MINUTES } from './facts/due';
 import { type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
 import { launchOf, type StageEvent, timelineOf } from './facts/stage';
+import { fittedOnce } from './judge/course';
 import { judge } from './judge/judge';
 import type { Verdict } from './judge/verdict';
 import { tellMarks } from './mark-telling';
@@ -126,12 +127,13 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
   const unread = unreadToggles(release, clock);
+  const baselineFor = fittedOnce();
   for (let missed = first; missed < hour; missed++) {
     goOn();
-    const verdict = judge(release, log, snapshots, missed, { ...(unread && { toggles: unread }) });
+    const verdict = judge(release, log, snapshots, missed, { baselineFor, ...(unread && { toggles: unread }) });
     await history.recordVerdict({ ...verdict, edition });
   }
-  const verdict = { ...judge(release, log, snapshots, hour, { ...(toggles && { toggles }) }), edition };
+  const verdict = { ...judge(release, log, snapshots, hour, { baselineFor, ...(toggles && { toggles }) }), edition };
   // What is open closes by all that was measured since the launch, also by what does not count for the release.
   const measured = whatCounts(release, sampled, excluded, hourOf(launchOf(log)?.at ?? now));
   const aftermath = aftermathOf(release, log, measured, verdict);

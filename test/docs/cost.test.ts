@@ -29,7 +29,7 @@ function dollars(endpoints: number, releases: number, weeks: number): number[] {
   const writes = 12 * releases + 0.12 * endpoints;
   const requests = (730 * (reads * price('million read') + writes * price('million write'))) / 1_000_000;
   const storage = ((endpoints * weeks * 168 * 305) / 1e9) * (price('storage') + price('point-in-time'));
-  const work = ((730 * (releases * 1.0 + endpoints * weeks * 0.0033)) / (512 / 1769)) * 0.5 * price('GB-second');
+  const work = ((730 * (releases * 1.0 + endpoints * weeks * 0.0022)) / (512 / 1769)) * 0.5 * price('GB-second');
   const fixed = price('a secret') + price('managed key') + 7 * price('an alarm') + 2 * price('a metric');
   return [requests, storage, work, fixed, requests + storage + work + fixed];
 }
