@@ -5,6 +5,8 @@ const { hashPrefix, toRangeStr } = require('dynalite/db');
 const { CONDITIONS } = require('./conditions.cjs');
 
 const TABLE = 'stagewatch';
+/** Where dynalite keeps the items of the table. */
+const ITEMS = `item-${TABLE}~`;
 const RANGE = 'pk = :pk AND sk BETWEEN :from AND :to';
 /** What else such a query may say. */
 const FIELDS = new Set([
@@ -37,7 +39,7 @@ function rangeOf(input) {
     (Limit === undefined || (Number.isInteger(Limit) && Limit > 0)) &&
     (!start || (start.pk?.S === pk.S && isKey(start.sk?.S) && isBetween(start.sk, from, to)));
   if (!asked) return undefined;
-  const partition = `item-${TABLE}~${partitionOf(pk)}`;
+  const partition = `${ITEMS}${partitionOf(pk)}`;
   const reverse = input.ScanIndexForward === false;
   const after = start && `${partition}${toRangeStr(start.sk)}/`;
   return {
@@ -56,16 +58,18 @@ function rangeOf(input) {
 async function pageOf(db, range) {
   const texts = [];
   let characters = 0;
-  const values = db.values({ ...range, valueEncoding: 'utf8' });
+  const values = db.values({ ...range, valueEncoding: 'utf8', highWaterMarkBytes: PAGE_CHARACTERS });
   try {
     while (texts.length < range.limit && characters < PAGE_CHARACTERS) {
+      // Fewer than that are not the end yet; none are.
       const some = await values.nextv(Math.min(STEP, range.limit - texts.length));
       if (some.length === 0) break;
       texts.push(...some);
       for (const { length } of some) characters += length;
     }
   } finally {
-    await values.close();
+    // Nobody waits for it, and the database ends only after it.
+    values.close();
   }
   const isCut = texts.length > 0 && (texts.length >= range.limit || characters >= PAGE_CHARACTERS);
   const last = isCut ? `,"LastEvaluatedKey":${keyIn(texts.at(-1))}` : '';
@@ -102,19 +106,22 @@ function conditionOf(input, text) {
 /**
  * Puts the item if the condition holds for what is stored.
  *
- * @param itemDb dynalite's items of the table, whose lock of a key its own writes take too
+ * @param store dynalite's, whose lock of a key its own writes take too
  * @returns false when the condition does not hold
  */
-function putIf(itemDb, { Item, ExpressionAttributeValues = {} }, condition) {
+function putIf(store, { Item, ExpressionAttributeValues = {} }, condition) {
+  const { db } = store;
+  const itemDb = store.getItemDb(TABLE);
   const key = `${partitionOf(Item.pk)}${toRangeStr(Item.sk)}/`;
   return new Promise((resolve, reject) => {
     itemDb.lock(key, (release) => {
       const end = release((error, isPut) => (error ? reject(error) : resolve(isPut)));
-      itemDb.get(key, (error, stored) => {
-        if (error && error.name !== 'NotFoundError') return end(error);
-        if (!condition(stored ?? undefined, ExpressionAttributeValues)) return end(null, false);
-        itemDb.put(key, Item, (failure) => end(failure, true));
-      });
+      try {
+        if (!condition(db.getSync(`${ITEMS}${key}`), ExpressionAttributeValues)) return end(null, false);
+      } catch (error) {
+        return end(error);
+      }
+      itemDb.put(key, Item, (error) => end(error, true));
     });
   });
 }

@@ -163,7 +163,7 @@ async function result(name, body) {
   if (range) return pageOf(store.db, range);
   const condition = name === 'PutItem' && conditionOf(input, body);
   if (condition) {
-    if (await putIf(store.getItemDb(input.TableName), input, condition)) return '{}';
+    if (await putIf(store, input, condition)) return '{}';
     throw failure(CONDITION_FAILED, 'The conditional request failed');
   }
   const action = validations.toLowerFirst(name);
