@@ -69,7 +69,7 @@ async function pageOf(db, range) {
     }
   } finally {
     // Nobody waits for it, and the database ends only after it.
-    values.close();
+    values.close().catch(() => {});
   }
   const isCut = texts.length > 0 && (texts.length >= range.limit || characters >= PAGE_CHARACTERS);
   const last = isCut ? `,"LastEvaluatedKey":${keyIn(texts.at(-1))}` : '';

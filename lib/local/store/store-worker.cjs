@@ -119,21 +119,18 @@ function keepInMemory(known) {
 }
 
 const server = createServer(async (request, response) => {
-  const why = refusalOf(request, key);
-  const {
-    status,
-    body,
-    type = 'application/x-amz-json-1.0',
-    last,
-  } = why
-    ? refused(why)
-    : // Whoever knows the key and only looks.
-      request.method === 'GET'
-      ? { status: 200, body: '{}' }
-      : await answer(request.headers['x-amz-target']?.replace(/^DynamoDB_20120810\./, ''), () => bodyOf(request));
+  const { status, body, type = 'application/x-amz-json-1.0', last } = await answerRequest(request);
   response.writeHead(status, { 'content-type': type }).end(body);
   if (last) response.once('close', close);
 });
+
+async function answerRequest(request) {
+  const why = refusalOf(request, key);
+  if (why) return refused(why);
+  // Whoever knows the key and only looks.
+  if (request.method === 'GET') return { status: 200, body: '{}' };
+  return answer(request.headers['x-amz-target']?.replace(/^DynamoDB_20120810\./, ''), () => bodyOf(request));
+}
 
 /** The process that holds this database asks without a connection; it gets what a connection would give it. */
 async function answerHolder({ id, name, body }) {
@@ -142,11 +139,15 @@ async function answerHolder({ id, name, body }) {
   if (last) close();
 }
 
-async function answer(name, bodyOfIt) {
+/**
+ * @param name of the operation
+ * @param read its body
+ */
+async function answer(name, read) {
   try {
     if (lockFile && statSync(lockFile, { throwIfNoEntry: false })?.ino !== held)
       throw new Error('another folder in its place, or none');
-    return { status: 200, body: await result(name, await bodyOfIt()) };
+    return { status: 200, body: await result(name, await read()) };
   } catch (error) {
     if (error.statusCode) return { status: error.statusCode, body: JSON.stringify(error.body) };
     // What follows a write that failed half-way would be read wrongly after it. So this database ends, and is opened anew.

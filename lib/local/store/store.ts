@@ -95,15 +95,7 @@ async function hold(dir: string): Promise<LocalStore | undefined> {
   if (message!.kind !== 'ready') await ended;
   if (message!.kind === 'locked') return undefined;
   if (message!.kind === 'failed') throw new Error(unusable(dir, message!));
-  const ask = askerOf(worker);
-  // Only now: to listen is to hold the process.
-  worker.unref();
-  const close = () => {
-    worker.ref();
-    worker.postMessage('close');
-    return ended;
-  };
-  return { url: message!.url, key: message!.key, tableName: TABLE.TableName, ask, close };
+  return { url: message!.url, key: message!.key, tableName: TABLE.TableName, ...linkTo(worker, ended) };
 }
 
 /** A call that the database has not answered, and will not. */
@@ -111,30 +103,42 @@ export class StoreEnded extends Error {
   override readonly name = 'StoreEnded';
 }
 
-function askerOf(worker: Worker): LocalStore['ask'] {
+/** The process lives on for a call and for the end of the database, but not for the database. */
+function linkTo(worker: Worker, ended: Promise<void>): Pick<LocalStore, 'ask' | 'close'> {
   const waiting = new Map<number, { resolve(answer: StoreAnswer): void; reject(error: Error): void }>();
   let calls = 0;
-  let over = false;
+  let state: 'open' | 'closing' | 'ended' = 'open';
+  const rest = () => {
+    if (waiting.size === 0 && state === 'open') worker.unref();
+  };
+  const gone = () => new StoreEnded('the local database has ended');
   worker.on('message', ({ id, ...answer }: StoreAnswer & { id: number }) => {
     waiting.get(id)?.resolve(answer);
     waiting.delete(id);
-    if (waiting.size === 0) worker.unref();
+    rest();
   });
-  const ended = () => new StoreEnded('the local database has ended');
-  worker.once('exit', () => {
-    over = true;
-    for (const { reject } of waiting.values()) reject(ended());
+  void ended.then(() => {
+    state = 'ended';
+    for (const { reject } of waiting.values()) reject(gone());
     waiting.clear();
   });
-  return (name, body) =>
-    new Promise((resolve, reject) => {
-      if (over) return reject(ended());
-      const id = calls++;
-      // Else the process could end while it waits for nothing but this.
-      if (waiting.size === 0) worker.ref();
-      waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, name, body });
-    });
+  rest();
+  return {
+    ask: (name, body) =>
+      new Promise((resolve, reject) => {
+        if (state === 'ended') return reject(gone());
+        worker.ref();
+        const id = calls++;
+        waiting.set(id, { resolve, reject });
+        worker.postMessage({ id, name, body });
+      }),
+    close() {
+      if (state === 'open') state = 'closing';
+      worker.ref();
+      worker.postMessage('close');
+      return ended;
+    },
+  };
 }
 
 function unusable(dir: string, { damaged, message }: { damaged?: boolean; message: string }): string {
