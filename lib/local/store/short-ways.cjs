@@ -80,27 +80,34 @@ async function pageOf(db, range) {
 const KEY_CHARACTERS = 1024 / 4;
 const ITEM_CHARACTERS = 300_000;
 /** What the other way would check, or write in another form: sets, and numbers such as 1e3 or 1.50. */
-const NOT_PLAIN = /"[SNB]S":|"N":(?!"(?:0|-?[1-9]\d{0,15}|-?(?:0|[1-9]\d{0,15})\.\d{0,18}[1-9])")/;
+const NOT_PLAIN = /"[SNB]S":|"N":(?!"(?:0|-?[1-9]\d{0,15}|-?(?:0|[1-9]\d{0,11})\.0{0,99}\d{0,24}[1-9])")/;
+/** The text of a small number in JavaScript; DynamoDB keeps it without an exponent. */
+const SMALL = /"N":"(-?)(\d)(?:\.(\d+))?e-([1-9]\d?)"/g;
+
+/** The same request, with its numbers as DynamoDB keeps them. */
+const withoutExponents = (text) =>
+  text.replace(SMALL, (_, sign, digit, more = '', zeros) => `"N":"${sign}0.${'0'.repeat(zeros - 1)}${digit}${more}"`);
+
 const PUT_FIELDS = new Set([
   ...['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues'],
 ]);
 
 /**
- * The condition of a put; undefined for one of another kind.
+ * A put under a condition that is known here; undefined for one of another kind.
  *
  * @param input of the request
- * @param text of it
+ * @param text of it, {@link withoutExponents}
  */
-function conditionOf(input, text) {
+function putOf(input, text) {
+  if (text.length >= ITEM_CHARACTERS || NOT_PLAIN.test(text)) return undefined;
   const { TableName, Item, ConditionExpression } = input ?? {};
   const keys = [Item?.pk?.S, Item?.sk?.S];
   const asked =
     TableName === TABLE &&
     keys.every((key) => isKey(key) && key.length < KEY_CHARACTERS) &&
     Object.keys(input).every((field) => PUT_FIELDS.has(field)) &&
-    text.length < ITEM_CHARACTERS &&
-    !NOT_PLAIN.test(text);
-  return asked && Object.hasOwn(CONDITIONS, ConditionExpression) ? CONDITIONS[ConditionExpression] : undefined;
+    Object.hasOwn(CONDITIONS, ConditionExpression);
+  return asked ? { ...input, condition: CONDITIONS[ConditionExpression] } : undefined;
 }
 
 /**
@@ -109,7 +116,7 @@ function conditionOf(input, text) {
  * @param store dynalite's, whose lock of a key its own writes take too
  * @returns false when the condition does not hold
  */
-function putIf(store, { Item, ExpressionAttributeValues = {} }, condition) {
+function putIf(store, { Item, ExpressionAttributeValues = {}, condition }) {
   const { db } = store;
   const itemDb = store.getItemDb(TABLE);
   const key = `${partitionOf(Item.pk)}${toRangeStr(Item.sk)}/`;
@@ -131,4 +138,4 @@ function keyIn(text) {
   return JSON.stringify({ pk, sk });
 }
 
-module.exports = { rangeOf, pageOf, conditionOf, putIf };
+module.exports = { rangeOf, pageOf, withoutExponents, putOf, putIf };

@@ -11,7 +11,7 @@ const validations = require('dynalite/validations');
 const createTable = require('dynalite/actions/createTable');
 const { newKey, refusalOf, refused } = require('../door.cjs');
 const { damageIn } = require('./leveldb-files.cjs');
-const { conditionOf, pageOf, putIf, rangeOf } = require('./short-ways.cjs');
+const { pageOf, putIf, putOf, rangeOf, withoutExponents } = require('./short-ways.cjs');
 
 /** What is needed of dynalite, without its own server, which answers every web page and throws what the database says. */
 const ACTIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'Query', 'Scan'];
@@ -158,13 +158,14 @@ async function answer(name, read) {
 
 /** The text of the answer. */
 async function result(name, body) {
-  const input = parsed(body);
+  const text = name === 'PutItem' ? withoutExponents(body) : body;
+  const input = parsed(text);
   if (!ACTIONS.includes(name)) throw failure('UnknownOperationException', `the local DynamoDB knows no ${name}`);
   const range = name === 'Query' && rangeOf(input);
   if (range) return pageOf(store.db, range);
-  const condition = name === 'PutItem' && conditionOf(input, body);
-  if (condition) {
-    if (await putIf(store, input, condition)) return '{}';
+  const put = name === 'PutItem' && putOf(input, text);
+  if (put) {
+    if (await putIf(store, put)) return '{}';
     throw failure(CONDITION_FAILED, 'The conditional request failed');
   }
   const action = validations.toLowerFirst(name);

@@ -216,18 +216,32 @@ test('a value is read as it was written, by either client', async () => {
 const asBuffer = (_: string, value: unknown) =>
   ArrayBuffer.isView(value) ? Buffer.from(value as Uint8Array).toJSON() : value;
 
-test.each(['1e3', '1.50', '007', '-0', '12345678901234567890'])(
-  'the number %s is stored as DynamoDB would',
-  async (n) => {
-    const put = async (pk: string, condition: string) => {
-      const Item = { pk: { S: pk }, sk: { S: n }, n: { N: n } };
-      await direct.send(new PutItemCommand({ TableName, Item, ConditionExpression: condition }));
-      return (await direct.send(query(pk, n, n))).Items![0]!.n;
-    };
-    const condition = 'attribute_not_exists(pk)';
-    expect(await put('number', condition)).toEqual(await put('number, the long way', longWay(` ${condition}`)));
-  },
-);
+test.each([
+  ...['1e3', '1.50', '007', '-0', '12345678901234567890', '1.5', '-0.25', '0.00028737617906273496'],
+  ...[
+    '5e-7',
+    '5e-0',
+    '5e-07',
+    '0e-7',
+    '-6.402254076035303e-7',
+    '1.0e-7',
+    '2.5e-30',
+    '1e-99',
+    '1e-100',
+    '-1e-120',
+    '1E-7',
+    '1e+30',
+  ],
+  ...[String(Number.MAX_SAFE_INTEGER), '999999999999.1234567890123456', '100', '0.10', '10.01'],
+])('the number %s is stored as DynamoDB would', async (n) => {
+  const put = async (pk: string, condition: string) => {
+    const Item = { pk: { S: pk }, sk: { S: n }, n: { N: n } };
+    await direct.send(new PutItemCommand({ TableName, Item, ConditionExpression: condition }));
+    return (await direct.send(query(pk, n, n))).Items![0]!.n;
+  };
+  const condition = 'attribute_not_exists(pk)';
+  expect(await put('number', condition)).toEqual(await put('number, the long way', longWay(` ${condition}`)));
+});
 
 test('what DynamoDB refuses is refused, with its words', async () => {
   const put = (Item: PutItemCommandInput['Item']) =>
