@@ -89,8 +89,9 @@ fuzz(
     const result = parseRelease('document-status', file);
     if ('release' in result) return expectUsable(result.release);
     for (const one of result.problems) expectReadable(`${pathText(one.path)} - ${one.message}`);
-    // Which statuses are errors is said in two places; of a removed entry only the list is left.
-    const list = kind === 'remove' ? place.slice(0, -1) : place;
+    // Which statuses are errors is said in two places, and so is which endpoint it is: by its tag, and by the resource that
+    // the tag is of. Of a removed entry only the list is left.
+    const list = kind === 'remove' || key === 'tag' ? place.slice(0, -1) : place;
     if (!/Statuses/.test(place[0]!)) expect(result.problems.some((one) => isAbout(one, list))).toBe(true);
   },
 );
