@@ -34,8 +34,12 @@ export function resourceProblem(
   { metric, endpointTag }: Record<string, unknown>,
 ): string | undefined {
   if (typeof resource !== 'string' || typeof metric !== 'string') return undefined;
-  if (operationOf(counted, metric) === undefined)
-    return `got ${resource}, expected none; no metric of APM such as trace.rack.request.hits counts this endpoint, so it has no traces`;
+  if (operationOf(counted, metric) === undefined) {
+    const { counters, slow } = counted as Counted;
+    const by =
+      counters !== undefined ? 'counters, which are' : `${slow === undefined ? metric : Object(slow).metric}, which is`;
+    return `got ${resource}, expected none; the endpoint is counted by ${by} no metric of APM such as trace.rack.request.hits, so it has no traces`;
+  }
   const known = endpointTag === 'resource_name' && tag !== undefined ? tag : Object(tags).resource_name;
   if (typeof known !== 'string' || tagOf(known) === tagOf(resource)) return undefined;
   return `got ${resource}, whose tag is ${tagOf(resource)}, expected the resource of ${known}; copy it from its page in APM`;

@@ -80,14 +80,14 @@ describe('a resource', () => {
     expect(problemsOf(tags, { endpointTag: 'controller' })).toEqual([expect.stringContaining('of v0::other_show')]);
   });
 
-  test.each<[string, object, object]>([
-    ['a metric of the team', {}, { metric: 'claims.requests' }],
-    ['the errors of an operation', {}, { metric: 'trace.rack.request.errors' }],
-    ['counters', { counters: { errors: 'a.error', requests: 'a.all' } }, {}],
-    ['a distribution of the team', { slow: { metric: 'claims.seconds', over: 2 } }, {}],
-  ])('is refused for %s, which APM has no traces of', (_, endpoint, datadog) => {
+  test.each<[string, string, object, object]>([
+    ['a metric of the team', 'claims.requests, which is', {}, { metric: 'claims.requests' }],
+    ['the errors of an operation', 'trace.rack.request.errors, which is', {}, { metric: 'trace.rack.request.errors' }],
+    ['counters', 'counters, which are', { counters: { errors: 'a.error', requests: 'a.all' } }, {}],
+    ['a distribution of the team', 'claims.seconds, which is', { slow: { metric: 'claims.seconds', over: 2 } }, {}],
+  ])('is refused for %s, which APM has no traces of', (_, by, endpoint, datadog) => {
     expect(problemsOf(endpoint, datadog)).toEqual([
-      expect.stringMatching(/^endpoints\[0\]\.resource - got V0::.*, expected none; no metric of APM/),
+      `endpoints[0].resource - got V0::BenefitsClaimsController#show, expected none; the endpoint is counted by ${by} no metric of APM such as trace.rack.request.hits, so it has no traces`,
     ]);
   });
 });
