@@ -219,7 +219,7 @@ export function upstreamOf(
 }
 
 /**
- * {@link baselineOf} that fits each endpoint's baseline once, which is more than half the work of judging an hour. Only
+ * {@link baselineOf} that fits each endpoint's baseline once, which is a sixth of the work of judging an hour. Only
  * for one release and for snapshots that do not change any more.
  */
 export function fittedOnce(): typeof baselineOf {

@@ -1,5 +1,5 @@
-// The conditions of the history's writes, by their text: whether they hold for what is stored. A text that is not here is
-// for whoever knows DynamoDB's expressions.
+// The conditions of the history's writes, by their text: whether they hold for what is stored. Any other
+// text is left to a parser of DynamoDB's expressions, or refused.
 
 /** @typedef {Record<string, import('@aws-sdk/client-dynamodb').AttributeValue>} Item */
 

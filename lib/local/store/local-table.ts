@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { hasStore, type LocalStore, openStore } from './store';
+import { hasStore, type LocalStore, openStore, StoreEnded } from './store';
 import { clientOf, type TableClient } from './table-client';
 
 /** The table of a folder's local database. */
@@ -66,7 +66,7 @@ export async function openTable(dir: string): Promise<LocalTable> {
       return await opened.client.send(command);
     } catch (error) {
       const { name, message } = error as Error;
-      const ended = name === REFUSED || name === 'StoreEnded' || ENDED.test(message);
+      const ended = name === REFUSED || error instanceof StoreEnded || ENDED.test(message);
       if (!ended && name !== FAILED) throw error;
       if (lost()) leaving = leave(opened);
       // As after any reply that is lost: every write may be repeated.

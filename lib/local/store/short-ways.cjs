@@ -4,9 +4,8 @@
 const { hashPrefix, toRangeStr } = require('dynalite/db');
 const { CONDITIONS } = require('./conditions.cjs');
 
-const TABLE = 'stagewatch';
-/** Where dynalite keeps the items of the table. */
-const ITEMS = `item-${TABLE}~`;
+/** Where dynalite keeps the items of a table. */
+const itemsOf = (tableName) => `item-${tableName}~`;
 const RANGE = 'pk = :pk AND sk BETWEEN :from AND :to';
 /** What else such a query may say. */
 const FIELDS = new Set([
@@ -26,20 +25,19 @@ const isBetween = (key, from, to) => toRangeStr(from) <= toRangeStr(key) && toRa
 /**
  * The range that a query asks for, in keys of LevelDB; undefined for a query of another kind.
  *
- * @param input of the request, as it came
+ * @param input of the request, as it came, for a table that there is
  */
 function rangeOf(input) {
   const { TableName, KeyConditionExpression, ExpressionAttributeValues, Limit, ExclusiveStartKey: start } = input ?? {};
   if (KeyConditionExpression !== RANGE || !Object.keys(input).every((field) => FIELDS.has(field))) return undefined;
   const { ':pk': pk, ':from': from, ':to': to, ...more } = ExpressionAttributeValues ?? {};
   const asked =
-    TableName === TABLE &&
     [pk?.S, from?.S, to?.S].every(isKey) &&
     Object.keys(more).length === 0 &&
     (Limit === undefined || (Number.isInteger(Limit) && Limit > 0)) &&
     (!start || (start.pk?.S === pk.S && isKey(start.sk?.S) && isBetween(start.sk, from, to)));
   if (!asked) return undefined;
-  const partition = `${ITEMS}${partitionOf(pk)}`;
+  const partition = `${itemsOf(TableName)}${partitionOf(pk)}`;
   const reverse = input.ScanIndexForward === false;
   const after = start && `${partition}${toRangeStr(start.sk)}/`;
   return {
@@ -100,10 +98,9 @@ const PUT_FIELDS = new Set([
  */
 function putOf(input, text) {
   if (text.length >= ITEM_CHARACTERS || NOT_PLAIN.test(text)) return undefined;
-  const { TableName, Item, ConditionExpression } = input ?? {};
+  const { Item, ConditionExpression } = input ?? {};
   const keys = [Item?.pk?.S, Item?.sk?.S];
   const asked =
-    TableName === TABLE &&
     keys.every((key) => isKey(key) && key.length < KEY_CHARACTERS) &&
     Object.keys(input).every((field) => PUT_FIELDS.has(field)) &&
     Object.hasOwn(CONDITIONS, ConditionExpression);
@@ -116,15 +113,15 @@ function putOf(input, text) {
  * @param store dynalite's, whose lock of a key its own writes take too
  * @returns false when the condition does not hold
  */
-function putIf(store, { Item, ExpressionAttributeValues = {}, condition }) {
+function putIf(store, { TableName, Item, ExpressionAttributeValues = {}, condition }) {
   const { db } = store;
-  const itemDb = store.getItemDb(TABLE);
+  const itemDb = store.getItemDb(TableName);
   const key = `${partitionOf(Item.pk)}${toRangeStr(Item.sk)}/`;
   return new Promise((resolve, reject) => {
     itemDb.lock(key, (release) => {
       const end = release((error, isPut) => (error ? reject(error) : resolve(isPut)));
       try {
-        if (!condition(db.getSync(`${ITEMS}${key}`), ExpressionAttributeValues)) return end(null, false);
+        if (!condition(db.getSync(`${itemsOf(TableName)}${key}`), ExpressionAttributeValues)) return end(null, false);
       } catch (error) {
         return end(error);
       }

@@ -161,9 +161,10 @@ async function result(name, body) {
   const text = name === 'PutItem' ? withoutExponents(body) : body;
   const input = parsed(text);
   if (!ACTIONS.includes(name)) throw failure('UnknownOperationException', `the local DynamoDB knows no ${name}`);
-  const range = name === 'Query' && rangeOf(input);
+  const isOurs = input?.TableName === table.TableName;
+  const range = isOurs && name === 'Query' && rangeOf(input);
   if (range) return pageOf(store.db, range);
-  const put = name === 'PutItem' && putOf(input, text);
+  const put = isOurs && name === 'PutItem' && putOf(input, text);
   if (put) {
     if (await putIf(store, put)) return '{}';
     throw failure(CONDITION_FAILED, 'The conditional request failed');
