@@ -12,8 +12,8 @@ import { refuseAhead } from './facts/clock';
 import { isToCome, SETTLE_MINUTES } from './facts/due';
 import { type Hour, hourOf, type Instant, newestSettledHour, startOf } from './facts/hour';
 import { launchOf, type StageEvent, timelineOf } from './facts/stage';
-import { fittedOnce } from './judge/course';
 import { judge } from './judge/judge';
+import { type Memory, newMemory } from './judge/memory';
 import type { Verdict } from './judge/verdict';
 import { tellMarks } from './mark-telling';
 import { withReady } from './plan/fill/ready';
@@ -37,6 +37,8 @@ export interface Watch {
   toggles?: ToggleService;
   /** Where somebody asks for marks. */
   marks?: MarkSink | undefined;
+  /** What this process worked out for the release's verdicts before; it belongs to one edition of the release file. */
+  memory?: Memory;
 }
 
 /** What one run did. `failure` is set when the source gave no usable answer; the run has judged and alerted all the same. */
@@ -127,13 +129,13 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const first =
     lastVerdict && lastVerdict.hour < hour ? Math.max(lastVerdict.hour + 1, hour - VERDICTS_PER_RUN + 1) : hour;
   const unread = unreadToggles(release, clock);
-  const baselineFor = fittedOnce();
+  const memory = watch.memory ?? newMemory();
   for (let missed = first; missed < hour; missed++) {
     goOn();
-    const verdict = judge(release, log, snapshots, missed, { baselineFor, ...(unread && { toggles: unread }) });
+    const verdict = judge(release, log, snapshots, missed, { memory, ...(unread && { toggles: unread }) });
     await history.recordVerdict({ ...verdict, edition });
   }
-  const verdict = { ...judge(release, log, snapshots, hour, { baselineFor, ...(toggles && { toggles }) }), edition };
+  const verdict = { ...judge(release, log, snapshots, hour, { memory, ...(toggles && { toggles }) }), edition };
   // What is open closes by all that was measured since the launch, also by what does not count for the release.
   const measured = whatCounts(release, sampled, excluded, hourOf(launchOf(log)?.at ?? now));
   const aftermath = aftermathOf(release, log, measured, verdict);

@@ -7,8 +7,8 @@ import { hourText, type Instant } from '../../lib/facts/hour';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { dynamoRoll } from '../../lib/history/roll';
+import { newMemory } from '../../lib/judge/memory';
 import { snsSink } from '../../lib/messages/sns';
-import type { History } from '../../lib/ports';
 import { snsMarks } from '../../lib/receivers/mark-message';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
@@ -48,9 +48,9 @@ export function sampler(
     neighbours.set(edition, known);
     return known;
   };
-  // It remembers the days that it has read: those of the last release, since those of many are more than the memory.
-  let last: { edition: string; history: History } | undefined;
-  const historyOf = (release: Release): History => {
+  // The days that were read, and what they gave: of the last release, since those of many are more than the memory.
+  let last: ({ edition: string } & Pick<Watch, 'history' | 'memory'>) | undefined;
+  const knownOf = (release: Release) => {
     const edition = JSON.stringify(release);
     if (last?.edition !== edition) {
       const history = dynamoHistory({
@@ -60,9 +60,9 @@ export function sampler(
         classify: release,
         clock,
       });
-      last = { edition, history };
+      last = { edition, history, memory: newMemory() };
     }
-    return last.history;
+    return last;
   };
 
   const roll = dynamoRoll(dynamo, settings.table);
@@ -75,8 +75,9 @@ export function sampler(
     const { release: file, scheduledTime } = parseTick(event, now);
     const release = { ...file, ...(settings.home && { home: settings.home }) };
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
-    const newest = newestCounted(historyOf(release), release);
-    const report = await run({ release, ...neighboursOf(release), history: newest.history }, scheduledTime, {
+    const known = knownOf(release);
+    const newest = newestCounted(known.history, release);
+    const report = await run({ release, ...neighboursOf(release), ...known, history: newest.history }, scheduledTime, {
       signal: AbortSignal.timeout(Math.max(1, timeLeft)),
       clock: now,
     }).catch(async (error: Error) => {

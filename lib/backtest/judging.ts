@@ -1,8 +1,8 @@
 import type { Hour } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
-import { fittedOnce } from '../judge/course';
 import { judge } from '../judge/judge';
+import { newMemory } from '../judge/memory';
 import type { Verdict } from '../judge/verdict';
 import type { Release } from '../release/schema';
 
@@ -15,8 +15,8 @@ export type Judging = (
   options: { proven?: boolean },
 ) => Verdict;
 
-/** The present judge. It fits each baseline once. */
+/** The present judge. It fits a baseline once. */
 export function judgingNow(): Judging {
-  const baselineFor = fittedOnce();
-  return (release, log, snapshots, hour, options) => judge(release, log, snapshots, hour, { ...options, baselineFor });
+  const memory = newMemory();
+  return (release, log, snapshots, hour, options) => judge(release, log, snapshots, hour, { ...options, memory });
 }

@@ -9,7 +9,8 @@ import type { Endpoint, Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { pool } from '../statistics/hour-count';
 import type { Episode } from '../statistics/regression';
-import { type baselineOf, type Course, courseOf, upstreamOf } from './course';
+import { type Course, courseOf, upstreamOf } from './course';
+import { type Memory, noMemory } from './memory';
 import { factsFrom, type Rollout } from './rollout';
 import { referencesOf } from './traffic/reference';
 import type { CriterionKind, Finding } from './verdict';
@@ -98,15 +99,19 @@ export function eachCase<T>(
   rollout: Rollout,
   snapshots: Snapshots,
   newest: Hour,
-  baselineFor: typeof baselineOf | undefined,
+  memory: Memory = noMemory,
   work: (about: Case) => T,
   failed: (about: Omit<Case, 'course' | 'snapshots'>, error: unknown) => T,
 ): T[] {
+  const memoryOf =
+    (endpoint: string): Memory =>
+    (name, numbers, result) =>
+      memory(`${endpoint}: ${name}`, numbers, result);
   const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
   const upstreamFor = (endpoint: Endpoint) => {
     const isSlow = endpoint.slow !== undefined;
     const alike = { ...release, controls: controlsFor(release, endpoint) };
-    if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest));
+    if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest, memoryOf));
     return upstreams.get(isSlow);
   };
   const first = factsFrom(release, rollout.launch);
@@ -117,10 +122,10 @@ export function eachCase<T>(
       const own = snapshots.get(endpoint.name) ?? new Map();
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
       const upstream = upstreamFor(endpoint);
-      const beside = { toggleOff, upstream, references, first, meantFrom: endpoint.requests?.from ?? 1 };
+      const beside = { toggleOff, upstream, references, first, meantFrom: endpoint.requests?.from ?? 1, memory: memoryOf(endpoint.name) };
       const classes = snapshots.get(classesName(endpoint.name));
       const facts = { snapshots: own, ...(classes && { classes }) };
-      return work({ ...about, ...facts, course: courseOf(release, rollout, own, newest, beside, baselineFor) });
+      return work({ ...about, ...facts, course: courseOf(release, rollout, own, newest, beside) });
     } catch (error) {
       return failed(about, error);
     }

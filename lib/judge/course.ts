@@ -9,6 +9,7 @@ import { baselineBeside, upstreamLevel } from '../statistics/upstream';
 import { type Counting, hourCounts, hourCountsOf, type RequestsByHour } from './hour-counts';
 import type { Rollout } from './rollout';
 import { baselineFrom, factsFrom } from './rollout';
+import { type Memory, noMemory } from './memory';
 import { type MissingRequests, silenceOf, type Volume, volumeOf } from './traffic/missing-requests';
 
 /** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */
@@ -48,19 +49,20 @@ export interface Beside {
   first?: Hour;
   /** The share of its usual requests from which on the release file means it to have fewer. */
   meantFrom?: number;
+  /** Of what the weeks before the launch gave. */
+  memory?: Memory;
 }
 
 /** A release whose requests without a status are counted as errors, or not counted. */
 type Counted = Release & Pick<Counting, 'withoutStatusFails'>;
 
-/** An endpoint's course up to and including `newest`; `baselineFor` fits its baseline. */
+/** An endpoint's course up to and including `newest`. */
 export function courseOf(
   release: Release,
   rollout: Rollout,
   snapshots: ReadonlyMap<Hour, Snapshot>,
   newest: Hour,
   beside: Beside = {},
-  baselineFor: typeof baselineOf = baselineOf,
 ): Course {
   const volume = volumeOf(
     snapshots,
@@ -70,8 +72,7 @@ export function courseOf(
     release,
     beside,
   );
-  const counted = (one: Counted) =>
-    countedCourse(one, rollout, snapshots, volume.requests, newest, beside, baselineFor);
+  const counted = (one: Counted) => countedCourse(one, rollout, snapshots, volume.requests, newest, beside);
   const course = counted(release);
   const { withoutStatus, first } = volume.requests;
   const stayAt = (hour: Hour) => rollout.stays.find((stay) => hour >= stay.from && hour < stay.to);
@@ -93,12 +94,11 @@ function countedCourse(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   requests: RequestsByHour,
   newest: Hour,
-  { toggleOff, upstream }: Beside,
-  baselineFor: typeof baselineOf,
+  { toggleOff, upstream, memory }: Beside,
 ): CountedCourse {
   const window = { from: rollout.from, to: newest + 1 };
   const exposed = (hour: Hour) => rollout.stays.some(({ from, to }) => hour >= from && hour < to);
-  const baseline = baselineFor(release, rollout, snapshots, { upstream, requests });
+  const baseline = baselineOf(release, rollout, snapshots, { upstream, requests, memory });
   const whole = hourCountsOf(requests, window, release, exposed);
   const toggleOffHours =
     toggleOff && hourCounts(toggleOff, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
@@ -153,7 +153,11 @@ export function baselineOf(
   release: Counted,
   { log, launch }: Pick<Rollout, 'log' | 'launch'>,
   snapshots: ReadonlyMap<Hour, Snapshot>,
-  { upstream, requests }: { upstream?: Upstream | undefined; requests?: RequestsByHour } = {},
+  {
+    upstream,
+    requests,
+    memory = noMemory,
+  }: { upstream?: Upstream | undefined; requests?: RequestsByHour; memory?: Memory | undefined } = {},
 ): Baseline | undefined {
   const changed = changedHours(log);
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
@@ -170,12 +174,19 @@ export function baselineOf(
   const before = Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK;
   const weeks = hours.slice(before);
   const level = upstream && Array.from({ length: launch - from }, (_, t) => upstream.at(from + t));
-  const baseline = baselineBeside(weeks, level, [...earlier, ...hours.slice(0, before)]);
+  const young = [...earlier, ...hours.slice(0, before)];
+  const baseline = memory(
+    release.withoutStatusFails ? 'baseline, those without a status fail' : 'baseline',
+    () => [[launch, weeks.length], ...countsOf(counted), level ?? []],
+    () => baselineBeside(weeks, level, young),
+  );
   const isCounted = requests
     ? (hour: Hour) => requests.seen[hour - from] !== undefined
     : (hour: Hour) => isOrdinary(hour) && snapshots.get(hour)?.kind === 'counted';
   return baseline && { ...baseline, usual: usualWeek(weeks, launch, isCounted) };
 }
+
+const countsOf = (hours: readonly HourCount[]) => [hours.map(({ n }) => n), hours.map(({ x }) => x)];
 
 /** The newest week, in which the hours that nobody knows are those of the newest week that knows them. */
 function usualWeek(weeks: readonly HourCount[], launch: Hour, isCounted: (hour: Hour) => boolean): HourCount[] {
@@ -199,12 +210,13 @@ export function upstreamOf(
   rollout: Rollout,
   snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
   newest: Hour,
+  memoryOf: (control: string) => Memory = () => noMemory,
 ): Upstream | undefined {
   const window = { from: factsFrom(release, rollout.launch), to: newest + 1 };
   const controls = release.controls.flatMap(({ name }) => {
     const known = snapshots.get(name) ?? new Map<Hour, Snapshot>();
     try {
-      const baseline = baselineOf(release, rollout, known);
+      const baseline = baselineOf(release, rollout, known, { memory: memoryOf(name) });
       const hours = hourCounts(known, window, release, () => true);
       checkHours(hours);
       return baseline ? [{ baseline, hours }] : [];
@@ -216,22 +228,4 @@ export function upstreamOf(
   if (controls.length === 0) return undefined;
   const level = upstreamLevel(controls, window.to - window.from);
   return { at: (hour) => level[hour - window.from]! };
-}
-
-/**
- * {@link baselineOf} that fits each endpoint's baseline once, which is a sixth of the work of judging an hour. Only
- * for one release and for snapshots that do not change any more.
- */
-export function fittedOnce(): typeof baselineOf {
-  const fitted = [false, true].map(
-    () => new WeakMap<ReadonlyMap<Hour, Snapshot>, { launch: Hour; baseline: Baseline | undefined }>(),
-  );
-  return (release, rollout, snapshots, beside) => {
-    const kept = fitted[release.withoutStatusFails ? 1 : 0]!;
-    const known = kept.get(snapshots);
-    if (known?.launch === rollout.launch) return known.baseline;
-    const baseline = baselineOf(release, rollout, snapshots, beside);
-    kept.set(snapshots, { launch: rollout.launch, baseline });
-    return baseline;
-  };
 }

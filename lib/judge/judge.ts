@@ -8,7 +8,6 @@ import { stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { blindness } from './blindness';
 import { type Case, eachCase } from './case';
-import type { baselineOf } from './course';
 import { drifts } from './evidence';
 import { withProvenLevel } from './exposed-users';
 import { withFailed } from './failed';
@@ -20,6 +19,7 @@ import {
   unlessOtherTraffic,
   unlessSilent,
 } from './finding';
+import type { Memory } from './memory';
 import { checkInsOf } from './notices/check-ins';
 import { classNotices } from './notices/class-notices';
 import { comparisonNotices } from './notices/comparison-notices';
@@ -44,14 +44,14 @@ export const JUDGE_VERSION = '4';
  * @param options.proven whether to search for the level that the stage rules out, which costs nearly as much as all the rest;
  *   unless it is said, from a stage's planned end on
  * @param options.toggles what the release's toggles said, where they are read
- * @param options.baselineFor how baselines are fitted, for a caller that judges many hours of the same facts
+ * @param options.memory of what the weeks before the launch gave, for a caller that judges the release hour after hour
  */
 export function judge(
   release: Release,
   wholeLog: readonly StageEvent[],
   snapshots: Snapshots,
   hour: Hour,
-  options: { proven?: boolean; toggles?: ToggleFacts; baselineFor?: typeof baselineOf } = {},
+  options: { proven?: boolean; toggles?: ToggleFacts; memory?: Memory } = {},
 ): Verdict {
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
   const rollout = rolloutOf(log);
@@ -97,7 +97,7 @@ export function judge(
     rollout,
     snapshots,
     hour,
-    options.baselineFor,
+    options.memory,
     (about) => judgedCase(about, blind, proven),
     (about, error): Judged => ({
       findings: unjudgedFindings(about, error),

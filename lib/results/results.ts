@@ -7,8 +7,9 @@ import { BASELINE_WEEKS } from '../facts/usual';
 import type { Tally, Window, WindowClasses } from '../facts/window';
 import { countClasses, countWindow } from '../facts/window';
 import { usualHour } from '../judge/case';
-import { fittedOnce } from '../judge/course';
+import { baselineOf } from '../judge/course';
 import { hourCounts } from '../judge/hour-counts';
+import { newMemory } from '../judge/memory';
 import { baselineFrom } from '../judge/rollout';
 import { criterionOf } from '../release/criteria';
 import { checksOf } from '../release/schedule';
@@ -97,7 +98,7 @@ export function resultsOf(
   const noBaseline = hoursOfNoBaseline(log, windows[0]!);
   // The judge's baseline and that of the plan are the same hours.
   const skippedIn = ({ to }: Pick<Window, 'to'>) => (to <= launch ? noBaseline : changed);
-  const baselineFor = fittedOnce();
+  const memory = newMemory();
   const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
     const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
     const classes = snapshots.get(classesName(endpoint));
@@ -113,7 +114,9 @@ export function resultsOf(
     const limit = criterionOf(endpoint, 'below');
     if (!limit) return facts;
     const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
-    const baseline = baselineFor(release, { log, launch }, known);
+    const baseline = baselineOf(release, { log, launch }, known, {
+      memory: (name, numbers, work) => memory(`${endpoint.name}: ${name}`, numbers, work),
+    });
     const hours = hourCounts(known, window, release, (hour) => !skippedIn(window).has(hour));
     const neededAfter = (seen: readonly HourCount[]) =>
       requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));

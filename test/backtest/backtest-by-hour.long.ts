@@ -2,8 +2,8 @@ import { nextAlert } from '../../lib/alert/next-alert';
 import type { AlertRecord } from '../../lib/alert/record';
 import { SETTLE_MINUTES } from '../../lib/facts/due';
 import { hourText, startOf } from '../../lib/facts/hour';
-import { fittedOnce } from '../../lib/judge/course';
 import { judge } from '../../lib/judge/judge';
+import { newMemory } from '../../lib/judge/memory';
 import { entered, LAUNCH } from '../worlds/moments';
 import { replayed } from '../worlds/replayed';
 import { RELEASE, scenarioOf, simulatedFacts } from '../worlds/rollout-facts';
@@ -18,9 +18,9 @@ test('a backtest says of the simulated regression what the judge and its alerts 
   const { result, verdicts } = replayed(RELEASE, log, facts, to);
 
   const sent: AlertRecord[] = [];
-  const baselineFor = fittedOnce();
+  const memory = newMemory();
   for (let at = LAUNCH; at < to; at++) {
-    const verdict = judge(RELEASE, log, facts, at, { baselineFor });
+    const verdict = judge(RELEASE, log, facts, at, { memory });
     const alert = nextAlert(sent.at(-1), verdict, RELEASE, startOf(at + 1) + SETTLE_MINUTES * 60_000);
     if (alert) sent.push(alert);
     if (verdicts[at - LAUNCH]!.recommendation !== verdict.recommendation) throw new Error(hourText(at));

@@ -7,8 +7,8 @@ import { plural } from '../../lib/facts/format';
 import type { Hour } from '../../lib/facts/hour';
 import type { Snapshot } from '../../lib/facts/snapshot';
 import type { StageEvent } from '../../lib/facts/stage';
-import { fittedOnce } from '../../lib/judge/course';
 import { judge } from '../../lib/judge/judge';
+import { newMemory } from '../../lib/judge/memory';
 import type { Verdict } from '../../lib/judge/verdict';
 import { ownerMove } from '../../lib/local/play';
 import { RESOURCES, trafficOf } from '../../lib/local/traffic';
@@ -37,7 +37,7 @@ export function messagesOf(name: string, last?: string): AlertRecord[] {
     }
   };
   for (let hour = LAUNCH - 2016; hour < LAUNCH - 2; hour++) sample(hour);
-  const baselineFor = fittedOnce();
+  const memory = newMemory();
   const sent: AlertRecord[] = [];
   let verdict: Verdict | undefined;
   let dark: Hour[] = [];
@@ -51,7 +51,7 @@ export function messagesOf(name: string, last?: string): AlertRecord[] {
       for (const one of dark) sample(one, tickOf(hour));
       dark = [];
     }
-    verdict = judge(RELEASE, log, known, hour, { baselineFor, proven: false });
+    verdict = judge(RELEASE, log, known, hour, { memory, proven: false });
     const aftermath = aftermathOf(RELEASE, log, known, verdict);
     const next = nextAlert(sent.at(-1), verdict, RELEASE, tickOf(hour), [], aftermath);
     if (next) sent.push({ ...next, status: 'sent' });

@@ -10,6 +10,7 @@ import { CLOCK_SHIFTS, type Least, leastBefore } from '../../statistics/traffic/
 import { isShort, lowest, type Spread, spreadBefore } from '../../statistics/traffic/spread-before';
 import { CLEAR_VERDICTS } from '../blindness';
 import { type RequestsByHour, requestsByHour } from '../hour-counts';
+import { type Memory, noMemory } from '../memory';
 import type { Rollout } from '../rollout';
 import { measureOf } from './reference';
 
@@ -52,12 +53,23 @@ export function volumeOf(
   first: Hour,
   newest: Hour,
   rules: CountRules,
-  { references = [], meantFrom = 1 }: { references?: readonly Reference[]; meantFrom?: number } = {},
+  {
+    references = [],
+    meantFrom = 1,
+    memory = noMemory,
+  }: { references?: readonly Reference[]; meantFrom?: number; memory?: Memory } = {},
 ): Volume {
   const requests = requestsByHour(snapshots, rollout, first, newest, rules);
   const launch = rollout.launch - first;
   const reference = measureOf(references, requests.answered, launch);
-  const spread = spreadBefore(requests.answered, launch, reference);
+  const spread = memory(
+    'spread',
+    () => [
+      requests.answered.slice(0, launch),
+      ...(reference ? [[reference.atLeast], reference.hours.slice(0, launch)] : []),
+    ],
+    () => spreadBefore(requests.answered, launch, reference),
+  );
   return { requests, spread, reference, meantFrom };
 }
 
