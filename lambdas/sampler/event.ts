@@ -23,13 +23,22 @@ export function parseTick(event: unknown, clock: Instant): Tick {
     scheduledTime?: unknown;
   };
   const name = String(release?.name ?? '');
-  const parsed = parseRelease(name, release?.file);
+  const parsed = parsedRelease(name, release?.file);
   const at = timeOf(scheduledTime, clock);
   const problems = 'problems' in parsed ? parsed.problems.map((one) => `${pathText(one.path)} - ${one.message}`) : [];
   if (typeof at === 'string') problems.push(at);
   if (!('release' in parsed) || typeof at === 'string' || problems.length > 0)
     throw new ReleaseError(`event for release "${name.slice(0, 63)}"`, problems);
   return { release: parsed.release, scheduledTime: at };
+}
+
+let last: { text: string; parsed: ReturnType<typeof parseRelease> } | undefined;
+
+/** A process is asked for the same release hour after hour, mostly. */
+function parsedRelease(name: string, file: unknown) {
+  const text = JSON.stringify([name, file]);
+  if (last?.text !== text) last = { text, parsed: parseRelease(name, file) };
+  return last.parsed;
 }
 
 /** Whether it is meant for the roll call; whether it can be used, {@link parseRollTick} says. */

@@ -76,7 +76,8 @@ function learn(label: string): Kind {
   return kind;
 }
 
-const isSame = (a: CountRules, b: CountRules) =>
+/** Whether two are the same object's rules; others are looked at anew. */
+export const isSameRules = (a: CountRules, b: CountRules) =>
   a.excludedStatuses === b.excludedStatuses &&
   a.errorStatuses.from === b.errorStatuses.from &&
   a.errorStatuses.to === b.errorStatuses.to;
@@ -98,7 +99,7 @@ function add(kind: Kind, count: number): void {
  * @example partsOf(new Map([['200', 90], ['302', 5], ['N/A', 3]]), rules) // seen 98, requests 95, redirects 5, withoutStatus 3
  */
 export function partsOf(counts: Counts, rules: CountRules): Readonly<Parts> {
-  if (!isSame(known.rules, rules)) Object.assign(known, { rules, kinds: new Map() });
+  if (!isSameRules(known.rules, rules)) Object.assign(known, { rules, kinds: new Map() });
   parts.other = 0;
   parts.errors = 0;
   parts.redirects = 0;

@@ -1,7 +1,8 @@
 import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
-import { type Glanced, glancesAt, type Snapshot, type WhyLeftOut, walks } from './snapshot';
+import type { SeriesDay } from './packed/series-day';
+import { type Glanced, glancesAt, plainDaysOf, type Snapshot, type WhyLeftOut, walks } from './snapshot';
 import type { Window } from './window';
 
 /** A time [from, to) that counts neither in the baseline nor in a stage, and why. */
@@ -79,11 +80,13 @@ export interface LeftOut extends WhyLeftOut {
  * that nothing takes it for a measurement; what counts unknown hours looks at `leftOut`.
  *
  * @param why the reason for leaving out an hour; undefined for one that counts
+ * @param isPlain whether there is none for any hour of a day that was counted in its time
  */
 export function leavingOut(
   endpoint: string,
   known: ReadonlyMap<Hour, Snapshot>,
   why: (hour: Hour, snapshot: Snapshot | undefined) => WhyLeftOut | undefined,
+  isPlain: (day: SeriesDay) => boolean = () => false,
 ): ReadonlyMap<Hour, Snapshot> & Glanced {
   const counting = (hour: Hour, snapshot: Snapshot | undefined): Snapshot | undefined => {
     const left = why(hour, snapshot);
@@ -100,12 +103,16 @@ export function leavingOut(
       leftOut: { ...left, heard: snapshot?.kind === 'counted' },
     };
   };
-  const glance = glancesAt(known);
+  const [glance, plainDay] = [glancesAt(known), plainDaysOf(known)];
   const get = (hour: Hour) => counting(hour, known.get(hour));
   const all = () => new Map([...known.keys()].map((hour) => [hour, get(hour)!]));
   return {
     get,
     glance: (hour) => counting(hour, glance(hour)),
+    plainDay(day) {
+      const one = plainDay(day);
+      return one && isPlain(one) ? one : undefined;
+    },
     has: (hour) => get(hour) !== undefined,
     get size() {
       return known.size;

@@ -1,4 +1,5 @@
 import type { Hour, Instant } from './hour';
+import type { SeriesDay } from './packed/series-day';
 
 /**
  * Requests by HTTP status, or by whatever label the source gave. A map, since V8 keeps an object with keys such as '502'
@@ -41,6 +42,8 @@ export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;
 export interface Glanced {
   /** What `get` gives, but only until the next glance: the object is used again. */
   glance(hour: Hour): Snapshot | undefined;
+  /** A day of UTC, if all its hours were counted in their time and nothing else is known of any: it needs no look at them. */
+  plainDay(day: number): SeriesDay | undefined;
 }
 
 /** How one walks through a map that is made only for those who walk through it. */
@@ -51,6 +54,10 @@ export const walks = (whole: () => ReadonlyMap<Hour, Snapshot>) => ({
     whole().forEach(callback),
   [Symbol.iterator]: () => whole().entries(),
 });
+
+/** What is given of a day that needs no look at its hours. */
+export const plainDaysOf = (known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) =>
+  'plainDay' in known ? (day: number) => known.plainDay(day) : () => undefined;
 
 /** A way to look at many hours of a series one after the other; what it gives is good until the next call. */
 export function glancesAt(known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) {

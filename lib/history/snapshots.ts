@@ -59,8 +59,8 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
       read.set(part.day, [...(read.get(part.day) ?? []), part]);
     for (const [day, parts] of read) days.set(day, parts);
   }
-  async function readHours(from: string, to: string) {
-    for (const one of await table.readAll(readHour, pk, from, to)) hours.set(one.hour, one);
+  async function readHours(from: string, to: string, known: ReadonlyMap<Hour, StoredHour> = hours) {
+    for (const one of await table.readAll((item) => readHour(item, known), pk, from, to)) hours.set(one.hour, one);
   }
   const unpacked = () =>
     [...hours.values()].flatMap(({ series }) => [...series.values()]).filter((one) => !isPacked(one));
@@ -68,6 +68,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
   async function snapshots(series: readonly string[], from: Hour, to: Hour): Promise<PackedSnapshots> {
     const found: PackedSnapshots = new Map(series.map((name) => [name, packedSnapshots(name, { from, to })]));
     if (from >= to || series.length === 0) return found;
+    const before = new Map(hours);
     hours.clear();
     prepared = undefined;
     first = from;
@@ -79,7 +80,7 @@ export function snapshotsIn(table: DynamoTable, release: string, rules: CountRul
     const missing = () => asked.filter((day) => !series.every((name) => isThere(name, day)));
     const readPacked = (range: DayRange) => readDays(dayKey(range.first, 0), afterDay(range.last));
     const readSingle = (range: DayRange) =>
-      readHours(hourKey(firstHourOf(range.first)), hourKey(firstHourOf(range.last + 1) - 1));
+      readHours(hourKey(firstHourOf(range.first)), hourKey(firstHourOf(range.last + 1) - 1), before);
     await pMap(runsOf(missing()), readPacked, { concurrency: CALLS_AT_ONCE });
     await pMap(runsOf(missing()), readSingle, { concurrency: CALLS_AT_ONCE });
     unmoved = await old.read(series);

@@ -122,7 +122,14 @@ export function eachCase<T>(
       const own = snapshots.get(endpoint.name) ?? new Map();
       const toggleOff = snapshots.get(toggleOffName(endpoint.name));
       const upstream = upstreamFor(endpoint);
-      const beside = { toggleOff, upstream, references, first, meantFrom: endpoint.requests?.from ?? 1, memory: memoryOf(endpoint.name) };
+      const beside = {
+        toggleOff,
+        upstream,
+        references,
+        first,
+        meantFrom: endpoint.requests?.from ?? 1,
+        memory: memoryOf(endpoint.name),
+      };
       const classes = snapshots.get(classesName(endpoint.name));
       const facts = { snapshots: own, ...(classes && { classes }) };
       return work({ ...about, ...facts, course: courseOf(release, rollout, own, newest, beside) });

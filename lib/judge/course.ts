@@ -7,9 +7,9 @@ import { checkHours, type HourCount } from '../statistics/hour-count';
 import type { Reference } from '../statistics/traffic/day-block';
 import { baselineBeside, upstreamLevel } from '../statistics/upstream';
 import { type Counting, hourCounts, hourCountsOf, type RequestsByHour } from './hour-counts';
+import { type Memory, noMemory } from './memory';
 import type { Rollout } from './rollout';
 import { baselineFrom, factsFrom } from './rollout';
-import { type Memory, noMemory } from './memory';
 import { type MissingRequests, silenceOf, type Volume, volumeOf } from './traffic/missing-requests';
 
 /** With a smaller share of the requests, those with the toggle off tell less than the baseline does. */

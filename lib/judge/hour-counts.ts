@@ -1,8 +1,10 @@
 import { type CountRules, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
-import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
+import { HOURS_PER_DAY, type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
-import { glancesAt, type Snapshot, type WhyLeftOut } from '../facts/snapshot';
+import { dayOf, firstHourOf } from '../facts/packed/packed-day';
+import type { PartsOfDay } from '../facts/packed/series-day';
+import { glancesAt, plainDaysOf, type Snapshot, type WhyLeftOut } from '../facts/snapshot';
 import { hoursOfNoBaseline } from '../facts/stage';
 import type { Window } from '../facts/window';
 import type { HourCount } from '../statistics/hour-count';
@@ -104,10 +106,25 @@ export function requestsByHour(
   const leftOut = new Map<Hour, WhyLeftOut>();
   const unmeasured: Hour[] = [];
   let exists = false;
+  const partsAt = partsOfDays(snapshots, rules);
   const glance = glancesAt(snapshots);
   for (let index = 0; index < length; index++) {
     const hour = first + index;
     if (hour === baseline) exists = false;
+    const plain = partsAt(hour);
+    if (plain) {
+      if (changed.has(hour)) continue;
+      const at = hour % HOURS_PER_DAY;
+      exists ||= plain.seen[at]! > 0;
+      if (!exists && hour < launch) continue;
+      seen[index] = plain.seen[at]!;
+      answered[index] = plain.requests[at]! - plain.redirects[at]!;
+      errors[index] = plain.errors[at]!;
+      excluded[index] = plain.excluded[at]!;
+      redirects[index] = plain.redirects[at]!;
+      withoutStatus[index] = plain.withoutStatus[at]!;
+      continue;
+    }
     const snapshot = glance(hour);
     if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
     if (changed.has(hour)) continue;
@@ -142,5 +159,20 @@ export function requestsByHour(
     knownSince,
     caughtUp,
     leftOut,
+  };
+}
+
+/** Hour after hour, the parts of the day that it is in, if that day needs no look at its hours. */
+export function partsOfDays(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRules) {
+  const plainDay = plainDaysOf(snapshots);
+  let midnight = Number.NaN;
+  let parts: PartsOfDay | undefined;
+  return (hour: Hour): PartsOfDay | undefined => {
+    if (!(hour >= midnight && hour < midnight + HOURS_PER_DAY)) {
+      const day = dayOf(hour);
+      midnight = firstHourOf(day);
+      parts = plainDay(day)?.parts(rules);
+    }
+    return parts;
   };
 }

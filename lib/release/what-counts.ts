@@ -1,6 +1,7 @@
 import { isOtherwise } from '../facts/due';
 import { type ExclusionEvent, exclusionOf, exclusionsIn, leavingOut } from '../facts/exclusion';
 import type { Hour } from '../facts/hour';
+import type { SeriesDay } from '../facts/packed/series-day';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { changesIn, countedByOf } from './measure/counted-by';
 import type { Release } from './schema';
@@ -19,7 +20,8 @@ export function whatCounts(
   said: readonly ExclusionEvent[],
   before: Hour = Number.POSITIVE_INFINITY,
 ): Snapshots {
-  const excluded = exclusionOf([...exclusionsIn(said), ...release.exclude], release.timeZone);
+  const exclusions = [...exclusionsIn(said), ...release.exclude];
+  const excluded = exclusionOf(exclusions, release.timeZone);
   const countedBy = countedByNow(release);
   const why = (name: string) => {
     const now = countedBy.get(name);
@@ -37,7 +39,8 @@ export function whatCounts(
       return undefined;
     };
   };
-  return new Map([...snapshots].map(([name, known]) => [name, leavingOut(name, known, why(name))]));
+  const isPlain = (name: string) => (day: SeriesDay) => exclusions.length === 0 && day.isPlain(countedBy.get(name));
+  return new Map([...snapshots].map(([name, known]) => [name, leavingOut(name, known, why(name), isPlain(name))]));
 }
 
 /** By what each series is counted now, where its source says so. */

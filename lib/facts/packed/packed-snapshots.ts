@@ -36,6 +36,8 @@ export function packedSnapshots(
 ): SnapshotsByHour {
   const single = new Map<Hour, Snapshot>();
   const days = new Map<Day, PackedDay>();
+  /** Those of which an hour is set by itself. */
+  const mixed = new Set<Day>();
   /** The day that was asked for last, and its first hour: hours are mostly asked for in their order. */
   let midnight = Number.NaN;
   let ofDay: SeriesDay | undefined;
@@ -63,9 +65,15 @@ export function packedSnapshots(
   return {
     get,
     glance: (hour) => single.get(hour) ?? dayWith(hour)?.glance(hour),
+    plainDay(day) {
+      const one = days.get(day)?.of(series);
+      const isShown = firstHourOf(day) >= from && firstHourOf(day + 1) <= to && !mixed.has(day);
+      return isShown && one?.isPlain() ? one : undefined;
+    },
     has,
     set: (hour, snapshot) => {
       single.set(hour, snapshot);
+      mixed.add(dayOf(hour));
     },
     add: (day) => {
       days.set(day.day, day);

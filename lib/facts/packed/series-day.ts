@@ -1,9 +1,19 @@
+import { type CountRules, isSameRules, type Parts, partsOf } from '../counts';
 import { HOURS_PER_DAY, type Hour } from '../hour';
 import type { Counts, Snapshot } from '../snapshot';
 import { type Labels, PackedCounts } from './packed-counts';
 
 /** A snapshot that has neither its series, its hour nor its counts yet. */
-type Blank = { endpoint: string; hour: Hour; counts?: Counts };
+type Blank = { endpoint: string; hour: Hour; counts?: Counts; countedBy?: string };
+
+/** All that is said of an hour which was counted in its time. */
+const PLAIN = new Set(['endpoint', 'hour', 'kind', 'counts', 'countedBy', 'revision', 'final']);
+
+/** What became of the requests of each hour of a day, the first hour first. */
+export type PartsOfDay = Readonly<Record<keyof Parts, number[]>>;
+
+/** Of a day with more series the parts are not kept: they take more room than the day itself. */
+const FEW_SERIES = 30;
 
 /** The hours of all series of a day, those of a series one after another. */
 export interface DayColumns {
@@ -28,6 +38,10 @@ export class SeriesDay {
     private readonly place: number,
   ) {}
 
+  /** By what its hours were counted, if all of them were in their time; null if not. */
+  private by: readonly (string | undefined)[] | null | undefined;
+  private known: { rules: CountRules; parts: PartsOfDay } | undefined;
+
   private placeOf(hour: Hour): number {
     const index = hour - this.columns.midnight;
     return index >= 0 && index < HOURS_PER_DAY ? this.place + index : -1;
@@ -36,6 +50,37 @@ export class SeriesDay {
   /** Whether every hour is there. */
   isWhole(): boolean {
     return !this.columns.ids.subarray(this.place, this.place + HOURS_PER_DAY).includes(0);
+  }
+
+  /** Whether every hour is there and was counted in its time, and by `by`, as far as anybody says by what. */
+  isPlain(by?: string): boolean {
+    if (this.by === undefined) this.by = this.countedPlainly();
+    return this.by?.every((one) => by === undefined || one === undefined || one === by) === true;
+  }
+
+  private countedPlainly() {
+    const { ids, blanks } = this.columns;
+    const forms = [...new Set(ids.subarray(this.place, this.place + HOURS_PER_DAY))].map((id) => blanks[id - 1]);
+    const isPlain = (form: Blank | undefined) => form?.counts && Object.keys(form).every((key) => PLAIN.has(key));
+    return forms.every(isPlain) ? forms.map((form) => form!.countedBy) : null;
+  }
+
+  /** What became of the requests, of a day that {@link isPlain}. */
+  parts(rules: CountRules): PartsOfDay {
+    if (this.known && isSameRules(this.known.rules, rules)) return this.known.parts;
+    const { ids, starts, numbers, labels } = this.columns;
+    const parts: PartsOfDay = { seen: [], requests: [], errors: [], excluded: [], redirects: [], withoutStatus: [] };
+    for (let place = this.place; place < this.place + HOURS_PER_DAY; place++) {
+      const hour = partsOf(new PackedCounts(labels[ids[place]! - 1]!, numbers, starts[place]!), rules);
+      parts.seen.push(hour.seen);
+      parts.requests.push(hour.requests);
+      parts.errors.push(hour.errors);
+      parts.excluded.push(hour.excluded);
+      parts.redirects.push(hour.redirects);
+      parts.withoutStatus.push(hour.withoutStatus);
+    }
+    if (ids.length <= FEW_SERIES * HOURS_PER_DAY) this.known = { rules, parts };
+    return parts;
   }
 
   has(hour: Hour): boolean {

@@ -1,10 +1,12 @@
-import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
+import type { CountRules } from '../../facts/counts';
+import { HOURS_PER_DAY, HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import { scopeName } from '../../facts/series';
 import { glancesAt, type Snapshot, type Snapshots } from '../../facts/snapshot';
 import { BASELINE_WEEKS, requestsIn } from '../../facts/usual';
 import { isPartOfScope } from '../../release/measure/like-measures';
 import type { Release } from '../../release/schema';
 import type { Reference } from '../../statistics/traffic/day-block';
+import { partsOfDays } from '../hour-counts';
 
 /** Control endpoints measure the traffic of an endpoint that has at most as many requests. */
 const CONTROLS_AT_LEAST = 1;
@@ -19,7 +21,7 @@ const NOTHING: ReadonlyMap<Hour, Snapshot> = new Map();
  * toggle are no measure: they lose their requests together.
  */
 export function referencesOf(
-  { endpoints, controls }: Pick<Release, 'endpoints' | 'controls'>,
+  { endpoints, controls, ...rules }: Pick<Release, 'endpoints' | 'controls'> & CountRules,
   snapshots: Snapshots,
   first: Hour,
   newest: Hour,
@@ -30,6 +32,7 @@ export function referencesOf(
       all.map(({ name }) => snapshots.get(name)),
       first,
       length,
+      rules,
     );
   const found: Reference[] = [];
   if (snapshots.has(scopeName)) {
@@ -49,14 +52,22 @@ function summed(
   series: readonly (ReadonlyMap<Hour, Snapshot> | undefined)[],
   first: Hour,
   length: number,
+  rules: CountRules,
 ): (number | undefined)[] {
   const sums = new Array<number | undefined>(length).fill(0);
   for (const known of series) {
+    const partsAt = partsOfDays(known ?? NOTHING, rules);
     const glance = glancesAt(known ?? NOTHING);
     for (let index = 0; index < length; index++) {
       const sum = sums[index];
       if (sum === undefined) continue;
-      const snapshot = glance(first + index);
+      const hour = first + index;
+      const plain = partsAt(hour);
+      if (plain) {
+        sums[index] = sum + plain.seen[hour % HOURS_PER_DAY]!;
+        continue;
+      }
+      const snapshot = glance(hour);
       sums[index] = snapshot?.kind === 'counted' ? sum + requestsIn(snapshot.counts) : undefined;
     }
   }

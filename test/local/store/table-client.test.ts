@@ -231,7 +231,15 @@ test.each([
     '-1e-120',
     '1E-7',
     '1e+30',
+    '-6.118383110638325e+21',
+    '1.0e+20',
+    '1.23456789012345678901234e+22',
+    '0e+30',
+    '1e+19',
+    '1e+120',
+    '9.5e+125',
   ],
+  ...['611838311063832500000', `1${'0'.repeat(120)}`, `${'9'.repeat(38)}`],
   ...[String(Number.MAX_SAFE_INTEGER), '999999999999.1234567890123456', '100', '0.10', '10.01'],
 ])('the number %s is stored as DynamoDB would', async (n) => {
   const put = async (pk: string, condition: string) => {
