@@ -98,6 +98,8 @@ export function dynamoHistory({
       ? { ConditionExpression: 'writer = :writer', ExpressionAttributeValues: { ':writer': writer } }
       : { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(writer)' };
 
+  const readAgain = again(readAlert);
+
   return {
     stages: async () => timelineOf(await stageLog()),
     stageLog,
@@ -129,7 +131,7 @@ export function dynamoHistory({
       return standing.length;
     },
 
-    lastAlert: () => newest(readAlert, 'alert'),
+    lastAlert: () => newest(readAgain, 'alert'),
     recordAlert: (alert) => putOnce({ ...alertItem(release, alert), takenAt: instant(clock()) }),
     takeOver(alert) {
       const now = clock();
@@ -177,5 +179,15 @@ export function dynamoHistory({
     eventCounts: () => readAll(readEventCount, partition, 'events#', afterAll('events')),
     recordEventCount: (count) => put(eventCountItem(release, count), ABSENT),
     alerts: () => readAll(readAlert, partition, 'alert#', afterAll('alert')),
+  };
+}
+
+/** A way to read that gives again what it read last, where it gets the same item: for days, the newest alert is the same. */
+function again<T>(read: (item: Item) => T): (item: Item) => T {
+  let last: { text: string; value: T } | undefined;
+  return (item) => {
+    const text = JSON.stringify(item);
+    if (last?.text !== text) last = { text, value: read(item) };
+    return last.value;
   };
 }

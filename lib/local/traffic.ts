@@ -101,16 +101,22 @@ export function trafficOf(scenario: Scenario, seed: number, timeline: readonly S
       rate: Math.min(rate * errorPattern(cell) * drift(resource, hour), 0.95),
     };
   }
-  // A monitor asks for the same hours again at every tick. The rate is kept with the counts, so that a stage entered in
-  // the past is seen.
-  const drawn = new Map<string, { rate: number; counts: Counts }>();
+  // A monitor asks for the same hours again at every tick. With the counts is kept how much of the log they were drawn by,
+  // and at which rate, so that a stage entered in the past is seen.
+  interface Drawn {
+    entries: number;
+    rate: number;
+    counts: Counts;
+  }
+  const drawn = new Map<ResourceName | KindName, Map<Hour, Drawn>>();
   function countsOf(resource: ResourceName | KindName, hour: Hour): Counts {
+    const hours = drawn.get(resource) ?? new Map<Hour, Drawn>();
+    drawn.set(resource, hours);
+    const known = hours.get(hour);
+    if (known?.entries === timeline.length) return known.counts;
     const { volume, rate } = meanOf(resource, hour);
-    const name = `${seed}/${resource}/${hour}`;
-    const known = drawn.get(name);
-    if (known?.rate === rate) return known.counts;
-    const counts = draw(randomness(name), volume, rate);
-    drawn.set(name, { rate, counts });
+    const counts = known?.rate === rate ? known.counts : draw(randomness(`${seed}/${resource}/${hour}`), volume, rate);
+    hours.set(hour, { entries: timeline.length, rate, counts });
     return counts;
   }
   return {

@@ -163,14 +163,26 @@ function parsedQuery(text: string): ParsedQuery {
 
 /** The sums of each group by point. Its tags are in alphabetical order: which order Datadog uses is not documented. */
 function seriesOf({ over, filter, by }: ParsedQuery, rows: readonly TaggedCount[], pointOf: (hour: Hour) => Hour) {
-  const groups = new Map<string, { tags: string[]; points: Map<Hour, number> }>();
-  for (const { hour, tags, count, value = 0 } of rows) {
-    if (!meets(filter, tags) || (over !== undefined && value <= over)) continue;
+  interface Group {
+    tags: string[];
+    points: Map<Hour, number>;
+  }
+  const groups = new Map<string, Group>();
+  const groupOf = (tags: TaggedCount['tags']): Group | undefined => {
+    if (!meets(filter, tags)) return undefined;
     const groupTags = by.map((key) => `${key}:${tags[key] ?? 'N/A'}`).sort();
     const group = groups.get(groupTags.join()) ?? { tags: groupTags, points: new Map<Hour, number>() };
-    const point = pointOf(hour);
-    group.points.set(point, (group.points.get(point) ?? 0) + count);
     groups.set(groupTags.join(), group);
+    return group;
+  };
+  /** Rows of different hours mostly share their tags. */
+  const known = new Map<TaggedCount['tags'], Group | undefined>();
+  for (const { hour, tags, count, value = 0 } of rows) {
+    if (over !== undefined && value <= over) continue;
+    if (!known.has(tags)) known.set(tags, groupOf(tags));
+    const points = known.get(tags)?.points;
+    const point = pointOf(hour);
+    points?.set(point, (points.get(point) ?? 0) + count);
   }
   return [...groups.values()];
 }

@@ -27,22 +27,37 @@ export function countsOfMetric(traffic: Traffic, metric: string, hour: Hour, spl
   });
 }
 
+type Tags = TaggedCount['tags'];
+
+/** Of each resource and status, those without the feature's tag, and with it. */
+const tagsOf = new Map<string, { all: Tags; on: Tags; off: Tags }>();
+
+function knownTags(resource: ResourceName, status: string) {
+  const name = `${resource} ${status}`;
+  const known = tagsOf.get(name);
+  if (known) return known;
+  const all = {
+    [SCOPE_KEY]: SCOPE_VALUE,
+    [SERVICE.endpointTag]: RESOURCES[resource].tag,
+    [SERVICE.statusTag]: status,
+  };
+  const made = { all, on: { ...all, [SERVICE.featureTag]: 'on' }, off: { ...all, [SERVICE.featureTag]: 'off' } };
+  tagsOf.set(name, made);
+  return made;
+}
+
 /** The requests of an hour; told apart by the feature only where that is asked for, as it takes some time. */
 export function taggedCounts(traffic: Traffic, hour: Hour, split: boolean): TaggedCount[] {
   return (Object.keys(RESOURCES) as ResourceName[]).flatMap((resource) => {
     const all = traffic.counts(resource, hour);
     const off = split ? traffic.toggleOff(resource, hour) : undefined;
     return [...all].flatMap(([status, count]): TaggedCount[] => {
-      const tags = {
-        [SCOPE_KEY]: SCOPE_VALUE,
-        [SERVICE.endpointTag]: RESOURCES[resource].tag,
-        [SERVICE.statusTag]: status,
-      };
+      const { all: tags, on: withFeature, off: withoutFeature } = knownTags(resource, status);
       if (!off) return [{ hour, tags, count }];
       const without = off.get(status) ?? 0;
       return [
-        { hour, tags: { ...tags, [SERVICE.featureTag]: 'off' }, count: without },
-        { hour, tags: { ...tags, [SERVICE.featureTag]: 'on' }, count: count - without },
+        { hour, tags: withoutFeature, count: without },
+        { hour, tags: withFeature, count: count - without },
       ].filter((one) => one.count > 0);
     });
   });

@@ -78,8 +78,7 @@ async function pageOf(db, range) {
 const KEY_CHARACTERS = 1024 / 4;
 const ITEM_CHARACTERS = 300_000;
 /** What the other way would check, or write in another form: sets, and numbers such as 1e3 or 1.50. */
-const NOT_PLAIN =
-  /"[SNB]S":|"N":(?!"(?:0|-?[1-9]\d{0,37}0{0,88}|-?(?:0|[1-9]\d{0,11})\.0{0,99}\d{0,24}[1-9])")/;
+const NOT_PLAIN = /"[SNB]S":|"N":(?!"(?:0|-?[1-9]\d{0,37}0{0,88}|-?(?:0|[1-9]\d{0,11})\.0{0,99}\d{0,24}[1-9])")/;
 /** The text of a large or small number in JavaScript; DynamoDB keeps it without an exponent. */
 const EXPONENT = /"N":"(-?)(\d)(?:\.(\d{1,16}))?e(?:-([1-9]\d?)|\+([2-9]\d|1[01]\d|12[0-5]))"/g;
 
