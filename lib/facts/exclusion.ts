@@ -2,7 +2,7 @@ import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
 import type { SeriesDay } from './packed/series-day';
-import { type Glanced, glancesAt, plainDaysOf, type Snapshot, type WhyLeftOut, walks } from './snapshot';
+import { type Glanced, glancesAt, type Snapshot, type WhyLeftOut, walks } from './snapshot';
 import type { Window } from './window';
 
 /** A time [from, to) that counts neither in the baseline nor in a stage, and why. */
@@ -84,7 +84,7 @@ export interface LeftOut extends WhyLeftOut {
  */
 export function leavingOut(
   endpoint: string,
-  known: ReadonlyMap<Hour, Snapshot>,
+  known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced),
   why: (hour: Hour, snapshot: Snapshot | undefined) => WhyLeftOut | undefined,
   isPlain: (day: SeriesDay) => boolean = () => false,
 ): ReadonlyMap<Hour, Snapshot> & Glanced {
@@ -103,14 +103,14 @@ export function leavingOut(
       leftOut: { ...left, heard: snapshot?.kind === 'counted' },
     };
   };
-  const [glance, plainDay] = [glancesAt(known), plainDaysOf(known)];
+  const glance = glancesAt(known);
   const get = (hour: Hour) => counting(hour, known.get(hour));
   const all = () => new Map([...known.keys()].map((hour) => [hour, get(hour)!]));
   return {
     get,
     glance: (hour) => counting(hour, glance(hour)),
     plainDay(day) {
-      const one = plainDay(day);
+      const one = 'plainDay' in known ? known.plainDay(day) : undefined;
       return one && isPlain(one) ? one : undefined;
     },
     has: (hour) => get(hour) !== undefined,

@@ -105,17 +105,20 @@ export function eachCase<T>(
 ): T[] {
   const memoryOf =
     (endpoint: string): Memory =>
-    (name, numbers, result) =>
-      memory(`${endpoint}: ${name}`, numbers, result);
+    (name, rests, work) =>
+      memory(`${endpoint}: ${name}`, rests, work);
   const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
   const upstreamFor = (endpoint: Endpoint) => {
     const isSlow = endpoint.slow !== undefined;
     const alike = { ...release, controls: controlsFor(release, endpoint) };
-    if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest, memoryOf));
+    if (!upstreams.has(isSlow)) upstreams.set(isSlow, upstreamOf(alike, rollout, snapshots, newest));
     return upstreams.get(isSlow);
   };
   const first = factsFrom(release, rollout.launch);
-  const references = referencesOf(release, snapshots, first, newest);
+  const references = referencesOf(release, snapshots, first, newest).map((reference, index) => ({
+    ...reference,
+    before: memory(`reference ${index}`, reference.hours.slice(0, rollout.launch - first), () => reference),
+  }));
   return release.endpoints.map((endpoint) => {
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {

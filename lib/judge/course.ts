@@ -94,11 +94,15 @@ function countedCourse(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   requests: RequestsByHour,
   newest: Hour,
-  { toggleOff, upstream, memory }: Beside,
+  { toggleOff, upstream, memory = noMemory }: Beside,
 ): CountedCourse {
   const window = { from: rollout.from, to: newest + 1 };
   const exposed = (hour: Hour) => rollout.stays.some(({ from, to }) => hour >= from && hour < to);
-  const baseline = baselineOf(release, rollout, snapshots, { upstream, requests, memory });
+  const baseline = memory(
+    release.withoutStatusFails ? 'baseline, requests without a status fail' : 'baseline',
+    [...requests.rests, ...(upstream ? levelsOf(upstream, requests.first, rollout.launch) : [])],
+    () => baselineOf(release, rollout, snapshots, { upstream, requests }),
+  );
   const whole = hourCountsOf(requests, window, release, exposed);
   const toggleOffHours =
     toggleOff && hourCounts(toggleOff, window, release, exposed).map((part, index) => partOf(whole[index]!, part));
@@ -153,11 +157,7 @@ export function baselineOf(
   release: Counted,
   { log, launch }: Pick<Rollout, 'log' | 'launch'>,
   snapshots: ReadonlyMap<Hour, Snapshot>,
-  {
-    upstream,
-    requests,
-    memory = noMemory,
-  }: { upstream?: Upstream | undefined; requests?: RequestsByHour; memory?: Memory | undefined } = {},
+  { upstream, requests }: { upstream?: Upstream | undefined; requests?: RequestsByHour } = {},
 ): Baseline | undefined {
   const changed = changedHours(log);
   const exposing = stays(log).filter((stay) => stay.exposure > 0);
@@ -173,20 +173,15 @@ export function baselineOf(
   if (first < 0 || hours.length - first < HOURS_PER_WEEK) return undefined;
   const before = Math.floor(first / HOURS_PER_WEEK) * HOURS_PER_WEEK;
   const weeks = hours.slice(before);
-  const level = upstream && Array.from({ length: launch - from }, (_, t) => upstream.at(from + t));
-  const young = [...earlier, ...hours.slice(0, before)];
-  const baseline = memory(
-    release.withoutStatusFails ? 'baseline, those without a status fail' : 'baseline',
-    () => [[launch, weeks.length], ...countsOf(counted), level ?? []],
-    () => baselineBeside(weeks, level, young),
-  );
+  const baseline = baselineBeside(weeks, upstream && levelsOf(upstream, from, launch), [
+    ...earlier,
+    ...hours.slice(0, before),
+  ]);
   const isCounted = requests
     ? (hour: Hour) => requests.seen[hour - from] !== undefined
     : (hour: Hour) => isOrdinary(hour) && snapshots.get(hour)?.kind === 'counted';
   return baseline && { ...baseline, usual: usualWeek(weeks, launch, isCounted) };
 }
-
-const countsOf = (hours: readonly HourCount[]) => [hours.map(({ n }) => n), hours.map(({ x }) => x)];
 
 /** The newest week, in which the hours that nobody knows are those of the newest week that knows them. */
 function usualWeek(weeks: readonly HourCount[], launch: Hour, isCounted: (hour: Hour) => boolean): HourCount[] {
@@ -204,19 +199,21 @@ export interface Upstream {
   at(hour: Hour): number;
 }
 
+const levelsOf = (upstream: Upstream, from: Hour, to: Hour) =>
+  Array.from({ length: to - from }, (_, index) => upstream.at(from + index));
+
 /** Undefined when the release names no control endpoint that has a baseline. */
 export function upstreamOf(
   release: Release,
   rollout: Rollout,
   snapshots: ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>,
   newest: Hour,
-  memoryOf: (control: string) => Memory = () => noMemory,
 ): Upstream | undefined {
   const window = { from: factsFrom(release, rollout.launch), to: newest + 1 };
   const controls = release.controls.flatMap(({ name }) => {
     const known = snapshots.get(name) ?? new Map<Hour, Snapshot>();
     try {
-      const baseline = baselineOf(release, rollout, known, { memory: memoryOf(name) });
+      const baseline = baselineOf(release, rollout, known);
       const hours = hourCounts(known, window, release, () => true);
       checkHours(hours);
       return baseline ? [{ baseline, hours }] : [];

@@ -1,9 +1,8 @@
-import { type CountRules, partsOf } from '../facts/counts';
+import { type CountRules, type Parts, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
-import { HOURS_PER_DAY, type Hour, type Instant, newestSettledHour } from '../facts/hour';
+import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
-import { dayOf, firstHourOf } from '../facts/packed/packed-day';
-import type { PartsOfDay } from '../facts/packed/series-day';
+import type { SeriesDay } from '../facts/packed/series-day';
 import { glancesAt, plainDaysOf, type Snapshot, type WhyLeftOut } from '../facts/snapshot';
 import { hoursOfNoBaseline } from '../facts/stage';
 import type { Window } from '../facts/window';
@@ -74,6 +73,8 @@ export interface RequestsByHour {
   excluded: Hourly;
   redirects: Hourly;
   withoutStatus: Hourly;
+  /** What all this rests on before the launch: days as they lie packed, else the hours' own numbers. */
+  rests: readonly unknown[];
   /** The hours that nobody could measure, oldest first, without those that are left out or in which something changed. */
   unmeasured: readonly Hour[];
   /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
@@ -106,33 +107,19 @@ export function requestsByHour(
   const leftOut = new Map<Hour, WhyLeftOut>();
   const unmeasured: Hour[] = [];
   let exists = false;
-  const partsAt = partsOfDays(snapshots, rules);
-  const glance = glancesAt(snapshots);
+  const rests: unknown[] = [first, launch, ...changed];
+  const look = looksAt(snapshots, rules);
   for (let index = 0; index < length; index++) {
     const hour = first + index;
     if (hour === baseline) exists = false;
-    const plain = partsAt(hour);
-    if (plain) {
-      if (changed.has(hour)) continue;
-      const at = hour % HOURS_PER_DAY;
-      exists ||= plain.seen[at]! > 0;
-      if (!exists && hour < launch) continue;
-      seen[index] = plain.seen[at]!;
-      answered[index] = plain.requests[at]! - plain.redirects[at]!;
-      errors[index] = plain.errors[at]!;
-      excluded[index] = plain.excluded[at]!;
-      redirects[index] = plain.redirects[at]!;
-      withoutStatus[index] = plain.withoutStatus[at]!;
-      continue;
-    }
-    const snapshot = glance(hour);
+    const { day, snapshot, parts } = look(hour);
     if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
+    if (hour < launch) restsOn(rests, day, parts);
     if (changed.has(hour)) continue;
-    if (snapshot?.kind !== 'counted') {
+    if (!parts) {
       if (!snapshot?.leftOut) unmeasured.push(hour);
       continue;
     }
-    const parts = partsOf(snapshot.counts, rules);
     exists ||= parts.seen > 0;
     if (!exists && hour < launch) continue;
     seen[index] = parts.seen;
@@ -141,7 +128,8 @@ export function requestsByHour(
     excluded[index] = parts.excluded;
     redirects[index] = parts.redirects;
     withoutStatus[index] = parts.withoutStatus;
-    if (hour < baseline) continue;
+    // Of the hours of a plain day there is no more to say.
+    if (snapshot?.kind !== 'counted' || hour < baseline) continue;
     const at = snapshot.caughtUpAt ?? snapshot.filledAt;
     if (at !== undefined)
       caughtUp.set(hour, { at, judgedUpTo: snapshot.judgedUpTo ?? newestSettledHour(at, SETTLE_MINUTES) - 1 });
@@ -149,6 +137,7 @@ export function requestsByHour(
   }
   return {
     first,
+    rests,
     seen,
     answered,
     errors,
@@ -162,17 +151,34 @@ export function requestsByHour(
   };
 }
 
-/** Hour after hour, the parts of the day that it is in, if that day needs no look at its hours. */
-export function partsOfDays(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRules) {
-  const plainDay = plainDaysOf(snapshots);
-  let midnight = Number.NaN;
-  let parts: PartsOfDay | undefined;
-  return (hour: Hour): PartsOfDay | undefined => {
-    if (!(hour >= midnight && hour < midnight + HOURS_PER_DAY)) {
-      const day = dayOf(hour);
-      midnight = firstHourOf(day);
-      parts = plainDay(day)?.parts(rules);
-    }
-    return parts;
+/** What there is of an hour: its day, if that needs no look at its hours, else its snapshot; and its parts, where it was counted. */
+interface Look {
+  day: SeriesDay | undefined;
+  snapshot: Snapshot | undefined;
+  parts: Readonly<Parts> | undefined;
+}
+
+/** A way to look at many hours one after the other; what it gives is good until the next call. */
+export function looksAt(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRules): (hour: Hour) => Readonly<Look> {
+  const [plainAt, glance] = [plainDaysOf(snapshots), glancesAt(snapshots)];
+  const look: Look = { day: undefined, snapshot: undefined, parts: undefined };
+  return (hour) => {
+    const day = plainAt(hour);
+    const snapshot = day ? undefined : glance(hour);
+    look.day = day;
+    look.snapshot = snapshot;
+    look.parts =
+      day?.partsAt(hour, rules) ?? (snapshot?.kind === 'counted' ? partsOf(snapshot.counts, rules) : undefined);
+    return look;
   };
+}
+
+/**
+ * Adds what an hour's numbers rest on: the day that has them, once, or the numbers themselves; undefined where there are
+ * none. So two lists are the same only if all the numbers are.
+ */
+export function restsOn(rests: unknown[], day: SeriesDay | undefined, parts: Readonly<Parts> | undefined): void {
+  if (!parts) rests.push(undefined);
+  else if (!day) rests.push(...Object.values(parts));
+  else if (rests.at(-1) !== day) rests.push(day);
 }

@@ -1,45 +1,32 @@
-import { createHash } from 'node:crypto';
-import type { Hourly } from '../statistics/traffic/hourly';
-
 /**
- * What was worked out last under a name, unless it rests on other numbers now: then `work` is done, and its result kept.
- * Whoever gets it does not change it.
+ * Gives what was worked out last under a name, unless it rests on something else now: then `work` is done, and its result
+ * kept. Whoever gets it does not change it.
  *
- * @param numbers all that `work` rests on
+ * @param rests all that `work` rests on, beside the release file: each is compared by itself, objects as the same object
  */
-export type Memory = <T>(name: string, numbers: () => readonly Hourly[], work: () => T) => T;
+export type Memory = <T>(name: string, rests: readonly unknown[], work: () => T) => T;
 
 /** For whoever asks once. */
-export const noMemory: Memory = (_name, _numbers, work) => work();
+export const noMemory: Memory = (_name, _rests, work) => work();
 
 /**
- * A memory of a release. The weeks before a launch are the same in every hour after it, and what they give is half of the
- * work of a verdict. Of the numbers it keeps a digest only, so that a thousand endpoints have room.
+ * A memory for one edition of a release file. The weeks before a launch are the same in every hour after it, and what they
+ * give is half of the work of a verdict.
  *
  * @example
  * const memory = newMemory();
- * memory('sum', () => [[1, 2]], () => 1 + 2) // 3, and does not add when it is asked again
+ * memory('sum', [1, 2], () => 1 + 2) // 3; asked again for the same, it does not add
  */
 export function newMemory(): Memory {
-  const kept = new Map<string, { digest: string; result: unknown }>();
-  return <T>(name: string, numbers: () => readonly Hourly[], work: () => T): T => {
-    const digest = digestOf(numbers());
+  const kept = new Map<string, { rests: readonly unknown[]; result: unknown }>();
+  return <T>(name: string, rests: readonly unknown[], work: () => T): T => {
     const known = kept.get(name);
-    if (known?.digest === digest) return known.result as T;
+    if (known && isAlike(known.rests, rests)) return known.result as T;
     const result = work();
-    kept.set(name, { digest, result });
+    kept.set(name, { rests, result });
     return result;
   };
 }
 
-/** Tells lists of other lengths apart, too, and an unknown hour from every number. */
-function digestOf(lists: readonly Hourly[]): string {
-  const hash = createHash('sha256');
-  for (const list of lists) {
-    const bits = new Float64Array(list.length + 1);
-    bits[0] = list.length;
-    for (let at = 0; at < list.length; at++) bits[at + 1] = list[at] ?? Number.NaN;
-    hash.update(bits);
-  }
-  return hash.digest('base64');
-}
+const isAlike = (some: readonly unknown[], others: readonly unknown[]) =>
+  some.length === others.length && some.every((one, index) => Object.is(one, others[index]));

@@ -9,11 +9,11 @@ import { countClasses, countWindow } from '../facts/window';
 import { usualHour } from '../judge/case';
 import { baselineOf } from '../judge/course';
 import { hourCounts } from '../judge/hour-counts';
-import { newMemory } from '../judge/memory';
 import { baselineFrom } from '../judge/rollout';
 import { criterionOf } from '../release/criteria';
 import { checksOf } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
+import type { Baseline } from '../statistics/baseline';
 import type { HourCount } from '../statistics/hour-count';
 import { RHO_WITHOUT_BASELINE, requestsNeeded } from '../statistics/threshold';
 
@@ -98,7 +98,7 @@ export function resultsOf(
   const noBaseline = hoursOfNoBaseline(log, windows[0]!);
   // The judge's baseline and that of the plan are the same hours.
   const skippedIn = ({ to }: Pick<Window, 'to'>) => (to <= launch ? noBaseline : changed);
-  const memory = newMemory();
+  const fitted = new Map<string, Baseline | undefined>();
   const factsIn = (window: Pick<Window, 'from' | 'to'>, endpoint: string): Result => {
     const known = snapshots.get(endpoint) ?? new Map<Hour, Snapshot>();
     const classes = snapshots.get(classesName(endpoint));
@@ -114,9 +114,8 @@ export function resultsOf(
     const limit = criterionOf(endpoint, 'below');
     if (!limit) return facts;
     const known = snapshots.get(endpoint.name) ?? new Map<Hour, Snapshot>();
-    const baseline = baselineOf(release, { log, launch }, known, {
-      memory: (name, numbers, work) => memory(`${endpoint.name}: ${name}`, numbers, work),
-    });
+    if (!fitted.has(endpoint.name)) fitted.set(endpoint.name, baselineOf(release, { log, launch }, known));
+    const baseline = fitted.get(endpoint.name);
     const hours = hourCounts(known, window, release, (hour) => !skippedIn(window).has(hour));
     const neededAfter = (seen: readonly HourCount[]) =>
       requestsNeeded(seen, limit.below, baseline?.rho ?? RHO_WITHOUT_BASELINE, usualHour(baseline));

@@ -9,9 +9,6 @@ type Blank = { endpoint: string; hour: Hour; counts?: Counts; countedBy?: string
 /** All that is said of an hour which was counted in its time. */
 const PLAIN = new Set(['endpoint', 'hour', 'kind', 'counts', 'countedBy', 'revision', 'final']);
 
-/** What became of the requests of each hour of a day, the first hour first. */
-export type PartsOfDay = Readonly<Record<keyof Parts, number[]>>;
-
 /** Of a day with more series the parts are not kept: they take more room than the day itself. */
 const FEW_SERIES = 30;
 
@@ -40,7 +37,7 @@ export class SeriesDay {
 
   /** By what its hours were counted, if all of them were in their time; null if not. */
   private by: readonly (string | undefined)[] | null | undefined;
-  private known: { rules: CountRules; parts: PartsOfDay } | undefined;
+  private known: { rules: CountRules; parts: readonly Parts[] } | undefined;
 
   private placeOf(hour: Hour): number {
     const index = hour - this.columns.midnight;
@@ -65,22 +62,21 @@ export class SeriesDay {
     return forms.every(isPlain) ? forms.map((form) => form!.countedBy) : null;
   }
 
-  /** What became of the requests, of a day that {@link isPlain}. */
-  parts(rules: CountRules): PartsOfDay {
-    if (this.known && isSameRules(this.known.rules, rules)) return this.known.parts;
-    const { ids, starts, numbers, labels } = this.columns;
-    const parts: PartsOfDay = { seen: [], requests: [], errors: [], excluded: [], redirects: [], withoutStatus: [] };
-    for (let place = this.place; place < this.place + HOURS_PER_DAY; place++) {
-      const hour = partsOf(new PackedCounts(labels[ids[place]! - 1]!, numbers, starts[place]!), rules);
-      parts.seen.push(hour.seen);
-      parts.requests.push(hour.requests);
-      parts.errors.push(hour.errors);
-      parts.excluded.push(hour.excluded);
-      parts.redirects.push(hour.redirects);
-      parts.withoutStatus.push(hour.withoutStatus);
+  /** What became of an hour's requests, on a day that {@link isPlain}. Good until the next call. */
+  partsAt(hour: Hour, rules: CountRules): Readonly<Parts> {
+    const { midnight, ids } = this.columns;
+    if (ids.length > FEW_SERIES * HOURS_PER_DAY) return partsOf(this.countsAt(hour), rules);
+    if (!this.known || !isSameRules(this.known.rules, rules)) {
+      const parts = Array.from({ length: HOURS_PER_DAY }, (_, index) => ({
+        ...partsOf(this.countsAt(midnight + index), rules),
+      }));
+      this.known = { rules, parts };
     }
-    if (ids.length <= FEW_SERIES * HOURS_PER_DAY) this.known = { rules, parts };
-    return parts;
+    return this.known.parts[hour - midnight]!;
+  }
+
+  private countsAt(hour: Hour): Counts {
+    return (this.glance(hour) as Extract<Snapshot, { kind: 'counted' }>).counts;
   }
 
   has(hour: Hour): boolean {

@@ -62,13 +62,8 @@ export function volumeOf(
   const requests = requestsByHour(snapshots, rollout, first, newest, rules);
   const launch = rollout.launch - first;
   const reference = measureOf(references, requests.answered, launch);
-  const spread = memory(
-    'spread',
-    () => [
-      requests.answered.slice(0, launch),
-      ...(reference ? [[reference.atLeast], reference.hours.slice(0, launch)] : []),
-    ],
-    () => spreadBefore(requests.answered, launch, reference),
+  const spread = memory('spread', [...requests.rests, reference?.before ?? reference], () =>
+    spreadBefore(requests.answered, launch, reference),
   );
   return { requests, spread, reference, meantFrom };
 }

@@ -1,12 +1,12 @@
 import type { CountRules } from '../../facts/counts';
-import { HOURS_PER_DAY, HOURS_PER_WEEK, type Hour } from '../../facts/hour';
+import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import { scopeName } from '../../facts/series';
-import { glancesAt, type Snapshot, type Snapshots } from '../../facts/snapshot';
-import { BASELINE_WEEKS, requestsIn } from '../../facts/usual';
+import type { Snapshot, Snapshots } from '../../facts/snapshot';
+import { BASELINE_WEEKS } from '../../facts/usual';
 import { isPartOfScope } from '../../release/measure/like-measures';
 import type { Release } from '../../release/schema';
 import type { Reference } from '../../statistics/traffic/day-block';
-import { partsOfDays } from '../hour-counts';
+import { looksAt } from '../hour-counts';
 
 /** Control endpoints measure the traffic of an endpoint that has at most as many requests. */
 const CONTROLS_AT_LEAST = 1;
@@ -56,19 +56,12 @@ function summed(
 ): (number | undefined)[] {
   const sums = new Array<number | undefined>(length).fill(0);
   for (const known of series) {
-    const partsAt = partsOfDays(known ?? NOTHING, rules);
-    const glance = glancesAt(known ?? NOTHING);
+    const look = looksAt(known ?? NOTHING, rules);
     for (let index = 0; index < length; index++) {
       const sum = sums[index];
       if (sum === undefined) continue;
-      const hour = first + index;
-      const plain = partsAt(hour);
-      if (plain) {
-        sums[index] = sum + plain.seen[hour % HOURS_PER_DAY]!;
-        continue;
-      }
-      const snapshot = glance(hour);
-      sums[index] = snapshot?.kind === 'counted' ? sum + requestsIn(snapshot.counts) : undefined;
+      const { parts } = look(first + index);
+      sums[index] = parts && sum + parts.seen;
     }
   }
   return sums;

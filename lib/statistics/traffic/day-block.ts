@@ -21,6 +21,8 @@ export interface Block {
 export interface Reference {
   hours: Hourly;
   atLeast: number;
+  /** The same object as long as its hours before the launch are the same. */
+  before?: object;
 }
 
 /** Requests in the hours of `offsets` after `start`. */
