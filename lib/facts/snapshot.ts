@@ -1,4 +1,4 @@
-import { HOURS_PER_DAY, type Hour, type Instant } from './hour';
+import type { Hour, Instant } from './hour';
 import type { SeriesDay } from './packed/series-day';
 
 /**
@@ -55,17 +55,9 @@ export const walks = (whole: () => ReadonlyMap<Hour, Snapshot>) => ({
   [Symbol.iterator]: () => whole().entries(),
 });
 
-/** Hour after hour, the day that it is in, if that needs no look at its hours. */
-export function plainDaysOf(known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) {
-  let number = Number.NaN;
-  let day: SeriesDay | undefined;
-  return (hour: Hour): SeriesDay | undefined => {
-    const next = Math.floor(hour / HOURS_PER_DAY);
-    if (next !== number && 'plainDay' in known) day = known.plainDay(next);
-    number = next;
-    return day;
-  };
-}
+/** What is given of a day that needs no look at its hours. */
+export const plainDaysOf = (known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) =>
+  'plainDay' in known ? (day: number) => known.plainDay(day) : () => undefined;
 
 /** A way to look at many hours of a series one after the other; what it gives is good until the next call. */
 export function glancesAt(known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) {

@@ -1,7 +1,8 @@
 import { type CountRules, type Parts, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
-import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
+import { HOURS_PER_DAY, type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
+import { dayOf, firstHourOf } from '../facts/packed/packed-day';
 import type { SeriesDay } from '../facts/packed/series-day';
 import { glancesAt, plainDaysOf, type Snapshot, type WhyLeftOut } from '../facts/snapshot';
 import { hoursOfNoBaseline } from '../facts/stage';
@@ -158,17 +159,27 @@ interface Look {
   parts: Readonly<Parts> | undefined;
 }
 
-/** A way to look at many hours one after the other; what it gives is good until the next call. */
+/** A way to look at many hours, one after the other in their order; what it gives is good until the next call. */
 export function looksAt(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRules): (hour: Hour) => Readonly<Look> {
-  const [plainAt, glance] = [plainDaysOf(snapshots), glancesAt(snapshots)];
+  const [plainDay, glance] = [plainDaysOf(snapshots), glancesAt(snapshots)];
   const look: Look = { day: undefined, snapshot: undefined, parts: undefined };
+  let midnight = Number.NEGATIVE_INFINITY;
+  let partsAt: ReturnType<SeriesDay['partsBy']> | undefined;
   return (hour) => {
-    const day = plainAt(hour);
-    const snapshot = day ? undefined : glance(hour);
-    look.day = day;
+    if (hour >= midnight + HOURS_PER_DAY) {
+      const day = dayOf(hour);
+      midnight = firstHourOf(day);
+      look.day = plainDay(day);
+      partsAt = look.day?.partsBy(rules);
+      look.snapshot = undefined;
+    }
+    if (partsAt) {
+      look.parts = partsAt(hour - midnight);
+      return look;
+    }
+    const snapshot = glance(hour);
     look.snapshot = snapshot;
-    look.parts =
-      day?.partsAt(hour, rules) ?? (snapshot?.kind === 'counted' ? partsOf(snapshot.counts, rules) : undefined);
+    look.parts = snapshot?.kind === 'counted' ? partsOf(snapshot.counts, rules) : undefined;
     return look;
   };
 }

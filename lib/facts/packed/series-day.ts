@@ -62,17 +62,18 @@ export class SeriesDay {
     return forms.every(isPlain) ? forms.map((form) => form!.countedBy) : null;
   }
 
-  /** What became of an hour's requests, on a day that {@link isPlain}. Good until the next call. */
-  partsAt(hour: Hour, rules: CountRules): Readonly<Parts> {
+  /**
+   * What became of the requests of its hours, the first at 0, on a day that {@link isPlain}. What it gives is good until the
+   * next call.
+   */
+  partsBy(rules: CountRules): (index: number) => Readonly<Parts> {
     const { midnight, ids } = this.columns;
-    if (ids.length > FEW_SERIES * HOURS_PER_DAY) return partsOf(this.countsAt(hour), rules);
-    if (!this.known || !isSameRules(this.known.rules, rules)) {
-      const parts = Array.from({ length: HOURS_PER_DAY }, (_, index) => ({
-        ...partsOf(this.countsAt(midnight + index), rules),
-      }));
-      this.known = { rules, parts };
-    }
-    return this.known.parts[hour - midnight]!;
+    const partsAt = (index: number) => partsOf(this.countsAt(midnight + index), rules);
+    if (ids.length > FEW_SERIES * HOURS_PER_DAY) return partsAt;
+    if (!this.known || !isSameRules(this.known.rules, rules))
+      this.known = { rules, parts: Array.from({ length: HOURS_PER_DAY }, (_, index) => ({ ...partsAt(index) })) };
+    const { parts } = this.known;
+    return (index) => parts[index]!;
   }
 
   private countsAt(hour: Hour): Counts {
