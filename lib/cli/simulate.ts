@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { AlertRecord } from '../alert/record';
 import { clock, percent, plural } from '../facts/format';
@@ -34,6 +35,9 @@ interface SimulateOptions extends PageChoice {
   byHand?: boolean;
   resume?: boolean;
 }
+
+/** A play keeps 60 MB and throws away a hundred times as much: V8 would let it grow to 450 MB. */
+const SMALL_HEAP = '--heap-growing-percent=125 --semi-space-growth-factor=1';
 
 /** A simulated hour takes far less. */
 const PAGE_SECONDS = 1;
@@ -76,6 +80,7 @@ Examples:
   $ stagewatch simulate --scenario as-it-was --data /tmp/rollout`,
     )
     .action(async (options: SimulateOptions) => {
+      setFlagsFromString(SMALL_HEAP);
       const release = options.release ?? releaseFor(options);
       const read = withUsers(chooseRelease(release));
       const foreign = notSimulated(read.release);

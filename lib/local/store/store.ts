@@ -87,6 +87,8 @@ async function hold(dir: string): Promise<LocalStore | undefined> {
   const worker = new Worker(join(__dirname, 'store-worker.cjs'), {
     workerData: { dir: dir === ':memory:' ? undefined : dir, table: TABLE },
     execArgv: [],
+    // It keeps little of what it makes.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const [message]: Message[] = await once(worker, 'message');
