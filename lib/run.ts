@@ -24,7 +24,7 @@ import { seriesOf } from './release/series-of';
 import { whatCounts } from './release/what-counts';
 import { windowsToCount } from './results/windows-to-count';
 import { fill, firstHour, loadSnapshots, type Sampled, type SamplingBounds } from './sampling';
-import { readToggles, unreadToggles } from './toggle-readings';
+import { readToggles, type TogglesRead, unreadToggles } from './toggle-readings';
 
 export interface Watch {
   release: Release;
@@ -114,10 +114,14 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
 
   const edition = editionOf(release);
   const outdated = lastVerdict !== undefined && isOutdated(edition, lastVerdict, tick);
-  const { facts: toggles, entered } = outdated ? {} : await readToggles(watch, lines, clock, bounds.signal);
+  const load = (log: readonly StageEvent[]) => loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
+  const [{ facts: toggles, entered }, loaded] = await both(
+    outdated ? Promise.resolve<TogglesRead>({}) : readToggles(watch, lines, clock, bounds.signal),
+    load(logBefore),
+  );
   const log = entered ? await history.stages() : logBefore;
-
-  const sampled = await loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
+  // A first stage says when the launch was.
+  const sampled = entered ? await load(log) : loaded;
   const work = await fill(watch, sampled, log, now, { ...bounds, clock }, { judgedUpTo: lastVerdict?.hour });
   const filled = { ...work, ...(takenBack > 0 && { takenBack }), ...(entered && { entered }) };
   const snapshots = whatCounts(release, sampled, excluded);
@@ -236,6 +240,12 @@ async function alertOn(
   }
   if (refused) throw refused;
   return written;
+}
+
+/** Both results; a failure is thrown when both have ended, so that nothing is written after it. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause), { cause }));
