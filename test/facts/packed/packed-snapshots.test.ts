@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import { partsOf } from '../../../lib/facts/counts';
 import { dayOf, firstHourOf, packDay, unpackDay } from '../../../lib/facts/packed/packed-day';
 import { packedSnapshots } from '../../../lib/facts/packed/packed-snapshots';
 import { packedUpdates } from '../../../lib/facts/packed/update';
 import { glancesAt, type Snapshot } from '../../../lib/facts/snapshot';
 import { judge } from '../../../lib/judge/judge';
 import { SCENARIOS } from '../../../lib/local/scenario';
+import { byStatus } from '../../worlds/by-status';
 import { entered, LAUNCH } from '../../worlds/moments';
 import { RELEASE, simulatedFacts } from '../../worlds/rollout-facts';
 
@@ -113,6 +115,68 @@ describe('a day', () => {
       'latin1',
     );
     expect(() => unpackDay(inOtherOrder)).toThrow('got a day in layout 1, expected 2');
+  });
+});
+
+describe('a plain day', () => {
+  const rules = { excludedStatuses: [401, 403], errorStatuses: { from: 400, to: 599 } };
+  const hourOf = (index: number, rest: object = {}, endpoint = '#show'): Snapshot =>
+    ({
+      ...{ endpoint, hour: H + index, revision: 1, final: true, kind: 'counted' },
+      counts: byStatus({ ...(index % 2 ? {} : { 200: 90 + index }), 302: 3, 401: 2, 502: index % 3, 'N/A': 1 }),
+      ...rest,
+    }) as Snapshot;
+  const wholeDay = (change: (index: number) => object = () => ({}), endpoint = '#show') =>
+    Array.from({ length: 24 }, (_, index) => hourOf(index, change(index), endpoint));
+  const packedOf = (all: readonly Snapshot[]) => packDay(dayOf(H), bySeries(all));
+  const seriesDay = (all: readonly Snapshot[]) => packedOf(all).of('#show')!;
+  const at9 = (rest: object) => wholeDay((index) => (index === 9 ? rest : {}));
+
+  test('has every hour counted in its time', () => {
+    expect(seriesDay(wholeDay()).isPlain()).toBe(true);
+    expect(seriesDay(at9({ revision: 3, final: false })).isPlain()).toBe(true);
+    expect(seriesDay(at9({ counts: new Map() })).isPlain()).toBe(true);
+    expect(seriesDay(wholeDay().slice(1)).isPlain()).toBe(false);
+    for (const rest of [{ filledAt: 5 }, { caughtUpAt: 5 }, { judgedUpTo: 5 }])
+      expect(seriesDay(at9(rest)).isPlain()).toBe(false);
+    const { counts, ...unknown } = { ...(hourOf(9) as Snapshot & { kind: 'counted' }), kind: 'unknown', reason: 'x' };
+    expect(seriesDay([...wholeDay().filter(({ hour }) => hour !== H + 9), unknown as Snapshot]).isPlain()).toBe(false);
+  });
+
+  test('was counted by what is asked for, as far as anybody says', () => {
+    const day = seriesDay(wholeDay((index) => (index > 3 ? { countedBy: 'hits' } : {})));
+    expect([day.isPlain(), day.isPlain('hits'), day.isPlain('errors')]).toEqual([true, true, false]);
+    expect(seriesDay(wholeDay()).isPlain('hits')).toBe(true);
+  });
+
+  test.each([1, 30, 31])('has the parts of its hours, with %d series in it', (series) => {
+    const others = Array.from({ length: series - 1 }, (_, index) => wholeDay(undefined, `#other ${index}`)).flat();
+    const day = seriesDay([...wholeDay(), ...others]);
+    const otherRules = { ...rules, excludedStatuses: [] };
+    for (const by of [rules, otherRules, rules]) {
+      const parts = day.partsBy(by);
+      for (const index of [0, 23, 7, 8]) {
+        const { counts } = hourOf(index) as Snapshot & { kind: 'counted' };
+        expect({ ...parts(index) }).toEqual({ ...partsOf(counts, by) });
+      }
+    }
+  });
+
+  test('is given whole only where each of its hours is shown, and none is set', () => {
+    const shown = (bounds: object = {}, set?: number) => {
+      const known = packedSnapshots('#show', bounds);
+      if (set !== undefined) known.set(H + set, hourOf(set));
+      known.add(packedOf(wholeDay()));
+      return known.plainDay(dayOf(H)) !== undefined;
+    };
+    expect([shown(), shown({ from: H, to: H + 24 }), shown({}, 24), shown({}, -1)]).toEqual([true, true, true, true]);
+    expect([shown({ from: H + 1 }), shown({ to: H + 23 }), shown({}, 0), shown({}, 23)]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(packedSnapshots('#show').plainDay(dayOf(H))).toBeUndefined();
   });
 });
 
