@@ -122,7 +122,7 @@ describe('a judge with a memory says what one without it says', () => {
       ['an entry that exposed nobody', [], () => log.unshift(entered(LAUNCH - 70, 'pilot', 0))],
       [
         'an exposure that ended',
-        [...all, '#show: baseline, requests without a status fail'],
+        [...spreads, ...baselines, '#show: baseline, requests without a status fail'],
         () => log.unshift(entered(LAUNCH - 120, 'A', 0.1), entered(LAUNCH - 110, 'A', 0)),
       ],
       [
