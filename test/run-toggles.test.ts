@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Hour, startOf } from '../lib/facts/hour';
 import { changedHours, stays } from '../lib/facts/stage';
+import { run, type Watch } from '../lib/run';
 import { toggleServiceOf } from '../lib/toggles/toggle-service-of';
 import { startFlipper } from './worlds/flipper-stand-in';
 import { entered, LAUNCH, tickOf } from './worlds/moments';
@@ -445,4 +447,28 @@ describe('several toggles', () => {
     });
     expect(verdict.reason).toContain('toggle two, which does not count, is at 0 %');
   });
+});
+
+test('a run whose history cannot be read ends when its toggles are recorded, and nothing is written after it', async () => {
+  const world = watched();
+  const { release, history } = world;
+  let recorded = 0;
+  const broken: Watch = {
+    release,
+    source: { sample: async () => [] },
+    sink: { publish: async () => {} },
+    toggles: toggleServiceOf(release, { env: {} }),
+    history: {
+      ...history,
+      snapshots: () => Promise.reject(new Error('the table is gone')),
+      recordToggles: async () => {
+        await setTimeout(20);
+        recorded++;
+        return true;
+      },
+    },
+  };
+  flipper.set('one', '0');
+  await expect(run(broken, tickOf(LAUNCH - 1))).rejects.toThrow('the table is gone');
+  expect(recorded).toBe(1);
 });

@@ -7,8 +7,9 @@ import { hourText, type Instant } from '../../lib/facts/hour';
 import { BOUNDED_CALLS, bounded, openDynamo } from '../../lib/history/client';
 import { dynamoHistory } from '../../lib/history/dynamodb';
 import { dynamoRoll } from '../../lib/history/roll';
-import { newMemory } from '../../lib/judge/memory';
+import { type Memory, newMemory } from '../../lib/judge/memory';
 import { snsSink } from '../../lib/messages/sns';
+import type { History } from '../../lib/ports';
 import { snsMarks } from '../../lib/receivers/mark-message';
 import type { Release } from '../../lib/release/schema';
 import { type RunReport, run, type Watch } from '../../lib/run';
@@ -36,7 +37,7 @@ export function sampler(
   const secret = { client: bounded(new SecretsManagerClient(BOUNDED_CALLS)), id: settings.secret };
 
   // One for each release and edition of its file: a source and a toggle service remember their keys for some minutes.
-  const neighbours = new Map<string, Omit<Watch, 'release' | 'history'>>();
+  const neighbours = new Map<string, Omit<Watch, 'release' | 'history' | 'memory'>>();
   const neighboursOf = (release: Release) => {
     const edition = JSON.stringify(release);
     const known = neighbours.get(edition) ?? {
@@ -49,7 +50,7 @@ export function sampler(
     return known;
   };
   // The days that were read, and what they gave: of the last release, since those of many are more than the memory.
-  let last: ({ edition: string } & Pick<Watch, 'history' | 'memory'>) | undefined;
+  let last: { edition: string; history: History; memory: Memory } | undefined;
   const knownOf = (release: Release) => {
     const edition = JSON.stringify(release);
     if (last?.edition !== edition) {
@@ -75,9 +76,10 @@ export function sampler(
     const { release: file, scheduledTime } = parseTick(event, now);
     const release = { ...file, ...(settings.home && { home: settings.home }) };
     const timeLeft = context ? context.getRemainingTimeInMillis() - RESERVE_MS : 240_000;
-    const known = knownOf(release);
-    const newest = newestCounted(known.history, release);
-    const report = await run({ release, ...neighboursOf(release), ...known, history: newest.history }, scheduledTime, {
+    const { history, memory } = knownOf(release);
+    const newest = newestCounted(history, release);
+    const watch = { release, ...neighboursOf(release), history: newest.history, memory };
+    const report = await run(watch, scheduledTime, {
       signal: AbortSignal.timeout(Math.max(1, timeLeft)),
       clock: now,
     }).catch(async (error: Error) => {

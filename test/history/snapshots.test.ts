@@ -410,6 +410,20 @@ describe('bits that flipped', () => {
     await expect(dayIn(open())).rejects.toThrow(`/ hour#2026-02-11T16:00Z cannot be read - got another digest`);
   });
 
+  test('in an hour that this process has read already change nothing, and a later write is read', async () => {
+    const [reader, writer] = [open(), open()];
+    const first = counted(H, { final: false });
+    await record(writer, first);
+    const [read] = await kept(reader, '#show', H, H + 1);
+    const [item] = await itemsFrom('hour#');
+    await put({ ...item!, facts: { S: item!.facts!.S!.replace('"200":10', '"200":11') } });
+    expect((await kept(reader, '#show', H, H + 1))[0]).toBe(read);
+    await put(item!);
+    const revised = counted(H, { revision: 2, counts: byStatus({ 200: 12 }) });
+    await record(writer, revised, first);
+    expect(await kept(reader, '#show', H, H + 1)).toEqual([revised]);
+  });
+
   test.each([
     ['a newer version', { version: { N: '2' } }, 'version'],
     ['nothing in it', { packed: { S: 'x' } }, 'packed'],
