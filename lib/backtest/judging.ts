@@ -2,8 +2,8 @@ import type { Hour } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
 import { judge } from '../judge/judge';
-import { newMemory } from '../judge/memory';
 import type { Verdict } from '../judge/verdict';
+import { newMemory } from '../release/memory';
 import type { Release } from '../release/schema';
 
 /** A judge that is asked for many hours of the same facts; `proven` says whether to search for the level that is ruled out. */

@@ -1,8 +1,9 @@
 import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
+import { type Glanced, glancesAt } from './packed/glanced';
 import type { SeriesDay } from './packed/series-day';
-import { type Glanced, glancesAt, type Snapshot, type WhyLeftOut, walks } from './snapshot';
+import { type Snapshot, type WhyLeftOut, walks } from './snapshot';
 import type { Window } from './window';
 
 /** A time [from, to) that counts neither in the baseline nor in a stage, and why. */

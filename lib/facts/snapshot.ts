@@ -1,5 +1,4 @@
 import type { Hour, Instant } from './hour';
-import type { SeriesDay } from './packed/series-day';
 
 /**
  * Requests by HTTP status, or by whatever label the source gave. A map, since V8 keeps an object with keys such as '502'
@@ -38,14 +37,6 @@ export interface WhyLeftOut {
 
 export type Snapshots = ReadonlyMap<string, ReadonlyMap<Hour, Snapshot>>;
 
-/** Snapshots that can be looked at one after the other, without making each of them. */
-export interface Glanced {
-  /** What `get` gives, but only until the next glance: the object is used again. */
-  glance(hour: Hour): Snapshot | undefined;
-  /** A day of UTC, if all its hours were counted in their time and nothing else is known of any: it needs no look at them. */
-  plainDay(day: number): SeriesDay | undefined;
-}
-
 /** How one walks through a map that is made only for those who walk through it. */
 export const walks = (whole: () => ReadonlyMap<Hour, Snapshot>) => ({
   values: () => whole().values(),
@@ -54,12 +45,3 @@ export const walks = (whole: () => ReadonlyMap<Hour, Snapshot>) => ({
     whole().forEach(callback),
   [Symbol.iterator]: () => whole().entries(),
 });
-
-/** What is given of a day that needs no look at its hours. */
-export const plainDaysOf = (known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) =>
-  'plainDay' in known ? (day: number) => known.plainDay(day) : () => undefined;
-
-/** A way to look at many hours of a series one after the other; what it gives is good until the next call. */
-export function glancesAt(known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced)) {
-  return 'glance' in known ? (hour: Hour) => known.glance(hour) : (hour: Hour) => known.get(hour);
-}

@@ -1,8 +1,9 @@
 import { type CountRules, tallyOf } from './counts';
 import type { Hour } from './hour';
+import { glancesAt } from './packed/glanced';
 import { PackedCounts } from './packed/packed-counts';
 import { classOf } from './series';
-import { glancesAt, type Snapshot } from './snapshot';
+import type { Snapshot } from './snapshot';
 
 /** Hours [from, to) under a name that a person knows, e.g. "stage A". */
 export interface Window {

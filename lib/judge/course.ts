@@ -1,13 +1,13 @@
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, stays } from '../facts/stage';
+import { type Memory, noMemory } from '../release/memory';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { checkHours, type HourCount } from '../statistics/hour-count';
 import type { Reference } from '../statistics/traffic/day-block';
 import { baselineBeside, upstreamLevel } from '../statistics/upstream';
 import { type Counting, hourCounts, hourCountsOf, type RequestsByHour } from './hour-counts';
-import { type Memory, noMemory } from './memory';
 import type { Rollout } from './rollout';
 import { baselineFrom, factsFrom } from './rollout';
 import { type MissingRequests, silenceOf, type Volume, volumeOf } from './traffic/missing-requests';

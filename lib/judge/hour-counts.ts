@@ -2,9 +2,10 @@ import { type CountRules, type Parts, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
 import { HOURS_PER_DAY, type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
+import { glancesAt, plainDaysOf } from '../facts/packed/glanced';
 import { dayOf, firstHourOf } from '../facts/packed/packed-day';
 import type { SeriesDay } from '../facts/packed/series-day';
-import { glancesAt, plainDaysOf, type Snapshot, type WhyLeftOut } from '../facts/snapshot';
+import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
 import { hoursOfNoBaseline } from '../facts/stage';
 import type { Window } from '../facts/window';
 import type { HourCount } from '../statistics/hour-count';
@@ -115,7 +116,7 @@ export function requestsByHour(
     if (hour === baseline) exists = false;
     const { day, snapshot, parts } = look(hour);
     if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
-    if (hour < launch) restsOn(rests, day, parts);
+    if (hour < launch) noteRests(rests, day, parts);
     if (changed.has(hour)) continue;
     if (!parts) {
       if (!snapshot?.leftOut) unmeasured.push(hour);
@@ -188,7 +189,7 @@ export function looksAt(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRule
  * Adds what an hour's numbers rest on: the day that has them, once, or the numbers themselves; undefined where there are
  * none. So two lists are the same only if all the numbers are.
  */
-export function restsOn(rests: unknown[], day: SeriesDay | undefined, parts: Readonly<Parts> | undefined): void {
+export function noteRests(rests: unknown[], day: SeriesDay | undefined, parts: Readonly<Parts> | undefined): void {
   if (!parts) rests.push(undefined);
   else if (!day) rests.push(...Object.values(parts));
   else if (rests.at(-1) !== day) rests.push(day);

@@ -4,6 +4,7 @@ import type { Snapshots } from '../facts/snapshot';
 import type { StageEvent } from '../facts/stage';
 import type { ToggleFacts } from '../facts/toggle';
 import { comparesWithBaseline } from '../release/criteria';
+import type { Memory } from '../release/memory';
 import { stageLength } from '../release/schedule';
 import type { Release } from '../release/schema';
 import { blindness } from './blindness';
@@ -19,7 +20,6 @@ import {
   unlessOtherTraffic,
   unlessSilent,
 } from './finding';
-import type { Memory } from './memory';
 import { checkInsOf } from './notices/check-ins';
 import { classNotices } from './notices/class-notices';
 import { comparisonNotices } from './notices/comparison-notices';

@@ -3,7 +3,7 @@ import type { AlertRecord } from '../../lib/alert/record';
 import { SETTLE_MINUTES } from '../../lib/facts/due';
 import { hourText, startOf } from '../../lib/facts/hour';
 import { judge } from '../../lib/judge/judge';
-import { newMemory } from '../../lib/judge/memory';
+import { newMemory } from '../../lib/release/memory';
 import { entered, LAUNCH } from '../worlds/moments';
 import { replayed } from '../worlds/replayed';
 import { RELEASE, scenarioOf, simulatedFacts } from '../worlds/rollout-facts';

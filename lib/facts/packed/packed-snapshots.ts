@@ -1,5 +1,6 @@
 import { HOURS_PER_DAY, type Hour } from '../hour';
-import { type Glanced, type Snapshot, walks } from '../snapshot';
+import { type Snapshot, walks } from '../snapshot';
+import type { Glanced } from './glanced';
 import { type Day, dayOf, firstHourOf, type PackedDay } from './packed-day';
 import type { SeriesDay } from './series-day';
 

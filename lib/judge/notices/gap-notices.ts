@@ -1,7 +1,8 @@
 import { clock, plural } from '../../facts/format';
 import { type Hour, hourOf, type Instant, instantText, startOf } from '../../facts/hour';
+import { glancesAt } from '../../facts/packed/glanced';
 import { isBeside } from '../../facts/series';
-import { glancesAt, type Snapshot } from '../../facts/snapshot';
+import type { Snapshot } from '../../facts/snapshot';
 import type { Release } from '../../release/schema';
 import type { Notice } from '../verdict';
 

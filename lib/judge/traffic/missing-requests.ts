@@ -2,6 +2,7 @@ import type { CountRules } from '../../facts/counts';
 import { count, percent, plural } from '../../facts/format';
 import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import type { Snapshot } from '../../facts/snapshot';
+import { type Memory, noMemory } from '../../release/memory';
 import type { Release } from '../../release/schema';
 import type { Baseline } from '../../statistics/baseline';
 import { openSince } from '../../statistics/hysteresis';
@@ -10,7 +11,6 @@ import { CLOCK_SHIFTS, type Least, leastBefore } from '../../statistics/traffic/
 import { isShort, lowest, type Spread, spreadBefore } from '../../statistics/traffic/spread-before';
 import { CLEAR_VERDICTS } from '../blindness';
 import { type RequestsByHour, requestsByHour } from '../hour-counts';
-import { type Memory, noMemory } from '../memory';
 import type { Rollout } from '../rollout';
 import { measureOf } from './reference';
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { partsOf } from '../../../lib/facts/counts';
+import { glancesAt } from '../../../lib/facts/packed/glanced';
 import { dayOf, firstHourOf, packDay, unpackDay } from '../../../lib/facts/packed/packed-day';
 import { packedSnapshots } from '../../../lib/facts/packed/packed-snapshots';
 import { packedUpdates } from '../../../lib/facts/packed/update';
-import { glancesAt, type Snapshot } from '../../../lib/facts/snapshot';
+import type { Snapshot } from '../../../lib/facts/snapshot';
 import { judge } from '../../../lib/judge/judge';
 import { SCENARIOS } from '../../../lib/local/scenario';
 import { byStatus } from '../../worlds/by-status';

@@ -5,7 +5,7 @@ import { packedSnapshots } from '../../lib/facts/packed/packed-snapshots';
 import { scopeName } from '../../lib/facts/series';
 import type { Snapshot, Snapshots } from '../../lib/facts/snapshot';
 import { judge } from '../../lib/judge/judge';
-import { type Memory, newMemory } from '../../lib/judge/memory';
+import { type Memory, newMemory } from '../../lib/release/memory';
 import { whatCounts } from '../../lib/release/what-counts';
 import { byStatus } from '../worlds/by-status';
 import { entered, LAUNCH, MONTH, tickOf } from '../worlds/moments';
