@@ -36,6 +36,9 @@ export interface NewDay extends PackedDay {
   readonly bytes: Uint8Array;
 }
 
+/** All that a form says of hours which were counted in their time. */
+const PLAIN = new Set(['kind', 'labels', 'countedBy', 'revision', 'final']);
+
 /** A snapshot without its series, hour and counts: nearly all of a day have the same. */
 type Form = Record<string, unknown> & { labels?: readonly string[] };
 
@@ -111,7 +114,8 @@ export function unpackDay(bytes: Uint8Array): PackedDay {
     ...blank,
     ...('counts' in blank && { counts: new PackedCounts(labels[form]!, numbers, 0) }),
   })) as DayColumns['glances'];
-  const columns = { midnight: firstHourOf(day), ids, starts, numbers, labels, blanks, glances };
+  const plain = forms.map((form) => form.labels !== undefined && Object.keys(form).every((key) => PLAIN.has(key)));
+  const columns = { midnight: firstHourOf(day), ids, starts, numbers, labels, blanks, plain, glances };
   const all = new Map(series.map((name, index) => [name, new SeriesDay(name, columns, index * HOURS_PER_DAY)]));
   return {
     day,

@@ -6,9 +6,6 @@ import { type Labels, PackedCounts } from './packed-counts';
 /** A snapshot that has neither its series, its hour nor its counts yet. */
 type Blank = { endpoint: string; hour: Hour; counts?: Counts; countedBy?: string };
 
-/** All that is said of an hour which was counted in its time. */
-const PLAIN = new Set(['endpoint', 'hour', 'kind', 'counts', 'countedBy', 'revision', 'final']);
-
 /** Of a day with more series the parts are not kept: they take more room than the day itself. */
 const FEW_SERIES = 30;
 
@@ -23,6 +20,8 @@ export interface DayColumns {
   /** Of each form its labels, what it is copied from, and what is shown at a glance. */
   readonly labels: readonly Labels[];
   readonly blanks: readonly Blank[];
+  /** Whether its hours were counted in their time. */
+  readonly plain: readonly boolean[];
   readonly glances: readonly (Omit<Blank, 'counts'> & { counts?: PackedCounts })[];
 }
 
@@ -35,8 +34,6 @@ export class SeriesDay {
     private readonly place: number,
   ) {}
 
-  /** By what its hours were counted, if all of them were in their time; null if not. */
-  private by: readonly (string | undefined)[] | null | undefined;
   private known: { rules: CountRules; parts: readonly Parts[] } | undefined;
 
   private placeOf(hour: Hour): number {
@@ -51,15 +48,17 @@ export class SeriesDay {
 
   /** Whether every hour is there and was counted in its time, and by `by`, as far as anybody says by what. */
   isPlain(by?: string): boolean {
-    if (this.by === undefined) this.by = this.countedPlainly();
-    return this.by?.every((one) => by === undefined || one === undefined || one === by) === true;
-  }
-
-  private countedPlainly() {
-    const { ids, blanks } = this.columns;
-    const forms = [...new Set(ids.subarray(this.place, this.place + HOURS_PER_DAY))].map((id) => blanks[id - 1]);
-    const isPlain = (form: Blank | undefined) => form?.counts && Object.keys(form).every((key) => PLAIN.has(key));
-    return forms.every(isPlain) ? forms.map((form) => form!.countedBy) : null;
+    const { ids, blanks, plain } = this.columns;
+    let known = -1;
+    for (let place = this.place; place < this.place + HOURS_PER_DAY; place++) {
+      const id = ids[place]!;
+      if (id === known) continue;
+      if (id === 0 || !plain[id - 1]) return false;
+      const countedBy = by === undefined ? undefined : blanks[id - 1]!.countedBy;
+      if (countedBy !== undefined && countedBy !== by) return false;
+      known = id;
+    }
+    return true;
   }
 
   /**
