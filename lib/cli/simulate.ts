@@ -36,7 +36,7 @@ interface SimulateOptions extends PageChoice {
   resume?: boolean;
 }
 
-/** A play keeps 60 MB and throws away a hundred times as much: V8 would let it grow to 450 MB. */
+/** A play keeps some 60 MB. V8 would let what it throws away grow until the process has 450 MB. */
 const SMALL_HEAP = '--heap-growing-percent=125 --semi-space-growth-factor=1';
 
 /** A simulated hour takes far less. */

@@ -34,7 +34,8 @@ export class SeriesDay {
     private readonly place: number,
   ) {}
 
-  private known: { rules: CountRules; parts: readonly Parts[] } | undefined;
+  /** What became of the requests of its hours, by the rules that were asked last. */
+  private counted: { rules: CountRules; parts: readonly Parts[] } | undefined;
 
   private placeOf(hour: Hour): number {
     const index = hour - this.columns.midnight;
@@ -69,9 +70,9 @@ export class SeriesDay {
     const { midnight, ids } = this.columns;
     const partsAt = (index: number) => partsOf(this.countsAt(midnight + index), rules);
     if (ids.length > FEW_SERIES * HOURS_PER_DAY) return partsAt;
-    if (!this.known || !isSameRules(this.known.rules, rules))
-      this.known = { rules, parts: Array.from({ length: HOURS_PER_DAY }, (_, index) => ({ ...partsAt(index) })) };
-    const { parts } = this.known;
+    if (!this.counted || !isSameRules(this.counted.rules, rules))
+      this.counted = { rules, parts: Array.from({ length: HOURS_PER_DAY }, (_, index) => ({ ...partsAt(index) })) };
+    const { parts } = this.counted;
     return (index) => parts[index]!;
   }
 
