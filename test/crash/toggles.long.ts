@@ -145,18 +145,17 @@ test('an answer that comes when another run has read the toggle since changes no
     answers.push(async () => share);
     await at(LAUNCH + after);
   }
-  let answer = (_: number) => {};
-  answers.push(
-    () =>
-      new Promise((resolve) => {
-        answer = resolve;
-      }),
-    async () => 0.25,
-  );
-  const slow = at(LAUNCH + 3);
+  let slow: Promise<unknown>;
+  const answer = await new Promise<(share: number) => void>((asked) => {
+    answers.push(
+      () => new Promise(asked),
+      async () => 0.25,
+    );
+    slow = at(LAUNCH + 3);
+  });
   await at(LAUNCH + 3, 90_000);
   answer(0);
-  await slow;
+  await slow!;
   answers.push(async () => 0.25);
   await at(LAUNCH + 4);
   expect(named(await kept.history(() => now).stages())).toEqual(EXPECTED.slice(0, 1));
