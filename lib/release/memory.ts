@@ -11,7 +11,7 @@ export const noMemory: Memory = (_name, _rests, work) => work();
 
 /**
  * A memory for one edition of a release file. The weeks before a launch are the same in every hour after it, and what they
- * give is half of the work of a verdict.
+ * give is two fifths of the work of a verdict.
  *
  * @example
  * const memory = newMemory();
