@@ -115,13 +115,16 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
   const edition = editionOf(release);
   const outdated = lastVerdict !== undefined && isOutdated(edition, lastVerdict, tick);
   const load = (log: readonly StageEvent[]) => loadSnapshots(history, release, firstHour(release, log, now), hour + 1);
-  const [{ facts: toggles, entered }, loaded] = await both(
-    outdated ? Promise.resolve<TogglesRead>({}) : readToggles(watch, lines, clock, bounds.signal),
-    load(logBefore),
-  );
+  const loading = load(logBefore);
+  const reading: Promise<TogglesRead> = outdated
+    ? Promise.resolve({})
+    : readToggles(watch, lines, clock, bounds.signal);
+  // A failure is thrown when both have ended, so that nothing is written after it.
+  await Promise.allSettled([reading, loading]);
+  const { facts: toggles, entered } = await reading;
   const log = entered ? await history.stages() : logBefore;
-  // A first stage says when the launch was.
-  const sampled = entered ? await load(log) : loaded;
+  // A new entry may say that the launch was at another hour.
+  const sampled = entered ? await load(log) : await loading;
   const work = await fill(watch, sampled, log, now, { ...bounds, clock }, { judgedUpTo: lastVerdict?.hour });
   const filled = { ...work, ...(takenBack > 0 && { takenBack }), ...(entered && { entered }) };
   const snapshots = whatCounts(release, sampled, excluded);
@@ -240,12 +243,6 @@ async function alertOn(
   }
   if (refused) throw refused;
   return written;
-}
-
-/** Both results; a failure is thrown when both have ended, so that nothing is written after it. */
-async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
 }
 
 const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause), { cause }));

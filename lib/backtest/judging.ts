@@ -15,7 +15,7 @@ export type Judging = (
   options: { proven?: boolean },
 ) => Verdict;
 
-/** The present judge. It fits a baseline once. */
+/** The present judge. It remembers what the weeks before a launch gave. */
 export function judgingNow(): Judging {
   const memory = newMemory();
   return (release, log, snapshots, hour, options) => judge(release, log, snapshots, hour, { ...options, memory });

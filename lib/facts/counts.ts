@@ -76,7 +76,7 @@ function learn(label: string): Kind {
   return kind;
 }
 
-/** Whether two are the same object's rules; others are looked at anew. */
+/** Whether two are the same rules; those with a copy of the list count as others. */
 export const isSameRules = (a: CountRules, b: CountRules) =>
   a.excludedStatuses === b.excludedStatuses &&
   a.errorStatuses.from === b.errorStatuses.from &&

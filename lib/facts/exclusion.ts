@@ -1,7 +1,7 @@
 import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
-import { type Glanced, glancesAt } from './packed/glanced';
+import { type Glanced, glancesAt, plainDaysOf } from './packed/glanced';
 import type { SeriesDay } from './packed/series-day';
 import { type Snapshot, type WhyLeftOut, walks } from './snapshot';
 import type { Window } from './window';
@@ -85,7 +85,7 @@ export interface LeftOut extends WhyLeftOut {
  */
 export function leavingOut(
   endpoint: string,
-  known: ReadonlyMap<Hour, Snapshot> | (ReadonlyMap<Hour, Snapshot> & Glanced),
+  known: ReadonlyMap<Hour, Snapshot>,
   why: (hour: Hour, snapshot: Snapshot | undefined) => WhyLeftOut | undefined,
   isPlain: (day: SeriesDay) => boolean = () => false,
 ): ReadonlyMap<Hour, Snapshot> & Glanced {
@@ -104,14 +104,14 @@ export function leavingOut(
       leftOut: { ...left, heard: snapshot?.kind === 'counted' },
     };
   };
-  const glance = glancesAt(known);
+  const [glance, plainDay] = [glancesAt(known), plainDaysOf(known)];
   const get = (hour: Hour) => counting(hour, known.get(hour));
   const all = () => new Map([...known.keys()].map((hour) => [hour, get(hour)!]));
   return {
     get,
     glance: (hour) => counting(hour, glance(hour)),
     plainDay(day) {
-      const one = 'plainDay' in known ? known.plainDay(day) : undefined;
+      const one = plainDay(day);
       return one && isPlain(one) ? one : undefined;
     },
     has: (hour) => get(hour) !== undefined,

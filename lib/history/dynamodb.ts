@@ -98,7 +98,7 @@ export function dynamoHistory({
       ? { ConditionExpression: 'writer = :writer', ExpressionAttributeValues: { ':writer': writer } }
       : { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(writer)' };
 
-  const readAgain = again(readAlert);
+  const readNewestAlert = again(readAlert);
 
   return {
     stages: async () => timelineOf(await stageLog()),
@@ -131,7 +131,7 @@ export function dynamoHistory({
       return standing.length;
     },
 
-    lastAlert: () => newest(readAgain, 'alert'),
+    lastAlert: () => newest(readNewestAlert, 'alert'),
     recordAlert: (alert) => putOnce({ ...alertItem(release, alert), takenAt: instant(clock()) }),
     takeOver(alert) {
       const now = clock();

@@ -109,7 +109,7 @@ export function requestsByHour(
   const leftOut = new Map<Hour, WhyLeftOut>();
   const unmeasured: Hour[] = [];
   let exists = false;
-  const rests: unknown[] = [first, launch, ...changed];
+  const rests: unknown[] = [first, launch, changed.size, ...changed];
   const look = looksAt(snapshots, rules);
   for (let index = 0; index < length; index++) {
     const hour = first + index;

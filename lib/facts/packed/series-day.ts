@@ -50,14 +50,14 @@ export class SeriesDay {
   /** Whether every hour is there and was counted in its time, and by `by`, as far as anybody says by what. */
   isPlain(by?: string): boolean {
     const { ids, blanks, plain } = this.columns;
-    let known = -1;
+    let last = -1;
     for (let place = this.place; place < this.place + HOURS_PER_DAY; place++) {
       const id = ids[place]!;
-      if (id === known) continue;
+      if (id === last) continue;
       if (id === 0 || !plain[id - 1]) return false;
       const countedBy = by === undefined ? undefined : blanks[id - 1]!.countedBy;
       if (countedBy !== undefined && countedBy !== by) return false;
-      known = id;
+      last = id;
     }
     return true;
   }
