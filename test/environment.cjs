@@ -15,7 +15,7 @@ const LISTENERS = Symbol.for('EVENT_HANDLERS');
  * - its own context asks a proxy for every global (`Math`, `Map`, `Promise`); an ordinary context does not. Node before
  *   20.18 has no such context and takes its time;
  * - Jest knows which test runs by an AsyncLocalStorage, for which Node before 24 follows every promise. Tests of a file run
- *   one after another here (no `test.concurrent`), so a plain variable says the same;
+ *   one after another here (no `test.concurrent`), so a plain variable says the same. A newer Node lets nobody replace it;
  * - each test file has a context of its own. Here the files of a process share one, with the modules in it (runtime.cjs).
  *   Each begins with the same environment variables.
  */
@@ -27,7 +27,7 @@ module.exports = class {
     delete shared.global[LISTENERS];
     for (const name of Object.keys(env)) delete env[name];
     Object.assign(env, variables);
-    asyncHooks.AsyncLocalStorage = OneAfterAnother;
+    useStorage(OneAfterAnother);
     // biome-ignore lint/correctness/noConstructorReturn: Jest makes an environment for each file
     return shared;
   }
@@ -45,7 +45,7 @@ class SharedEnvironment extends TestEnvironment {
   }
 
   handleTestEvent({ name }) {
-    if (name === 'setup') asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    if (name === 'setup') useStorage(AsyncLocalStorage);
   }
 
   async teardown() {
@@ -54,6 +54,10 @@ class SharedEnvironment extends TestEnvironment {
 }
 
 const { AsyncLocalStorage } = asyncHooks;
+
+function useStorage(storage) {
+  if (Object.getOwnPropertyDescriptor(asyncHooks, 'AsyncLocalStorage').writable) asyncHooks.AsyncLocalStorage = storage;
+}
 
 class OneAfterAnother {
   #store;

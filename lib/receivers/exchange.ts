@@ -1,3 +1,4 @@
+import { type HttpFailure, httpReply } from '../http/reply';
 import { ReceiverError } from './receiver';
 
 /** An answer that will not change by asking again at once. */
@@ -11,8 +12,9 @@ const TIME_MS = 10_000;
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 250;
 const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' };
-/** A receiver answers in a line. */
+/** A receiver answers in a line; of a page of HTML the start is enough. */
 const LONGEST_BODY = 4096;
+const MOST_BYTES = 2 ** 20;
 
 /**
  * Posts JSON. Throttling, server errors and network failures are tried again, at most twice in 10 s, after the wait that
@@ -56,28 +58,16 @@ async function exchanged(
 type Attempt = (Answer | { failure: string }) & { retryAfterMs?: number };
 
 async function once(url: URL, body: string | undefined, headers: Record<string, string>, ms: number): Promise<Attempt> {
-  // Not AbortSignal.timeout: the answer's body may outlast it (nodejs/node#57736).
-  const cutOff = new AbortController();
-  const timer = setTimeout(() => cutOff.abort(), ms);
+  const content = body === undefined ? { headers } : { method: 'POST', headers: { ...JSON_BODY, ...headers }, body };
   try {
-    const response = await fetch(url, {
-      ...(body === undefined ? { headers } : { method: 'POST', headers: { ...JSON_BODY, ...headers }, body }),
-      redirect: 'manual',
-      signal: cutOff.signal,
-    });
-    const text = (await response.text()).slice(0, LONGEST_BODY);
-    const seconds = response.headers.get('retry-after') ?? '';
+    const reply = await httpReply(url, { ...content, ms, mostBytes: MOST_BYTES });
+    const seconds = reply.headers['retry-after'] ?? '';
     return {
-      status: response.status,
-      body: text,
+      status: reply.status,
+      body: reply.body.slice(0, LONGEST_BODY),
       ...(/^\d{1,6}$/.test(seconds) && { retryAfterMs: Number(seconds) * 1000 }),
     };
   } catch (error) {
-    if (cutOff.signal.aborted) return { failure: `nothing complete in ${Math.round(ms)} ms` };
-    // The system's word for it; the error itself may quote the address.
-    const code = (error as { cause?: { code?: unknown } }).cause?.code;
-    return { failure: typeof code === 'string' ? code : 'a broken connection' };
-  } finally {
-    clearTimeout(timer);
+    return { failure: (error as HttpFailure).message };
   }
 }

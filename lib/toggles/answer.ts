@@ -1,4 +1,5 @@
 import { isLoopback } from '../facts/loopback.cjs';
+import { type HttpFailure, type HttpReply, httpReply } from '../http/reply';
 import type { ToggleKey } from './key';
 
 /** Why a toggle service's answer cannot be had or trusted; its message is the reason of an unknown state. */
@@ -73,12 +74,7 @@ export async function textAt(url: URL, missing: Missing, asking: Asking): Promis
 
 const isRefusal = (status: number) => status === 401 || status === 403;
 
-interface Reply {
-  status: number;
-  body: string;
-}
-
-async function reliably(url: URL, asking: Asking): Promise<Reply> {
+async function reliably(url: URL, asking: Asking): Promise<HttpReply> {
   const first = await attempt(url, asking);
   if ('status' in first && first.status !== 429 && first.status < 500) return first;
   if (!asking.signal?.aborted) {
@@ -94,45 +90,20 @@ async function reliably(url: URL, asking: Asking): Promise<Reply> {
 async function attempt(
   url: URL,
   { header, key, accept = 'application/json', signal }: Asking,
-): Promise<Reply | { error: ToggleError }> {
+): Promise<HttpReply | { error: ToggleError }> {
   const held = key && (await key.get().catch((error: Error) => new ToggleError(error.message)));
   if (held instanceof ToggleError) throw held;
-  // Not AbortSignal.any: a time-out inside it can be collected before it fires (nodejs/node#57736).
-  const cutOff = new AbortController();
-  const stop = () => cutOff.abort();
-  const timer = setTimeout(stop, ATTEMPT_MS);
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted) stop();
   try {
-    const response = await fetch(url, {
+    return await httpReply(url, {
       headers: { accept, ...(header && held !== undefined && { [header]: held }) },
-      redirect: 'manual',
-      signal: cutOff.signal,
+      mostBytes: MOST_BYTES,
+      ms: ATTEMPT_MS,
+      signal,
     });
-    return { status: response.status, body: await bodyOf(response, url.host) };
   } catch (error) {
-    if (error instanceof ToggleError) return { error };
-    // The system's word; the error itself may quote a header.
-    const code = (error as { cause?: { code?: unknown } }).cause?.code;
-    const got = cutOff.signal.aborted
-      ? 'no whole answer in time'
-      : typeof code === 'string'
-        ? code
-        : 'a broken connection';
+    const { kind, message } = error as HttpFailure;
+    if (kind === 'too long') return { error: new ToggleError(`${url.host} - got ${message}, expected less`) };
+    const got = kind === 'broken' ? message : 'no whole answer in time';
     return { error: new ToggleError(`${url.host} cannot be reached (${got})`) };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
   }
-}
-
-async function bodyOf(response: Response, host: string): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.length;
-    if (bytes > MOST_BYTES) throw new ToggleError(`${host} - got an answer over ${MOST_BYTES} bytes, expected less`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -40,6 +40,12 @@ export interface Took {
  */
 const HEAP_MB = 256;
 
+/** None of this machine's own: certificates that it adds (NODE_EXTRA_CA_CERTS) take a fifth of a second of every start. */
+const variablesOf = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => /^(AWS|STAGEWATCH)_/.test(name))),
+  NODE_OPTIONS,
+});
+
 /**
  * Runs the built function, cold, in a process of its own, with a heap as on a machine of 512 MB.
  *
@@ -47,7 +53,7 @@ const HEAP_MB = 256;
  */
 export async function runSampler(events: readonly object[], env: NodeJS.ProcessEnv): Promise<Took> {
   const child = spawn(process.execPath, [`--max-heap-size=${HEAP_MB}`, '-e', CHILD, FUNCTION], {
-    env: { ...env, NODE_OPTIONS },
+    env: variablesOf(env),
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   child.stdin.end(JSON.stringify(events));

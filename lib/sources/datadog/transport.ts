@@ -1,5 +1,6 @@
 import { plain } from '../../facts/format';
 import type { Instant } from '../../facts/hour';
+import { type HttpFailure, type HttpReply, httpReply } from '../../http/reply';
 import { SourceError } from '../../ports';
 import type { RequestContext } from './client';
 
@@ -50,67 +51,40 @@ export async function exchange(request: Request, { timeoutMs, signal }: Limits):
 }
 
 async function attempt(request: Request, ms: number, signal?: AbortSignal): Promise<Attempt> {
-  const { host } = new URL(request.getUrl());
-  // Not AbortSignal.any: a time-out inside it can be collected before it fires (nodejs/node#57736).
-  const cutOff = new AbortController();
-  const timer = setTimeout(() => cutOff.abort(), ms);
-  const stop = () => cutOff.abort();
-  signal?.addEventListener('abort', stop, { once: true });
+  const url = new URL(request.getUrl());
+  const { host } = url;
   try {
-    const response = await fetch(request.getUrl(), {
+    const { status, headers, body } = await httpReply(url, {
       method: request.getHttpMethod(),
       headers: request.getHeaders(),
       body: request.getBody() as string,
-      redirect: 'manual',
-      signal: cutOff.signal,
+      mostBytes: MAX_BODY_BYTES,
+      ms,
+      signal,
     });
-    const body = await textOf(response);
-    const { status } = response;
-    if (status !== 408 && status !== 425 && status !== 429 && status < 500)
-      return { status, body, ...dateOf(response) };
+    if (status !== 408 && status !== 425 && status !== 429 && status < 500) return { status, body, ...dateOf(headers) };
     if (status !== 429) return { error: failed(`HTTP ${status} from ${host}`, 'unreachable') };
-    const resetMs = resetOf(response);
-    const limit = plain(response.headers.get('x-ratelimit-name') ?? 'unnamed', 60);
+    const resetMs = resetOf(headers);
+    const limit = plain(String(headers['x-ratelimit-name'] ?? 'unnamed'), 60);
     const reset = resetMs === undefined ? '?' : resetMs / 1000;
     return { error: failed(`HTTP 429 from ${host} (limit ${limit}, reset in ${reset} s)`, 'throttled'), resetMs };
   } catch (error) {
-    if (error instanceof SourceError) throw error;
-    if (signal?.aborted) return { error: stopped() };
-    if (cutOff.signal.aborted)
-      return { error: failed(`nothing complete from ${host} in ${Math.round(ms)} ms`, 'timeout') };
-    return { error: failed(`${codeOf(error)} from ${host}`, 'unreachable') };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
+    const { kind, message } = error as HttpFailure;
+    if (kind === 'too long') throw failed(message, 'malformed');
+    if (kind === 'stopped') return { error: stopped() };
+    return { error: failed(`${message} from ${host}`, kind === 'late' ? 'timeout' : 'unreachable') };
   }
 }
 
-async function textOf(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) throw failed(`an answer over ${MAX_BODY_BYTES} bytes`, 'malformed');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function dateOf(response: Response): { date?: Instant } {
-  const date = Date.parse(response.headers.get('date') ?? '');
-  return Number.isNaN(date) ? {} : { date };
+function dateOf({ date }: HttpReply['headers']): { date?: Instant } {
+  const at = Date.parse(date ?? '');
+  return Number.isNaN(at) ? {} : { date: at };
 }
 
 /** X-RateLimit-Reset is in seconds from now. */
-function resetOf(response: Response): number | undefined {
-  const reset = response.headers.get('x-ratelimit-reset') ?? '';
+function resetOf(headers: HttpReply['headers']): number | undefined {
+  const reset = String(headers['x-ratelimit-reset'] ?? '');
   return /^\d{1,9}$/.test(reset) ? Number(reset) * 1000 : undefined;
-}
-
-/** The system's word for a network failure; the error itself is not passed on, as it may quote a header. */
-function codeOf(error: unknown): string {
-  const code = (error as { cause?: { code?: unknown } }).cause?.code;
-  return typeof code === 'string' ? code : 'a broken connection';
 }
 
 const failed = (got: string, kind: SourceError['kind']) =>

@@ -33,7 +33,10 @@ afterAll(async () => {
 });
 
 const RUNNER = `require(process.argv[1]).handler(JSON.parse(process.argv[2])).then(
-  ({ recorded }) => console.log('recorded', recorded),
+  ({ recorded }) => {
+    const fetches = process.moduleLoadList.some((name) => name.includes('undici'));
+    console.log('recorded', recorded, fetches ? 'and fetch was loaded' : '');
+  },
   (error) => { console.log('failed', error.name, error.message); process.exitCode = 1; },
 )`;
 
