@@ -1,5 +1,6 @@
 import { plural } from '../facts/format';
 import type { Hour } from '../facts/hour';
+import { FEW_SERIES } from '../facts/packed/series-day';
 import { classesName, toggleOffName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import type { Pooled, Window } from '../facts/window';
@@ -115,10 +116,8 @@ export function eachCase<T>(
     return upstreams.get(isSlow);
   };
   const first = factsFrom(release, rollout.launch);
-  const references = referencesOf(release, snapshots, first, newest).map((reference, index) => ({
-    ...reference,
-    before: memory(`reference ${index}`, reference.hours.slice(0, rollout.launch - first), () => reference),
-  }));
+  const references = referencesOf(release, snapshots, { first, launch: rollout.launch, newest }, memory);
+  const isSmall = snapshots.size <= FEW_SERIES;
   return release.endpoints.map((endpoint) => {
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {
@@ -132,6 +131,8 @@ export function eachCase<T>(
         first,
         meantFrom: endpoint.requests?.from ?? 1,
         memory: memoryOf(endpoint.name),
+        // Those of many endpoints take more room than all else that a run holds.
+        hourMemory: isSmall ? memoryOf(endpoint.name) : noMemory,
       };
       const classes = snapshots.get(classesName(endpoint.name));
       const facts = { snapshots: own, ...(classes && { classes }) };

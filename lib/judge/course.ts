@@ -51,6 +51,8 @@ export interface Beside {
   meantFrom?: number;
   /** Of what the weeks before the launch gave. */
   memory?: Memory;
+  /** Of their hours, one by one. */
+  hourMemory?: Memory;
 }
 
 /** A release whose requests without a status are counted as errors, or not counted. */

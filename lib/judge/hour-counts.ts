@@ -8,6 +8,7 @@ import type { SeriesDay } from '../facts/packed/series-day';
 import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
 import { hoursOfNoBaseline } from '../facts/stage';
 import type { Window } from '../facts/window';
+import { type Memory, noMemory } from '../release/memory';
 import type { HourCount } from '../statistics/hour-count';
 import type { Hourly } from '../statistics/traffic/hourly';
 import { baselineFrom, type Rollout } from './rollout';
@@ -65,9 +66,7 @@ interface CaughtUp {
 }
 
 /** An endpoint's requests hour by hour, by what became of them; undefined where nobody knows. */
-export interface RequestsByHour {
-  /** The hour of index 0, the first that the launch is judged by. */
-  first: Hour;
+interface Courses {
   seen: Hourly;
   /** Those that were answered or failed: without those excluded, sent elsewhere, or without a status. */
   answered: Hourly;
@@ -75,8 +74,10 @@ export interface RequestsByHour {
   excluded: Hourly;
   redirects: Hourly;
   withoutStatus: Hourly;
-  /** What all this rests on before the launch: days as they lie packed, else the hours' own numbers. */
-  rests: readonly unknown[];
+}
+
+/** What there is to say of single hours. */
+interface Said {
   /** The hours that nobody could measure, oldest first, without those that are left out or in which something changed. */
   unmeasured: readonly Hour[];
   /** The verdict's hour from which on an hour was known, of those that were unknown at first. */
@@ -87,9 +88,18 @@ export interface RequestsByHour {
   leftOut: ReadonlyMap<Hour, WhyLeftOut>;
 }
 
+export interface RequestsByHour extends Courses, Said {
+  /** The hour of index 0, the first that the launch is judged by. */
+  first: Hour;
+  /** What all this rests on before the launch: days as they lie packed, else the hours' own numbers. */
+  rests: readonly unknown[];
+}
+
 /**
  * The requests of an endpoint from hour `first` on. Hours before the launch in which users were exposed or something
  * changed are unknown, and so is all of the baseline before its first request: it did not exist.
+ *
+ * @param memory keeps the hours before the launch
  */
 export function requestsByHour(
   snapshots: ReadonlyMap<Hour, Snapshot>,
@@ -97,11 +107,38 @@ export function requestsByHour(
   first: Hour,
   newest: Hour,
   rules: CountRules,
+  memory: Memory = noMemory,
 ): RequestsByHour {
-  const baseline = baselineFrom(launch);
+  const end = Math.max(first, newest + 1);
+  const before = { from: first, to: Math.min(launch, end) };
   const changed = hoursOfNoBaseline(log, { from: first, to: launch });
-  const length = Math.max(0, newest + 1 - first);
-  const series = () => new Array<number | undefined>(length).fill(undefined);
+  const rests = [launch, changed.size, ...changed, ...restsOf(snapshots, before, rules)];
+  const counted = (window: Pick<Window, 'from' | 'to'>) => countedIn(snapshots, window, { changed, launch, rules });
+  const past = memory('requests', rests, () => counted(before));
+  const since = counted({ from: before.to, to: end });
+  return {
+    first,
+    rests,
+    seen: past.seen.concat(since.seen),
+    answered: past.answered.concat(since.answered),
+    errors: past.errors.concat(since.errors),
+    excluded: past.excluded.concat(since.excluded),
+    redirects: past.redirects.concat(since.redirects),
+    withoutStatus: past.withoutStatus.concat(since.withoutStatus),
+    unmeasured: [...past.unmeasured, ...since.unmeasured],
+    knownSince: new Map([...past.knownSince, ...since.knownSince]),
+    caughtUp: new Map([...past.caughtUp, ...since.caughtUp]),
+    leftOut: new Map([...past.leftOut, ...since.leftOut]),
+  };
+}
+
+function countedIn(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  { from, to }: Pick<Window, 'from' | 'to'>,
+  { changed, launch, rules }: { changed: ReadonlySet<Hour>; launch: Hour; rules: CountRules },
+): Courses & Said {
+  const baseline = baselineFrom(launch);
+  const series = () => new Array<number | undefined>(to - from).fill(undefined);
   const [seen, answered, errors] = [series(), series(), series()];
   const [excluded, redirects, withoutStatus] = [series(), series(), series()];
   const knownSince = new Map<Hour, Hour>();
@@ -109,14 +146,11 @@ export function requestsByHour(
   const leftOut = new Map<Hour, WhyLeftOut>();
   const unmeasured: Hour[] = [];
   let exists = false;
-  const rests: unknown[] = [first, launch, changed.size, ...changed];
   const look = looksAt(snapshots, rules);
-  for (let index = 0; index < length; index++) {
-    const hour = first + index;
+  for (let hour = from; hour < to; hour++) {
     if (hour === baseline) exists = false;
-    const { day, snapshot, parts } = look(hour);
+    const { snapshot, parts } = look(hour);
     if (snapshot?.leftOut && hour >= baseline) leftOut.set(hour, snapshot.leftOut);
-    if (hour < launch) noteRests(rests, day, parts);
     if (changed.has(hour)) continue;
     if (!parts) {
       if (!snapshot?.leftOut) unmeasured.push(hour);
@@ -124,6 +158,7 @@ export function requestsByHour(
     }
     exists ||= parts.seen > 0;
     if (!exists && hour < launch) continue;
+    const index = hour - from;
     seen[index] = parts.seen;
     answered[index] = parts.requests - parts.redirects;
     errors[index] = parts.errors;
@@ -137,20 +172,7 @@ export function requestsByHour(
       caughtUp.set(hour, { at, judgedUpTo: snapshot.judgedUpTo ?? newestSettledHour(at, SETTLE_MINUTES) - 1 });
     if (snapshot.filledAt !== undefined) knownSince.set(hour, newestSettledHour(snapshot.filledAt, SETTLE_MINUTES));
   }
-  return {
-    first,
-    rests,
-    seen,
-    answered,
-    errors,
-    excluded,
-    redirects,
-    withoutStatus,
-    unmeasured,
-    knownSince,
-    caughtUp,
-    leftOut,
-  };
+  return { seen, answered, errors, excluded, redirects, withoutStatus, unmeasured, knownSince, caughtUp, leftOut };
 }
 
 /** What there is of an hour: its day, if that needs no look at its hours, else its snapshot; and its parts, where it was counted. */
@@ -186,11 +208,30 @@ export function looksAt(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRule
 }
 
 /**
- * Adds what an hour's numbers rest on: the day that has them, once, or the numbers themselves; undefined where there are
- * none. So two lists are the same only if all the numbers are.
+ * All that the hours [from, to) are counted from, so that two lists are the same only if that is: a day that needs no look
+ * at its hours, once; of another hour its numbers, and what else is known of it.
  */
-export function noteRests(rests: unknown[], day: SeriesDay | undefined, parts: Readonly<Parts> | undefined): void {
-  if (!parts) rests.push(undefined);
-  else if (!day) rests.push(...Object.values(parts));
-  else if (rests.at(-1) !== day) rests.push(day);
+export function restsOf(
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  { from, to }: Pick<Window, 'from' | 'to'>,
+  rules: CountRules,
+): unknown[] {
+  const rests: unknown[] = [from, to];
+  const look = looksAt(snapshots, rules);
+  for (let hour = from; hour < to; ) {
+    const { day, snapshot, parts } = look(hour);
+    if (day) {
+      rests.push(day);
+      hour = firstHourOf(dayOf(hour) + 1);
+      continue;
+    }
+    const { seen, requests, errors, excluded, redirects, withoutStatus } = parts ?? UNKNOWN;
+    rests.push(seen, requests, errors, excluded, redirects, withoutStatus);
+    const { leftOut, filledAt, caughtUpAt, judgedUpTo } = snapshot ?? UNKNOWN;
+    rests.push(leftOut?.reason, leftOut?.otherwise, leftOut?.heard, filledAt, caughtUpAt, judgedUpTo);
+    hour++;
+  }
+  return rests;
 }
+
+const UNKNOWN: Partial<Parts & Snapshot> = {};

@@ -127,7 +127,11 @@ function rolloutOver(hours: Map<Hour, Snapshot>, control: Map<Hour, Snapshot> | 
   const notices = new Set<string>();
   let wasSilent = false;
   const before = { log: [], launch: LAUNCH };
-  const references = referencesOf(release, snapshots, LAUNCH - BEFORE, LAUNCH + 3 * WEEK - 1);
+  const references = referencesOf(release, snapshots, {
+    first: LAUNCH - BEFORE,
+    launch: LAUNCH,
+    newest: LAUNCH + 3 * WEEK - 1,
+  });
   const volume = volumeOf(hours, before, LAUNCH - BEFORE, LAUNCH + 3 * WEEK - 1, release, { references });
   const baseline = baselineOf(release, before, hours);
   for (const { stage, exposure, from, to } of STAGES)

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 
 /** Node 24.5 is the first whose agents know a proxy; to an earlier one the variables mean nothing. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,37 +13,41 @@ const proxy = createServer().on('connect', ({ url }, socket) => {
   asked.push(String(url));
   socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
 });
-const { env } = process;
-beforeAll(async () => {
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  process.env = {
-    ...env,
-    NODE_USE_ENV_PROXY: '1',
-    HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    NO_PROXY: '.direct.invalid',
-  };
-});
+beforeAll(() => new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve)));
 afterAll(async () => {
-  process.env = env;
   proxy.closeAllConnections();
   await new Promise((resolve) => proxy.close(resolve));
 });
 
-/** A call by the bounds as a process has them that starts with the variables of now. */
-async function call(host: string) {
-  const { BOUNDED_CALLS } = jest.requireActual('../../lib/history/client');
-  const client = new DynamoDBClient({
-    ...BOUNDED_CALLS,
-    maxAttempts: 1,
-    region: 'us-gov-west-1',
-    endpoint: `https://${host}`,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  await expect(client.send(new ListTablesCommand())).rejects.toThrow();
-}
+/** A call of AWS and one of anybody else. */
+const CALLS = `
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { openDynamo } from './lib/history/client';
+import { httpReply } from './lib/http/reply';
 
-test('calls of AWS go by the proxy of the environment, where Node can, and not to what is excepted', async () => {
-  await call('dynamodb.direct.invalid');
-  await call('dynamodb.proxied.invalid');
-  expect(asked).toEqual(KNOWS_PROXIES ? ['dynamodb.proxied.invalid:443'] : []);
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+for (const host of ['direct.invalid', 'proxied.invalid']) {
+  const client = openDynamo({ endpoint: 'https://dynamodb.' + host, credentials });
+  client.config.maxAttempts = async () => 1;
+  await client.send(new ListTablesCommand()).catch(() => {});
+  await httpReply(new URL('https://datadog.' + host), { ms: 5000, mostBytes: 100 }).catch(() => {});
+}`;
+
+test('a process that is told of a proxy asks by it, where Node can, but not what is excepted', async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: CALLS, resolveDir: process.cwd(), loader: 'ts' },
+    ...{ bundle: true, platform: 'node', format: 'esm', packages: 'external', write: false },
+  });
+  const env = {
+    AWS_REGION: 'us-gov-west-1',
+    NODE_USE_ENV_PROXY: '1',
+    HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    NO_PROXY: '.direct.invalid',
+  };
+  const args = ['--input-type=module', '-e', outputFiles[0]!.text];
+  await promisify(execFile)(process.execPath, args, {
+    env: env as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
+  });
+  const proxied = ['dynamodb.proxied.invalid:443', 'datadog.proxied.invalid:443'];
+  expect(asked.filter((one, index) => one !== asked[index - 1])).toEqual(KNOWS_PROXIES ? proxied : []);
 });

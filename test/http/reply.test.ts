@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { httpReply } from '../../lib/http/reply';
 
 let answer: (response: ServerResponse) => void;
@@ -109,31 +106,4 @@ test('one connection serves several requests', async () => {
   };
   for (let index = 0; index < 3; index++) await ask();
   expect(ports.size).toBe(1);
-});
-
-/** Node 24.5 is the first whose agents know a proxy; to an earlier one the variables mean nothing. */
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const KNOWS_PROXIES = major > 24 || (major === 24 && minor >= 5);
-
-test('a process that is told of a proxy asks by it, where Node can, and without fetch', async () => {
-  const { outputFiles } = await build({
-    stdin: { contents: `export * from './lib/http/reply'`, resolveDir: process.cwd() },
-    ...{ bundle: true, platform: 'node', format: 'cjs', write: false },
-  });
-  const code = `${outputFiles[0]!.text}
-    const ask = (url) => module.exports.httpReply(new URL(url), { ms: 2000, mostBytes: 100 }).catch(() => {});
-    Promise.all(['https://direct.invalid', 'https://proxied.invalid'].map(ask))
-      .then(() => console.log(process.moduleLoadList.some((name) => name.includes('undici'))));`;
-  const asked: unknown[] = [];
-  server.on('connect', ({ url: host }, socket) => {
-    asked.push(host);
-    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
-  });
-  const env = { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: url.origin, NO_PROXY: 'direct.invalid' };
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', code], {
-    env: env as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
-  });
-  expect(asked).toEqual(KNOWS_PROXIES ? ['proxied.invalid:443'] : []);
-  // With a proxy, a newer Node prepares one for fetch as well.
-  expect(stdout.trim()).toBe(String(KNOWS_PROXIES));
 });

@@ -81,15 +81,17 @@ describe('a judge with a memory says what one without it says', () => {
     ...{ endpoint, hour, revision: 2, final: true },
     ...{ kind: 'unknown', reason: 'blind' },
   });
-  const filled = (requests: number) => (one: Snapshot) => ({
-    ...counted(requests, 9)(one),
-    filledAt: tickOf(LAUNCH),
-  });
+  const filled =
+    (requests: number, at = LAUNCH) =>
+    (one: Snapshot) => ({ ...counted(requests, 9)(one), filledAt: tickOf(at) });
   const withoutStatus = (one: Snapshot): Snapshot => ({
     ...(one as Snapshot & { kind: 'counted' }),
     counts: byStatus({ 200: 900, 'N/A': 80 }),
   });
-  const outage = { kind: 'exclusion' as const, at: tickOf(LAUNCH), by: 'owner', reason: 'outage' };
+  const outage = {
+    ...{ kind: 'exclusion' as const, at: tickOf(LAUNCH), by: 'owner', reason: 'outage' },
+    ...{ from: tickOf(LAUNCH - 90), to: tickOf(LAUNCH - 60) },
+  };
 
   test('hour after hour, whatever changes before the launch, and works out no more than that', () => {
     const snapshotsAt = packing();
@@ -104,8 +106,10 @@ describe('a judge with a memory says what one without it says', () => {
     const endpoints = RELEASE.endpoints.map(({ name }) => name);
     const spreads = endpoints.map((name) => `${name}: spread`);
     const baselines = endpoints.map((name) => `${name}: baseline`);
-    const all = ['reference 0', ...spreads, ...baselines];
-    const ofShow = ['reference 0', ...spreads, '#show: baseline'];
+    const requests = endpoints.map((name) => `${name}: requests`);
+    const byScope = ['reference by the scope', ...spreads];
+    const all = [...byScope, ...requests, ...baselines];
+    const ofShow = [...byScope, '#show: requests', '#show: baseline'];
     const steps: [string, string[], () => unknown][] = [
       ['all, at first', all, () => {}],
       ['nothing', [], () => {}],
@@ -113,7 +117,10 @@ describe('a judge with a memory says what one without it says', () => {
       ['an hour unknown', ofShow, () => change(LAUNCH - 50, unknown)],
       ['an hour filled', ofShow, () => change(LAUNCH - 50, filled(5000))],
       ['an hour filled again', ofShow, () => change(LAUNCH - 50, filled(4000))],
-      ['the scope', ['reference 0', ...spreads], () => change(LAUNCH - 50, counted(1, 0), scopeName)],
+      ['when it was filled', ofShow, () => change(LAUNCH - 50, filled(4000, LAUNCH + 1))],
+      ['an hour beside it', ofShow, () => change(LAUNCH - 49, counted(900, 500))],
+      ['its errors alone', ofShow, () => change(LAUNCH - 49, counted(1300, 100))],
+      ['the scope', byScope, () => change(LAUNCH - 50, counted(1, 0), scopeName)],
       [
         'requests without a status',
         ['#show: baseline, requests without a status fail'],
@@ -122,23 +129,29 @@ describe('a judge with a memory says what one without it says', () => {
       ['an entry that exposed nobody', [], () => log.unshift(entered(LAUNCH - 70, 'pilot', 0))],
       [
         'an exposure that ended',
-        [...spreads, ...baselines, '#show: baseline, requests without a status fail'],
+        [...spreads, ...requests, ...baselines, '#show: baseline, requests without a status fail'],
         () => log.unshift(entered(LAUNCH - 120, 'A', 0.1), entered(LAUNCH - 110, 'A', 0)),
       ],
       [
-        'an exclusion',
+        'an exposure that had been an hour earlier',
+        [...spreads, ...requests, ...baselines, '#show: baseline, requests without a status fail'],
+        () => log.splice(0, 2, entered(LAUNCH - 121, 'A', 0.1), entered(LAUNCH - 111, 'A', 0)),
+      ],
+      ['an exclusion', [...all, '#show: baseline, requests without a status fail'], () => said.push(outage)],
+      [
+        'its reason',
         [...all, '#show: baseline, requests without a status fail'],
-        () => said.push({ ...outage, from: tickOf(LAUNCH - 90), to: tickOf(LAUNCH - 60) }),
+        () => said.splice(0, 1, { ...outage, reason: 'a drill' }),
       ],
     ];
-    let hour = LAUNCH + 20;
+    let hour = LAUNCH + 10;
     for (const [name, expected, happens] of steps) {
       happens();
       worked = [];
       const remembered = judge(RELEASE, log, whatCounts(RELEASE, snapshotsAt(hour), said), hour, { memory: counting });
       expect([name, remembered]).toEqual([name, judge(RELEASE, log, whatCounts(RELEASE, facts, said), hour)]);
       expect([name, worked.sort()]).toEqual([name, [...expected].sort()]);
-      hour += 4;
+      hour += 3;
     }
   });
 });

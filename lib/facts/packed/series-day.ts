@@ -6,8 +6,8 @@ import { type Labels, PackedCounts } from './packed-counts';
 /** A snapshot that has neither its series, its hour nor its counts yet. */
 type Blank = { endpoint: string; hour: Hour; counts?: Counts; countedBy?: string };
 
-/** Of a day with more series the parts are not kept: they take more room than the day itself. */
-const FEW_SERIES = 30;
+/** Of a day with more series, what was counted of its hours is not kept: it takes more room than the day itself. */
+export const FEW_SERIES = 30;
 
 /** The hours of all series of a day, those of a series one after another. */
 export interface DayColumns {
@@ -34,6 +34,10 @@ export class SeriesDay {
     private readonly place: number,
   ) {}
 
+  /** Whether every hour is there and was counted in its time, and by nothing else than what was asked last. */
+  private inTime: boolean | undefined;
+  private countedBy: { by: string; alone: boolean } | undefined;
+
   /** What became of the requests of its hours, by the rules that were asked last. */
   private counted: { rules: CountRules; parts: readonly Parts[] } | undefined;
 
@@ -49,14 +53,20 @@ export class SeriesDay {
 
   /** Whether every hour is there and was counted in its time, and by `by`, as far as anybody says by what. */
   isPlain(by?: string): boolean {
-    const { ids, blanks, plain } = this.columns;
+    const { blanks, plain } = this.columns;
+    this.inTime ??= this.everyForm((form) => plain[form]!);
+    if (!this.inTime || by === undefined) return this.inTime;
+    if (this.countedBy?.by !== by)
+      this.countedBy = { by, alone: this.everyForm((form) => (blanks[form]!.countedBy ?? by) === by) };
+    return this.countedBy.alone;
+  }
+
+  private everyForm(is: (form: number) => boolean): boolean {
+    const { ids } = this.columns;
     let last = -1;
     for (let place = this.place; place < this.place + HOURS_PER_DAY; place++) {
       const id = ids[place]!;
-      if (id === last) continue;
-      if (id === 0 || !plain[id - 1]) return false;
-      const countedBy = by === undefined ? undefined : blanks[id - 1]!.countedBy;
-      if (countedBy !== undefined && countedBy !== by) return false;
+      if (id !== last && (id === 0 || !is(id - 1))) return false;
       last = id;
     }
     return true;

@@ -57,9 +57,10 @@ export function volumeOf(
     references = [],
     meantFrom = 1,
     memory = noMemory,
-  }: { references?: readonly Reference[]; meantFrom?: number; memory?: Memory } = {},
+    hourMemory = noMemory,
+  }: { references?: readonly Reference[]; meantFrom?: number; memory?: Memory; hourMemory?: Memory } = {},
 ): Volume {
-  const requests = requestsByHour(snapshots, rollout, first, newest, rules);
+  const requests = requestsByHour(snapshots, rollout, first, newest, rules, hourMemory);
   const launch = rollout.launch - first;
   const reference = measureOf(references, requests.answered, launch);
   const spread = memory('spread', [...requests.rests, reference?.before ?? reference], () =>

@@ -3,10 +3,13 @@ import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import { scopeName } from '../../facts/series';
 import type { Snapshot, Snapshots } from '../../facts/snapshot';
 import { BASELINE_WEEKS } from '../../facts/usual';
+import type { Window } from '../../facts/window';
 import { isPartOfScope } from '../../release/measure/like-measures';
+import { type Memory, noMemory } from '../../release/memory';
 import type { Release } from '../../release/schema';
 import type { Reference } from '../../statistics/traffic/day-block';
-import { looksAt } from '../hour-counts';
+import type { Hourly } from '../../statistics/traffic/hourly';
+import { looksAt, restsOf } from '../hour-counts';
 
 /** Control endpoints measure the traffic of an endpoint that has at most as many requests. */
 const CONTROLS_AT_LEAST = 1;
@@ -16,51 +19,63 @@ const BASELINE_HOURS = BASELINE_WEEKS * HOURS_PER_WEEK;
 const NOTHING: ReadonlyMap<Hour, Snapshot> = new Map();
 
 /**
- * Requests outside the release from hour `first` on, to tell an endpoint's loss from a holiday, the best measure first:
+ * Requests outside the release from hour `first` to `newest`, to tell an endpoint's loss from a holiday, the best measure first:
  * those of the whole scope without the release's own endpoints, then those of its controls. Endpoints under the same
  * toggle are no measure: they lose their requests together.
  */
 export function referencesOf(
   { endpoints, controls, ...rules }: Pick<Release, 'endpoints' | 'controls'> & CountRules,
   snapshots: Snapshots,
-  first: Hour,
-  newest: Hour,
+  { first, launch, newest }: { first: Hour; launch: Hour; newest: Hour },
+  memory: Memory = noMemory,
 ): Reference[] {
-  const length = Math.max(0, newest + 1 - first);
-  const seenOf = (all: readonly { name: string }[]) =>
-    summed(
-      all.map(({ name }) => snapshots.get(name)),
-      first,
-      length,
-      rules,
-    );
+  type Series = readonly ReadonlyMap<Hour, Snapshot>[];
+  const seriesOf = (all: readonly { name: string }[]): Series => all.map(({ name }) => snapshots.get(name) ?? NOTHING);
+  const end = Math.max(first, newest + 1);
+  const past = { from: first, to: Math.min(launch, end) };
+  const reference = (
+    name: string,
+    series: Series,
+    atLeast: number,
+    hoursIn: (window: Pick<Window, 'from' | 'to'>) => Hourly,
+  ): Reference => {
+    const rests = series.flatMap((one) => restsOf(one, past, rules));
+    const before = memory(`reference by ${name}`, rests, () => hoursIn(past));
+    return { hours: before.concat(hoursIn({ from: past.to, to: end })), before, atLeast };
+  };
   const found: Reference[] = [];
   if (snapshots.has(scopeName)) {
-    const own = seenOf(endpoints.filter(isPartOfScope));
-    const rest = seenOf([{ name: scopeName }]).map((all, index) => {
-      const part = own[index];
-      return all === undefined || part === undefined || part > all ? undefined : all - part;
-    });
-    found.push({ hours: rest, atLeast: SCOPE_AT_LEAST });
+    const [all, own] = [seriesOf([{ name: scopeName }]), seriesOf(endpoints.filter(isPartOfScope))];
+    found.push(
+      reference('the scope', [...all, ...own], SCOPE_AT_LEAST, (window) => {
+        const parts = summed(own, window, rules);
+        return summed(all, window, rules).map((whole, index) => {
+          const part = parts[index];
+          return whole === undefined || part === undefined || part > whole ? undefined : whole - part;
+        });
+      }),
+    );
   }
-  if (controls.length > 0) found.push({ hours: seenOf(controls), atLeast: CONTROLS_AT_LEAST });
+  if (controls.length > 0) {
+    const series = seriesOf(controls);
+    found.push(reference('controls', series, CONTROLS_AT_LEAST, (window) => summed(series, window, rules)));
+  }
   return found;
 }
 
 /** The requests of some series together, hour by hour; unknown where one of them is. */
 function summed(
-  series: readonly (ReadonlyMap<Hour, Snapshot> | undefined)[],
-  first: Hour,
-  length: number,
+  series: readonly ReadonlyMap<Hour, Snapshot>[],
+  { from, to }: Pick<Window, 'from' | 'to'>,
   rules: CountRules,
 ): (number | undefined)[] {
-  const sums = new Array<number | undefined>(length).fill(0);
+  const sums = new Array<number | undefined>(to - from).fill(0);
   for (const known of series) {
-    const look = looksAt(known ?? NOTHING, rules);
-    for (let index = 0; index < length; index++) {
+    const look = looksAt(known, rules);
+    for (let index = 0; index < sums.length; index++) {
       const sum = sums[index];
       if (sum === undefined) continue;
-      const { parts } = look(first + index);
+      const { parts } = look(from + index);
       sums[index] = parts && sum + parts.seen;
     }
   }

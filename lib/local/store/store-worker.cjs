@@ -63,21 +63,32 @@ async function start() {
 
 /**
  * LevelDB writes on behind a write that was cut off, and cannot read on there later. So writes take turns, and one that
- * fails is the last.
+ * fails is the last. What waits for its turn is written together, in its order.
  */
 function takeTurns(db) {
-  let turn = Promise.resolve();
-  for (const name of ['put', 'del', 'batch']) {
-    const write = promisify(db[name]);
-    db[name] = (...args) => {
-      const callback = args.pop();
-      turn = turn.then(() => write(...args));
-      turn.then(
-        () => setImmediate(callback, null),
-        (error) => setImmediate(callback, error),
-      );
-    };
-  }
+  const write = promisify(db.batch);
+  let waiting = [];
+  let isWriting = false;
+  let failed = null;
+  const writeAll = async () => {
+    while (waiting.length > 0) {
+      const now = waiting;
+      waiting = [];
+      const operations = now.flatMap((one) => one.operations);
+      if (!failed) await write(operations).catch((error) => (failed = error));
+      for (const { callback } of now) setImmediate(callback, failed);
+    }
+    isWriting = false;
+  };
+  const queue = (operations, callback) => {
+    waiting.push({ operations, callback });
+    if (isWriting) return;
+    isWriting = true;
+    setImmediate(writeAll);
+  };
+  db.put = (key, value, callback) => queue([{ type: 'put', key, value }], callback);
+  db.del = (key, callback) => queue([{ type: 'del', key }], callback);
+  db.batch = queue;
 }
 
 /** Whether another process holds the folder. To open a database that may not exist yet takes its lock, and no more. */

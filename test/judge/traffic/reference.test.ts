@@ -28,7 +28,7 @@ const rest = (...endpoints: object[]) => {
     ]);
   const known = new Map(release.endpoints.map(({ name }) => [name, snapshot(name, 10)]));
   const snapshots = new Map([...known, [scopeName, snapshot(scopeName, 100)]]);
-  return referencesOf(release, snapshots, LAUNCH, LAUNCH)[0]!.hours.at(-1);
+  return referencesOf(release, snapshots, { first: LAUNCH, launch: LAUNCH, newest: LAUNCH })[0]!.hours.at(-1);
 };
 
 test('the rest of the scope is all of it without the endpoints that are a part of it', () => {
