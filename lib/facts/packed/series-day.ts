@@ -34,7 +34,8 @@ export class SeriesDay {
     private readonly place: number,
   ) {}
 
-  /** Whether every hour is there and was counted in its time, and by nothing else than what was asked last. */
+  /** Whether every hour is there, was counted in its time, and by nothing else than what was asked last. */
+  private whole: boolean | undefined;
   private inTime: boolean | undefined;
   private countedBy: { by: string; alone: boolean } | undefined;
 
@@ -48,7 +49,8 @@ export class SeriesDay {
 
   /** Whether every hour is there. */
   isWhole(): boolean {
-    return !this.columns.ids.subarray(this.place, this.place + HOURS_PER_DAY).includes(0);
+    this.whole ??= this.everyForm(() => true);
+    return this.whole;
   }
 
   /** Whether every hour is there and was counted in its time, and by `by`, as far as anybody says by what. */

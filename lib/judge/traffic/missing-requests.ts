@@ -164,9 +164,13 @@ function thinSince(
     return window !== undefined && window.seen < share * window.least;
   };
   const isBack = (end: Hour) => {
-    const lately = Array.from({ length: Math.max(1, BACK_HOURS + 1 - span) }, (_, back) => until(end - back));
-    const telling = lately.filter((window) => window !== undefined);
-    return telling.length > 0 && telling.every(({ seen, least }) => seen >= THIN_NO_MORE * least);
+    let isTold = false;
+    for (let hour = end; hour > end - Math.max(1, BACK_HOURS + 1 - span); hour--) {
+      const window = until(hour);
+      if (window && window.seen < THIN_NO_MORE * window.least) return false;
+      isTold ||= window !== undefined;
+    }
+    return isTold;
   };
   const opened = openSince(from, newest, isThin, isBack);
   if (opened === undefined) return undefined;

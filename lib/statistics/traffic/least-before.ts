@@ -27,20 +27,26 @@ export function leastBefore(
   const whole = (series: Hourly, start: number) => requestsOf(series, start, start + length);
   const seen = whole(hours, from);
   if (seen === undefined) return undefined;
-  const places: number[] = [];
+  const starts = sameHours(from, length, launch);
+  let least = Number.POSITIVE_INFINITY;
   let weeks = 0;
-  for (const start of sameHours(from, length, launch)) {
+  for (const start of starts) {
     if (whole(hours, start) !== undefined) weeks++;
-    for (const shift of CLOCK_SHIFTS) if (start + shift + length <= launch) places.push(start + shift);
+    for (const shift of CLOCK_SHIFTS) {
+      const sum = start + shift + length <= launch ? whole(hours, start + shift) : undefined;
+      if (sum !== undefined && sum < least) least = sum;
+    }
   }
-  const sums = places.map((start) => whole(hours, start)).filter((sum) => sum !== undefined);
   if (weeks < 2) return undefined;
-  const found = { seen, least: Math.min(...sums) };
+  const found = { seen, least };
   const all = reference && whole(reference.hours, from);
   if (!reference || !all) return found;
-  const beside = places.flatMap((start) => {
-    const [part, whole_] = [whole(hours, start), whole(reference.hours, start)];
-    return part !== undefined && whole_ ? [{ part, whole: whole_ }] : [];
+  const places = starts
+    .flatMap((start) => CLOCK_SHIFTS.map((shift) => start + shift))
+    .filter((place) => place + length <= launch);
+  const beside = places.flatMap((place) => {
+    const [part, all] = [whole(hours, place), whole(reference.hours, place)];
+    return part !== undefined && all ? [{ part, whole: all }] : [];
   });
   if (beside.length === 0 || median(beside.map((one) => one.whole)) < reference.atLeast * found.least) return found;
   const share = Math.min(...beside.map((one) => one.part / one.whole));
