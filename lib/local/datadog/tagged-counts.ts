@@ -1,4 +1,5 @@
 import type { Hour } from '../../facts/hour';
+import type { Counts } from '../../facts/snapshot';
 import { RESOURCES, type ResourceName, SERVICE, type Traffic } from '../traffic';
 import { KIND_METRICS, KINDS, type KindName } from './kinds';
 
@@ -46,14 +47,25 @@ function knownTags(resource: ResourceName, status: string) {
   return made;
 }
 
+/** The rows of counts that are not told apart: whoever asks hour after hour asks for the same. */
+const known = new WeakMap<Counts, { resource: ResourceName; hour: Hour; rows: TaggedCount[] }>();
+
+function rowsOf(counts: Counts, resource: ResourceName, hour: Hour): TaggedCount[] {
+  const found = known.get(counts);
+  if (found?.resource === resource && found.hour === hour) return found.rows;
+  const rows = [...counts].map(([status, count]) => ({ hour, tags: knownTags(resource, status).all, count }));
+  known.set(counts, { resource, hour, rows });
+  return rows;
+}
+
 /** The requests of an hour; told apart by the feature only where that is asked for, as it takes some time. */
 export function taggedCounts(traffic: Traffic, hour: Hour, split: boolean): TaggedCount[] {
   return (Object.keys(RESOURCES) as ResourceName[]).flatMap((resource) => {
     const all = traffic.counts(resource, hour);
-    const off = split ? traffic.toggleOff(resource, hour) : undefined;
+    if (!split) return rowsOf(all, resource, hour);
+    const off = traffic.toggleOff(resource, hour);
     return [...all].flatMap(([status, count]): TaggedCount[] => {
-      const { all: tags, on: withFeature, off: withoutFeature } = knownTags(resource, status);
-      if (!off) return [{ hour, tags, count }];
+      const { on: withFeature, off: withoutFeature } = knownTags(resource, status);
       const without = off.get(status) ?? 0;
       return [
         { hour, tags: withoutFeature, count: without },

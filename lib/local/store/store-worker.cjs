@@ -56,7 +56,7 @@ async function start() {
       parentPort.postMessage({ kind: 'failed', message });
       return close();
     }
-    parentPort.on('message', (message) => (message === 'close' ? close() : answerHolder(message)));
+    parentPort.on('message', (message) => (message === 'close' ? close() : message.forEach(answerHolder)));
     parentPort.postMessage({ kind: 'ready', url, key });
   });
 }
@@ -143,11 +143,18 @@ async function answerRequest(request) {
   return answer(request.headers['x-amz-target']?.replace(/^DynamoDB_20120810\./, ''), () => bodyOf(request));
 }
 
+let answers = [];
+
 /** The process that holds this database asks without a connection; it gets what a connection would give it. */
 async function answerHolder({ id, name, body }) {
   const { status, body: said, last } = await answer(name, () => body);
-  parentPort.postMessage({ id, status, body: said });
-  if (last) close();
+  if (answers.push({ id, status, body: said }) === 1) process.nextTick(sendAnswers);
+  if (last) process.nextTick(close);
+}
+
+function sendAnswers() {
+  parentPort.postMessage(answers);
+  answers = [];
 }
 
 /**

@@ -114,9 +114,11 @@ function linkTo(worker: Worker, ended: Promise<void>): Pick<LocalStore, 'ask' | 
     if (waiting.size === 0 && state === 'open') worker.unref();
   };
   const gone = () => new StoreEnded('the local database has ended');
-  worker.on('message', ({ id, ...answer }: StoreAnswer & { id: number }) => {
-    waiting.get(id)?.resolve(answer);
-    waiting.delete(id);
+  worker.on('message', (answers: readonly (StoreAnswer & { id: number })[]) => {
+    for (const { id, ...answer } of answers) {
+      waiting.get(id)?.resolve(answer);
+      waiting.delete(id);
+    }
     rest();
   });
   void ended.then(() => {
@@ -125,6 +127,12 @@ function linkTo(worker: Worker, ended: Promise<void>): Pick<LocalStore, 'ask' | 
     waiting.clear();
   });
   rest();
+  let asked: { id: number; name: string; body: string }[] = [];
+  /** What is asked at once goes in one message: each wakes the thread. */
+  const send = () => {
+    worker.postMessage(asked);
+    asked = [];
+  };
   return {
     ask: (name, body) =>
       new Promise((resolve, reject) => {
@@ -132,7 +140,7 @@ function linkTo(worker: Worker, ended: Promise<void>): Pick<LocalStore, 'ask' | 
         worker.ref();
         const id = calls++;
         waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, name, body });
+        if (asked.push({ id, name, body }) === 1) process.nextTick(send);
       }),
     close() {
       if (state === 'open') state = 'closing';
