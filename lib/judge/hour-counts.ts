@@ -1,10 +1,9 @@
-import { type CountRules, type Parts, partsOf } from '../facts/counts';
+import { type CountRules, partsOf } from '../facts/counts';
 import { SETTLE_MINUTES } from '../facts/due';
-import { HOURS_PER_DAY, type Hour, type Instant, newestSettledHour } from '../facts/hour';
+import { type Hour, type Instant, newestSettledHour } from '../facts/hour';
 import { cellOf } from '../facts/local-time';
-import { glancesAt, plainDaysOf } from '../facts/packed/glanced';
-import { dayOf, firstHourOf } from '../facts/packed/packed-day';
-import type { SeriesDay } from '../facts/packed/series-day';
+import { glancesAt } from '../facts/packed/glanced';
+import { looksAt, restsOf } from '../facts/packed/look';
 import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
 import { hoursOfNoBaseline } from '../facts/stage';
 import type { Window } from '../facts/window';
@@ -65,8 +64,8 @@ interface CaughtUp {
   judgedUpTo: Hour;
 }
 
-/** An endpoint's requests hour by hour, by what became of them; undefined where nobody knows. */
-interface Courses {
+/** Requests hour by hour, by what became of them; undefined where nobody knows. */
+interface Counted {
   seen: Hourly;
   /** Those that were answered or failed: without those excluded, sent elsewhere, or without a status. */
   answered: Hourly;
@@ -88,7 +87,8 @@ interface Said {
   leftOut: ReadonlyMap<Hour, WhyLeftOut>;
 }
 
-export interface RequestsByHour extends Courses, Said {
+/** An endpoint's requests. */
+export interface RequestsByHour extends Counted, Said {
   /** The hour of index 0, the first that the launch is judged by. */
   first: Hour;
   /** What all this rests on before the launch: days as they lie packed, else the hours' own numbers. */
@@ -136,7 +136,7 @@ function countedIn(
   snapshots: ReadonlyMap<Hour, Snapshot>,
   { from, to }: Pick<Window, 'from' | 'to'>,
   { changed, launch, rules }: { changed: ReadonlySet<Hour>; launch: Hour; rules: CountRules },
-): Courses & Said {
+): Counted & Said {
   const baseline = baselineFrom(launch);
   const series = () => new Array<number | undefined>(to - from).fill(undefined);
   const [seen, answered, errors] = [series(), series(), series()];
@@ -174,64 +174,3 @@ function countedIn(
   }
   return { seen, answered, errors, excluded, redirects, withoutStatus, unmeasured, knownSince, caughtUp, leftOut };
 }
-
-/** What there is of an hour: its day, if that needs no look at its hours, else its snapshot; and its parts, where it was counted. */
-interface Look {
-  day: SeriesDay | undefined;
-  snapshot: Snapshot | undefined;
-  parts: Readonly<Parts> | undefined;
-}
-
-/** A way to look at many hours, one after the other in their order; what it gives is good until the next call. */
-export function looksAt(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRules): (hour: Hour) => Readonly<Look> {
-  const [plainDay, glance] = [plainDaysOf(snapshots), glancesAt(snapshots)];
-  const look: Look = { day: undefined, snapshot: undefined, parts: undefined };
-  let midnight = Number.NEGATIVE_INFINITY;
-  let partsAt: ReturnType<SeriesDay['partsBy']> | undefined;
-  return (hour) => {
-    if (hour >= midnight + HOURS_PER_DAY) {
-      const day = dayOf(hour);
-      midnight = firstHourOf(day);
-      look.day = plainDay(day);
-      partsAt = look.day?.partsBy(rules);
-      look.snapshot = undefined;
-    }
-    if (partsAt) {
-      look.parts = partsAt(hour - midnight);
-      return look;
-    }
-    const snapshot = glance(hour);
-    look.snapshot = snapshot;
-    look.parts = snapshot?.kind === 'counted' ? partsOf(snapshot.counts, rules) : undefined;
-    return look;
-  };
-}
-
-/**
- * All that the hours [from, to) are counted from, so that two lists are the same only if that is: a day that needs no look
- * at its hours, once; of another hour its numbers, and what else is known of it.
- */
-export function restsOf(
-  snapshots: ReadonlyMap<Hour, Snapshot>,
-  { from, to }: Pick<Window, 'from' | 'to'>,
-  rules: CountRules,
-): unknown[] {
-  const rests: unknown[] = [from, to];
-  const look = looksAt(snapshots, rules);
-  for (let hour = from; hour < to; ) {
-    const { day, snapshot, parts } = look(hour);
-    if (day) {
-      rests.push(day);
-      hour = firstHourOf(dayOf(hour) + 1);
-      continue;
-    }
-    const { seen, requests, errors, excluded, redirects, withoutStatus } = parts ?? UNKNOWN;
-    rests.push(seen, requests, errors, excluded, redirects, withoutStatus);
-    const { leftOut, filledAt, caughtUpAt, judgedUpTo } = snapshot ?? UNKNOWN;
-    rests.push(leftOut?.reason, leftOut?.otherwise, leftOut?.heard, filledAt, caughtUpAt, judgedUpTo);
-    hour++;
-  }
-  return rests;
-}
-
-const UNKNOWN: Partial<Parts & Snapshot> = {};

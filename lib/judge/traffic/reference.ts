@@ -1,5 +1,6 @@
 import type { CountRules } from '../../facts/counts';
 import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
+import { looksAt, restsOf } from '../../facts/packed/look';
 import { scopeName } from '../../facts/series';
 import type { Snapshot, Snapshots } from '../../facts/snapshot';
 import { BASELINE_WEEKS } from '../../facts/usual';
@@ -9,7 +10,6 @@ import { type Memory, noMemory } from '../../release/memory';
 import type { Release } from '../../release/schema';
 import type { Reference } from '../../statistics/traffic/day-block';
 import type { Hourly } from '../../statistics/traffic/hourly';
-import { looksAt, restsOf } from '../hour-counts';
 
 /** Control endpoints measure the traffic of an endpoint that has at most as many requests. */
 const CONTROLS_AT_LEAST = 1;
