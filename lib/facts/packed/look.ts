@@ -6,9 +6,8 @@ import { glancesAt, plainDaysOf } from './glanced';
 import { dayOf, firstHourOf } from './packed-day';
 import type { SeriesDay } from './series-day';
 
-/** What there is of an hour: its day, if that needs no look at its hours, else its snapshot; and its parts, where it was counted. */
+/** What there is of an hour: its snapshot, unless its day needs no look at its hours; and its parts, where it was counted. */
 interface Look {
-  day: SeriesDay | undefined;
   snapshot: Snapshot | undefined;
   parts: Readonly<Parts> | undefined;
 }
@@ -16,15 +15,14 @@ interface Look {
 /** A way to look at many hours, one after the other in their order; what it gives is good until the next call. */
 export function looksAt(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRules): (hour: Hour) => Readonly<Look> {
   const [plainDay, glance] = [plainDaysOf(snapshots), glancesAt(snapshots)];
-  const look: Look = { day: undefined, snapshot: undefined, parts: undefined };
+  const look: Look = { snapshot: undefined, parts: undefined };
   let midnight = Number.NEGATIVE_INFINITY;
   let partsAt: ReturnType<SeriesDay['partsBy']> | undefined;
   return (hour) => {
     if (hour >= midnight + HOURS_PER_DAY) {
       const day = dayOf(hour);
       midnight = firstHourOf(day);
-      look.day = plainDay(day);
-      partsAt = look.day?.partsBy(rules);
+      partsAt = plainDay(day)?.partsBy(rules);
       look.snapshot = undefined;
     }
     if (partsAt) {
@@ -48,14 +46,16 @@ export function restsOf(
   rules: CountRules,
 ): unknown[] {
   const rests: unknown[] = [from, to];
-  const look = looksAt(snapshots, rules);
+  const [plainDay, look] = [plainDaysOf(snapshots), looksAt(snapshots, rules)];
   for (let hour = from; hour < to; ) {
-    const { day, snapshot, parts } = look(hour);
-    if (day) {
-      rests.push(day);
-      hour = firstHourOf(dayOf(hour) + 1);
+    const day = dayOf(hour);
+    const plain = plainDay(day);
+    if (plain) {
+      rests.push(plain);
+      hour = firstHourOf(day + 1);
       continue;
     }
+    const { snapshot, parts } = look(hour);
     const { seen, requests, errors, excluded, redirects, withoutStatus } = parts ?? UNKNOWN;
     rests.push(seen, requests, errors, excluded, redirects, withoutStatus);
     const { leftOut, filledAt, caughtUpAt, judgedUpTo } = snapshot ?? UNKNOWN;
