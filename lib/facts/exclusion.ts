@@ -2,6 +2,7 @@ import { plain, plural, span } from './format';
 import { HOURS_PER_WEEK, type Hour, type Instant, startOf } from './hour';
 import { localTime, WEEKDAYS } from './local-time';
 import { type Glanced, glancesAt, plainDaysOf } from './packed/glanced';
+import type { Day } from './packed/packed-day';
 import type { SeriesDay } from './packed/series-day';
 import { type Snapshot, type WhyLeftOut, walks } from './snapshot';
 import type { Window } from './window';
@@ -87,7 +88,7 @@ export function leavingOut(
   endpoint: string,
   known: ReadonlyMap<Hour, Snapshot>,
   why: (hour: Hour, snapshot: Snapshot | undefined) => WhyLeftOut | undefined,
-  isPlain: (day: SeriesDay) => boolean = () => false,
+  isPlain: (counted: SeriesDay, day: Day) => boolean = () => false,
 ): ReadonlyMap<Hour, Snapshot> & Glanced {
   const counting = (hour: Hour, snapshot: Snapshot | undefined): Snapshot | undefined => {
     const left = why(hour, snapshot);
@@ -112,7 +113,7 @@ export function leavingOut(
     glance: (hour) => counting(hour, glance(hour)),
     plainDay(day) {
       const one = plainDay(day);
-      return one && isPlain(one) ? one : undefined;
+      return one && isPlain(one, day) ? one : undefined;
     },
     has: (hour) => get(hour) !== undefined,
     get size() {

@@ -5,7 +5,7 @@ import { classesName, toggleOffName } from '../facts/series';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import type { Pooled, Window } from '../facts/window';
 import { controlsFor } from '../release/measure/like-measures';
-import { type Memory, noMemory } from '../release/memory';
+import { type Memory, noMemory, withinMemory } from '../release/memory';
 import { plannedHours, stageLength } from '../release/schedule';
 import type { Endpoint, Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
@@ -18,6 +18,9 @@ import type { CriterionKind, Finding } from './verdict';
 
 /** A broken limit holds the release for this long after it, and a broken criterion is shown by this much of its past. */
 export const AFTERMATH_HOURS = 24;
+
+/** Of one of many endpoints nothing is remembered that rests on more: twelve weeks of hours, by a number each, are fewer. */
+const MOST_RESTS = 2_500;
 
 /** An endpoint's course and what it is judged against. */
 export interface Case {
@@ -100,14 +103,17 @@ export function eachCase<T>(
   rollout: Rollout,
   snapshots: Snapshots,
   newest: Hour,
-  memory: Memory = noMemory,
+  whole: Memory = noMemory,
   work: (about: Case) => T,
   failed: (about: Omit<Case, 'course' | 'snapshots'>, error: unknown) => T,
 ): T[] {
-  const memoryOf =
-    (endpoint: string): Memory =>
+  const isSmall = snapshots.size <= FEW_SERIES;
+  const memory = isSmall ? whole : withinMemory(whole, MOST_RESTS);
+  const hourMemory = isSmall ? memory : noMemory;
+  const of =
+    (endpoint: string, one: Memory): Memory =>
     (name, rests, work) =>
-      memory(`${endpoint}: ${name}`, rests, work);
+      one(`${endpoint}: ${name}`, rests, work);
   const upstreams = new Map<boolean, ReturnType<typeof upstreamOf>>();
   const upstreamFor = (endpoint: Endpoint) => {
     const isSlow = endpoint.slow !== undefined;
@@ -116,8 +122,12 @@ export function eachCase<T>(
     return upstreams.get(isSlow);
   };
   const first = factsFrom(release, rollout.launch);
-  const references = referencesOf(release, snapshots, { first, launch: rollout.launch, newest }, memory);
-  const isSmall = snapshots.size <= FEW_SERIES;
+  const references = referencesOf(
+    release,
+    snapshots,
+    { first, launch: rollout.launch, newest },
+    { memory, hourMemory },
+  );
   return release.endpoints.map((endpoint) => {
     const about = { release, endpoint, rollout, newest, plannedHours: plannedHours(release) };
     try {
@@ -130,9 +140,8 @@ export function eachCase<T>(
         references,
         first,
         meantFrom: endpoint.requests?.from ?? 1,
-        memory: memoryOf(endpoint.name),
-        // Those of many endpoints take more room than all else that a run holds.
-        hourMemory: isSmall ? memoryOf(endpoint.name) : noMemory,
+        memory: of(endpoint.name, memory),
+        hourMemory: of(endpoint.name, hourMemory),
       };
       const classes = snapshots.get(classesName(endpoint.name));
       const facts = { snapshots: own, ...(classes && { classes }) };

@@ -102,7 +102,7 @@ function countedCourse(
   const exposed = (hour: Hour) => rollout.stays.some(({ from, to }) => hour >= from && hour < to);
   const baseline = memory(
     release.withoutStatusFails ? 'baseline, requests without a status fail' : 'baseline',
-    [...requests.rests, ...(upstream ? levelsOf(upstream, requests.first, rollout.launch) : [])],
+    () => [requests.before, ...(upstream ? levelsOf(upstream, requests.first, rollout.launch) : [])],
     () => baselineOf(release, rollout, snapshots, { upstream, requests }),
   );
   const whole = hourCountsOf(requests, window, release, exposed);

@@ -91,15 +91,16 @@ interface Said {
 export interface RequestsByHour extends Counted, Said {
   /** The hour of index 0, the first that the launch is judged by. */
   first: Hour;
-  /** What all this rests on before the launch: days as they lie packed, else the hours' own numbers. */
-  rests: readonly unknown[];
+  /** The same object as long as all this is the same before the launch. */
+  before: object;
 }
 
 /**
  * The requests of an endpoint from hour `first` on. Hours before the launch in which users were exposed or something
  * changed are unknown, and so is all of the baseline before its first request: it did not exist.
  *
- * @param memory keeps the hours before the launch
+ * @param memory of what the weeks before the launch gave
+ * @param hourMemory of their hours
  */
 export function requestsByHour(
   snapshots: ReadonlyMap<Hour, Snapshot>,
@@ -107,28 +108,33 @@ export function requestsByHour(
   first: Hour,
   newest: Hour,
   rules: CountRules,
-  memory: Memory = noMemory,
+  { memory = noMemory, hourMemory = noMemory }: { memory?: Memory; hourMemory?: Memory } = {},
 ): RequestsByHour {
   const end = Math.max(first, newest + 1);
-  const before = { from: first, to: Math.min(launch, end) };
+  const past = { from: first, to: Math.min(launch, end) };
   const changed = hoursOfNoBaseline(log, { from: first, to: launch });
-  const rests = [launch, changed.size, ...changed, ...restsOf(snapshots, before, rules)];
   const counted = (window: Pick<Window, 'from' | 'to'>) => countedIn(snapshots, window, { changed, launch, rules });
-  const past = memory('requests', rests, () => counted(before));
-  const since = counted({ from: before.to, to: end });
+  const rests = () => [launch, changed.size, ...changed, ...restsOf(snapshots, past, rules)];
+  const token = memory('hours', rests, () => ({}));
+  const before = hourMemory(
+    'requests',
+    () => [token],
+    () => counted(past),
+  );
+  const since = counted({ from: past.to, to: end });
   return {
     first,
-    rests,
-    seen: past.seen.concat(since.seen),
-    answered: past.answered.concat(since.answered),
-    errors: past.errors.concat(since.errors),
-    excluded: past.excluded.concat(since.excluded),
-    redirects: past.redirects.concat(since.redirects),
-    withoutStatus: past.withoutStatus.concat(since.withoutStatus),
-    unmeasured: [...past.unmeasured, ...since.unmeasured],
-    knownSince: new Map([...past.knownSince, ...since.knownSince]),
-    caughtUp: new Map([...past.caughtUp, ...since.caughtUp]),
-    leftOut: new Map([...past.leftOut, ...since.leftOut]),
+    before: token,
+    seen: before.seen.concat(since.seen),
+    answered: before.answered.concat(since.answered),
+    errors: before.errors.concat(since.errors),
+    excluded: before.excluded.concat(since.excluded),
+    redirects: before.redirects.concat(since.redirects),
+    withoutStatus: before.withoutStatus.concat(since.withoutStatus),
+    unmeasured: [...before.unmeasured, ...since.unmeasured],
+    knownSince: new Map([...before.knownSince, ...since.knownSince]),
+    caughtUp: new Map([...before.caughtUp, ...since.caughtUp]),
+    leftOut: new Map([...before.leftOut, ...since.leftOut]),
   };
 }
 

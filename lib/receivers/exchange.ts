@@ -1,4 +1,4 @@
-import { type HttpFailure, httpReply } from '../http/reply';
+import { type HttpFailure, httpReply } from '../http-reply';
 import { ReceiverError } from './receiver';
 
 /** An answer that will not change by asking again at once. */
@@ -14,7 +14,7 @@ const FIRST_WAIT_MS = 250;
 const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' };
 /** A receiver answers in a line; of a page of HTML the start is enough. */
 const LONGEST_BODY = 4096;
-const MOST_BYTES = 2 ** 20;
+const MOST_BYTES = 16 * 2 ** 20;
 
 /**
  * Posts JSON. Throttling, server errors and network failures are tried again, at most twice in 10 s, after the wait that

@@ -2,9 +2,9 @@
  * Gives what was worked out last under a name, unless it rests on something else now: then `work` is done, and its result
  * kept. Whoever gets it does not change it.
  *
- * @param rests all that `work` rests on, beside the release file: each is compared by itself, objects as the same object
+ * @param rests lists all that `work` rests on, beside the release file: each is compared by itself, objects as the same object
  */
-export type Memory = <T>(name: string, rests: readonly unknown[], work: () => T) => T;
+export type Memory = <T>(name: string, rests: () => readonly unknown[], work: () => T) => T;
 
 /** For whoever asks once. */
 export const noMemory: Memory = (_name, _rests, work) => work();
@@ -15,16 +15,29 @@ export const noMemory: Memory = (_name, _rests, work) => work();
  *
  * @example
  * const memory = newMemory();
- * memory('sum', [1, 2], () => 1 + 2) // 3; asked again for the same, it does not add
+ * memory('sum', () => [1, 2], () => 1 + 2) // 3; asked again for the same, it does not add
  */
 export function newMemory(): Memory {
   const kept = new Map<string, { rests: readonly unknown[]; result: unknown }>();
-  return <T>(name: string, rests: readonly unknown[], work: () => T): T => {
+  return <T>(name: string, listed: () => readonly unknown[], work: () => T): T => {
+    const rests = listed();
     const known = kept.get(name);
     if (known && isAlike(known.rests, rests)) return known.result as T;
     const result = work();
     kept.set(name, { rests, result });
     return result;
+  };
+}
+
+/**
+ * The same memory for one of many endpoints: it keeps nothing that rests on more than so many things. Hours that are looked
+ * at one by one, in twelve weeks of a thousand endpoints, are more than all else that a run holds.
+ */
+export function withinMemory(memory: Memory, most: number): Memory {
+  if (memory === noMemory) return noMemory;
+  return (name, listed, work) => {
+    const rests = listed();
+    return rests.length > most ? work() : memory(name, () => rests, work);
   };
 }
 

@@ -1,6 +1,7 @@
 import { isOtherwise } from '../facts/due';
 import { type ExclusionEvent, exclusionOf, exclusionsIn, leavingOut } from '../facts/exclusion';
 import type { Hour } from '../facts/hour';
+import { type Day, hoursOfDay } from '../facts/packed/packed-day';
 import type { SeriesDay } from '../facts/packed/series-day';
 import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { changesIn, countedByOf } from './measure/counted-by';
@@ -39,7 +40,16 @@ export function whatCounts(
       return undefined;
     };
   };
-  const isPlain = (name: string) => (day: SeriesDay) => exclusions.length === 0 && day.isPlain(countedBy.get(name));
+  const free = new Map<Day, boolean>();
+  /** Whether no hour of a day is excluded. */
+  const isFree = (day: Day): boolean => {
+    if (exclusions.length === 0) return true;
+    const known = free.get(day) ?? hoursOfDay(day).every((hour) => hour >= before || excluded(hour) === undefined);
+    free.set(day, known);
+    return known;
+  };
+  const isPlain = (name: string) => (counted: SeriesDay, day: Day) =>
+    counted.isPlain(countedBy.get(name)) && isFree(day);
   return new Map([...snapshots].map(([name, known]) => [name, leavingOut(name, known, why(name), isPlain(name))]));
 }
 

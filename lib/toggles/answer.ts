@@ -1,5 +1,5 @@
 import { isLoopback } from '../facts/loopback.cjs';
-import { type HttpFailure, type HttpReply, httpReply } from '../http/reply';
+import { type HttpFailure, type HttpReply, httpReply } from '../http-reply';
 import type { ToggleKey } from './key';
 
 /** Why a toggle service's answer cannot be had or trusted; its message is the reason of an unknown state. */

@@ -10,12 +10,14 @@ const KNOWS_PROXIES = major > 24 || (major === 24 && minor >= 5);
 
 const asked: string[] = [];
 const proxy = createServer().on('connect', ({ url }, socket) => {
+  // It neither lets the one through nor refuses it.
+  if (url === 'silent.invalid:443') return void proxy.once('close-silent', () => socket.destroy());
   asked.push(String(url));
   socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
 });
 beforeAll(() => new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve)));
 afterAll(async () => {
-  proxy.closeAllConnections();
+  proxy.emit('close-silent');
   await new Promise((resolve) => proxy.close(resolve));
 });
 
@@ -23,7 +25,7 @@ afterAll(async () => {
 const CALLS = `
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { openDynamo } from './lib/history/client';
-import { httpReply } from './lib/http/reply';
+import { httpReply } from './lib/http-reply';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 for (const host of ['direct.invalid', 'proxied.invalid']) {
@@ -31,7 +33,9 @@ for (const host of ['direct.invalid', 'proxied.invalid']) {
   client.config.maxAttempts = async () => 1;
   await client.send(new ListTablesCommand()).catch(() => {});
   await httpReply(new URL('https://datadog.' + host), { ms: 5000, mostBytes: 100 }).catch(() => {});
-}`;
+}
+await httpReply(new URL('https://silent.invalid'), { ms: 100, mostBytes: 100 }).catch(({ kind }) => console.log(kind));
+process.exit();`;
 
 test('a process that is told of a proxy asks by it, where Node can, but not what is excepted', async () => {
   const { outputFiles } = await build({
@@ -45,9 +49,10 @@ test('a process that is told of a proxy asks by it, where Node can, but not what
     NO_PROXY: '.direct.invalid',
   };
   const args = ['--input-type=module', '-e', outputFiles[0]!.text];
-  await promisify(execFile)(process.execPath, args, {
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
     env: env as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
   });
   const proxied = ['dynamodb.proxied.invalid:443', 'datadog.proxied.invalid:443'];
   expect(asked.filter((one, index) => one !== asked[index - 1])).toEqual(KNOWS_PROXIES ? proxied : []);
+  expect(stdout.trim()).toBe(KNOWS_PROXIES ? 'late' : 'broken');
 });

@@ -5,7 +5,7 @@ import { packedSnapshots } from '../../lib/facts/packed/packed-snapshots';
 import { scopeName } from '../../lib/facts/series';
 import type { Snapshot, Snapshots } from '../../lib/facts/snapshot';
 import { judge } from '../../lib/judge/judge';
-import { type Memory, newMemory } from '../../lib/release/memory';
+import { type Memory, newMemory, noMemory, withinMemory } from '../../lib/release/memory';
 import { whatCounts } from '../../lib/release/what-counts';
 import { byStatus } from '../worlds/by-status';
 import { entered, LAUNCH, MONTH, tickOf } from '../worlds/moments';
@@ -15,7 +15,12 @@ describe('a memory', () => {
   test('gives what was worked out last under a name, as long as it rests on the same', () => {
     const memory = newMemory();
     let worked = 0;
-    const ask = (rests: readonly unknown[], name = 'sum') => memory(name, rests, () => ++worked);
+    const ask = (rests: readonly unknown[], name = 'sum') =>
+      memory(
+        name,
+        () => rests,
+        () => ++worked,
+      );
     const day = {};
     expect([ask([1, day]), ask([1, day]), ask([1, day], 'other'), ask([1, day])]).toEqual([1, 1, 2, 1]);
     expect([ask([1, {}]), ask([1]), ask([1, undefined]), ask([]), ask([])]).toEqual([3, 4, 5, 6, 6]);
@@ -26,9 +31,31 @@ describe('a memory', () => {
     const fails = () => {
       throw new Error('no numbers');
     };
-    expect(() => memory('sum', [1], fails)).toThrow('no numbers');
-    expect(memory('sum', [1], () => 3)).toBe(3);
+    expect(() => memory('sum', () => [1], fails)).toThrow('no numbers');
+    expect(
+      memory(
+        'sum',
+        () => [1],
+        () => 3,
+      ),
+    ).toBe(3);
   });
+});
+
+test('a memory within bounds keeps nothing that rests on more, and none lists nothing', () => {
+  let worked = 0;
+  const memory = withinMemory(newMemory(), 2);
+  const ask = (rests: readonly unknown[]) =>
+    memory(
+      'sum',
+      () => rests,
+      () => ++worked,
+    );
+  expect([ask([1, 2]), ask([1, 2]), ask([1, 2, 3]), ask([1, 2, 3]), ask([1, 2])]).toEqual([1, 1, 2, 3, 1]);
+  const never = () => {
+    throw new Error('listed');
+  };
+  expect(withinMemory(noMemory, 2)('sum', never, () => 3)).toBe(3);
 });
 
 describe('a judge with a memory says what one without it says', () => {
@@ -106,10 +133,18 @@ describe('a judge with a memory says what one without it says', () => {
     const endpoints = RELEASE.endpoints.map(({ name }) => name);
     const spreads = endpoints.map((name) => `${name}: spread`);
     const baselines = endpoints.map((name) => `${name}: baseline`);
-    const requests = endpoints.map((name) => `${name}: requests`);
-    const byScope = ['reference by the scope', ...spreads];
+    const requests = endpoints.flatMap((name) => [`${name}: hours`, `${name}: requests`]);
+    const byScope = ['reference by the scope', 'reference by the scope, its hours', ...spreads];
     const all = [...byScope, ...requests, ...baselines];
-    const ofShow = [...byScope, '#show: requests', '#show: baseline'];
+    const sameHours = all.filter((name) => name !== 'reference by the scope, its hours');
+    const ofShow = [...byScope, '#show: hours', '#show: requests', '#show: baseline'];
+    const errorsOfShow = [
+      'reference by the scope',
+      '#show: spread',
+      '#show: hours',
+      '#show: requests',
+      '#show: baseline',
+    ];
     const steps: [string, string[], () => unknown][] = [
       ['all, at first', all, () => {}],
       ['nothing', [], () => {}],
@@ -117,9 +152,9 @@ describe('a judge with a memory says what one without it says', () => {
       ['an hour unknown', ofShow, () => change(LAUNCH - 50, unknown)],
       ['an hour filled', ofShow, () => change(LAUNCH - 50, filled(5000))],
       ['an hour filled again', ofShow, () => change(LAUNCH - 50, filled(4000))],
-      ['when it was filled', ofShow, () => change(LAUNCH - 50, filled(4000, LAUNCH + 1))],
+      ['when it was filled', errorsOfShow, () => change(LAUNCH - 50, filled(4000, LAUNCH + 1))],
       ['an hour beside it', ofShow, () => change(LAUNCH - 49, counted(900, 500))],
-      ['its errors alone', ofShow, () => change(LAUNCH - 49, counted(1300, 100))],
+      ['its errors alone', errorsOfShow, () => change(LAUNCH - 49, counted(1300, 100))],
       ['the scope', byScope, () => change(LAUNCH - 50, counted(1, 0), scopeName)],
       [
         'requests without a status',
@@ -140,7 +175,7 @@ describe('a judge with a memory says what one without it says', () => {
       ['an exclusion', [...all, '#show: baseline, requests without a status fail'], () => said.push(outage)],
       [
         'its reason',
-        [...all, '#show: baseline, requests without a status fail'],
+        [...sameHours, '#show: baseline, requests without a status fail'],
         () => said.splice(0, 1, { ...outage, reason: 'a drill' }),
       ],
     ];

@@ -60,11 +60,13 @@ export function volumeOf(
     hourMemory = noMemory,
   }: { references?: readonly Reference[]; meantFrom?: number; memory?: Memory; hourMemory?: Memory } = {},
 ): Volume {
-  const requests = requestsByHour(snapshots, rollout, first, newest, rules, hourMemory);
+  const requests = requestsByHour(snapshots, rollout, first, newest, rules, { memory, hourMemory });
   const launch = rollout.launch - first;
   const reference = measureOf(references, requests.answered, launch);
-  const spread = memory('spread', [...requests.rests, reference?.before ?? reference], () =>
-    spreadBefore(requests.answered, launch, reference),
+  const spread = memory(
+    'spread',
+    () => [requests.before, reference?.before ?? reference],
+    () => spreadBefore(requests.answered, launch, reference),
   );
   return { requests, spread, reference, meantFrom };
 }

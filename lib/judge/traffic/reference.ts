@@ -27,7 +27,7 @@ export function referencesOf(
   { endpoints, controls, ...rules }: Pick<Release, 'endpoints' | 'controls'> & CountRules,
   snapshots: Snapshots,
   { first, launch, newest }: { first: Hour; launch: Hour; newest: Hour },
-  memory: Memory = noMemory,
+  { memory = noMemory, hourMemory = noMemory }: { memory?: Memory; hourMemory?: Memory } = {},
 ): Reference[] {
   type Series = readonly ReadonlyMap<Hour, Snapshot>[];
   const seriesOf = (all: readonly { name: string }[]): Series => all.map(({ name }) => snapshots.get(name) ?? NOTHING);
@@ -39,9 +39,14 @@ export function referencesOf(
     atLeast: number,
     hoursIn: (window: Pick<Window, 'from' | 'to'>) => Hourly,
   ): Reference => {
-    const rests = series.flatMap((one) => restsOf(one, past, rules));
-    const before = memory(`reference by ${name}`, rests, () => hoursIn(past));
-    return { hours: before.concat(hoursIn({ from: past.to, to: end })), before, atLeast };
+    const rests = () => series.flatMap((one) => restsOf(one, past, rules));
+    const before = hourMemory(`reference by ${name}`, rests, () => hoursIn(past));
+    const token = memory(
+      `reference by ${name}, its hours`,
+      () => before,
+      () => ({}),
+    );
+    return { hours: before.concat(hoursIn({ from: past.to, to: end })), before: token, atLeast };
   };
   const found: Reference[] = [];
   if (snapshots.has(scopeName)) {

@@ -1,6 +1,6 @@
 import { plain } from '../../facts/format';
 import type { Instant } from '../../facts/hour';
-import { type HttpFailure, type HttpReply, httpReply } from '../../http/reply';
+import { type HttpFailure, type HttpReply, httpReply } from '../../http-reply';
 import { SourceError } from '../../ports';
 import type { RequestContext } from './client';
 

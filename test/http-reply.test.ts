@@ -2,7 +2,7 @@ import { getEventListeners, once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { httpReply } from '../../lib/http/reply';
+import { httpReply } from '../lib/http-reply';
 
 let answer: (response: ServerResponse) => void;
 const server = createServer((_request, response) => answer(response));
@@ -47,6 +47,19 @@ test('a packed answer is read to the most bytes that it unpacks to, and not a by
   await expect(ask()).rejects.toMatchObject({ kind: 'too long' });
 });
 
+test('an empty answer is empty, however it is said to be packed; names of a packing are read in any case', async () => {
+  for (const status of [200, 204, 304]) {
+    answer = (response) => response.writeHead(status, { 'content-encoding': 'gzip' }).end();
+    expect(await ask()).toMatchObject({ status, body: '' });
+  }
+  for (const name of ['GZIP', 'x-gzip']) {
+    answer = (response) => response.writeHead(200, { 'content-encoding': name }).end(gzipSync('fine'));
+    expect((await ask()).body).toBe('fine');
+  }
+  answer = (response) => response.writeHead(200, { 'content-encoding': 'Identity' }).end('fine');
+  expect((await ask()).body).toBe('fine');
+});
+
 const half = gzipSync('{"a":1}').subarray(0, 12);
 const broken: [string, (response: ServerResponse) => void][] = [
   ['a connection that ends before an answer', (response) => response.destroy()],
@@ -59,11 +72,19 @@ const broken: [string, (response: ServerResponse) => void][] = [
     },
   ],
   ['a packed answer that is cut', (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(half)],
+  ['one that is packed in another way', (response) => response.writeHead(200, { 'content-encoding': 'br' }).end(half)],
+  [
+    'one that goes on in another protocol',
+    ({ socket }) => socket!.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'),
+  ],
   ['one that is not packed at all', (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain')],
 ];
-test.each(broken)('%s is none, and says what the system says', async (_what, how) => {
+test.each(broken)('%s is none, and says so in known words', async (_what, how) => {
   answer = how;
-  await expect(ask()).rejects.toMatchObject({ kind: 'broken', message: expect.stringMatching(/^[A-Z_]+$/) });
+  await expect(ask()).rejects.toMatchObject({
+    kind: 'broken',
+    message: expect.stringMatching(/^([A-Z_]+|a broken connection|an answer packed in a way nobody asked for)$/),
+  });
 });
 
 test('nobody there, and a header that cannot be sent, quote neither the address nor the header', async () => {
