@@ -189,4 +189,33 @@ describe('a judge with a memory says what one without it says', () => {
       hour += 3;
     }
   });
+
+  test('of many endpoints it keeps neither hours nor long lists, and says the same', () => {
+    const others = Array.from({ length: 31 }, (_, index): [string, Map<Hour, Snapshot>] => [
+      `other ${index}`,
+      new Map(),
+    ]);
+    const lists = new Map<string, number>();
+    const memory = newMemory();
+    const listing: Memory = (name, rests, work) => {
+      lists.set(name, rests().length);
+      return memory(name, rests, work);
+    };
+    for (const [name, snapshots] of [
+      ['hours by themselves', facts],
+      ['days', packing()(END)],
+    ] as const) {
+      lists.clear();
+      const many = new Map([...snapshots, ...others]);
+      for (const hour of [END - 1, END])
+        expect(judge(RELEASE, log, whatCounts(RELEASE, many, []), hour, { memory: listing })).toEqual(
+          judge(RELEASE, log, whatCounts(RELEASE, snapshots, []), hour),
+        );
+      expect([name, [...lists].filter(([of, length]) => length > 2_500 || of.endsWith(': requests'))]).toEqual([
+        name,
+        [],
+      ]);
+      expect([name, lists.has('#show: hours')]).toEqual([name, name === 'days']);
+    }
+  });
 });

@@ -38,7 +38,7 @@ export function looksAt(snapshots: ReadonlyMap<Hour, Snapshot>, rules: CountRule
 
 /**
  * All that the hours [from, to) are counted from, so that two lists are the same only if that is: a day that needs no look
- * at its hours, once; of another hour its numbers, and what else is known of it.
+ * at its hours, once; of another hour its numbers, and what else is known of it; how many hours in a row are not there.
  */
 export function restsOf(
   snapshots: ReadonlyMap<Hour, Snapshot>,
@@ -47,22 +47,33 @@ export function restsOf(
 ): unknown[] {
   const rests: unknown[] = [from, to];
   const [plainDay, look] = [plainDaysOf(snapshots), looksAt(snapshots, rules)];
+  let missing = 0;
+  const push = (...more: unknown[]) => {
+    if (missing > 0) rests.push(`${missing} missing`);
+    missing = 0;
+    rests.push(...more);
+  };
   for (let hour = from; hour < to; ) {
     const day = dayOf(hour);
     const plain = plainDay(day);
     if (plain) {
-      rests.push(plain);
+      push(plain);
       hour = firstHourOf(day + 1);
       continue;
     }
     const { snapshot, parts } = look(hour);
-    const { seen, requests, errors, excluded, redirects, withoutStatus } = parts ?? UNKNOWN;
-    rests.push(seen, requests, errors, excluded, redirects, withoutStatus);
-    const { leftOut, filledAt, caughtUpAt, judgedUpTo } = snapshot ?? UNKNOWN;
-    rests.push(leftOut?.reason, leftOut?.otherwise, leftOut?.heard, filledAt, caughtUpAt, judgedUpTo);
     hour++;
+    if (!snapshot) {
+      missing++;
+      continue;
+    }
+    const { seen, requests, errors, excluded, redirects, withoutStatus } = parts ?? UNKNOWN;
+    push(seen, requests, errors, excluded, redirects, withoutStatus);
+    const { leftOut, filledAt, caughtUpAt, judgedUpTo } = snapshot;
+    push(leftOut?.reason, leftOut?.otherwise, leftOut?.heard, filledAt, caughtUpAt, judgedUpTo);
   }
+  push();
   return rests;
 }
 
-const UNKNOWN: Partial<Parts & Snapshot> = {};
+const UNKNOWN: Partial<Parts> = {};
