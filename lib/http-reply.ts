@@ -44,6 +44,8 @@ export class HttpFailure extends Error {
  * @throws HttpFailure when no whole reply came in time
  */
 export async function httpReply(url: URL, { ms, signal, ...call }: HttpCall): Promise<HttpReply> {
+  const stopped = new HttpFailure('stopped', 'the end of the time for it');
+  if (signal?.aborted) throw stopped;
   let request: http.ClientRequest | undefined;
   let stop = () => {};
   let timer: NodeJS.Timeout | undefined;
@@ -53,17 +55,15 @@ export async function httpReply(url: URL, { ms, signal, ...call }: HttpCall): Pr
       reject(failure);
       request?.destroy();
     };
-    stop = () => endBy(new HttpFailure('stopped', 'the end of the time for it'));
+    stop = () => endBy(stopped);
     timer = setTimeout(() => endBy(new HttpFailure('late', `nothing complete in ${Math.round(ms)} ms`)), ms);
   });
   signal?.addEventListener('abort', stop, { once: true });
   const whole = async () => {
-    if (signal?.aborted) return end;
     request = requestTo(url, call);
     return replyTo(request, call);
   };
   try {
-    if (signal?.aborted) stop();
     return await Promise.race([end, whole()]);
   } catch (error) {
     if (error instanceof HttpFailure) throw error;

@@ -13,13 +13,21 @@ const dayText = (day: Day) => `day#${instantText(startOf(firstHourOf(day))).slic
 
 /** The highest quality, 11, takes two or three times as long as 10 for the same bytes; below 10 there are a fifth more of them. */
 const WELL = { [constants.BROTLI_PARAM_QUALITY]: 10 };
-/** For days of a few series, which are one write unit in either way: a tenth more bytes, in a twentieth of the time. */
+/** A tenth more bytes than those, in a twentieth of the time. */
 const FAST = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 16 };
-const FEW_BYTES = 6_000;
+/** It is not tried on more bytes: hardly any day of so many becomes so small. */
+const MUCH = 10_000;
+/** With its key and all else, an item of so many bytes is one write unit, 1,024 bytes; fewer would save none. */
+const ONE_UNIT = 800;
 
-/** A day as it is kept for good: packed once, in as few bytes as can be, and read in every hour. The digest tells bits that flipped from what was written. */
+function compressed(bytes: Uint8Array): Uint8Array {
+  const fast = bytes.length < MUCH ? brotliCompressSync(bytes, { params: FAST }) : undefined;
+  return fast && fast.length <= ONE_UNIT ? fast : brotliCompressSync(bytes, { params: WELL });
+}
+
+/** A day as it is kept for good: packed once, and read in every hour. The digest tells bits that flipped from what was written. */
 export function dayItem(release: string, packed: NewDay, part: number): Item {
-  const bytes = brotliCompressSync(packed.bytes, { params: packed.bytes.length <= FEW_BYTES ? FAST : WELL });
+  const bytes = compressed(packed.bytes);
   return marshalled({
     pk: releaseKey(release),
     sk: dayKey(packed.day, part),

@@ -103,14 +103,14 @@ export function eachCase<T>(
   rollout: Rollout,
   snapshots: Snapshots,
   newest: Hour,
-  whole: Memory = noMemory,
+  unbounded: Memory = noMemory,
   work: (about: Case) => T,
   failed: (about: Omit<Case, 'course' | 'snapshots'>, error: unknown) => T,
 ): T[] {
   const isSmall = snapshots.size <= FEW_SERIES;
-  const memory = isSmall ? whole : withinMemory(whole, MOST_RESTS);
+  const memory = isSmall ? unbounded : withinMemory(unbounded, MOST_RESTS);
   const hourMemory = isSmall ? memory : noMemory;
-  const of =
+  const ofEndpoint =
     (endpoint: string, one: Memory): Memory =>
     (name, rests, work) =>
       one(`${endpoint}: ${name}`, rests, work);
@@ -140,8 +140,8 @@ export function eachCase<T>(
         references,
         first,
         meantFrom: endpoint.requests?.from ?? 1,
-        memory: of(endpoint.name, memory),
-        hourMemory: of(endpoint.name, hourMemory),
+        memory: ofEndpoint(endpoint.name, memory),
+        hourMemory: ofEndpoint(endpoint.name, hourMemory),
       };
       const classes = snapshots.get(classesName(endpoint.name));
       const facts = { snapshots: own, ...(classes && { classes }) };

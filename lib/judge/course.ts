@@ -1,7 +1,7 @@
 import { HOURS_PER_WEEK, type Hour } from '../facts/hour';
 import type { Snapshot } from '../facts/snapshot';
 import { changedHours, stays } from '../facts/stage';
-import { type Memory, noMemory } from '../release/memory';
+import { type Memories, noMemory } from '../release/memory';
 import type { Release } from '../release/schema';
 import type { Baseline } from '../statistics/baseline';
 import { checkHours, type HourCount } from '../statistics/hour-count';
@@ -39,7 +39,7 @@ export interface Course extends CountedCourse {
 }
 
 /** What there is to compare an endpoint with, beside its own past. */
-export interface Beside {
+export interface Beside extends Memories {
   /** Its requests with the toggle off. */
   toggleOff?: ReadonlyMap<Hour, Snapshot> | undefined;
   upstream?: Upstream | undefined;
@@ -49,10 +49,6 @@ export interface Beside {
   first?: Hour;
   /** The share of its usual requests from which on the release file means it to have fewer. */
   meantFrom?: number;
-  /** Of what the weeks before the launch gave. */
-  memory?: Memory;
-  /** Of their hours, one by one. */
-  hourMemory?: Memory;
 }
 
 /** A release whose requests without a status are counted as errors, or not counted. */

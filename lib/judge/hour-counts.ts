@@ -7,7 +7,7 @@ import { looksAt, restsOf } from '../facts/packed/look';
 import type { Snapshot, WhyLeftOut } from '../facts/snapshot';
 import { hoursOfNoBaseline } from '../facts/stage';
 import type { Window } from '../facts/window';
-import { type Memory, noMemory } from '../release/memory';
+import { type Memories, noMemory } from '../release/memory';
 import type { HourCount } from '../statistics/hour-count';
 import type { Hourly } from '../statistics/traffic/hourly';
 import { baselineFrom, type Rollout } from './rollout';
@@ -98,9 +98,6 @@ export interface RequestsByHour extends Counted, Said {
 /**
  * The requests of an endpoint from hour `first` on. Hours before the launch in which users were exposed or something
  * changed are unknown, and so is all of the baseline before its first request: it did not exist.
- *
- * @param memory of what the weeks before the launch gave
- * @param hourMemory of their hours
  */
 export function requestsByHour(
   snapshots: ReadonlyMap<Hour, Snapshot>,
@@ -108,33 +105,33 @@ export function requestsByHour(
   first: Hour,
   newest: Hour,
   rules: CountRules,
-  { memory = noMemory, hourMemory = noMemory }: { memory?: Memory; hourMemory?: Memory } = {},
+  { memory = noMemory, hourMemory = noMemory }: Memories = {},
 ): RequestsByHour {
   const end = Math.max(first, newest + 1);
-  const past = { from: first, to: Math.min(launch, end) };
+  const earlier = { from: first, to: Math.min(launch, end) };
   const changed = hoursOfNoBaseline(log, { from: first, to: launch });
   const counted = (window: Pick<Window, 'from' | 'to'>) => countedIn(snapshots, window, { changed, launch, rules });
-  const rests = () => [launch, changed.size, ...changed, ...restsOf(snapshots, past, rules)];
-  const token = memory('hours', rests, () => ({}));
-  const before = hourMemory(
+  const rests = () => [launch, changed.size, ...changed, ...restsOf(snapshots, earlier, rules)];
+  const before = memory('hours', rests, () => ({}));
+  const past = hourMemory(
     'requests',
-    () => [token],
-    () => counted(past),
+    () => [before],
+    () => counted(earlier),
   );
-  const since = counted({ from: past.to, to: end });
+  const since = counted({ from: earlier.to, to: end });
   return {
     first,
-    before: token,
-    seen: before.seen.concat(since.seen),
-    answered: before.answered.concat(since.answered),
-    errors: before.errors.concat(since.errors),
-    excluded: before.excluded.concat(since.excluded),
-    redirects: before.redirects.concat(since.redirects),
-    withoutStatus: before.withoutStatus.concat(since.withoutStatus),
-    unmeasured: [...before.unmeasured, ...since.unmeasured],
-    knownSince: new Map([...before.knownSince, ...since.knownSince]),
-    caughtUp: new Map([...before.caughtUp, ...since.caughtUp]),
-    leftOut: new Map([...before.leftOut, ...since.leftOut]),
+    before,
+    seen: past.seen.concat(since.seen),
+    answered: past.answered.concat(since.answered),
+    errors: past.errors.concat(since.errors),
+    excluded: past.excluded.concat(since.excluded),
+    redirects: past.redirects.concat(since.redirects),
+    withoutStatus: past.withoutStatus.concat(since.withoutStatus),
+    unmeasured: [...past.unmeasured, ...since.unmeasured],
+    knownSince: new Map([...past.knownSince, ...since.knownSince]),
+    caughtUp: new Map([...past.caughtUp, ...since.caughtUp]),
+    leftOut: new Map([...past.leftOut, ...since.leftOut]),
   };
 }
 

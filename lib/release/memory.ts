@@ -6,6 +6,12 @@
  */
 export type Memory = <T>(name: string, rests: () => readonly unknown[], work: () => T) => T;
 
+/** Of what the weeks before a launch gave, and of their hours, one by one. */
+export interface Memories {
+  memory?: Memory | undefined;
+  hourMemory?: Memory | undefined;
+}
+
 /** For whoever asks once. */
 export const noMemory: Memory = (_name, _rests, work) => work();
 

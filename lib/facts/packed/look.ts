@@ -6,6 +6,9 @@ import { glancesAt, plainDaysOf } from './glanced';
 import { dayOf, firstHourOf } from './packed-day';
 import type { SeriesDay } from './series-day';
 
+/** Of an hour that was not counted. */
+const NO_PARTS: Partial<Parts> = {};
+
 /** What there is of an hour: its snapshot, unless its day needs no look at its hours; and its parts, where it was counted. */
 interface Look {
   snapshot: Snapshot | undefined;
@@ -67,7 +70,7 @@ export function restsOf(
       missing++;
       continue;
     }
-    const { seen, requests, errors, excluded, redirects, withoutStatus } = parts ?? UNKNOWN;
+    const { seen, requests, errors, excluded, redirects, withoutStatus } = parts ?? NO_PARTS;
     push(seen, requests, errors, excluded, redirects, withoutStatus);
     const { leftOut, filledAt, caughtUpAt, judgedUpTo } = snapshot;
     push(leftOut?.reason, leftOut?.otherwise, leftOut?.heard, filledAt, caughtUpAt, judgedUpTo);
@@ -75,5 +78,3 @@ export function restsOf(
   push();
   return rests;
 }
-
-const UNKNOWN: Partial<Parts> = {};

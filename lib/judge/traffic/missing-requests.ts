@@ -2,7 +2,7 @@ import type { CountRules } from '../../facts/counts';
 import { count, percent, plural } from '../../facts/format';
 import { HOURS_PER_WEEK, type Hour } from '../../facts/hour';
 import type { Snapshot } from '../../facts/snapshot';
-import { type Memory, noMemory } from '../../release/memory';
+import { type Memories, noMemory } from '../../release/memory';
 import type { Release } from '../../release/schema';
 import type { Baseline } from '../../statistics/baseline';
 import { openSince } from '../../statistics/hysteresis';
@@ -57,8 +57,8 @@ export function volumeOf(
     references = [],
     meantFrom = 1,
     memory = noMemory,
-    hourMemory = noMemory,
-  }: { references?: readonly Reference[]; meantFrom?: number; memory?: Memory; hourMemory?: Memory } = {},
+    hourMemory,
+  }: { references?: readonly Reference[]; meantFrom?: number } & Memories = {},
 ): Volume {
   const requests = requestsByHour(snapshots, rollout, first, newest, rules, { memory, hourMemory });
   const launch = rollout.launch - first;

@@ -6,7 +6,7 @@ import type { Snapshot, Snapshots } from '../../facts/snapshot';
 import { BASELINE_WEEKS } from '../../facts/usual';
 import type { Window } from '../../facts/window';
 import { isPartOfScope } from '../../release/measure/like-measures';
-import { type Memory, noMemory } from '../../release/memory';
+import { type Memories, noMemory } from '../../release/memory';
 import type { Release } from '../../release/schema';
 import type { Reference } from '../../statistics/traffic/day-block';
 import type { Hourly } from '../../statistics/traffic/hourly';
@@ -19,34 +19,34 @@ const BASELINE_HOURS = BASELINE_WEEKS * HOURS_PER_WEEK;
 const NOTHING: ReadonlyMap<Hour, Snapshot> = new Map();
 
 /**
- * Requests outside the release from hour `first` to `newest`, to tell an endpoint's loss from a holiday, the best measure first:
- * those of the whole scope without the release's own endpoints, then those of its controls. Endpoints under the same
- * toggle are no measure: they lose their requests together.
+ * Requests outside the release from hour `first` to `newest`, to tell an endpoint's loss from a holiday, the best measure
+ * first: those of the whole scope without the release's own endpoints, then those of its controls. Endpoints under the
+ * same toggle are no measure: they lose their requests together.
  */
 export function referencesOf(
   { endpoints, controls, ...rules }: Pick<Release, 'endpoints' | 'controls'> & CountRules,
   snapshots: Snapshots,
   { first, launch, newest }: { first: Hour; launch: Hour; newest: Hour },
-  { memory = noMemory, hourMemory = noMemory }: { memory?: Memory; hourMemory?: Memory } = {},
+  { memory = noMemory, hourMemory = noMemory }: Memories = {},
 ): Reference[] {
   type Series = readonly ReadonlyMap<Hour, Snapshot>[];
   const seriesOf = (all: readonly { name: string }[]): Series => all.map(({ name }) => snapshots.get(name) ?? NOTHING);
   const end = Math.max(first, newest + 1);
-  const past = { from: first, to: Math.min(launch, end) };
+  const earlier = { from: first, to: Math.min(launch, end) };
   const reference = (
     name: string,
     series: Series,
     atLeast: number,
     hoursIn: (window: Pick<Window, 'from' | 'to'>) => Hourly,
   ): Reference => {
-    const rests = () => series.flatMap((one) => restsOf(one, past, rules));
-    const before = hourMemory(`reference by ${name}`, rests, () => hoursIn(past));
-    const token = memory(
+    const rests = () => series.flatMap((one) => restsOf(one, earlier, rules));
+    const past = hourMemory(`reference by ${name}`, rests, () => hoursIn(earlier));
+    const before = memory(
       `reference by ${name}, its hours`,
-      () => before,
+      () => past,
       () => ({}),
     );
-    return { hours: before.concat(hoursIn({ from: past.to, to: end })), before: token, atLeast };
+    return { hours: past.concat(hoursIn({ from: earlier.to, to: end })), before, atLeast };
   };
   const found: Reference[] = [];
   if (snapshots.has(scopeName)) {

@@ -45,8 +45,8 @@ export function leastBefore(
     .flatMap((start) => CLOCK_SHIFTS.map((shift) => start + shift))
     .filter((place) => place + length <= launch);
   const beside = places.flatMap((place) => {
-    const [part, all] = [whole(hours, place), whole(reference.hours, place)];
-    return part !== undefined && all ? [{ part, whole: all }] : [];
+    const [part, rest] = [whole(hours, place), whole(reference.hours, place)];
+    return part !== undefined && rest ? [{ part, whole: rest }] : [];
   });
   if (beside.length === 0 || median(beside.map((one) => one.whole)) < reference.atLeast * found.least) return found;
   const share = Math.min(...beside.map((one) => one.part / one.whole));
