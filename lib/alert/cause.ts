@@ -38,7 +38,10 @@ export function causesOf(
     return [{ change: 'firing', reason, about: open }];
   }
   const pagedAt = previous!.pagedAt ?? 0;
-  const isNews = (member: Member) => !knownAs(member, previous) && !asksTheSame(member, previous);
+  const isNews = (member: Member) => {
+    const known = knownAs(member, previous);
+    return known ? isAnother(member, known) : !asksTheSame(member, previous);
+  };
   const fresh = open.filter(isNews);
   const worse = open.filter((member) =>
     knownAs(member, previous)
@@ -95,10 +98,13 @@ function asksTheSame(member: Member, previous: AlertRecord | undefined): boolean
   );
 }
 
-/** Not in the last record, or bad enough to roll back since. */
+/** Whether it was over and broke again since the last record: what is known keeps its beginning. */
+const isAnother = (member: Member, known: Member): boolean => member.since > known.since;
+
+/** Not in the last record, broken again since, or bad enough to roll back since. */
 export function isNew(member: Member, previous: AlertRecord | undefined): boolean {
   const known = knownAs(member, previous);
-  return !known || (member.rollBack && !known.rollBack);
+  return !known || isAnother(member, known) || (member.rollBack && !known.rollBack);
 }
 
 /** What is new; of what comes and goes that it is told once. */

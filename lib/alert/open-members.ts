@@ -1,4 +1,4 @@
-import type { Hour } from '../facts/hour';
+import { type Hour, startOf } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
@@ -46,17 +46,19 @@ export interface OpenNow {
 
 /**
  * Goes on from what was open: a member closes only if its outlook is that it recovered. One that is known keeps when it
- * began and what it broke, however the verdict's `since` moves.
+ * began and what it broke, however the verdict's `since` moves; one that broke again after it was over begins anew.
  */
 export function openNow(
-  previous: Pick<AlertRecord, 'open'> | undefined,
+  previous: Pick<AlertRecord, 'open' | 'verdict'> | undefined,
   verdict: Verdict,
   release: Pick<Release, 'endpoints' | 'ceiling'>,
   { outlookOf, goesOn = () => false }: Aftermath,
 ): OpenNow {
   const before = previous?.open ?? [];
   const broken = membersOf(verdict).map((member): Member => {
-    const { note, unjudged, ...known } = before.find((one) => isSame(one, member)) ?? withRule(member, release);
+    const last = before.find((one) => isSame(one, member));
+    const isKnown = last !== undefined && (last.flapping === true || !isAnother(member, last, verdict, previous!));
+    const { note, unjudged, ...known } = isKnown ? last : withRule(member, release);
     const flapping = known.flapping ?? member.flapping;
     return {
       ...known,
@@ -86,6 +88,24 @@ export function openNow(
     recovered: others.filter(({ outlook }) => outlook.state === 'recovered'),
     carried,
   };
+}
+
+/**
+ * Whether what is broken now began when what is known of it was over, which nobody was told. The verdict says when a
+ * criterion or blindness was over. The rest began after the last message, in which it was open; missing requests are looked
+ * for from the stage's beginning on.
+ */
+function isAnother(
+  { endpoint, what, since }: Member,
+  known: Member,
+  { findings, blind, stage }: Verdict,
+  last: Pick<AlertRecord, 'verdict'>,
+): boolean {
+  if (what === 'toggle') return since > last.verdict.hour;
+  if (what === 'silent') return since > last.verdict.hour && stage !== undefined && startOf(since) > stage.since;
+  const own = findings.find((finding) => finding.endpoint === endpoint && finding.criterion === what);
+  const over = what === 'blind' ? blind?.overSince : own?.overSince;
+  return over !== undefined && over > known.since && over <= since;
 }
 
 /** What comes and goes stays open until it was over for a day. */

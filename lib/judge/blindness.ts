@@ -46,17 +46,19 @@ export function blindness(release: Release, snapshots: Snapshots, newest: Hour, 
   let since = opened + 1 - blindAfter;
   while (since > horizon && isDark(since - 1, opened)) since--;
   const hours = newest + 1 - since;
+  let clear = since - 1;
+  while (clear >= horizon && !isClear(clear)) clear--;
+  const begun = { since, hours, ...(clear >= horizon && { overSince: clear }) };
   if (!isDark(newest, newest)) {
     const from = Array.from({ length: newest - since }, (_, back) => newest - 1 - back).find((one) =>
       isDark(one, newest),
     );
     const back = from === undefined ? hours : newest - from;
-    return { since, hours, reason: `data came back, ${plural(back, 'hour')} in a row so far; it may only be late` };
+    return { ...begun, reason: `data came back, ${plural(back, 'hour')} in a row so far; it may only be late` };
   }
   const seen = known.map((byHour) => byHour.get(newest)).find((snapshot) => snapshot?.kind === 'unknown');
   return {
-    since,
-    hours,
+    ...begun,
     reason:
       seen?.kind === 'unknown' ? seen.reason : 'nothing was recorded: no run, or no answer from the metric source',
   };

@@ -193,8 +193,11 @@ export interface Verdict {
   findings: Finding[];
   /** What the findings rest on, of each endpoint; absent in verdicts of earlier versions. */
   traffic?: EndpointTraffic[];
-  /** Set while the newest hours are unknown: since when, how many, and what the source said. */
-  blind?: { since: Hour; hours: number; reason: string };
+  /**
+   * Set while the newest hours are unknown: since when, how many, and what the source said. Before it began, no earlier
+   * blindness was left at `overSince`; absent where none of the verdicts since the launch says so.
+   */
+  blind?: { since: Hour; hours: number; reason: string; overSince?: Hour };
   /** Hours of the baseline and since the launch that do not count. */
   leftOut?: LeftOut[];
   /** What the toggles said; absent where none is read. */

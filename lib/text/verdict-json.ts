@@ -26,7 +26,7 @@ export function verdictJson({
         ...(stage.plannedEnd !== undefined && { plannedEnd: instantText(stage.plannedEnd) }),
       },
     }),
-    ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
+    ...(blind && { blind: { since: hourText(blind.since), hours: blind.hours, reason: blind.reason } }),
     ...(toggles && { toggles: togglesJson(toggles) }),
     ...(leftOut && { leftOut: leftOut.map(windowJson) }),
     ...at('nextCheckIn', nextCheckIn, instantText),

@@ -146,7 +146,7 @@ function verdictView({ recommendation, reason, stage, blind, nextCheckIn }: Verd
         ...(stage.toggle !== undefined && { toggle: stage.toggle }),
       },
     }),
-    ...(blind && { blind: { ...blind, since: hourText(blind.since) } }),
+    ...(blind && { blind: { since: hourText(blind.since), hours: blind.hours, reason: blind.reason } }),
     ...(nextCheckIn !== undefined && { nextCheckIn: instantText(nextCheckIn) }),
   };
 }

@@ -3,6 +3,7 @@ import { dueNotices } from '../../lib/alert/due-notices';
 import { withheld } from '../../lib/alert/left-over';
 import { memberKey } from '../../lib/alert/member';
 import { nextAlert } from '../../lib/alert/next-alert';
+import { ackOf, type OnCallEvent } from '../../lib/alert/on-call';
 import { membersOf } from '../../lib/alert/open-members';
 import type { AlertRecord, Told } from '../../lib/alert/record';
 import { HOUR_MS, type Hour, type Instant, startOf } from '../../lib/facts/hour';
@@ -40,6 +41,10 @@ function verdict(at: Hour, findings: Finding[] = [], rest: Partial<Verdict> = {}
 }
 
 const blind = (since: Hour, hours: number) => ({ blind: { since, hours, reason: 'no answer' } });
+const on = (onSince: Hour) => ({
+  ...{ at: startOf(onSince + 1), toggles: [], standing: 'differs' as const, said: 'the toggle is on', holds: true },
+  onSince,
+});
 /** The tick that judges an hour. */
 const tickOf = (at: Hour): Instant => startOf(at + 1) + 20 * 60_000;
 
@@ -262,7 +267,7 @@ describe('pages, line by line of the truth table', () => {
     expect(found[2]!.reason).toBe('new: #show (below its limit)');
   });
 
-  it('closed and opened again in hours that no run saw: nothing, since people take it for open', () => {
+  it('begins later by a verdict that says of no end: nothing, since people take it for open', () => {
     const found = changes([verdict(TEN, [breach('#show', TEN)]), verdict(TEN + 9, [breach('#show', TEN + 5)])]);
     expect(found).toEqual(['firing', undefined]);
   });
@@ -272,6 +277,69 @@ describe('pages, line by line of the truth table', () => {
     const found = messages(lag);
     expect(found.flatMap((one) => one?.change ?? [])).toEqual(['firing']);
     expect(messages([...lag, verdict(TEN + 20)]).at(-1)).toMatchObject({ change: 'resolved', reason: 'data is back' });
+  });
+
+  describe('over and broken again before its all-clear could go out', () => {
+    const quiet = { ...RELEASE, alerts: { ...RELEASE.alerts, quietHours: { from: '11:00', to: '23:00' } } };
+    const again = { ...breach('#show', TEN + 8, true), overSince: TEN + 4 };
+    const silence = (at: Hour) => ({ ...pass('#show'), outcome: 'no-data' as const, silentSince: at });
+    const stage = { name: 'A', exposure: 0.25, since: startOf(TEN - 48) };
+    const kinds: [string, Verdict, Verdict][] = [
+      ['a breach', verdict(TEN, [breach('#show', TEN, true)]), verdict(TEN + 8, [again])],
+      [
+        'blindness',
+        verdict(TEN, [], blind(TEN - 2, 3)),
+        verdict(TEN + 10, [], { blind: { ...blind(TEN + 8, 3).blind, overSince: TEN + 7 } }),
+      ],
+      [
+        'missing requests',
+        verdict(TEN, [silence(TEN - 2)], { stage }),
+        verdict(TEN + 10, [silence(TEN + 8)], { stage }),
+      ],
+      ['a toggle', verdict(TEN, [], { toggles: on(TEN - 1) }), verdict(TEN + 8, [], { toggles: on(TEN + 8) })],
+    ];
+
+    it.each(kinds)('%s: told as new, and no acknowledgement of the first is about it', (_, first, second) => {
+      const paged = sent(nextAlert(undefined, first, quiet, tickOf(first.hour))!);
+      const ack: OnCallEvent = { kind: 'ack', at: paged.at + 1, hour: TEN, members: paged.open, by: 'Ada' };
+      const between = verdict(TEN + 5, [], { stage });
+      expect(nextAlert(paged, between, quiet, tickOf(TEN + 5), [ack])).toBeUndefined();
+      const next = nextAlert(paged, second, quiet, tickOf(second.hour), [ack])!;
+      expect(next).toMatchObject({ change: 'firing', status: 'pending', dedupKey: paged.dedupKey });
+      expect(next.reason).toMatch(/^new: /);
+      expect(next.open).toMatchObject([{ since: membersOf(second)[0]!.since }]);
+      expect(next.open.flatMap((member) => ackOf(member, [ack]) ?? [])).toEqual([]);
+      const later = { ...second, hour: second.hour + 1 };
+      expect(nextAlert(sent(next), later, quiet, tickOf(later.hour), [ack])).toBeUndefined();
+    });
+
+    it('what comes and goes is told once', () => {
+      const found = messages([
+        verdict(TEN, [breach('#show', TEN)]),
+        verdict(TEN + 9, [{ ...breach('#show', TEN + 8), overSince: TEN + 5 }]),
+        verdict(TEN + 14, [{ ...breach('#show', TEN + 14), overSince: TEN + 12 }]),
+      ]);
+      expect(found.map((one) => one?.change)).toEqual(['firing', 'firing', undefined]);
+      expect(found[1]!.reason).toMatch(/it comes and goes/);
+    });
+
+    it('not where the verdict knows of no end, or of one before the known beginning', () => {
+      const known = verdict(TEN, [breach('#show', TEN)]);
+      for (const overSince of [undefined, TEN - 3, TEN])
+        expect(
+          changes([known, verdict(TEN + 9, [{ ...breach('#show', TEN + 8), ...(overSince && { overSince }) }])]),
+        ).toEqual(['firing', undefined]);
+    });
+
+    it('not where a new stage moves the beginning of missing requests', () => {
+      const entered = { ...stage, since: startOf(TEN + 8) };
+      expect(
+        changes([
+          verdict(TEN, [silence(TEN - 2)], { stage }),
+          verdict(TEN + 10, [silence(TEN + 8)], { stage: entered }),
+        ]),
+      ).toEqual(['firing', undefined]);
+    });
   });
 
   it('blindness is a member like any other: opens, repeats, closes', () => {

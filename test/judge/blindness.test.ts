@@ -28,12 +28,21 @@ describe('blindness', () => {
     const gone = (hour: Hour) => (hour >= DARK && hour < DARK + 5 ? 1000 : 0);
     const all = Array.from({ length: 14 }, (_, index) => since(DARK + index, gone));
     expect(all).toEqual([undefined, undefined, ...Array(8).fill(DARK), ...Array(4).fill(undefined)]);
-    expect(blindAt(DARK + 4, gone)).toEqual({ since: DARK, hours: 5, reason: 'Datadog has no data' });
+    const overSince = DARK - 1;
+    expect(blindAt(DARK + 4, gone)).toEqual({ since: DARK, hours: 5, reason: 'Datadog has no data', overSince });
     expect(blindAt(DARK + 6, gone)).toEqual({
       since: DARK,
       hours: 7,
       reason: 'data came back, 2 hours in a row so far; it may only be late',
+      overSince,
     });
+  });
+
+  it('says up to when an earlier one was over, and nothing where it began with the launch', () => {
+    const twice = (hour: Hour) => ((hour >= DARK && hour < DARK + 5) || hour >= DARK + 12 ? 1000 : 0);
+    expect(blindAt(DARK + 14, twice)).toMatchObject({ since: DARK + 12, overSince: DARK + 11 });
+    expect(blindness(release, new Map([['#show', new Map()]]), LAUNCH + 5, LAUNCH)).toMatchObject({ since: LAUNCH });
+    expect(blindness(release, new Map([['#show', new Map()]]), LAUNCH + 5, LAUNCH)).not.toHaveProperty('overSince');
   });
 
   it('of a source that is always late is one, with one beginning', () => {

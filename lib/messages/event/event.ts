@@ -145,7 +145,7 @@ export function eventOf(alert: AlertRecord, release: Release, most: number): Ale
     ...(toggles?.onSince !== undefined && {
       toggle: { since: hourText(toggles.onSince), reason: plain(toggles.said, LONGEST_TEXT) },
     }),
-    ...(blind && { blind: { ...blind, since: hourText(blind.since), reason: plain(blind.reason) } }),
+    ...(blind && { blind: { since: hourText(blind.since), hours: blind.hours, reason: plain(blind.reason) } }),
     open: open.slice(0, most).map(({ endpoint, what, since, rollBack }) => ({
       key: memberKey({ endpoint, what }),
       ...(endpoint !== undefined && { endpoint }),
