@@ -1,4 +1,4 @@
-import { plain, plural, times } from '../facts/format';
+import { count, plain, plural, times } from '../facts/format';
 import { criterionOf, limitOf } from '../release/criteria';
 import { controlsFor } from '../release/measure/like-measures';
 import { limitFinding } from './below-limit';
@@ -141,6 +141,18 @@ export const unlessOtherTraffic = (finding: Finding, holds: readonly TrafficKind
             : finding.reason,
         reportOnly: false,
       };
+
+/** Where most of the stage's hours are left out, the others let nothing pass. */
+export function unlessMostLeftOut(finding: Finding, { newest, rollout }: Case, leftOutOfStage: number): Finding {
+  const hours = newest + 1 - rollout.current.from;
+  if (finding.outcome !== 'pass' || !isMostOf(hours, leftOutOfStage)) return finding;
+  return { ...finding, outcome: 'inconclusive', reason: `${finding.reason}; ${mostLeftOut(hours, leftOutOfStage)}` };
+}
+
+export const isMostOf = (hours: number, leftOut: number): boolean => leftOut > hours / 2;
+
+export const mostLeftOut = (hours: number, leftOut: number): string =>
+  `${count(leftOut)} of the stage's ${plural(hours, 'hour')} are left out; most must count`;
 
 /** While nothing is known of the newest hours, nothing passes. */
 export const notWhileBlind = (finding: Finding): Finding =>

@@ -17,6 +17,7 @@ import {
   notByStaleBaseline,
   notWhileBlind,
   unjudgedFindings,
+  unlessMostLeftOut,
   unlessOtherTraffic,
   unlessSilent,
 } from './finding';
@@ -197,7 +198,7 @@ function judgedCase(about: Case, blind: Verdict['blind'], proven: boolean): Judg
     const findings = first.map((finding) => {
       const seen = blind ? notWhileBlind(finding) : unlessSilent(finding, about);
       const whole = proven && holds.length === 0 ? withProvenLevel(seen, about.course, about.rollout) : seen;
-      return unlessOtherTraffic(whole, holds);
+      return unlessMostLeftOut(unlessOtherTraffic(whole, holds), about, leftOut.leftOutOfStage);
     });
     const isBroken = findings.some(({ outcome }) => outcome === 'breach');
     const drift = !isBroken && drifts(about) ? [driftNotice(about.endpoint.name, about)] : [];

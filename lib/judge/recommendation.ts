@@ -2,6 +2,7 @@ import { type LeftOut, leftOutTexts } from '../facts/exclusion';
 import { clock, count, lasting, plural, rateOf } from '../facts/format';
 import { hoursOfChange, type StageEvent, type Stay } from '../facts/stage';
 import type { Release } from '../release/schema';
+import { isMostOf, mostLeftOut } from './finding';
 import type { StaleBaseline } from './rollout';
 import { restsOn } from './traffic/traffic-text';
 import type { EndpointTraffic, Finding, Recommendation, TogglesSaid, Verdict } from './verdict';
@@ -84,11 +85,7 @@ export function recommend(
     const sofar = open.length === 0 ? 'nothing speaks against advancing so far' : saidOf(open);
     return decide('hold', `the stage is planned until ${clock(plannedEnd, release.timeZone)}; ${sofar}`);
   }
-  if (leftOutOfStage > hours / 2)
-    return decide(
-      'hold',
-      `${count(leftOutOfStage)} of the stage's ${plural(hours, 'hour')} are left out; most must count`,
-    );
+  if (isMostOf(hours, leftOutOfStage)) return decide('hold', mostLeftOut(hours, leftOutOfStage));
   if (hours - leftOutOfStage < SHORTEST_STAGE_HOURS) {
     const old =
       leftOutOfStage > 0 ? `has only ${lasting(hours - leftOutOfStage)} that count` : `is only ${lasting(hours)} old`;

@@ -79,6 +79,14 @@ it('is no way to a pass: a stage of which most hours are excluded holds, and say
   const verdict = judged(WEEK, bad, [excluded(LAUNCH, LAUNCH + 100)]);
   expect(verdict.recommendation).toBe('hold');
   expect(verdict.reason).toMatch(/^100 of the stage's 168 hours are left out; most must count/);
+  // What is said of the criteria elsewhere, as in a plan, is no pass either.
+  for (const { outcome, reason } of verdict.findings)
+    expect([outcome, reason]).toEqual([
+      'inconclusive',
+      expect.stringMatching(/; 100 of the stage's 168 hours are left/),
+    ]);
+  const half = judged(WEEK, () => 'steady', [excluded(LAUNCH, LAUNCH + WEEK / 2)]);
+  expect(half.findings.map(({ outcome }) => outcome)).not.toContain('inconclusive');
   // What is left of a day is no day.
   const short = { ...release, stages: [{ ...release.stages[0]!, length: 24 }, ...release.stages.slice(1)] };
   const day = judged(26, () => 'steady', [excluded(LAUNCH, LAUNCH + 4)], short);
