@@ -160,7 +160,7 @@ export async function run(watch: Watch, tick: Instant, bounds: Bounds = {}): Pro
     if (!next.notices.some(({ window }) => window)) return next;
     const { counts } = await counted();
     goOn();
-    return { ...next, notices: withReady(next.notices, release, log, snapshots, counts) };
+    return { ...next, notices: withReady(next.notices, verdict, release, log, snapshots, counts) };
   };
   goOn();
   const alert = await alertOn(

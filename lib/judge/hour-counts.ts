@@ -91,6 +91,8 @@ interface Said {
 export interface RequestsByHour extends Counted, Said {
   /** The hour of index 0, the first that the launch is judged by. */
   first: Hour;
+  /** The hours that belong to no stage and no baseline: something changed in them, or users were exposed before the launch. */
+  changed: ReadonlySet<Hour>;
   /** The same object as long as all this is the same before the launch. */
   before: object;
 }
@@ -121,6 +123,7 @@ export function requestsByHour(
   const since = counted({ from: earlier.to, to: end });
   return {
     first,
+    changed,
     before,
     seen: past.seen.concat(since.seen),
     answered: past.answered.concat(since.answered),

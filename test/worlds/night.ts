@@ -100,7 +100,8 @@ function checkInAt(newest: Hour, log: StageEvent[], previous?: AlertRecord): Ale
     { ...hours, kind: 'users', users: 208_045, counts: 'all' },
     { ...hours, kind: 'errorClasses', errorClasses },
   ];
-  return { ...alert, notices: withReady(alert.notices, RELEASE, log, factsTo(newest, factOf, RELEASE), counts) };
+  const facts = factsTo(newest, factOf, RELEASE);
+  return { ...alert, notices: withReady(alert.notices, alert.verdict, RELEASE, log, facts, counts) };
 }
 const checkIn = checkInAt(LAUNCH + 168, [A]);
 const all = [A, B, entered('2026-03-04T15:00Z', 'C', 1)];

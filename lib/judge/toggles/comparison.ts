@@ -23,22 +23,28 @@ type Compared = Pick<
  */
 export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], facts: ToggleFacts): TogglesSaid {
   // What a log line says, it says of its own instant.
-  const at = Math.min(facts.at, ...facts.toggles.map((fact) => fact.at));
+  const counting = facts.toggles.filter(({ toggle }) => countingToggles(release).includes(toggle));
+  const at = Math.min(facts.at, ...counting.map((fact) => fact.at));
   const joint = jointOf(release, facts);
   const log = wholeLog.filter((event) => event.at <= at);
   const last = log.at(-1);
   const others = othersText(release, facts);
   const shown = { at, toggles: facts.toggles.map(({ toggle, state }) => ({ toggle, ...state })) };
-  if (wholeLog.length > log.length)
+  const blindMs = release.alerts.blindAfter * HOUR_MS;
+  if (wholeLog.length > log.length) {
+    const newest = wholeLog.at(-1)!.at;
+    const isLong = facts.at - newest >= blindMs;
     return {
       ...shown,
       standing: 'unknown',
-      said: 'the toggles were read before the newest entry of the log',
-      holds: false,
+      said: `the toggles were read before the newest entry of the log${isLong ? ' only, so nobody knows whether they are as it says' : ''}`,
+      holds: isLong,
+      ...(isLong && { notice: `unread/${instantText(newest)}` }),
     };
+  }
   if (joint.kind === 'unknown') {
     const { why, seen } = joint;
-    const isLong = seen === undefined || facts.at - seen >= release.alerts.blindAfter * HOUR_MS;
+    const isLong = seen === undefined || facts.at - seen >= blindMs;
     return {
       ...shown,
       standing: 'unknown',

@@ -96,7 +96,7 @@ export function silenceOf(
 function goneSince(
   release: Release,
   { from, launch }: Rollout,
-  { requests: { first, answered, knownSince, leftOut } }: Volume,
+  { requests: { first, answered, knownSince, leftOut, changed } }: Volume,
   newest: Hour,
   baseline: Baseline | undefined,
 ): MissingRequests | undefined {
@@ -104,7 +104,8 @@ function goneSince(
     (knownSince.get(hour) ?? hour) <= verdict ? answered[hour - first] : undefined;
   const goneAt = (verdict: Hour): { since: Hour; hours: number; usual: number } | undefined => {
     const gone: Hour[] = [];
-    for (let hour = verdict; hour >= from && !seenIn(hour, verdict); hour--) if (!leftOut.has(hour)) gone.push(hour);
+    for (let hour = verdict; hour >= from && !seenIn(hour, verdict); hour--)
+      if (!leftOut.has(hour) && !changed.has(hour)) gone.push(hour);
     if (gone.length < release.alerts.blindAfter) return undefined;
     const since = gone.at(-1)!;
     const usual = baseline

@@ -3,7 +3,7 @@ import type { Snapshots } from '../../facts/snapshot';
 import type { StageEvent } from '../../facts/stage';
 import type { Window } from '../../facts/window';
 import { LONGEST_READY_LINE } from '../../judge/notices/check-ins';
-import type { Finding, Notice } from '../../judge/verdict';
+import type { Finding, Notice, Verdict } from '../../judge/verdict';
 import type { Release } from '../../release/schema';
 import { eventQueriesOf } from '../../release/source-section';
 import type { EventCount } from '../../results/event-count';
@@ -22,6 +22,7 @@ const MOST_ENDPOINTS = 30;
 /** Notices of which the check-ins have {@link readyLines}. */
 export const withReady = (
   notices: readonly Notice[],
+  { recommendation }: Pick<Verdict, 'recommendation'>,
   release: Release,
   log: readonly StageEvent[],
   snapshots: Snapshots,
@@ -32,7 +33,7 @@ export const withReady = (
     if (!window) return notice;
     // A mail client links no words.
     const known = knownAt({ ...release, links: [] }, log, snapshots, window.to - 1, counts);
-    return { ...notice, ready: readyLines(window, known) };
+    return { ...notice, ready: readyLines(window, known, recommendation === 'advance') };
   });
 
 /**
@@ -42,9 +43,10 @@ export const withReady = (
  *
  * @param wanted what the check-in looks back over
  * @param known of just before their end
+ * @param isDone whether nothing holds the release
  * @returns no line when no stage or check has this name and these hours
  */
-export function readyLines({ name, from, to }: Window, known: Known): string[] {
+export function readyLines({ name, from, to }: Window, known: Known, isDone = false): string[] {
   const window = known.windows.find((one) => one.name === name && one.from === from && one.to === to);
   if (!window) return [];
   const users = usersAnswer(window, known, MARKDOWN);
@@ -64,7 +66,7 @@ export function readyLines({ name, from, to }: Window, known: Known): string[] {
     ...(downstream ? [`Downstream services: ${'text' in downstream ? downstream.text : downstream.open}`] : []),
     `Types of errors logged: ${errorsText(window, known, MARKDOWN)?.text ?? 'no hour was counted'}`,
     `KPIs against the plan's own definition of success: ${kpiText(window, known)}`,
-    ...togglesLine(window, known),
+    ...(isDone ? togglesLine(window, known) : []),
   ].map((line) => plain(line, LONGEST_READY_LINE));
 }
 

@@ -1,4 +1,4 @@
-import { HOURS_PER_WEEK, type Hour, startOf } from '../../../lib/facts/hour';
+import { HOURS_PER_WEEK, type Hour, instantText, startOf } from '../../../lib/facts/hour';
 import { localTime } from '../../../lib/facts/local-time';
 import { blindness } from '../../../lib/judge/blindness';
 import { baselineOf } from '../../../lib/judge/course';
@@ -45,6 +45,21 @@ test('while every endpoint is unknown the release is blind, though the whole sco
     blindness(release, new Map(names.map((name) => [name, name === '(scope)' ? scope : unknown])), LAUNCH + 4, LAUNCH);
   expect(seen(['#show', '(scope)'])).toMatchObject({ since: LAUNCH, hours: 5 });
   expect(seen(['#show', '(scope)'])).toEqual(seen(['#show']));
+});
+
+test('hours inside which a toggle was moved belong to no stage, and are not missing', () => {
+  // Nobody could read it for hours, in which it was moved; requests were counted all along.
+  const moved = { ...entered(instantText(startOf(DROP + 5)), 'B', 0.5), after: startOf(DROP) };
+  const said = (requests: number, newest: Hour) => {
+    const facts = hoursOf(LAUNCH - 672, DROP + 20, (at): HourFact => [at < DROP ? daily(at) : requests, 0]);
+    const within = rolloutOf([A, moved])!;
+    const baseline = baselineOf(release, within, facts);
+    const volume = volumeOf(facts, within, LAUNCH - 672, newest, release);
+    return silenceOf(release, within, volume, newest, baseline);
+  };
+  for (let newest = DROP; newest < DROP + 12; newest++)
+    expect([newest, said(1000, newest)]).toEqual([newest, undefined]);
+  expect(said(0, DROP + 8)).toMatchObject({ since: DROP + 5 });
 });
 
 describe('an endpoint that is thinned out', () => {

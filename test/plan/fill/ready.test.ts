@@ -90,14 +90,15 @@ describe('the text that is ready for the plan', () => {
 
   it('names the toggles to clean up after the last check of a release that all users have, and not before', () => {
     const release = { ...unlinked, toggles: [{ name: 'show_letters' }, { name: 'b' }] };
-    const toggles = (name: string, days: number, exposure = 1, judged: object = {}) => {
+    const toggles = (name: string, days: number, exposure = 1, judged: object = {}, isDone = true) => {
       const window = { name, from: LAUNCH + 24, to: LAUNCH + 24 + 24 * days };
       const { to } = window;
       const found = known(release, [FIRST, { ...FULL, exposure }], to);
       const findingsAt = (hour: number) => found.findingsAt(hour).map((finding) => ({ ...finding, ...judged }));
-      return line(readyLines(window, { ...found, findingsAt }), 'Toggles');
+      return line(readyLines(window, { ...found, findingsAt }, isDone), 'Toggles');
     };
     expect(toggles('1-month check', 30)).toBe('Toggles at 100 %, to be taken out of the code: show\\_letters, b');
+    expect(toggles('1-month check', 30, 1, {}, false)).toBeUndefined();
     expect(toggles('1-month check', 30, 0.9)).toBeUndefined();
     expect(toggles('1-week check', 7)).toBeUndefined();
     expect(toggles('1-month check', 30, 1, { outcome: 'breach', reportOnly: true })).toBeUndefined();
