@@ -18,12 +18,15 @@ const WINDOWS = [
 ] as const;
 /** The release file says that the upstream is shared; the baseline's hours overrule that at these odds. */
 const OVERRULED_AT = 100;
+/** What the controls said longer ago excuses no endpoint. */
+const KNOWN_HOURS = 24;
 
 /**
  * How many times their usual rate the control endpoints run at, hour by hour, each hour with what came before it. The
  * level moves only as far as it must: to the nearest one that the last week does not contradict, from there to the nearest
  * that the last day does not contradict, and so on to the hour itself. So it is 1 while nothing is known, and nearly so
- * while the upstream is quiet, however few requests the controls have.
+ * while the upstream is quiet, however few requests the controls have. It is 1 again in hours before which the controls had
+ * no request for a day.
  *
  * @param controls with hours side by side
  * @param length how many hours
@@ -45,6 +48,7 @@ export function upstreamLevel(controls: readonly Control[], length: number): num
     expected.push(expected[t]! + usual);
   }
   return Array.from({ length }, (_, t) => {
+    if (expected[t + 1]! === expected[Math.max(0, t + 1 - KNOWN_HOURS)]!) return 1;
     let level = 0;
     for (const { hours, deviations } of WINDOWS) {
       const from = Math.max(0, t + 1 - hours);

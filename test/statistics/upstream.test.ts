@@ -37,6 +37,14 @@ describe('the level of the upstream', () => {
     expect(levelOf(repeat(400, hourOf(100, 0)), 0.00001)).toEqual(new Array(400).fill(1));
   });
 
+  it('is 1 again when the controls had no request for a day: what they said before excuses nobody', () => {
+    const risen = repeat(200, hourOf(10_000, 300));
+    const level = levelOf([...risen, ...repeat(200, unknown), hourOf(10_000, 300)]);
+    expect(level[199 + 23]).toBeGreaterThan(2.5);
+    expect(level.slice(199 + 24, 400)).toEqual(new Array(177).fill(1));
+    expect(level[400]).toBeGreaterThan(2);
+  });
+
   it('is 1 at the usual rate, and nearly so by chance', () => {
     expect(levelOf(repeat(400, hourOf(10_000, 100)))).toEqual(new Array(400).fill(1));
     for (const perHour of [1, 10, 100]) {
