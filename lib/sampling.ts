@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { ClockError, refuseAhead } from './facts/clock';
+import { partsOf } from './facts/counts';
 import { dueHours, isCaughtUp, isDue, ranges, revise, SETTLE_MINUTES } from './facts/due';
 import {
   HOURS_PER_DAY,
@@ -13,10 +14,12 @@ import {
 import { hoursOfDay } from './facts/packed/packed-day';
 import type { PackedSnapshots } from './facts/packed/packed-snapshots';
 import { packedUpdates, type Update } from './facts/packed/update';
+import type { Counts } from './facts/snapshot';
 import { launchOf, type StageEvent } from './facts/stage';
 import { usualRequests } from './facts/usual';
 import { baselineFrom, factsFrom } from './judge/rollout';
 import type { History, MetricSource } from './ports';
+import { limitOf } from './release/criteria';
 import type { Release } from './release/schema';
 import { seriesOf } from './release/series-of';
 import { countedByNow } from './release/what-counts';
@@ -84,6 +87,7 @@ export async function fill(
   const report: Sampled = { recorded: 0, revised: 0, stillDue: 0 };
   const launch = launchHour(log, now);
   const baseline = { from: baselineFrom(launch), to: launch };
+  const isAbove = limitsOf(release);
   const lost = new Set<string>();
   const unwritten = new Set<Hour>();
   let done = 0;
@@ -104,7 +108,9 @@ export async function fill(
           const usual = ofClasses.has(sample.endpoint) ? undefined : usualRequests(known, sample.hour, baseline);
           const revised = revise(previous, counted, now, usual, again);
           if (!revised) return [];
-          const late = sample.hour >= baseline.to && isCaughtUp(previous, sample, now, { usual, judgedUpTo });
+          const late =
+            sample.hour >= baseline.to &&
+            isCaughtUp(previous, sample, now, { usual, judgedUpTo, isAbove: isAbove(sample.endpoint) });
           const isNews = late || (revised.filledAt !== undefined && previous?.filledAt === undefined);
           const snapshot = {
             ...revised,
@@ -147,6 +153,15 @@ export async function fill(
     unwritten.has(hour) || [...snapshots].some(([name, known]) => isDue(known.get(hour), wantedBy.get(name)));
   report.stillDue = due.filter(isStillDue).length;
   return report;
+}
+
+/** Whether an hour's counts are at or above the limit of an endpoint; of other series none is. */
+function limitsOf(release: Release): (endpoint: string) => (counts: Counts) => boolean {
+  const limits = new Map(release.endpoints.map((endpoint) => [endpoint.name, limitOf(release, endpoint)]));
+  return (endpoint) => (counts) => {
+    const { requests, errors } = partsOf(counts, release);
+    return requests > 0 && errors / requests >= (limits.get(endpoint) ?? Number.POSITIVE_INFINITY);
+  };
 }
 
 /** Writes updates, and says of each call which hours it was about, what was new, and of which series another run was quicker. */

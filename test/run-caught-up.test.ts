@@ -112,3 +112,27 @@ test('a run that dies after it has sampled loses nothing of it: the next one tel
   await world.runs(LAUNCH + 21, LAUNCH + 24);
   expect(past(world)).toHaveLength(1);
 });
+
+test('failures that the source adds hours later, when it is over, are told once; those added while it lasts are not told twice', async () => {
+  const outage = (from: number, to: number) => (at: Hour) => between(at, from, to);
+  for (const late of [1, 3, 5]) {
+    let now = LAUNCH;
+    const isBad = outage(11, 13);
+    const world = await watched((at) => (isBad(at) && now - at >= late ? BAD : FINE));
+    for (; now < LAUNCH + 40; now++) await world.run(now);
+    // Two good hours close it: later by one, a run still sees it open.
+    expect([late, world.told()]).toEqual([late, late === 1 ? ['firing', 'resolved'] : ['past']]);
+    // By the first hour that shows it.
+    if (late > 1)
+      expect(past(world)).toEqual([{ hour: 11 + late, text: expect.stringContaining('50 % (500 of 1,000)') }]);
+  }
+  for (const late of [1, 3, 5]) {
+    let now = LAUNCH;
+    const isBad = outage(11, 20);
+    const world = await watched((at) =>
+      !isBad(at) ? FINE : now - at >= late ? BAD : byStatus({ 200: 900, 500: 100 }),
+    );
+    for (; now < LAUNCH + 40; now++) await world.run(now);
+    expect([late, past(world)]).toEqual([late, []]);
+  }
+});

@@ -76,19 +76,27 @@ const sameCounts = (a: Counts, b: Counts) =>
   a.size === b.size && [...a].every(([status, count]) => b.get(status) === count);
 
 /**
- * Whether a reading is the first good one of an hour, and comes later than the run of that hour would have been; or the
- * hour before has no verdict yet, so that this one is judged together with others.
+ * Whether a reading is the first good one of an hour, or the first by which the hour is above its limit, and comes later
+ * than the run of that hour would have been; or the hour before has no verdict yet, so that this one is judged together
+ * with others.
  */
 export function isCaughtUp(
   previous: Snapshot | undefined,
   sample: Sample,
   now: Instant,
-  { usual, judgedUpTo }: { usual?: number; judgedUpTo?: Hour } = {},
+  {
+    usual,
+    judgedUpTo,
+    isAbove = () => false,
+  }: { usual?: number; judgedUpTo?: Hour; isAbove?: (counts: Counts) => boolean } = {},
 ): boolean {
   const isInTime = ageHours(sample.hour, now) < 1 && !(judgedUpTo !== undefined && judgedUpTo < sample.hour - 1);
   if (sample.kind !== 'counted' || isInTime) return false;
+  if (!previous) return true;
+  if (previous.kind !== 'counted') return false;
   return (
-    !previous || (previous.kind === 'counted' && isShort(previous.counts, usual) && !isShort(sample.counts, usual))
+    (isShort(previous.counts, usual) && !isShort(sample.counts, usual)) ||
+    (!isAbove(previous.counts) && isAbove(sample.counts))
   );
 }
 
