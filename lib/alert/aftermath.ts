@@ -1,8 +1,10 @@
+import { partsOf } from '../facts/counts';
 import { type Hour, startOf } from '../facts/hour';
-import type { Snapshots } from '../facts/snapshot';
+import type { Snapshot, Snapshots } from '../facts/snapshot';
 import { exposedStays, launchOf, type StageEvent, stays } from '../facts/stage';
+import { usualRequests } from '../facts/usual';
 import { judgedFindings } from '../judge/judge';
-import { rolloutOf, unexposedRollout } from '../judge/rollout';
+import { baselineFrom, rolloutOf, unexposedRollout } from '../judge/rollout';
 import type { Finding } from '../judge/verdict';
 import type { Release } from '../release/schema';
 
@@ -36,4 +38,56 @@ export function hoursSinceRollBack(log: readonly StageEvent[], hour: Hour): numb
     (stay, index) => stay.exposure === 0 && (stays(seen)[index - 1]?.exposure ?? 0) > 0,
   );
   return hour + 1 - (first ?? stays(seen).at(-1)!).from;
+}
+
+/** A breach may be over because what failed is not counted any more. Its requests are looked for this long: by then the traffic of whole days tells. */
+const LOOKED_FOR_HOURS = 72;
+/** Gone are a quarter of the usual requests at least, and half of as many as failed; fewer than 30 are chance. */
+const LOST_SHARE = 0.25;
+const HALF = 0.5;
+const LOST_REQUESTS = 30;
+
+/**
+ * The share of an endpoint's usual requests that are no longer answered since a breach was over, where it may hide what
+ * failed: refused, redirected, without a status or gone. The measure is the same hours of the weeks before the launch, and
+ * what was answered of them during the breach, if that was less.
+ *
+ * @param since the hour in which it broke
+ * @param over the hour from which on it was over; the last hours before it showed that, so they are looked at as well
+ * @returns undefined where enough requests are left, nobody knows what is usual, or it was over three days ago
+ */
+export function lostSince(
+  release: Release,
+  snapshots: ReadonlyMap<Hour, Snapshot>,
+  launch: Hour,
+  { since, over, hour }: { since: Hour; over: Hour; hour: Hour },
+): number | undefined {
+  if (hour + 1 - over > LOOKED_FOR_HOURS) return undefined;
+  const before = { from: baselineFrom(launch), to: launch };
+  const sums = (from: Hour, to: Hour) => {
+    const sum = { answered: 0, usual: 0, requests: 0, errors: 0 };
+    for (let at = from; at < to; at++) {
+      const usual = usualRequests(snapshots, at, before);
+      const snapshot = snapshots.get(at);
+      if (usual === undefined || snapshot?.kind !== 'counted') continue;
+      const { requests, redirects, errors } = partsOf(snapshot.counts, release);
+      sum.answered += requests - redirects;
+      sum.requests += requests;
+      sum.errors += errors;
+      sum.usual += usual;
+    }
+    return sum;
+  };
+  const failed = (from: Hour, to: Hour) => {
+    const { errors, requests } = sums(from, to);
+    return errors / requests;
+  };
+  const bad = HALF * failed(since, over);
+  let end = over;
+  while (end > since + 1 && !(failed(end - 1, end) >= bad)) end--;
+  const [broken, now] = [sums(since, end), sums(end, hour + 1)];
+  const expected = now.usual * Math.min(1, broken.answered / broken.usual);
+  const lost = 1 - now.answered / expected;
+  const least = Math.max(LOST_SHARE, HALF * failed(since, end));
+  return lost >= least && expected - now.answered >= LOST_REQUESTS ? lost : undefined;
 }

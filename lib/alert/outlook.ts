@@ -1,15 +1,17 @@
 import { leftOutIn } from '../facts/exclusion';
-import { type Hour, startOf } from '../facts/hour';
+import { percent } from '../facts/format';
+import { type Hour, hourOf, startOf } from '../facts/hour';
 import type { Snapshots } from '../facts/snapshot';
-import { exposedStays, type StageEvent } from '../facts/stage';
+import { exposedStays, launchOf, type StageEvent } from '../facts/stage';
 import { tallyWindow } from '../facts/window';
 import { blindness } from '../judge/blindness';
 import { rolloutOf } from '../judge/rollout';
 import type { Finding, Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
-import { hoursSinceRollBack, judgedOn } from './aftermath';
+import { hoursSinceRollBack, judgedOn, lostSince } from './aftermath';
 import type { Member } from './member';
+import { isBreach } from './quiet';
 
 /**
  * What is known now of something that was open and that the newest verdict does not call broken. It is over only by
@@ -73,6 +75,8 @@ function toggleOutlook(toggles: Verdict['toggles']): Outlook {
 const LEFT_OUT = 'hours of it are left out, which is no evidence that it is over';
 const COUNTED_OTHERWISE =
   'hours since it broke were counted by something else than the release file names now, until a backfill counts them anew';
+const lostText = (share: number): string =>
+  `${percent(share)} of its usual requests are no longer answered since then; what failed may be among them`;
 const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
 
 /**
@@ -90,7 +94,17 @@ export function aftermathOf(
   const { hour } = verdict;
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
   const hoursAfterRollBack = hoursSinceRollBack(log, hour);
+  const launch = launchOf(log);
+  /** What failed and is not counted any more has not recovered. */
   const outlookOf = (member: Member): Outlook => {
+    const outlook = outlookByRates(member);
+    const { state, overSince: over } = outlook;
+    const byHour = member.endpoint === undefined ? undefined : snapshots.get(member.endpoint);
+    if (state !== 'recovered' || over === undefined || !byHour || !launch || !isBreach(member)) return outlook;
+    const lost = lostSince(release, byHour, hourOf(launch.at), { since: member.since, over, hour });
+    return lost === undefined ? outlook : { state: 'unknown', why: lostText(lost) };
+  };
+  const outlookByRates = (member: Member): Outlook => {
     const { endpoint, what, since } = member;
     if (what === 'blind' && !verdict.blind && blindness(release, snapshots, hour, rolloutOf(log)?.launch ?? hour))
       return { state: 'open', why: LEFT_OUT };

@@ -1,0 +1,89 @@
+import { lostSince } from '../../lib/alert/aftermath';
+import type { Hour } from '../../lib/facts/hour';
+import { byStatus } from '../worlds/by-status';
+import { entered, LAUNCH } from '../worlds/moments';
+import { remembered } from '../worlds/remembered';
+import { releaseOf } from '../worlds/small-release';
+
+const calm = { stages: [{ name: 'A', exposure: '25%', length: '4 weeks' }] };
+const FINE = { 200: 998, 500: 2 };
+const BROKEN = { 200: 600, 500: 400 };
+const [FROM, TO] = [LAUNCH + 10, LAUNCH + 16];
+
+/** What is told hour by hour when six hours fail at 40 % and `after` follows. */
+async function told(after: object | ((at: Hour) => object), hours = 24): Promise<(string | undefined)[]> {
+  const world = remembered(releaseOf('lost', calm), (at) =>
+    byStatus(at < FROM ? FINE : at < TO ? BROKEN : typeof after === 'function' ? after(at) : after),
+  );
+  await world.history.enterStage(entered(LAUNCH, 'A', 0.25));
+  for (let at = LAUNCH; at < TO + hours; at++) await world.run(at);
+  return world.published.filter(({ severity }) => severity === 'page').map(({ change }) => change);
+}
+
+describe('what failed and is not answered any more', () => {
+  it.each([
+    ['is redirected', { 200: 600, 302: 400 }],
+    ['is refused', { 200: 600, 401: 400 }],
+    ['has no status', { 200: 600, 'N/A': 400 }],
+    ['is gone', { 200: 600 }],
+    ['is gone, with some of the others', { 200: 400 }],
+  ])('has not recovered: it %s', async (_, after) => {
+    expect(await told(after)).not.toContain('resolved');
+  });
+
+  it.each([
+    ['all are answered', FINE],
+    ['a tenth fewer than usual come', { 200: 898, 500: 2 }],
+    ['more come', { 200: 1998, 500: 2 }],
+  ])('has recovered where %s', async (_, after) => {
+    expect((await told(after)).at(-1)).toBe('resolved');
+  });
+
+  it('has recovered once the requests are back, and says why it had not until then', async () => {
+    const world = remembered(releaseOf('lost', calm), (at) =>
+      byStatus(at < FROM ? FINE : at < TO ? BROKEN : at < TO + 30 ? { 200: 600, 302: 400 } : FINE),
+    );
+    await world.history.enterStage(entered(LAUNCH, 'A', 0.25));
+    for (let at = LAUNCH; at < TO + 70; at++) await world.run(at);
+    const pages = world.published.filter(({ severity }) => severity === 'page');
+    const repeat = pages.find(({ change }) => change === 'repeat')!;
+    expect(repeat.remarks).toContainEqual(
+      '#show is not below its limit: 40 % of its usual requests are no longer answered since then; what failed may be among them',
+    );
+    expect(pages.at(-1)).toMatchObject({ change: 'resolved' });
+    expect(pages.at(-1)!.verdict.hour).toBeGreaterThan(TO + 30);
+  });
+});
+
+describe('the share of requests that is lost', () => {
+  const world = (requests: number, after: number, failed = 0.4) =>
+    new Map(
+      Array.from({ length: 28 * 24 + 30 }, (_, index) => LAUNCH - 28 * 24 + index).map((hour) => {
+        const all = hour < TO ? requests : after;
+        const errors = hour >= FROM && hour < TO ? Math.round(all * failed) : 0;
+        const counts = byStatus({ 200: all - errors, 500: errors })!;
+        return [hour, { endpoint: '#show', hour, kind: 'counted' as const, counts, revision: 1, final: true }];
+      }),
+    );
+  const release = releaseOf('lost', calm);
+  const lost = (requests: number, after: number, failed?: number, hour = TO + 3) =>
+    lostSince(release, world(requests, after, failed), LAUNCH, { since: FROM, over: TO + 2, hour });
+
+  it('is a quarter at least, half of what failed, and 30 requests', () => {
+    expect(lost(1000, 750)).toBeCloseTo(0.25);
+    expect(lost(1000, 751)).toBeUndefined();
+    expect(lost(1000, 600, 0.8)).toBeCloseTo(0.4);
+    expect(lost(1000, 601, 0.8)).toBeUndefined();
+    // Four hours after the last that failed: 7 of 15 an hour are 28, and 8 are 32.
+    expect(lost(15, 8)).toBeUndefined();
+    expect(lost(15, 7)).toBeCloseTo(8 / 15);
+  });
+
+  it('is looked for during three days, and where something is usual', () => {
+    const all = world(1000, 100);
+    const at = (hour: Hour, launch = LAUNCH) => lostSince(release, all, launch, { since: FROM, over: TO + 2, hour });
+    expect(at(TO + 2 + 71)).toBeCloseTo(0.9);
+    expect(at(TO + 2 + 72)).toBeUndefined();
+    expect(at(TO + 3, LAUNCH - 28 * 24)).toBeUndefined();
+  });
+});
