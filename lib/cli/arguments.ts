@@ -14,7 +14,8 @@ const parser =
   <T>(parse: (text: string) => T | undefined, expected: string) =>
   (flag: string) =>
   (text: string): T =>
-    (parse(text) ?? new Unreadable(`${flag} - got ${plain(text)}, expected ${expected}`)) as T;
+    (parse(text) ??
+      new Unreadable(`${flag} - got ${plain(text).trim() || 'an empty text'}, expected ${expected}`)) as T;
 
 /** What is wrong with the values of a command's options; while it is not empty, none of them may be used. */
 export const problemsIn = (options: object): string[] =>

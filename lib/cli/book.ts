@@ -9,6 +9,7 @@ import { dateOf, openDynamo } from '../history/client';
 import { dynamoHistory } from '../history/dynamodb';
 import { dynamoReceipts } from '../history/receipts';
 import { useLocalCloud } from '../local/cloud';
+import { scenarioRelease } from '../local/scenario';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { openTable } from '../local/store/local-table';
 import { hasStore } from '../local/store/store';
@@ -39,6 +40,19 @@ export function chooseRelease(wanted: string | undefined): ReadRelease {
   return readRelease(folders[0]!);
 }
 
+/** The same of a command that works on a history: what was played in a folder is of the release that was played. */
+export function releaseFor(place: StorePlace, env: NodeJS.ProcessEnv): ReadRelease {
+  const isLocal = tableFor(place, env) === undefined && typeof place.data === 'string';
+  const simulation = isLocal ? readSimulation(place.data) : undefined;
+  const found = chooseRelease(place.release ?? (simulation && scenarioRelease(simulation.scenario)));
+  const played = simulation?.release;
+  if (played !== undefined && played !== found.name)
+    throw new UsageError(
+      `release - got ${found.name}, expected ${played}, of which ${place.data} has a simulation; name it with --release, or another folder with --data`,
+    );
+  return found;
+}
+
 /** A release with its history, as a command reads it. */
 export interface Book {
   release: Release;
@@ -67,7 +81,7 @@ export async function withBook<T>(
   work: (book: Book) => Promise<T>,
 ): Promise<T> {
   if (typeof place.data !== 'string') throw new UsageError(problemsIn(place).join('\n'));
-  const found = chooseRelease(place.release);
+  const found = releaseFor(place, io.env);
   const table = tableFor(place, io.env);
   const release = { ...found.release, home: homeOf(place, io.env, table) };
   if (table !== undefined) {
@@ -95,7 +109,10 @@ export async function withBook<T>(
     const history = dynamoHistory({ client, table: store.tableName, release: release.name, classify: release });
     const simulation = readSimulation(place.data);
     const verdict = simulation && (await history.lastVerdict());
-    const now = verdict ? startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000 : io.now();
+    const stopped = verdict && startOf(verdict.hour + 1) + SETTLE_MINUTES * 60_000;
+    // Its clock stands, and what is said to it is a moment later each time.
+    const said = stopped && (await history.onCall()).at(-1)?.at;
+    const now = stopped === undefined ? io.now() : Math.max(stopped, said ?? 0);
     // Whatever shows the release shows by its title that nobody has measured this.
     const shown = simulation
       ? {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clock, plain } from '../facts/format';
-import { startOf } from '../facts/hour';
+import { instantText, startOf } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import { judge } from '../judge/judge';
 import type { Verdict } from '../judge/verdict';
@@ -22,8 +22,9 @@ export function checkCommand(program: Command, io: Io, exit: (code: number) => v
     .addHelpText(
       'after',
       `
-Exit codes: 0 all judged criteria pass, 1 at least one is broken, 2 inconclusive or no data.
-The exit code does not say whether to advance: a stage also has a planned length. Read the recommendation for that.
+Exit codes: 0 all judged criteria pass, 1 at least one is broken, 2 inconclusive or no data, or a
+stage was entered since (in --json, enteredSince). The exit code does not say whether to advance: a stage also has a
+planned length. Read the recommendation for that.
 Silences change neither. The end of the output lists alerts that are open, acknowledged, held back or undelivered. It also
 names a verdict of an hour that has not come yet.
 Criteria with whenThin: report are printed, but do not count while data is thin.
@@ -51,13 +52,25 @@ Examples:
           release,
           newest + 1,
         );
+        const newer = log.find((event) => event.at >= startOf(newest + 1));
+        const enteredSince = newer && { stage: newer.stage, at: instantText(newer.at) };
         if (options.json) {
           const findings = verdict.findings.map((one) => ({
             ...findingJson(one),
             ...findingWindows(one, log, release),
           }));
           io.out(
-            JSON.stringify({ ...simulationJson(book), ...verdictJson(verdict), findings, alerts: standing }, null, 2),
+            JSON.stringify(
+              {
+                ...simulationJson(book),
+                ...verdictJson(verdict),
+                findings,
+                alerts: standing,
+                ...(enteredSince && { enteredSince }),
+              },
+              null,
+              2,
+            ),
           );
         } else {
           const windows = windowLines(verdict, standing, log, release);
@@ -66,12 +79,12 @@ Examples:
           );
           for (const line of [...verdictText(verdict, release), ...windows, ...told]) io.out(line);
         }
-        const newer = log.find((event) => event.at >= startOf(newest + 1));
         if (newer)
           io.err(
             `since then: stage ${newer.stage} entered at ${clock(newer.at, release.timeZone)}; it is judged from its first settled hour on`,
           );
-        exit(newer ? EXIT.undecided : exitCodeOf(verdict));
+        const code = exitCodeOf(verdict);
+        exit(newer && code === EXIT.ok ? EXIT.undecided : code);
       });
     });
   for (const option of placeOptions()) command.addOption(option);

@@ -6,7 +6,7 @@ import { HOUR_MS, type Instant, instantText } from '../facts/hour';
 import { LONGEST_SPAN_HOURS, weeklyText } from '../release/planned-times';
 import type { Release } from '../release/schema';
 import { instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
-import { type Book, chooseRelease, withBook } from './book';
+import { type Book, releaseFor, withBook } from './book';
 import { type Io, UsageError } from './io';
 
 interface ExcludeOptions extends StorePlace {
@@ -47,7 +47,7 @@ Examples:
       if (!end && from === undefined && to === undefined && reason === undefined)
         return withBook(options, io, 'read', (book) => list(book, options, io));
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
-      chooseRelease(options.release);
+      releaseFor(options, io.env);
       eventOf(options, io.now());
       return withBook(options, io, 'write', async ({ release, history, now }) => {
         const event = eventOf(options, now);
@@ -108,8 +108,8 @@ const jsonOf = (event: ExclusionEvent) => ({
 function textOf(event: ExclusionEvent, { timeZone }: Release): string {
   if (event.kind === 'exclusion')
     return `left out ${clock(event.from, timeZone)} - ${clock(event.to, timeZone)}, by ${plain(event.by)}: ${plain(event.reason)}`;
-  const which = event.from === undefined ? 'all' : `what begins ${clock(event.from, timeZone)}`;
-  return `exclusion of ${which} taken back by ${plain(event.by)}`;
+  const which = event.from === undefined ? 'all exclusions' : `the exclusion from ${clock(event.from, timeZone)} on`;
+  return `${which} taken back by ${plain(event.by)}`;
 }
 
 /** One line of the list: by whom it was said, or that the release file has it. */

@@ -56,7 +56,7 @@ Examples:
           problems.push(`endpoint - got ${wanted}, expected one of ${names.join(', ')}`);
         if (options.last !== undefined && options.from !== undefined)
           problems.push('--last and --from - got both, expected one of them');
-        if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
+        if (typeof options.from === 'number' && typeof options.to === 'number' && options.from >= options.to)
           problems.push('--from - got an instant that is not before --to');
         if (problems.length > 0) throw new UsageError(problems.join('\n'));
 

@@ -7,7 +7,7 @@ import { clock } from '../facts/format';
 import { type Instant, instantText } from '../facts/hour';
 import type { Release } from '../release/schema';
 import { jsonOption, placeOptions, problemsIn, type StorePlace, textFor, untilFor } from './arguments';
-import { type Book, chooseRelease, withBook } from './book';
+import { type Book, releaseFor, withBook } from './book';
 import { type Io, UsageError } from './io';
 
 interface SilenceOptions extends StorePlace {
@@ -47,7 +47,7 @@ Examples:
         return withBook(options, io, 'read', (book) => list(book, options, io));
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
       if (end) refuseBesideEnd(options);
-      else askedOf(options, chooseRelease(options.release).release, io.now());
+      else askedOf(options, releaseFor(options, io.env).release, io.now());
       return withBook(options, io, 'write', async (book) => {
         const by = byOf(options);
         const action = end

@@ -9,7 +9,7 @@ import { startOf } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
 import { withUsers } from '../local/datadog/users';
 import { PLAYED_TOGGLES, type PlayOptions, play } from '../local/play';
-import { SCENARIOS } from '../local/scenario';
+import { SCENARIOS, scenarioRelease } from '../local/scenario';
 import { notSimulated } from '../local/simulated';
 import { readSimulation, type Simulation, simulationText } from '../local/simulation';
 import { emailParts } from '../messages/email';
@@ -81,7 +81,7 @@ Examples:
     )
     .action(async (options: SimulateOptions) => {
       setFlagsFromString(SMALL_HEAP);
-      const release = options.release ?? releaseFor(options);
+      const release = options.release ?? playedRelease(options);
       const read = withUsers(chooseRelease(release));
       const foreign = notSimulated(read.release);
       if (foreign.length > 0)
@@ -93,6 +93,9 @@ Examples:
         );
       const simulation = simulationFor(options, read);
       const scenario = SCENARIOS.find((one) => one.name === simulation.scenario)!;
+      const before = options.resume ? undefined : readSimulation(options.data);
+      if (before && simulationText(before) !== simulationText(simulation))
+        io.err(`${simulationText(before)}, which was in ${options.data}, is gone: this one begins anew`);
       io.err(`${read.release.title}, scenario ${scenario.name}: ${scenario.description} (seed ${simulation.seed})`);
       const note = simulationText(simulation);
       await withPage(options, io, { everySeconds: PAGE_SECONDS, note }, async (page) => {
@@ -169,9 +172,9 @@ async function playOn(
 }
 
 /** The release that a scenario is about, also that of the simulation to go on with; undefined for one about any. */
-function releaseFor({ scenario, resume, data }: SimulateOptions): string | undefined {
+function playedRelease({ scenario, resume, data }: SimulateOptions): string | undefined {
   const name = scenario ?? (resume ? readSimulation(data)?.scenario : undefined);
-  return SCENARIOS.find((one) => one.name === name)?.release;
+  return name === undefined ? undefined : scenarioRelease(name);
 }
 
 /** What to play: what was asked for, or what is in the folder already. */
@@ -213,7 +216,7 @@ const placeOf = ({ release, data }: SimulateOptions) =>
   `${release === undefined ? '' : ` --release ${release}`}${data === '.stagewatch' ? '' : ` --data ${data}`}`;
 
 const where = ({ stage, hour }: Verdict, { timeZone }: Release) =>
-  `${stage ? `stage ${stage.name}` : 'baseline'}, ${clock(startOf(hour + 1), timeZone)}`;
+  `${stage ? `stage ${stage.name}` : 'nobody is exposed'}, ${clock(startOf(hour + 1), timeZone)}`;
 
 const paintOf = ({ severity, change }: AlertRecord) =>
   severity === 'notice' ? colors.cyan : change === 'resolved' ? colors.green : colors.red;

@@ -5,7 +5,7 @@ import type { Instant } from '../facts/hour';
 import { OFF } from '../facts/stage';
 import { entriesOf, entryJson, entryText } from '../text/stage-lines';
 import { exposureFor, instantFor, jsonOption, placeOptions, problemsIn, type StorePlace, textFor } from './arguments';
-import { chooseRelease, withBook } from './book';
+import { releaseFor, withBook } from './book';
 import type { Io } from './io';
 import { undoCommand } from './stage-undo';
 
@@ -50,7 +50,7 @@ exact instant. A wrong entry is taken back with "stagewatch stage undo".`,
       const asked: AskedEntry = { ...options, stage: name, by: options.by ?? userInfo().username };
       const problems = problemsIn(options);
       // What is wrong is said before a history is opened, and so begun; only a simulated one has a clock of its own.
-      entryOf(asked, chooseRelease(options.release).release, io.now(), problems);
+      entryOf(asked, releaseFor(options, io.env).release, io.now(), problems);
       await withBook(options, io, name === OFF ? 'write' : 'enter', async (book) => {
         const { event, text, record } = entering(book, asked, problems);
         await record();

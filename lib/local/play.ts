@@ -31,6 +31,8 @@ const LAUNCH: Instant = Date.parse('2026-02-11T16:00:00Z');
 const TICK_MINUTES = SETTLE_MINUTES + 5;
 /** An owner gives up on a stage that is still on hold so long after its planned end. */
 const PATIENCE_HOURS = 28 * 24;
+/** A release that somebody took back is watched for so long. */
+const AFTER_OFF_HOURS = 24;
 
 /** What the release owner of the play does after a verdict: enter a stage, wait, or stop. */
 export type Move = { enter: string; exposure: number } | 'wait' | 'stop';
@@ -50,9 +52,13 @@ export function ownerMove(
 ): Move {
   const [first] = release.stages;
   if (log.length === 0) return verdict ? { enter: first!.name, exposure: first!.exposure } : 'wait';
-  const current = verdict?.stage;
-  if (!current) return 'wait';
+  if (!verdict) return 'wait';
+  const current = verdict.stage;
   const now = startOf(verdict.hour + 1);
+  if (!current) {
+    const last = entered.at(-1);
+    return last?.exposure === 0 && now >= last.at + AFTER_OFF_HOURS * HOUR_MS ? 'stop' : 'wait';
+  }
   // The last move is not in this verdict yet.
   if (log.at(-1)!.at >= now) return 'wait';
   const index = release.stages.findIndex((stage) => stage.name === current.name);
@@ -141,8 +147,8 @@ export async function play(options: PlayOptions): Promise<Played> {
       () => now,
       client,
     );
-    // Nobody else enters anything, so this is the stage log until the play ends.
-    const entered = await history.stages();
+    // Somebody else may take the release back meanwhile, and enters nothing beside that.
+    let entered = await history.stages();
     log.push(...entered.map(asSet));
     let verdict = await history.lastVerdict();
     // Its own clock: an hour that is being worked on has not come yet.
@@ -154,6 +160,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     let told = '';
     let uncounted: string | undefined;
     for (let hours = 0; ; hours++) {
+      if (log.length > 0 && verdict && !verdict.stage) entered = await history.stages();
       const move = ownerMove(release, log, verdict, entered);
       if (verdict && (move === 'stop' || signal.aborted)) return { verdict, hours, finished: move === 'stop' };
       if (!ours()) throw new Error(`another simulation was started in ${dir}; this one ends`);

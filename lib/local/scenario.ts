@@ -104,3 +104,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
+
+/** The folder of the release that a scenario is about; undefined for one about any. */
+export const scenarioRelease = (name: string): string | undefined =>
+  SCENARIOS.find((one) => one.name === name)?.release;

@@ -35,7 +35,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
 
 /** At most 60 characters of a value from outside, as JSON. */
 export function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
+  if (value === undefined || value === null) return 'nothing';
   return plain((JSON.stringify(value) ?? String(value)).slice(0, 200), 60);
 }
 

@@ -1,5 +1,5 @@
 import { SETTLE_MINUTES } from '../facts/due';
-import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourOf } from '../facts/hour';
+import { HOUR_MS, HOURS_PER_WEEK, type Hour, hourFrom, hourOf } from '../facts/hour';
 import { launchOf, type StageEvent, stays } from '../facts/stage';
 import type { Window } from '../facts/window';
 import { checksOf, stageLength } from '../release/schedule';
@@ -72,7 +72,7 @@ function endedWindows(release: Release, wholeLog: readonly StageEvent[], end: Ho
     .filter(({ stage, to }) => to >= end && stage !== checked)
     .flatMap(({ stage, at, from }) => {
       const length = stageLength(release, stage);
-      return length === undefined ? [] : [{ from, to: hourOf(at + length * HOUR_MS) }];
+      return length === undefined ? [] : [{ from, to: hourFrom(at + length * HOUR_MS) }];
     });
   const all = [...exposed.map(({ from, to }) => ({ from, to })), ...lastEnds, ...plannedEnds];
   return [

@@ -85,6 +85,16 @@ test('exit code 2: a stage was entered after the newest settled hour, and that i
   expect(err).toBe('since then: stage B entered at 2026-02-12 11:00 EST; it is judged from its first settled hour on');
 });
 
+test('exit code 1 also when the release was taken back since, which JSON says', async () => {
+  const release = await world.launched();
+  await world.seed(release, LAUNCH, LAUNCH + 24, () => BAD);
+  await world.historyOf(release).enterStage(entered(LAUNCH + 24, 'off', 0));
+  const where = ['--release', written(root, release.name), '--table', world.store.tableName];
+  const { code, json } = await stagewatch(['check', ...where, '--json'], { now: tickOf(LAUNCH + 23) });
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ recommendation: 'roll back', enteredSince: { stage: 'off', at: '2026-02-12T16:00Z' } });
+});
+
 test('exit code 2: nobody is exposed', async () => {
   const place = written(root, 'not-launched');
   const { code, out } = await stagewatch(['check', '--release', place, '--table', world.store.tableName]);

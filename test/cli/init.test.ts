@@ -19,7 +19,7 @@ test('makes the folder of a release with the plan beside it, and says what is le
   );
   const { code, err } = await stagewatch(['validate', out]);
   expect(code).toBe(64);
-  expect(err).toContain('line 5: timeZone - got null, expected');
+  expect(err).toContain('line 5: timeZone - got nothing, expected');
 });
 
 test('overwrites nothing, not even an empty folder', async () => {

@@ -100,7 +100,7 @@ describe('silence', () => {
     [['--reason', 'x'], ['--until - got nothing']],
     [['--until', '31d', '--reason', 'x'], ['expected 30 days from now at most']],
     [['--until', '2026-02-11T20:30Z', '--reason', 'x'], ['expected a time to come']],
-    [['--until', '1h', '--reason', ' '], ['--reason - got , expected']],
+    [['--until', '1h', '--reason', ' '], ['--reason - got an empty text, expected']],
     [['--end', '--reason', 'x'], ['--end - got it beside']],
     [['--by', ''], ['--by - got ']],
   ])('%j is wrong use, all of it said at once, and nothing is written', async (args, problems) => {

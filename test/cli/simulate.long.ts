@@ -64,6 +64,32 @@ test('the other commands answer from it, at its own time', async () => {
   });
 });
 
+test('what is said to it while its clock stands is said one after another, and a silence can be ended', async () => {
+  const silence = ['silence', '--until', '4h', '--reason', 'upgrade', ...where];
+  for (let times = 0; times < 3; times++) {
+    expect((await stagewatch(silence)).code).toBe(0);
+    expect((await stagewatch(['silence', ...where])).out).toContain(', on now');
+    expect((await stagewatch(['silence', '--end', ...where])).code).toBe(0);
+    expect((await stagewatch(['silence', ...where])).out).not.toContain(', on now');
+  }
+});
+
+test('it is of the release that was played, and of no other', async () => {
+  const other = ['--release', written(root, 'other'), '--data', data];
+  const said = `release - got other, expected small, of which ${data} has a simulation; name it with --release`;
+  for (const args of [['check'], ['stage', 'enter', 'off'], ['silence', '--until', '4h', '--reason', 'x']])
+    expect(await stagewatch([...args, ...other])).toMatchObject({ code: 64, err: expect.stringContaining(said) });
+  const kinds = path.join(root, 'kinds');
+  const stop = AbortSignal.abort();
+  expect((await stagewatch(['simulate', '--scenario', 'kinds', '--data', kinds], { signal: stop })).code).toBe(0);
+  expect((await stagewatch(['check', '--data', kinds])).out).toContain('(a simulation: scenario kinds, seed 1)');
+  expect((await stagewatch(['check', '--data', kinds])).out).toMatch(/^NOT EXPOSED: .*\nKinds/);
+  const { err } = await stagewatch(['simulate', '--scenario', 'kinds', '--seed', '2', '--data', kinds], {
+    signal: stop,
+  });
+  expect(err).toContain(`a simulation: scenario kinds, seed 1, which was in ${kinds}, is gone: this one begins anew`);
+});
+
 test('--resume goes on with the same simulation, and only with that', async () => {
   for (const [other, said] of [
     [['--seed', '8'], 'seed 7'],

@@ -134,7 +134,7 @@ test.each([
   [{ strict: { ...STRICT, keys: true } }, 'strict.keys - unknown key; check its spelling or take it out'],
   [{ notify: true }, 'notify - got true, expected keys and values'],
   [{ notify: { fax: {} } }, 'notify.fax - unknown key; check its spelling or take it out'],
-  [{ notify: { slack: null } }, 'notify.slack - got null, expected keys and values'],
+  [{ notify: { slack: null } }, 'notify.slack - got nothing, expected keys and values'],
   [
     { notify: { slack: { host: 'example.com' } } },
     'notify.slack.host - got "example.com", expected slack.com, slack-gov.com',

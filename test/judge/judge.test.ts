@@ -417,7 +417,8 @@ describe('missing data', () => {
     expect(afterHours(WEEK + 2, until(WEEK)).blind).toBeUndefined();
     expect(afterHours(WEEK + 2, until(WEEK)).recommendation).toBe('advance');
     const blind = afterHours(WEEK + 3, until(WEEK));
-    expect(blind.blind).toEqual({ since: LAUNCH + WEEK, hours: 3, reason: 'Datadog has no data' });
+    const overSince = LAUNCH + WEEK - 1;
+    expect(blind.blind).toEqual({ since: LAUNCH + WEEK, hours: 3, reason: 'Datadog has no data', overSince });
     expect(blind.findings.map(({ outcome }) => outcome)).toEqual(['inconclusive', 'inconclusive']);
     expect(blind.recommendation).toBe('hold');
     expect(blind.reason).toBe('blind for about 3 hours (Datadog has no data); without data nothing can be judged');
@@ -429,6 +430,7 @@ describe('missing data', () => {
       since: LAUNCH + WEEK,
       hours: 5,
       reason: 'nothing was recorded: no run, or no answer from the metric source',
+      overSince: LAUNCH + WEEK - 1,
     });
   });
 

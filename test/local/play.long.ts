@@ -61,6 +61,13 @@ describe('the owner of the play', () => {
     expect(ownerMove(release, log, verdict(LAUNCH + DAY - 1, 'advance', log[0]))).toBe('wait');
   });
 
+  test('watches a release that somebody took back for a day', () => {
+    const log = [entered(LAUNCH)];
+    const off = [...log, entered(LAUNCH + 5, 'off', 0)];
+    const at = (hours: number) => ownerMove(release, log, verdict(LAUNCH + 5 + hours - 1, 'not exposed'), off);
+    expect([at(1), at(DAY - 1), at(DAY), at(DAY + 1)]).toEqual(['wait', 'wait', 'stop', 'stop']);
+  });
+
   test('ends with the last check of the stage log, where the toggle is read after it was set', () => {
     const log = [entered(LAUNCH), entered(LAUNCH + DAY, 'B', 1)];
     const read = log.map((event) => ({ ...event, at: event.at + 20 * 60_000 }));

@@ -77,7 +77,7 @@ describe('a release file that cannot be used', () => {
     expect(problemsOf(TEXT.replace('    tag: v0::benefitsclaimscontroller_show\n', ''))).toEqual([
       expect.stringMatching(`^line ${lineOf('- name: "#show"')}: endpoints\\[1\\]\\.tag - got nothing`),
     ]);
-    expect(problemsOf('')).toEqual([expect.stringMatching(/^line 1: file - got null/)]);
+    expect(problemsOf('')).toEqual([expect.stringMatching(/^line 1: file - got nothing/)]);
   });
 
   it('is told of a key that stands twice, of broken YAML and of several documents, with the line', () => {

@@ -38,7 +38,7 @@ export function checkInsOf(
         until: stage.plannedEnd,
         said: verdict.recommendation,
         text: `stage ${stage.name} has lasted as planned: ${verdict.recommendation}. ${verdict.reason}`,
-        window: { name: `stage ${stage.name}`, from: hourFrom(stage.since), to: hourOf(stage.plannedEnd) },
+        window: { name: `stage ${stage.name}`, from: hourFrom(stage.since), to: hourFrom(stage.plannedEnd) },
       });
     }
   }

@@ -45,8 +45,10 @@ function textHtml({ type, text }: TextObject): string {
       index % 2 === 1
         ? `<code>${part.slice(1, -1)}</code>`
         : part
-            .replace(/<!date\^(\d+)\^[^|]*\|[^>]*>/g, (_, epoch) =>
-              new Date(Number(epoch) * 1000).toUTCString().slice(5, 22),
+            // Slack shows it by the reader's clock.
+            .replace(
+              /<!date\^(\d+)\^[^|]*\|[^>]*>/g,
+              (_, epoch) => `${new Date(Number(epoch) * 1000).toUTCString().slice(5, 22)} UTC`,
             )
             .replace(/<(https:[^|>]+)\|([^>]+)>/g, '<a href="$1">$2</a>'),
     )

@@ -1,5 +1,6 @@
 import { HOUR_MS, type Hour, startOf } from '../../../lib/facts/hour';
 import type { StageEvent } from '../../../lib/facts/stage';
+import { tallyWindow } from '../../../lib/facts/window';
 import { judge } from '../../../lib/judge/judge';
 import { checkInsOf } from '../../../lib/judge/notices/check-ins';
 import type { Verdict } from '../../../lib/judge/verdict';
@@ -37,6 +38,16 @@ describe('a check-in at the planned end of a stage', () => {
         window: { name: 'stage A', from: LAUNCH, to: end },
       },
     ]);
+  });
+
+  it('is about the hours that its verdict judges, also of a stage that began within an hour', () => {
+    const late = entered('2026-02-11T16:20Z', 'A', 0.25);
+    const [due] = checkIns([late], end).due;
+    expect(due).toMatchObject({ until: startOf(end) + 20 * 60_000, window: { from: LAUNCH + 1, to: end + 1 } });
+    expect(checkIns([late], end - 1).due).toEqual([]);
+    const { pooled } = judge(release, [late], facts, end).findings[0]!;
+    const told = tallyWindow(facts.get('#show')!, due!.window!, release, new Set());
+    expect([told.errors, told.requests]).toEqual([pooled.errors, pooled.requests]);
   });
 
   it('is news again when the recommendation is another', () => {
