@@ -1,6 +1,6 @@
 import type { Hour } from '../lib/facts/hour';
 import { byStatus } from './worlds/by-status';
-import { entered, LAUNCH } from './worlds/moments';
+import { entered, LAUNCH, tickOf } from './worlds/moments';
 import { remembered, type Script } from './worlds/remembered';
 import { BAD, FINE, releaseOf } from './worlds/small-release';
 
@@ -135,4 +135,21 @@ test('failures that the source adds hours later, when it is over, are told once;
     for (; now < LAUNCH + 40; now++) await world.run(now);
     expect([late, past(world)]).toEqual([late, []]);
   }
+});
+
+test('what is known during a silence is told when it ends, also after three days', async () => {
+  const world = await watched((at) => (between(at, 11, 15) ? BAD : FINE));
+  await world.runs(LAUNCH, LAUNCH + 9);
+  const silence = {
+    kind: 'silence' as const,
+    at: tickOf(LAUNCH + 9),
+    until: tickOf(LAUNCH + 80),
+    by: 'Ada',
+    reason: 'move',
+  };
+  await world.history.recordOnCall(silence);
+  await world.runs(LAUNCH + 20, LAUNCH + 79);
+  expect(world.told()).toEqual([]);
+  await world.runs(LAUNCH + 79, LAUNCH + 140);
+  expect(past(world)).toEqual([{ hour: 80, text: expect.stringContaining('50 % (2,000 of 4,000) against 5 %') }]);
 });

@@ -7,7 +7,7 @@ import type { AlertRecord, Told } from './record';
 /** A day's notice is sent within so many hours of its time; what comes up later waits for the next day. */
 const NOTICE_HOURS = 3;
 
-/** Other notices than check-ins leave the verdict after two days. */
+/** Other notices than check-ins leave the verdict after four days. */
 const OTHERS_KEPT = 1000;
 
 /**

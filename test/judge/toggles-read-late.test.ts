@@ -1,7 +1,7 @@
 import { HOUR_MS, hourOf, type Instant, startOf } from '../../lib/facts/hour';
 import type { StageEvent } from '../../lib/facts/stage';
-import { afterReading } from '../../lib/facts/toggle';
-import { togglesSaid } from '../../lib/judge/toggles/comparison';
+import { afterReading, type ToggleFacts, type ToggleState } from '../../lib/facts/toggle';
+import { toggleNotices, togglesSaid } from '../../lib/judge/toggles/comparison';
 import { entered, LAUNCH } from '../worlds/moments';
 import { releaseOf } from '../worlds/small-release';
 
@@ -51,5 +51,34 @@ describe('toggles whose log lines are old', () => {
     expect(saidAt(60, [A, B], { share: 0.5, at: 59 })).toMatchObject({ standing: 'agrees', holds: false });
     // Read in the moment before somebody made an entry.
     expect(saidAt(24, [A, { ...B, at: at(24) + HOUR_MS / 60 }], before)).toMatchObject({ holds: false });
+  });
+});
+
+describe('a toggle that is read now one way, now another', () => {
+  const release = (follow: boolean) =>
+    releaseOf('flaky', {
+      toggles: [{ name: 'one' }],
+      toggleService: { http: { url: 'https://flags.example.com/{toggle}', value: '/v', all: 100 }, follow },
+    });
+  /** The keys of its notices in three days, by what it is read as in each hour. */
+  function keys(follow: boolean, stateOf: (hour: number) => ToggleState): string[] {
+    let facts: ToggleFacts | undefined;
+    const found = new Set<string>();
+    for (let hour = 0; hour < 72; hour++) {
+      facts = afterReading(facts, at(hour), [{ toggle: 'one', at: at(hour), state: stateOf(hour) }]);
+      for (const { key } of toggleNotices(togglesSaid(release(follow), [A], facts))) found.add(key);
+    }
+    return [...found];
+  }
+
+  it('is told once a day', () => {
+    const twoCopies = keys(true, (hour) => ({ share: hour % 2 ? 0.5 : 0.25 }));
+    expect([twoCopies.length > 1, twoCopies.length <= 4]).toEqual([true, true]);
+    const nowAndThen = keys(false, (hour) => (hour % 4 === 0 ? { share: 0.25 } : { unknown: 'HTTP 503' }));
+    expect([nowAndThen.length > 1, nowAndThen.length <= 4]).toEqual([true, true]);
+  });
+
+  it('and one that can never be read again once in all', () => {
+    expect(keys(false, (hour) => (hour < 5 ? { share: 0.25 } : { unknown: 'HTTP 503' }))).toHaveLength(1);
   });
 });

@@ -4,8 +4,8 @@ import { pastBreaches } from '../breaches/past-breaches';
 import type { Case } from '../case';
 import { CRITERION_TEXT, type Notice } from '../verdict';
 
-/** A day's notice may come up to a day late; what is older is no news. */
-const NEWS_HOURS = 48;
+/** A notice may have to wait for the end of a silence over a long weekend. What is older is no news, and takes time to look for. */
+const NEWS_HOURS = 4 * 24;
 
 /** What broke and was over before anybody could look, once and at once. */
 export function pastNotices(about: Case): Notice[] {

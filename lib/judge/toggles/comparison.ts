@@ -1,5 +1,6 @@
 import { clock, percent, plain } from '../../facts/format';
 import { HOUR_MS, hourOf, type Instant, instantText } from '../../facts/hour';
+import { localTime } from '../../facts/local-time';
 import { OFF, type StageEvent } from '../../facts/stage';
 import type { ToggleFacts } from '../../facts/toggle';
 import { commandText } from '../../release/command-text';
@@ -30,6 +31,7 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
   const last = log.at(-1);
   const others = othersText(release, facts);
   const shown = { at, toggles: facts.toggles.map(({ toggle, state }) => ({ toggle, ...state })) };
+  const dayOf = (instant: Instant) => localTime(instant, release.timeZone).date;
   const blindMs = release.alerts.blindAfter * HOUR_MS;
   if (wholeLog.length > log.length) {
     const newest = wholeLog.at(-1)!.at;
@@ -50,7 +52,8 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
       standing: 'unknown',
       said: [why, ...others].join('; '),
       holds: isLong,
-      ...(isLong && { notice: `unknown/${seen === undefined ? 'never' : instantText(seen)}` }),
+      // Once a day, where it can be read now and then.
+      ...(isLong && { notice: `unknown/${seen === undefined ? 'never' : dayOf(seen)}` }),
     };
   }
   const isOff = last !== undefined && last.exposure === 0 && log.some(({ exposure }) => exposure > 0);
@@ -83,7 +86,7 @@ export function togglesSaid(release: Compared, wholeLog: readonly StageEvent[], 
         ...others,
       ].join('; '),
       holds: false,
-      ...(contradicted && { notice: `contradicted/${contradicted}` }),
+      ...(contradicted && { notice: `contradicted/${dayOf(facts.at)}` }),
     };
   }
   if (joint.unsure && isFollowed)
