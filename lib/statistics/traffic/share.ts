@@ -2,8 +2,8 @@ import { HOURS_PER_WEEK } from '../../facts/hour';
 import { BASELINE_WEEKS } from '../../facts/usual';
 import { DAY, type Hourly, median } from './hourly';
 
-/** Hours of a piece: an attack has gaps between them, a release has none. */
-const PIECE = 6;
+/** Hours of a piece, and of one where there are few requests: an attack has gaps between them, a release has none. */
+const PIECES = [6, 12] as const;
 /** A share of fewer requests tells nothing. */
 const TELLING = 100;
 /** Fewer days tell nothing of what is usual. */
@@ -60,16 +60,22 @@ export function usualShare(part: Hourly, all: Hourly, launch: number, exposure: 
   return { median: middle, high, limit: middle + 2 * (high - middle) + Math.max(0.01, Math.min(0.025, exposure / 10)) };
 }
 
-/** Whether nine of ten six-hour pieces of [from, to), taken back from its end, are above a share; four at least must tell. */
+/**
+ * Whether nine of ten pieces of [from, to), taken back from its end, are above a share: pieces of six hours if four of them
+ * tell, else of twelve.
+ */
 export function isLastingAbove(part: Hourly, all: Hourly, from: number, to: number, share: number): boolean {
-  let [pieces, above] = [0, 0];
-  for (let end = to; end - PIECE >= from; end -= PIECE) {
-    const found = telling(part, all, end - PIECE, end);
-    if (found === undefined) continue;
-    pieces++;
-    if (found > share) above++;
+  for (const piece of PIECES) {
+    let [pieces, above] = [0, 0];
+    for (let end = to; end - piece >= from; end -= piece) {
+      const found = telling(part, all, end - piece, end);
+      if (found === undefined) continue;
+      pieces++;
+      if (found > share) above++;
+    }
+    if (pieces >= PIECES_NEEDED) return above >= LASTING * pieces;
   }
-  return pieces >= PIECES_NEEDED && above >= LASTING * pieces;
+  return false;
 }
 
 /** The share of the 24 hours before `to`; undefined below 100 requests. */

@@ -374,8 +374,25 @@ describe('the share of one kind of requests', () => {
     expect(now(() => 6, 23)).toBe(false);
   });
 
+  it('takes pieces of twelve hours where six have less than a hundred requests', () => {
+    const thin = series(() => 10);
+    const now = (part: (hour: number) => number, hours = 72) =>
+      isLastingAbove(
+        series((hour) => part(hour - LAUNCH)),
+        thin,
+        LAUNCH,
+        LAUNCH + hours,
+        0.1,
+      );
+    expect(now(() => 2)).toBe(true);
+    expect(now(() => 1)).toBe(false);
+    // One of six is more than a tenth.
+    expect(now((hour) => (hour < 12 ? 0 : 2))).toBe(false);
+    expect([now(() => 2, 48), now(() => 2, 47)]).toEqual([true, false]);
+  });
+
   it('leaves out pieces of less than a hundred requests, and unknown hours', () => {
-    const few = series(() => 10);
+    const few = series(() => 8);
     expect(isLastingAbove(few, few, LAUNCH, LAUNCH + 72, 0.5)).toBe(false);
     const holes = series((hour) => (hour >= LAUNCH + 24 && hour < LAUNCH + 48 ? undefined : 100));
     expect(isLastingAbove(all, holes, LAUNCH, LAUNCH + 72, 0.5)).toBe(true);
