@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, s
 import path from 'node:path';
 import type { Command } from 'commander';
 import { plural } from '../facts/format';
+import { nameProblem } from '../release/parse';
 import { type Io, UsageError } from './io';
 import { readPlan } from './plan-file';
 
@@ -30,7 +31,7 @@ Examples:
       if (survey !== undefined) return surveyFolder(survey, io);
       if (plan === undefined)
         throw new UsageError('plan - got none, expected a Markdown file, or --survey with a folder');
-      const source = readPlan(plan);
+      const source = planFor(plan, out);
       // Reading Markdown takes a fifth of a second to load, which no other command should wait for.
       const [{ draftOf }, { releaseDraft }, { todosIn }] = await Promise.all([
         import('../plan/draft/draft'),
@@ -81,6 +82,23 @@ async function surveyFolder(folder: string, io: Io): Promise<void> {
     }
   }
   for (const line of surveyOf(plans)) io.out(line);
+}
+
+/**
+ * The plan, for a folder that can be that of a release.
+ *
+ * @throws UsageError that says what is wrong with both
+ */
+function planFor(plan: string, out: string | undefined): string {
+  const unnamed = out === undefined ? undefined : nameProblem(path.basename(path.resolve(out)));
+  const problems = unnamed === undefined ? [] : [`--out - ${unnamed} as the name of the release's folder`];
+  try {
+    const text = readPlan(plan);
+    if (problems.length === 0) return text;
+  } catch (error) {
+    problems.unshift((error as Error).message);
+  }
+  throw new UsageError(problems.join('\n'));
 }
 
 /** "Document Status" → document-status */

@@ -88,20 +88,21 @@ function withToggleOff(file: unknown): unknown {
   return { ...(file as object), datadog: { ...others, toggleOff } };
 }
 
+/** What is wrong with the name of a release's folder; undefined when nothing is. */
+export const nameProblem = (name: string): string | undefined =>
+  /^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
+    ? undefined
+    : `got ${shown(name)}, expected lower case letters, digits and "-"`;
+
 /**
  * A release from the content of its file, under the name of its folder.
  *
  * @returns the release, or every problem of the file
  */
 export function parseRelease(name: string, file: unknown): { release: Release } | { problems: Problem[] } {
-  const problems: Problem[] = /^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
-    ? []
-    : [
-        {
-          path: [],
-          message: `release name - got ${shown(name)}, expected lower case letters, digits and "-"; rename the folder`,
-        },
-      ];
+  const unnamed = nameProblem(name);
+  const problems: Problem[] =
+    unnamed === undefined ? [] : [{ path: [], message: `release name - ${unnamed}; rename the folder` }];
   const current = withToggleOff(file);
   const parsed = releaseSchema.safeParse(current);
   if (!parsed.success) problems.push(...problemsOf(current, parsed.error.issues));

@@ -86,3 +86,17 @@ test('--survey says what would be read of many plans, and what would help most o
   expect(await stagewatch(['init', '--survey', path.join(plans, 'a.md')])).toMatchObject({ code: 64 });
   expect(await stagewatch(['init'])).toMatchObject({ code: 64, err: expect.stringContaining('got none') });
 });
+
+test('names all that is wrong: a plan that is not there, and a folder that no release can have', async () => {
+  const out = path.join(root, 'My Release');
+  const { code, err } = await stagewatch(['init', path.join(root, 'none.md'), '--out', out]);
+  expect(code).toBe(64);
+  expect(err.split('\n')).toEqual([
+    expect.stringMatching(
+      /^error: plan - got \S+none\.md \(ENOENT\), expected a Markdown file in UTF-8; check the path$/,
+    ),
+    `--out - got "My Release", expected lower case letters, digits and "-" as the name of the release's folder`,
+  ]);
+  expect((await stagewatch(['init', PLAN, '--out', out])).code).toBe(64);
+  expect(existsSync(out)).toBe(false);
+});
