@@ -72,6 +72,11 @@ export function ranges(hours: readonly Hour[], longest: number): { from: Hour; t
   return found;
 }
 
+/** Requests come late, and none is taken back: a reading with this much less of them has lost some. */
+const KEPT_SHARE = 0.8;
+
+const isPartOf = (counts: Counts, of: Counts) => requestsIn(counts) < KEPT_SHARE * requestsIn(of);
+
 const sameCounts = (a: Counts, b: Counts) =>
   a.size === b.size && [...a].every(([status, count]) => b.get(status) === count);
 
@@ -102,7 +107,8 @@ export function isCaughtUp(
 
 /**
  * What a new reading makes of a stored snapshot: the snapshot to write, or undefined when there is nothing new. A counted
- * hour never becomes unknown again, a final one never changes, and different counts are a revision. A counted hour is
+ * hour never becomes unknown again, a final one never changes, and different counts are a revision, unless a fifth of the
+ * requests are gone from them: then the source has lost some, and what was read before stays. A counted hour is
  * final after six hours, one that has less than half of its usual requests after 14 days, as an unknown one is.
  *
  * @param usual requests that are usual at that hour of the week, where that is known
@@ -122,8 +128,11 @@ export function revise(
   const otherwise = sample.kind === 'counted' && isOtherwise(previous, sample.countedBy);
   if (otherwise && !again) return previous.final || !final ? undefined : { ...previous, final };
   if (previous.final && !otherwise) return undefined;
-  const isSame = previous.kind === 'counted' && sample.kind === 'counted' && sameCounts(previous.counts, sample.counts);
-  if (sample.kind === 'counted' && (!isSame || otherwise)) {
+  const isNoNews =
+    previous.kind === 'counted' &&
+    sample.kind === 'counted' &&
+    (sameCounts(previous.counts, sample.counts) || isPartOf(sample.counts, previous.counts));
+  if (sample.kind === 'counted' && (!isNoNews || otherwise)) {
     // Counted at its first verdict, it was never missing: what was said of it before was said by a clock that was ahead.
     const isLate = newestSettledHour(now, SETTLE_MINUTES) > sample.hour;
     const filledAt = previous.kind === 'unknown' && isLate ? now : previous.filledAt;

@@ -109,6 +109,18 @@ describe('revise', () => {
     expect(revise(stored(unknown()), unknown(), settled(FOURTEEN_DAYS))!.final).toBe(true);
   });
 
+  it('keeps what was read before where a fifth of the requests are gone since: the source has lost some', () => {
+    const before = stored(counted(1000, 400));
+    expect(revise(before, counted(799, 0), settled(60))).toBeUndefined();
+    expect(revise(before, counted(800, 0), settled(60))).toMatchObject({ ...counted(800, 0), revision: 2 });
+    expect(revise(before, counted(799, 0), settled(SIX_HOURS))).toEqual({ ...before, final: true });
+    expect(revise(before, counted(1000, 0), settled(60))).toMatchObject({ revision: 2 });
+    // What is counted by something else may be less.
+    const otherwise = { ...counted(100, 0), countedBy: 'another metric' } as Sample;
+    const known = { ...before, countedBy: 'a metric' } as Snapshot;
+    expect(revise(known, otherwise, settled(60), undefined, true)).toMatchObject({ revision: 2 });
+  });
+
   it('never changes what is final', () => {
     const samples = [counted(), counted(500, 50), unknown()];
     for (const before of samples)
