@@ -194,8 +194,8 @@ export interface Verdict {
   /** What the findings rest on, of each endpoint; absent in verdicts of earlier versions. */
   traffic?: EndpointTraffic[];
   /**
-   * Set while the newest hours are unknown: since when, how many, and what the source said. Before it began, no earlier
-   * blindness was left at `overSince`; absent where none of the verdicts since the launch says so.
+   * Set while the newest hours are unknown: since when, how many, and what the source said. At `overSince`, before it
+   * began, no earlier blindness was left; absent where it is the first and began with the launch.
    */
   blind?: { since: Hour; hours: number; reason: string; overSince?: Hour };
   /** Hours of the baseline and since the launch that do not count. */
