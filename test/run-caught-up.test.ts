@@ -153,3 +153,14 @@ test('what is known during a silence is told when it ends, also after three days
   await world.runs(LAUNCH + 79, LAUNCH + 140);
   expect(past(world)).toEqual([{ hour: 80, text: expect.stringContaining('50 % (2,000 of 4,000) against 5 %') }]);
 });
+
+test('a breach that was told is not told once more as past, where its first hour was known better later', async () => {
+  for (const later of [3, 5]) {
+    let now = LAUNCH;
+    const world = await watched((at) =>
+      between(at, 11, 12) ? (now >= LAUNCH + 11 + later ? BAD : FINE) : between(at, 12, 13) ? BAD : FINE,
+    );
+    for (; now < LAUNCH + 30; now++) await world.run(now);
+    expect([later, past(world), world.told()]).toEqual([later, [], ['firing', 'resolved']]);
+  }
+});

@@ -1,6 +1,6 @@
 import { partsOf } from '../facts/counts';
 import { type Hour, startOf } from '../facts/hour';
-import type { Snapshot, Snapshots } from '../facts/snapshot';
+import type { Counts, Snapshot, Snapshots } from '../facts/snapshot';
 import { exposedStays, launchOf, type StageEvent, stays } from '../facts/stage';
 import { usualRequests } from '../facts/usual';
 import { judgedFindings } from '../judge/judge';
@@ -40,12 +40,14 @@ export function hoursSinceRollBack(log: readonly StageEvent[], hour: Hour): numb
   return hour + 1 - (first ?? stays(seen).at(-1)!).from;
 }
 
-/** A breach may be over because what failed is not counted any more. Its requests are looked for this long: by then the traffic of whole days tells. */
-const LOOKED_FOR_HOURS = 72;
+/** A breach may be over because what failed is not counted any more: then its requests are looked for this long, until whole days tell. */
+export const LOOKED_FOR_HOURS = 72;
 /** Gone are a quarter of the usual requests at least, and half of as many as failed; fewer than 30 are chance. */
 const LOST_SHARE = 0.25;
 const HALF = 0.5;
 const LOST_REQUESTS = 30;
+/** They are back when so many hours have them. */
+const BACK_HOURS = 6;
 
 /**
  * The share of an endpoint's usual requests that are no longer answered since a breach was over, where it may hide what
@@ -64,10 +66,14 @@ export function lostSince(
 ): number | undefined {
   if (hour + 1 - over > LOOKED_FOR_HOURS) return undefined;
   const before = { from: baselineFrom(launch), to: launch };
+  const answeredOf = (counts: Counts) => {
+    const { requests, redirects } = partsOf(counts, release);
+    return requests - redirects;
+  };
   const sums = (from: Hour, to: Hour) => {
     const sum = { answered: 0, usual: 0, requests: 0, errors: 0 };
     for (let at = from; at < to; at++) {
-      const usual = usualRequests(snapshots, at, before);
+      const usual = usualRequests(snapshots, at, before, answeredOf);
       const snapshot = snapshots.get(at);
       if (usual === undefined || snapshot?.kind !== 'counted') continue;
       const { requests, redirects, errors } = partsOf(snapshot.counts, release);
@@ -85,9 +91,13 @@ export function lostSince(
   const bad = HALF * failed(since, over);
   let end = over;
   while (end > since + 1 && !(failed(end - 1, end) >= bad)) end--;
-  const [broken, now] = [sums(since, end), sums(end, hour + 1)];
-  const expected = now.usual * Math.min(1, broken.answered / broken.usual);
-  const lost = 1 - now.answered / expected;
+  const broken = sums(since, end);
+  const missing = (from: Hour) => {
+    const { answered, usual } = sums(from, hour + 1);
+    const expected = usual * Math.min(1, broken.answered / broken.usual);
+    return { requests: expected - answered, share: 1 - answered / expected };
+  };
   const least = Math.max(LOST_SHARE, HALF * failed(since, end));
-  return lost >= least && expected - now.answered >= LOST_REQUESTS ? lost : undefined;
+  const [all, lately] = [missing(end), missing(Math.max(end, hour + 1 - BACK_HOURS))];
+  return lately.share >= least && all.share >= least && all.requests >= LOST_REQUESTS ? lately.share : undefined;
 }

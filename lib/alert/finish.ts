@@ -1,5 +1,5 @@
 import { REREAD_HOURS, SETTLE_MINUTES } from '../facts/due';
-import { type Hour, hourOf, type Instant, newestSettledHour, startOf } from '../facts/hour';
+import { type Hour, hourFrom, type Instant, newestSettledHour, startOf } from '../facts/hour';
 import type { StageEvent } from '../facts/stage';
 import { finishedKey } from '../judge/notices/log-notices';
 import type { Verdict } from '../judge/verdict';
@@ -50,4 +50,4 @@ export function hasStopped(log: readonly StageEvent[], last: AlertRecord | undef
   return end !== undefined && verdict.hour <= Math.max(lastRead(end), last!.verdict.hour) + 1;
 }
 
-const lastRead = (end: Instant): Hour => hourOf(end) + REREAD_HOURS;
+const lastRead = (end: Instant): Hour => hourFrom(end) + REREAD_HOURS;

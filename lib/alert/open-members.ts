@@ -1,4 +1,4 @@
-import { type Hour, startOf } from '../facts/hour';
+import type { Hour } from '../facts/hour';
 import type { Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
@@ -49,7 +49,7 @@ export interface OpenNow {
  * began and what it broke, however the verdict's `since` moves; one that broke again after it was over begins anew.
  */
 export function openNow(
-  previous: Pick<AlertRecord, 'open' | 'verdict'> | undefined,
+  previous: Pick<AlertRecord, 'open'> | undefined,
   verdict: Verdict,
   release: Pick<Release, 'endpoints' | 'ceiling'>,
   { outlookOf, goesOn = () => false }: Aftermath,
@@ -57,7 +57,7 @@ export function openNow(
   const before = previous?.open ?? [];
   const broken = membersOf(verdict).map((member): Member => {
     const last = before.find((one) => isSame(one, member));
-    const isKnown = last !== undefined && (last.flapping === true || !isAnother(member, last, verdict, previous!));
+    const isKnown = last !== undefined && (last.flapping === true || !isAnother(member, last, verdict));
     const { note, unjudged, ...known } = isKnown ? last : withRule(member, release);
     const flapping = known.flapping ?? member.flapping;
     return {
@@ -91,18 +91,10 @@ export function openNow(
 }
 
 /**
- * Whether what is broken now began when what is known of it was over, which nobody was told. The verdict says when a
- * criterion or blindness was over. The rest began after the last message, in which it was open; missing requests are looked
- * for from the stage's beginning on.
+ * Whether what is broken now began when what is known of it was over, which nobody was told: the verdict says when a
+ * criterion or blindness was over. Missing requests may begin later in each verdict as their hours come in, and say no such thing.
  */
-function isAnother(
-  { endpoint, what, since }: Member,
-  known: Member,
-  { findings, blind, stage }: Verdict,
-  last: Pick<AlertRecord, 'verdict'>,
-): boolean {
-  if (what === 'toggle') return since > last.verdict.hour;
-  if (what === 'silent') return since > last.verdict.hour && stage !== undefined && startOf(since) > stage.since;
+function isAnother({ endpoint, what, since }: Member, known: Member, { findings, blind }: Verdict): boolean {
   const own = findings.find((finding) => finding.endpoint === endpoint && finding.criterion === what);
   const over = what === 'blind' ? blind?.overSince : own?.overSince;
   return over !== undefined && over > known.since && over <= since;

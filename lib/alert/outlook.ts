@@ -9,7 +9,7 @@ import { rolloutOf } from '../judge/rollout';
 import type { Finding, Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
-import { hoursSinceRollBack, judgedOn, lostSince } from './aftermath';
+import { hoursSinceRollBack, judgedOn, LOOKED_FOR_HOURS, lostSince } from './aftermath';
 import type { Member } from './member';
 import { isBreach } from './quiet';
 
@@ -23,7 +23,7 @@ export interface Outlook {
   why?: string;
   /** Nothing judges it any more as it was judged when it broke. */
   unjudged?: true;
-  /** Of what recovered: since when its breach is over, where the judge knows it. */
+  /** Since when its breach is over by the rate of what is counted, where the judge knows it. */
   overSince?: Hour;
 }
 
@@ -60,8 +60,8 @@ export function outlookIn(
   if (finding.outcome === 'breach') return { state: 'open' };
   // Where requests are missing, what was open before that would still be a breach: it closed while it was measured.
   const unknown = finding.outcome === 'no-data' && finding.silentSince === undefined;
-  if (unknown) return { state: 'unknown', why: finding.reason };
-  return { state: 'recovered', ...(finding.overSince !== undefined && { overSince: finding.overSince }) };
+  const over = finding.overSince !== undefined && { overSince: finding.overSince };
+  return unknown ? { state: 'unknown', why: finding.reason, ...over } : { state: 'recovered', ...over };
 }
 
 /** It is over only when the toggles were read as off by more than one reading, or when the log says that users are exposed. */
@@ -95,14 +95,23 @@ export function aftermathOf(
   const log = wholeLog.filter((event) => event.at < startOf(hour + 1));
   const hoursAfterRollBack = hoursSinceRollBack(log, hour);
   const launch = launchOf(log);
-  /** What failed and is not counted any more has not recovered. */
+  /**
+   * What failed and is not counted any more has not recovered, for some days. From then on what recovered by its rate at
+   * the time did so, although the traffic since lets nothing pass.
+   */
   const outlookOf = (member: Member): Outlook => {
     const outlook = outlookByRates(member);
-    const { state, overSince: over } = outlook;
-    const byHour = member.endpoint === undefined ? undefined : snapshots.get(member.endpoint);
-    if (state !== 'recovered' || over === undefined || !byHour || !launch || !isBreach(member)) return outlook;
-    const lost = lostSince(release, byHour, hourOf(launch.at), { since: member.since, over, hour });
-    return lost === undefined ? outlook : { state: 'unknown', why: lostText(lost) };
+    const { state, overSince: over, unjudged } = outlook;
+    const { endpoint, since } = member;
+    const byHour = endpoint === undefined ? undefined : snapshots.get(endpoint);
+    if (over === undefined || unjudged || !byHour || !launch || !isBreach(member)) return outlook;
+    if (state === 'recovered') {
+      const lost = lostSince(release, byHour, hourOf(launch.at), { since, over, hour });
+      return lost === undefined ? outlook : { state: 'unknown', why: lostText(lost), overSince: over };
+    }
+    if (state === 'open' || hour + 1 - over <= LOOKED_FOR_HOURS) return outlook;
+    const then = outlookIn({ findings: judgedOn(release, log, snapshots, over - 1, endpoint!, since) }, member);
+    return then.state === 'recovered' ? then : outlook;
   };
   const outlookByRates = (member: Member): Outlook => {
     const { endpoint, what, since } = member;

@@ -21,18 +21,21 @@ export function requestsIn(counts: Counts): number {
  * How many requests are usual in an hour: the median of the same hour of the week in the weeks of [from, to), the hour
  * itself left out, whatever their status. Undefined with fewer than two of them counted.
  *
+ * @param requestsOf which of an hour's requests are meant: all of them unless it is said
+ *
  * @example usualRequests(new Map(), 492232, { from: 491560, to: 492232 }) === undefined
  */
 export function usualRequests(
   snapshots: Pick<ReadonlyMap<Hour, Snapshot>, 'get'>,
   hour: Hour,
   { from, to }: Pick<Window, 'from' | 'to'>,
+  requestsOf = requestsIn,
 ): number | undefined {
   const found: number[] = [];
   const first = from + ((((hour - from) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK);
   for (let at = first; at < to; at += HOURS_PER_WEEK) {
     const snapshot = at === hour ? undefined : snapshots.get(at);
-    if (snapshot?.kind === 'counted') found.push(requestsIn(snapshot.counts));
+    if (snapshot?.kind === 'counted') found.push(requestsOf(snapshot.counts));
   }
   if (found.length < FEWEST_WEEKS) return undefined;
   found.sort((a, b) => a - b);

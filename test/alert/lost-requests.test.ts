@@ -39,6 +39,35 @@ describe('what failed and is not answered any more', () => {
     expect((await told(after)).at(-1)).toBe('resolved');
   });
 
+  it.each([
+    ['while users are exposed', undefined],
+    ['after a roll-back', entered(TO, 'off', 0)],
+  ])('is closed by its rate after three days, %s', async (_, entry) => {
+    const world = remembered(releaseOf('lost', calm), (at) =>
+      byStatus(at < FROM ? FINE : at < TO ? BROKEN : { 200: 600, 302: 400 }),
+    );
+    await world.history.enterStage(entered(LAUNCH, 'A', 0.25));
+    for (let at = LAUNCH; at < TO + 80; at++) {
+      if (entry && at === TO) await world.history.enterStage(entry);
+      await world.run(at);
+    }
+    const pages = world.published.filter(({ severity }) => severity === 'page');
+    expect(pages.map(({ change }) => change)).toEqual(['firing', 'worse', 'repeat', 'repeat', 'resolved']);
+    expect(pages.at(-1)!.verdict.hour).toBe(TO + 2 + 72);
+  });
+
+  it('is nothing where other answers than these were usual', async () => {
+    for (const other of ['302', '401']) {
+      const usual = { 200: 400, [other]: 600 };
+      const world = remembered(releaseOf('lost', calm), (at) =>
+        byStatus(at >= FROM && at < TO ? { 200: 400, 500: 600 } : usual),
+      );
+      await world.history.enterStage(entered(LAUNCH, 'A', 0.25));
+      for (let at = LAUNCH; at < TO + 5; at++) await world.run(at);
+      expect([other, world.published.at(-1)?.change]).toEqual([other, 'resolved']);
+    }
+  });
+
   it('has recovered once the requests are back, and says why it had not until then', async () => {
     const world = remembered(releaseOf('lost', calm), (at) =>
       byStatus(at < FROM ? FINE : at < TO ? BROKEN : at < TO + 30 ? { 200: 600, 302: 400 } : FINE),
@@ -51,14 +80,16 @@ describe('what failed and is not answered any more', () => {
       '#show is not below its limit: 40 % of its usual requests are no longer answered since then; what failed may be among them',
     );
     expect(pages.at(-1)).toMatchObject({ change: 'resolved' });
-    expect(pages.at(-1)!.verdict.hour).toBeGreaterThan(TO + 30);
+    // The newest six hours have enough of them.
+    expect(pages.at(-1)!.verdict.hour - (TO + 30)).toBeGreaterThan(0);
+    expect(pages.at(-1)!.verdict.hour - (TO + 30)).toBeLessThan(6);
   });
 });
 
 describe('the share of requests that is lost', () => {
   const world = (requests: number, after: number, failed = 0.4) =>
     new Map(
-      Array.from({ length: 28 * 24 + 30 }, (_, index) => LAUNCH - 28 * 24 + index).map((hour) => {
+      Array.from({ length: 28 * 24 + 100 }, (_, index) => LAUNCH - 28 * 24 + index).map((hour) => {
         const all = hour < TO ? requests : after;
         const errors = hour >= FROM && hour < TO ? Math.round(all * failed) : 0;
         const counts = byStatus({ 200: all - errors, 500: errors })!;

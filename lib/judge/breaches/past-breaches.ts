@@ -32,11 +32,16 @@ export function pastBreaches(about: Case): PastBreach[] {
   const { hours, baseline } = course;
   const theta = limitOf(release, endpoint);
   const consistent = criterionOf(endpoint, 'consistentWithBaseline');
+  const { caughtUp } = course.volume.requests;
   const found: PastBreach[] = [];
   const add = (criterion: CriterionKind, limit: number, limitIn: Limit, episodes: readonly Episode[]) => {
     for (const { from, to } of episodes) {
       const knownAt = to === undefined ? undefined : untoldSince(about, rollout.from + from, rollout.from + to);
-      if (knownAt === undefined) continue;
+      // A run saw it open by what was known in time, though its first hour was known better later.
+      const wasSeen = hours
+        .slice(from, (to ?? from) + 1)
+        .some((hour, index) => isAbove(hour, limitIn) && !caughtUp.has(rollout.from + from + index));
+      if (knownAt === undefined || wasSeen) continue;
       let start = from;
       while (start > 0 && isAbove(hours[start - 1]!, limitIn)) start--;
       const end = hours.slice(0, to! + 1).findLastIndex((hour) => isAbove(hour, limitIn)) + 1;

@@ -1,5 +1,5 @@
 import { clock } from '../../facts/format';
-import { HOUR_MS, type Hour, hourFrom, hourOf, startOf } from '../../facts/hour';
+import { HOUR_MS, type Hour, hourFrom, startOf } from '../../facts/hour';
 import type { Release } from '../../release/schema';
 import type { Result, ResultWindow } from '../../results/results';
 import { isLabel, isNeutral } from '../markdown/labels';
@@ -178,7 +178,7 @@ function plannedEndOf({ name, from }: ResultWindow, { log, release: { stages } }
   const last = stages.at(-1)!;
   const entry = log.findLast((event) => event.stage === last.name && hourFrom(event.at) === from);
   if (name !== `stage ${last.name}` || last.length === undefined || !entry) return undefined;
-  return hourOf(entry.at + last.length * HOUR_MS);
+  return hourFrom(entry.at + last.length * HOUR_MS);
 }
 
 /** A check whose stage was left early never ends; else time will do. */
