@@ -40,23 +40,28 @@ export function hoursSinceRollBack(log: readonly StageEvent[], hour: Hour): numb
   return hour + 1 - (first ?? stays(seen).at(-1)!).from;
 }
 
-/** A breach may be over because what failed is not counted any more: then its requests are looked for this long, until whole days tell. */
-export const LOOKED_FOR_HOURS = 72;
+/** So long after a breach the requests that failed are looked for; by then the traffic of whole days tells. */
+const LOOKED_FOR_HOURS = 72;
 /** Gone are a quarter of the usual requests at least, and half of as many as failed; fewer than 30 are chance. */
 const LOST_SHARE = 0.25;
 const HALF = 0.5;
 const LOST_REQUESTS = 30;
-/** They are back when so many hours have them. */
+/** They are back when the newest hours have them, so many at most. */
 const BACK_HOURS = 6;
+
+/** Whether a breach was over so long ago that its requests are looked for no more; not while nobody measures them. */
+export const isLongOver = (snapshots: ReadonlyMap<Hour, Snapshot>, over: Hour, hour: Hour): boolean =>
+  hour + 1 - over > LOOKED_FOR_HOURS &&
+  Array.from({ length: BACK_HOURS }, (_, back) => hour - back).some((at) => snapshots.get(at)?.kind === 'counted');
 
 /**
  * The share of an endpoint's usual requests that are no longer answered since a breach was over, where it may hide what
  * failed: refused, redirected, without a status or gone. The measure is the same hours of the weeks before the launch, and
- * what was answered of them during the breach, if that was less.
+ * what was answered of them during the breach, if that was less. Hours that nobody knows bring none of them back.
  *
  * @param since the hour in which it broke
  * @param over the hour from which on it was over; the last hours before it showed that, so they are looked at as well
- * @returns undefined where enough requests are left, nobody knows what is usual, or it was over three days ago
+ * @returns undefined where enough requests are left, or nobody knows what is usual
  */
 export function lostSince(
   release: Release,
@@ -64,7 +69,6 @@ export function lostSince(
   launch: Hour,
   { since, over, hour }: { since: Hour; over: Hour; hour: Hour },
 ): number | undefined {
-  if (hour + 1 - over > LOOKED_FOR_HOURS) return undefined;
   const before = { from: baselineFrom(launch), to: launch };
   const answeredOf = (counts: Counts) => {
     const { requests, redirects } = partsOf(counts, release);
@@ -84,20 +88,21 @@ export function lostSince(
     }
     return sum;
   };
-  const failed = (from: Hour, to: Hour) => {
+  const rateIn = (from: Hour, to: Hour) => {
     const { errors, requests } = sums(from, to);
     return errors / requests;
   };
-  const bad = HALF * failed(since, over);
+  const bad = HALF * rateIn(since, over);
   let end = over;
-  while (end > since + 1 && !(failed(end - 1, end) >= bad)) end--;
+  while (end > since + 1 && !(rateIn(end - 1, end) >= bad)) end--;
   const broken = sums(since, end);
   const missing = (from: Hour) => {
     const { answered, usual } = sums(from, hour + 1);
     const expected = usual * Math.min(1, broken.answered / broken.usual);
     return { requests: expected - answered, share: 1 - answered / expected };
   };
-  const least = Math.max(LOST_SHARE, HALF * failed(since, end));
+  const least = Math.max(LOST_SHARE, (HALF * broken.errors) / broken.requests);
   const [all, lately] = [missing(end), missing(Math.max(end, hour + 1 - BACK_HOURS))];
-  return lately.share >= least && all.share >= least && all.requests >= LOST_REQUESTS ? lately.share : undefined;
+  if (lately.share < least) return undefined;
+  return all.share >= least && all.requests >= LOST_REQUESTS ? all.share : undefined;
 }

@@ -40,7 +40,7 @@ export function causesOf(
   const pagedAt = previous!.pagedAt ?? 0;
   const isNews = (member: Member) => {
     const known = knownAs(member, previous);
-    return known ? isAnother(member, known) : !asksTheSame(member, previous);
+    return known ? beganAnew(member, known) : !asksTheSame(member, previous);
   };
   const fresh = open.filter(isNews);
   const worse = open.filter((member) =>
@@ -99,12 +99,12 @@ function asksTheSame(member: Member, previous: AlertRecord | undefined): boolean
 }
 
 /** Whether it was over and broke again since the last record: what is known keeps its beginning. */
-const isAnother = (member: Member, known: Member): boolean => member.since > known.since;
+const beganAnew = (member: Member, known: Member): boolean => member.since > known.since;
 
 /** Not in the last record, broken again since, or bad enough to roll back since. */
 export function isNew(member: Member, previous: AlertRecord | undefined): boolean {
   const known = knownAs(member, previous);
-  return !known || isAnother(member, known) || (member.rollBack && !known.rollBack);
+  return !known || beganAnew(member, known) || (member.rollBack && !known.rollBack);
 }
 
 /** What is new; of what comes and goes that it is told once. */

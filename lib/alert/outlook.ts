@@ -9,7 +9,7 @@ import { rolloutOf } from '../judge/rollout';
 import type { Finding, Verdict } from '../judge/verdict';
 import { ruleText } from '../release/criteria';
 import type { Release } from '../release/schema';
-import { hoursSinceRollBack, judgedOn, LOOKED_FOR_HOURS, lostSince } from './aftermath';
+import { hoursSinceRollBack, isLongOver, judgedOn, lostSince } from './aftermath';
 import type { Member } from './member';
 import { isBreach } from './quiet';
 
@@ -76,7 +76,7 @@ const LEFT_OUT = 'hours of it are left out, which is no evidence that it is over
 const COUNTED_OTHERWISE =
   'hours since it broke were counted by something else than the release file names now, until a backfill counts them anew';
 const lostText = (share: number): string =>
-  `${percent(share)} of its usual requests are no longer answered since then; what failed may be among them`;
+  `its rate is fine again, but ${percent(share)} of its usual requests are no longer answered; what failed may be among them`;
 const NO_LONGER_WATCHED: Outlook = { state: 'unknown', why: 'no longer watched; it was broken', unjudged: true };
 
 /**
@@ -105,11 +105,12 @@ export function aftermathOf(
     const { endpoint, since } = member;
     const byHour = endpoint === undefined ? undefined : snapshots.get(endpoint);
     if (over === undefined || unjudged || !byHour || !launch || !isBreach(member)) return outlook;
+    const isLong = isLongOver(byHour, over, hour);
     if (state === 'recovered') {
-      const lost = lostSince(release, byHour, hourOf(launch.at), { since, over, hour });
+      const lost = isLong ? undefined : lostSince(release, byHour, hourOf(launch.at), { since, over, hour });
       return lost === undefined ? outlook : { state: 'unknown', why: lostText(lost), overSince: over };
     }
-    if (state === 'open' || hour + 1 - over <= LOOKED_FOR_HOURS) return outlook;
+    if (state === 'open' || !isLong) return outlook;
     const then = outlookIn({ findings: judgedOn(release, log, snapshots, over - 1, endpoint!, since) }, member);
     return then.state === 'recovered' ? then : outlook;
   };

@@ -107,8 +107,8 @@ export function isCaughtUp(
 
 /**
  * What a new reading makes of a stored snapshot: the snapshot to write, or undefined when there is nothing new. A counted
- * hour never becomes unknown again, a final one never changes, and different counts are a revision, unless a fifth of the
- * requests are gone from them: then the source has lost some, and what was read before stays. A counted hour is
+ * hour never becomes unknown again, a final one never changes, and different counts are a revision, unless more than a
+ * fifth of the requests are gone from them: then the source has lost some, and what was read before stays. A counted hour is
  * final after six hours, one that has less than half of its usual requests after 14 days, as an unknown one is.
  *
  * @param usual requests that are usual at that hour of the week, where that is known

@@ -147,7 +147,7 @@ export async function play(options: PlayOptions): Promise<Played> {
       () => now,
       client,
     );
-    // Somebody else may take the release back meanwhile, and enters nothing beside that.
+    // Nobody else enters a stage, but somebody may take the release back.
     let entered = await history.stages();
     log.push(...entered.map(asSet));
     let verdict = await history.lastVerdict();

@@ -25,8 +25,8 @@ const KNOWN_HOURS = 24;
  * How many times their usual rate the control endpoints run at, hour by hour, each hour with what came before it. The
  * level moves only as far as it must: to the nearest one that the last week does not contradict, from there to the nearest
  * that the last day does not contradict, and so on to the hour itself. So it is 1 while nothing is known, and nearly so
- * while the upstream is quiet, however few requests the controls have. It is 1 again in hours before which the controls had
- * no request for a day.
+ * while the upstream is quiet, however few requests the controls have. It is 1 again once the controls had no request for
+ * a day.
  *
  * @param controls with hours side by side
  * @param length how many hours

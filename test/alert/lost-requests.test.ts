@@ -1,4 +1,4 @@
-import { lostSince } from '../../lib/alert/aftermath';
+import { isLongOver, lostSince } from '../../lib/alert/aftermath';
 import type { Hour } from '../../lib/facts/hour';
 import { byStatus } from '../worlds/by-status';
 import { entered, LAUNCH } from '../worlds/moments';
@@ -56,6 +56,17 @@ describe('what failed and is not answered any more', () => {
     expect(pages.at(-1)!.verdict.hour).toBe(TO + 2 + 72);
   });
 
+  it('has not recovered while nobody measures it any more, however long', async () => {
+    const world = remembered(releaseOf('lost', calm), (at) =>
+      at >= TO + 10 ? undefined : byStatus(at < FROM ? FINE : at < TO ? BROKEN : { 200: 600, 302: 400 }),
+    );
+    await world.history.enterStage(entered(LAUNCH, 'A', 0.25));
+    for (let at = LAUNCH; at < TO + 90; at++) await world.run(at);
+    const last = (await world.history.lastAlert())!;
+    expect(last.open.map(({ what }) => what).toSorted()).toEqual(['below', 'blind']);
+    expect(world.published.map(({ change }) => change)).not.toContain('improved');
+  });
+
   it('is nothing where other answers than these were usual', async () => {
     for (const other of ['302', '401']) {
       const usual = { 200: 400, [other]: 600 };
@@ -77,7 +88,7 @@ describe('what failed and is not answered any more', () => {
     const pages = world.published.filter(({ severity }) => severity === 'page');
     const repeat = pages.find(({ change }) => change === 'repeat')!;
     expect(repeat.remarks).toContainEqual(
-      '#show is not below its limit: 40 % of its usual requests are no longer answered since then; what failed may be among them',
+      '#show is not below its limit: its rate is fine again, but 40 % of its usual requests are no longer answered; what failed may be among them',
     );
     expect(pages.at(-1)).toMatchObject({ change: 'resolved' });
     // The newest six hours have enough of them.
@@ -110,11 +121,28 @@ describe('the share of requests that is lost', () => {
     expect(lost(15, 7)).toBeCloseTo(8 / 15);
   });
 
-  it('is looked for during three days, and where something is usual', () => {
-    const all = world(1000, 100);
-    const at = (hour: Hour, launch = LAUNCH) => lostSince(release, all, launch, { since: FROM, over: TO + 2, hour });
-    expect(at(TO + 2 + 71)).toBeCloseTo(0.9);
-    expect(at(TO + 2 + 72)).toBeUndefined();
-    expect(at(TO + 3, LAUNCH - 28 * 24)).toBeUndefined();
+  it('is not known where nothing is usual', () => {
+    const at = (launch: Hour) =>
+      lostSince(release, world(1000, 100), launch, { since: FROM, over: TO + 2, hour: TO + 3 });
+    expect(at(LAUNCH)).toBeCloseTo(0.9);
+    expect(at(LAUNCH - 28 * 24)).toBeUndefined();
+  });
+
+  it('is no smaller for hours that nobody knows, and smaller for those that have the requests again', () => {
+    const all = world(1000, 600);
+    const at = (hour: Hour) => lostSince(release, all, LAUNCH, { since: FROM, over: TO + 2, hour });
+    for (let hour = TO + 10; hour < TO + 20; hour++) all.delete(hour);
+    for (const hour of [TO + 9, TO + 12, TO + 19]) expect(at(hour)).toBeCloseTo(0.4);
+    for (const [hour, one] of world(1000, 1000)) if (hour >= TO + 20) all.set(hour, one);
+    expect(at(TO + 20)).toBeUndefined();
+  });
+
+  it('is looked for during three days, and for as long as nobody measures it', () => {
+    const all = world(1000, 600);
+    const [over, last] = [TO + 2, TO + 2 + 71];
+    expect([isLongOver(all, over, last), isLongOver(all, over, last + 1)]).toEqual([false, true]);
+    for (let hour = TO + 60; hour < LAUNCH + 130; hour++) all.delete(hour);
+    expect(isLongOver(all, over, last + 1)).toBe(false);
+    expect(isLongOver(world(1000, 600), over, last + 1)).toBe(true);
   });
 });

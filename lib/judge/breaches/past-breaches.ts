@@ -1,7 +1,7 @@
 import type { Hour, Instant } from '../../facts/hour';
 import type { Pooled } from '../../facts/window';
 import { criterionOf, limitOf } from '../../release/criteria';
-import { pool } from '../../statistics/hour-count';
+import { type HourCount, pool } from '../../statistics/hour-count';
 import type { Episode } from '../../statistics/regression';
 import { isAbove, type Limit } from '../../statistics/threshold';
 import { usualAt } from '../../statistics/traffic/hourly';
@@ -37,11 +37,11 @@ export function pastBreaches(about: Case): PastBreach[] {
   const add = (criterion: CriterionKind, limit: number, limitIn: Limit, episodes: readonly Episode[]) => {
     for (const { from, to } of episodes) {
       const knownAt = to === undefined ? undefined : untoldSince(about, rollout.from + from, rollout.from + to);
+      if (knownAt === undefined) continue;
       // A run saw it open by what was known in time, though its first hour was known better later.
-      const wasSeen = hours
-        .slice(from, (to ?? from) + 1)
-        .some((hour, index) => isAbove(hour, limitIn) && !caughtUp.has(rollout.from + from + index));
-      if (knownAt === undefined || wasSeen) continue;
+      const isSeen = (hour: HourCount, index: number) =>
+        isAbove(hour, limitIn) && !caughtUp.has(rollout.from + from + index);
+      if (hours.slice(from, to! + 1).some(isSeen)) continue;
       let start = from;
       while (start > 0 && isAbove(hours[start - 1]!, limitIn)) start--;
       const end = hours.slice(0, to! + 1).findLastIndex((hour) => isAbove(hour, limitIn)) + 1;
